@@ -1,0 +1,55 @@
+"""What is my Amazon Order Defect Rate, why did it move, what happens next, what do I do?
+
+Public names are loaded when first used, so that ``import odr_analysis`` stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Policy": "policy",
+    "Window": "policy",
+    "Account": "account",
+    "Receipt": "receipt",
+    "FileReceipt": "receipt",
+    "load_account": "load",
+    "account_from_frames": "load",
+    "load_sample": "load",
+    "component_rates": "rates",
+    "defective_orders": "rates",
+    "what_moved": "rates",
+    "days_ahead": "rates",
+    "Scenario": "whatif",
+    "apply_scenario": "whatif",
+    "orders_needed": "whatif",
+    "removal_effects": "whatif",
+    "findings": "findings",
+    "plot_odr": "plots",
+    "plot_scenario": "plots",
+    "plot_roll_off": "plots",
+    "show": "html",
+    "what_if_panel": "controls",
+    "to_csv": "export",
+    "to_summary": "export",
+    "run_report": "reports",
+    "write_sample": "sample",
+}
+"""Public name to the module it lives in."""
+
+__all__ = sorted(_HOME)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        value = getattr(import_module(f"odr_analysis.{_HOME[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})

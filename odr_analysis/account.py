@@ -1,0 +1,73 @@
+"""A seller account as data: what every floor above works on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from odr_analysis.policy import Policy
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from odr_analysis.receipt import Receipt
+
+
+@dataclass(frozen=True, eq=False)
+class Account:
+    """Orders and defects of one seller, under one policy.
+
+    Small tables are at hand; the two long ones (`orders`, `items`) are read when
+    asked for.
+
+    Attributes
+    ----------
+    name : str
+        What the reports call the account; by default the folder's name.
+    policy : Policy
+        The rules `daily`, `defective` and `defects.counts` were made with.
+    known_to : datetime.date
+        Latest day the exports know anything of; the default ``as_of``.
+    receipt : Receipt
+        What became of every file and row.
+    daily : pandas.DataFrame
+        One row per order day x marketplace x channel; see ``terms.DAILY_COLUMNS``.
+    defective : pandas.DataFrame
+        One row per counted order with a counting defect; see ``terms.DEFECTIVE_COLUMNS``.
+    defects : pandas.DataFrame
+        One row per sighting of a defect; see ``terms.DEFECT_COLUMNS``.
+    feedback : pandas.DataFrame
+        One row per feedback of any rating; see ``terms.FEEDBACK_COLUMNS``.
+    """
+
+    name: str
+    policy: Policy
+    known_to: date
+    receipt: Receipt
+    daily: pd.DataFrame
+    defective: pd.DataFrame
+    defects: pd.DataFrame
+    feedback: pd.DataFrame
+    read_orders: Callable[[], pd.DataFrame] = field(repr=False)
+    read_items: Callable[[], pd.DataFrame] = field(repr=False)
+
+    @property
+    def orders(self) -> pd.DataFrame:
+        """One row per order id; see ``terms.ORDER_COLUMNS``."""
+        return self.read_orders()
+
+    @property
+    def items(self) -> pd.DataFrame:
+        """One row per order item: order_id, sku, asin, product_name, quantity, item_status."""
+        return self.read_items()
+
+    @property
+    def series(self) -> list[tuple[str, str]]:
+        """The (marketplace, channel) pairs that have orders, in reading order."""
+        pairs = self.daily[["marketplace", "channel"]].drop_duplicates()
+        order = {"mfn": 0, "afn": 1}
+        return sorted(
+            map(tuple, pairs.to_numpy().tolist()), key=lambda p: (p[0], order.get(p[1], 2), p[1])
+        )

@@ -1,0 +1,59 @@
+"""Errors and warnings a user can meet.
+
+Every message names the file (and line, where one is at fault), what was
+expected, and what to do. The command line prints it without a traceback.
+"""
+
+from __future__ import annotations
+
+
+class OdrError(Exception):
+    """Base of every error that is the input's fault, not the program's."""
+
+
+class ExportError(OdrError):
+    """A file cannot be used as it is.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file as the user knows it (``archive.zip/orders.txt`` for a member).
+    problem : str
+        What was found, in one sentence.
+    expected : str
+        What would have been right, and what to do about it.
+    line : int, optional
+        1-based line of the file where the problem shows.
+    """
+
+    def __init__(self, file: str, problem: str, expected: str = "", line: int | None = None):
+        self.file, self.problem, self.expected, self.line = file, problem, expected, line
+        where = file if line is None else f"{file}, line {line:,}"
+        super().__init__(f"{where}: {problem}" + (f" {expected}" if expected else ""))
+
+
+class LossBudgetError(OdrError):
+    """More rows had to be dropped than the loss budget allows."""
+
+
+class NoOrdersError(OdrError):
+    """A folder holds no order export, so there is no denominator."""
+
+
+class FrameError(OdrError):
+    """DataFrames handed over do not fit; ``problems`` lists every failure at once."""
+
+    def __init__(self, problems: list[str]):
+        self.problems = problems
+        super().__init__(
+            f"{len(problems)} problem(s) with the given frames:\n"
+            + "\n".join(f"  - {p}" for p in problems)
+        )
+
+
+class ParameterError(OdrError):
+    """A report parameter is unknown or has the wrong type."""
+
+
+class OdrWarning(UserWarning):
+    """Something a reader should know, though the number could be computed."""

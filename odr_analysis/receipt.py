@@ -1,0 +1,152 @@
+"""The receipt: what became of every file and every row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from odr_analysis.errors import LossBudgetError
+
+LINES_SHOWN = 50
+"""How many line numbers of dropped rows are kept per reason; the count is always exact."""
+
+
+@dataclass(frozen=True)
+class FileReceipt:
+    """What became of one file (or one member of an archive).
+
+    ``rows_read == rows_kept + sum(rows_dropped.values())`` always holds.
+    An unknown file has kind ``unknown``, no rows, and says what it is nearest to.
+    """
+
+    file: str
+    kind: str
+    encoding: str = ""
+    delimiter: str = ""
+    locale: str = ""
+    sha256: str = ""
+    size_bytes: int = 0
+    rows_read: int = 0
+    rows_kept: int = 0
+    rows_dropped: dict[str, int] = field(default_factory=dict)
+    dropped_lines: dict[str, list[int]] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    nearest: str = ""
+    missing: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.rows_read != self.rows_kept + sum(self.rows_dropped.values()):
+            raise AssertionError(f"{self.file}: rows read, kept and dropped do not add up: {self}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The file's line of ``odr load --json`` and ``summary.json``."""
+        return {
+            "file": self.file,
+            "kind": self.kind,
+            "encoding": self.encoding,
+            "delimiter": self.delimiter,
+            "locale": self.locale,
+            "sha256": self.sha256,
+            "size_bytes": self.size_bytes,
+            "rows_read": self.rows_read,
+            "rows_kept": self.rows_kept,
+            "rows_dropped": dict(self.rows_dropped),
+            "dropped_lines": {k: list(v) for k, v in self.dropped_lines.items()},
+            "details": dict(self.details),
+            "notes": list(self.notes),
+            "nearest": self.nearest,
+            "missing": list(self.missing),
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> FileReceipt:
+        return cls(**{**data, "notes": tuple(data["notes"]), "missing": tuple(data["missing"])})
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Receipts of all files, and what became of orders and defects as a whole.
+
+    Attributes
+    ----------
+    files : tuple of FileReceipt
+        In the order of their names.
+    orders : dict
+        ``rows`` (order rows kept), ``distinct`` (orders after the newer row won),
+        ``counted`` (in the denominator under the policy) and ``not_counted`` (reason to orders).
+    defects : dict
+        ``seen`` (sightings), ``counted`` and ``not_counted`` (reason to sightings; among them
+        ``order unknown``: the order is in no export, so it is in no rate).
+    notes : tuple of str
+        What a reader should know of the whole, one sentence each.
+    """
+
+    files: tuple[FileReceipt, ...]
+    orders: dict[str, Any] = field(default_factory=dict)
+    defects: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def rows_read(self) -> int:
+        return sum(f.rows_read for f in self.files)
+
+    @property
+    def rows_kept(self) -> int:
+        return sum(f.rows_kept for f in self.files)
+
+    @property
+    def rows_dropped(self) -> int:
+        return self.rows_read - self.rows_kept
+
+    @property
+    def unknown(self) -> tuple[FileReceipt, ...]:
+        """Files no reader recognised."""
+        return tuple(f for f in self.files if f.kind == "unknown")
+
+    def check_loss(self, budget: float) -> None:
+        """Raise :class:`LossBudgetError` when a file lost a larger share of rows than `budget`."""
+        over = [f for f in self.files if f.rows_read - f.rows_kept > budget * f.rows_read]
+        if not over:
+            return
+        parts = []
+        for f in over:
+            reasons = ", ".join(
+                f"{n:,} x {why} (line {', '.join(map(str, f.dropped_lines.get(why, [])[:5]))})"
+                for why, n in f.rows_dropped.items()
+            )
+            parts.append(
+                f"{f.file}: {f.rows_read - f.rows_kept:,} of {f.rows_read:,} rows unusable: {reasons}"
+            )
+        raise LossBudgetError(
+            f"More rows would be lost than the loss budget of {budget:.1%} allows, so no number is given.\n  "
+            + "\n  ".join(parts)
+            + "\nDownload the file again without opening it in a spreadsheet, or accept the loss "
+            "with a larger --loss-budget."
+        )
+
+    def with_totals(
+        self, orders: dict[str, Any], defects: dict[str, Any], notes: tuple[str, ...]
+    ) -> Receipt:
+        return replace(self, orders=orders, defects=defects, notes=notes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As ``odr load --json`` prints it."""
+        return {
+            "rows_read": self.rows_read,
+            "rows_kept": self.rows_kept,
+            "rows_dropped": self.rows_dropped,
+            "orders": dict(self.orders),
+            "defects": dict(self.defects),
+            "notes": list(self.notes),
+            "files": [f.to_dict() for f in self.files],
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Receipt:
+        return cls(
+            files=tuple(FileReceipt.from_dict(f) for f in data["files"]),
+            orders=data["orders"],
+            defects=data["defects"],
+            notes=tuple(data["notes"]),
+        )

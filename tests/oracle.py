@@ -1,0 +1,118 @@
+"""Slow, obvious answers to hold the fast paths against: plain pandas and Python loops."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pandas as pd
+
+from odr_analysis import terms
+from odr_analysis.account import Account
+from odr_analysis.policy import Policy
+from odr_analysis.receipt import Receipt
+
+
+def make_account(
+    orders: pd.DataFrame | list[tuple],
+    defects: pd.DataFrame | list[tuple] = (),
+    policy: Policy | None = None,
+    known_to: date | None = None,
+) -> Account:
+    """An account from rows, built without the engine.
+
+    ``orders``: (order_id, ordered_on, marketplace, channel). ``defects``: (order_id, component,
+    reported_on or None); every one counts. Optional further columns when given as frames:
+    rating, reason, comment.
+    """
+    policy = policy or Policy()
+    if not isinstance(orders, pd.DataFrame):
+        orders = pd.DataFrame(orders, columns=["order_id", "ordered_on", "marketplace", "channel"])
+    if not isinstance(defects, pd.DataFrame):
+        defects = pd.DataFrame(defects, columns=["order_id", "component", "reported_on"])
+    orders = orders.assign(ordered_on=pd.to_datetime(orders.ordered_on).astype("datetime64[us]"))
+    for name in ("order_id", "marketplace", "channel"):
+        orders[name] = orders[name].astype("str")
+    orders["purchased_at"] = orders.ordered_on
+    orders["status"], orders["counts"], orders["why_not"] = "shipped", True, ""
+    defects = defects.copy()
+    defects["reported_on"] = pd.to_datetime(defects.reported_on).astype("datetime64[us]")
+    defaults = {"outcome": "", "reason": "", "comment": "", "source": "test", "file": "test"}
+    for name, value in defaults.items():
+        if name not in defects:
+            defects[name] = pd.Series(value, index=defects.index, dtype="str")
+    if "rating" not in defects:
+        defects["rating"] = pd.array([pd.NA] * len(defects), dtype="Int64")
+    defects["line"] = range(2, len(defects) + 2)
+    known = defects.order_id.isin(orders.order_id)
+    defects["counts"], defects["why_not"] = known, known.map({True: "", False: "order unknown"})
+    defects = defects[list(terms.DEFECT_COLUMNS)]
+
+    placed = orders.set_index("order_id").ordered_on
+    counted = defects[defects["counts"]].assign(
+        on=lambda d: d.reported_on.fillna(d.order_id.map(placed))
+    )
+    first = counted.pivot_table(index="order_id", columns="component", values="on", aggfunc="min")
+    defective = orders.set_index("order_id")[["ordered_on", "marketplace", "channel"]]
+    defective = defective.loc[defective.index.isin(first.index)].copy()
+    for component in terms.COMPONENTS:
+        on = first[component] if component in first else pd.Series(dtype="datetime64[us]")
+        defective[f"{component}_on"] = on.reindex(defective.index).astype("datetime64[us]")
+    defective = defective.reset_index()[list(terms.DEFECTIVE_COLUMNS)]
+
+    cell = defective.assign(
+        cell=sum(
+            defective[f"{c}_on"].notna().astype(int) * (1 << i)
+            for i, c in enumerate(terms.COMPONENTS)
+        )
+    )
+    keys = ["ordered_on", "marketplace", "channel"]
+    daily = orders.groupby(keys).size().rename("n_orders").to_frame()
+    for mask, name in enumerate(terms.CELLS):
+        if mask:
+            n = cell[cell.cell == mask].groupby(keys).size()
+            daily[f"n_{name}"] = n.reindex(daily.index, fill_value=0).astype("int64")
+    daily = daily.reset_index()[list(terms.DAILY_COLUMNS)]
+    latest = [orders.ordered_on.max(), defects.reported_on.max()]
+    return Account(
+        name="test",
+        policy=policy,
+        known_to=known_to or max(d for d in latest if pd.notna(d)).date(),
+        receipt=Receipt(files=()),
+        daily=daily,
+        defective=defective,
+        defects=defects,
+        feedback=pd.DataFrame(columns=list(terms.FEEDBACK_COLUMNS)),
+        read_orders=lambda: orders[list(terms.ORDER_COLUMNS)],
+        read_items=lambda: pd.DataFrame(),
+    )
+
+
+def rate_on(account: Account, as_of: date, marketplace: str, channel: str) -> dict[str, int]:
+    """Counts of one as_of day by looking at every order, one at a time."""
+    window = account.policy.window(as_of)
+    orders = account.orders
+    counts = dict.fromkeys(["n_orders", "n_defective", *terms.COMPONENT_COLUMNS, *terms.CELL_COLUMNS], 0)
+    known = {row.order_id: row for row in account.defective.itertuples()}
+    for order in orders[orders["counts"]].itertuples():
+        day = order.ordered_on.date()
+        if (order.marketplace, order.channel) != (marketplace, channel):
+            continue
+        if not window.start <= day <= window.end:
+            continue
+        counts["n_orders"] += 1
+        row = known.get(order.order_id)
+        mask = 0
+        for bit, component in enumerate(terms.COMPONENTS):
+            on = getattr(row, f"{component}_on") if row is not None else pd.NaT
+            if pd.notna(on) and on.date() <= as_of:
+                counts[f"n_{component}"] += 1
+                mask |= 1 << bit
+        if mask:
+            counts["n_defective"] += 1
+            counts[f"n_{terms.CELLS[mask]}"] += 1
+    return counts
+
+
+def days(first: date, n: int) -> list[date]:
+    """`n` days from `first` on."""
+    return [first + timedelta(days=i) for i in range(n)]
