@@ -17,7 +17,7 @@ _HOME = {
     "Receipt": "receipt",
     "FileReceipt": "receipt",
     "load_account": "load",
-    "account_from_frames": "load",
+    "account_from_frames": "frames",
     "load_sample": "load",
     "component_rates": "rates",
     "defective_orders": "rates",

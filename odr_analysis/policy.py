@@ -84,7 +84,8 @@ class Policy:
             f"warning_from must lie between 0 and target ({self.target}), got {self.warning_from}.",
         )
         check(
-            1 <= self.negative_stars <= 4, f"negative_stars must be 1 to 4, got {self.negative_stars}."
+            1 <= self.negative_stars <= 4,
+            f"negative_stars must be 1 to 4, got {self.negative_stars}.",
         )
         check(
             self.day_boundary in ("utc", "marketplace"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from odr_analysis.errors import LossBudgetError
 
+DELIMITER_NAMES = {"\t": "tab", ",": "comma", ";": "semicolon"}
 LINES_SHOWN = 50
 """How many line numbers of dropped rows are kept per reason; the count is always exact."""
 
@@ -129,6 +130,38 @@ class Receipt:
         self, orders: dict[str, Any], defects: dict[str, Any], notes: tuple[str, ...]
     ) -> Receipt:
         return replace(self, orders=orders, defects=defects, notes=notes)
+
+    def lines(self) -> list[str]:
+        """The receipt as text, one file after the other."""
+        told = []
+        for f in self.files:
+            if f.kind == "unknown":
+                told.append(f"{f.file}: not read ({'; '.join(f.notes)})")
+                continue
+            told.append(
+                f"{f.file}: {f.kind}, {f.encoding}, {DELIMITER_NAMES.get(f.delimiter, f.delimiter)}, "
+                f"dates {f.locale or '-'}: {f.rows_read:,} rows read, {f.rows_kept:,} kept"
+            )
+            for why, n in f.rows_dropped.items():
+                shown = ", ".join(map(str, f.dropped_lines.get(why, [])[:10]))
+                told.append(f"    dropped {n:,}: {why} (line {shown}{', ...' if n > 10 else ''})")
+            for key, value in f.details.items():
+                if isinstance(value, dict):
+                    told.append(
+                        f"    {key}: " + ", ".join(f"{k} x {v:,}" for k, v in value.items())
+                    )
+            told += [f"    note: {note}" for note in f.notes]
+        told.append(
+            f"{self.rows_read:,} rows read = {self.rows_kept:,} kept + {self.rows_dropped:,} dropped"
+        )
+        for what, totals in (("orders", self.orders), ("defect sightings", self.defects)):
+            left_out = ", ".join(f"{why} {n:,}" for why, n in totals.get("not_counted", {}).items())
+            total = totals.get("distinct", totals.get("seen", 0))
+            told.append(
+                f"{total:,} {what}, {totals.get('counted', 0):,} counted"
+                + (f"; not counted: {left_out}" if left_out else "")
+            )
+        return [*told, *self.notes]
 
     def to_dict(self) -> dict[str, Any]:
         """As ``odr load --json`` prints it."""

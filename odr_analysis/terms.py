@@ -126,7 +126,10 @@ DAILY_COLUMNS: dict[str, str] = {
     "marketplace": "str",
     "channel": "str",
     "n_orders": "int64; orders placed that day that count",
-    **{f"n_{cell}": f"int64; of them, orders known by the last day to be {cell}" for cell in CELLS[1:]},
+    **{
+        f"n_{cell}": f"int64; of them, orders known by the last day to be {cell}"
+        for cell in CELLS[1:]
+    },
 }
 """Columns of ``Account.daily``: one row per order day x marketplace x channel with orders."""
 

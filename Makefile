@@ -1,0 +1,58 @@
+# make report   the sample's report, from nothing but Python and the package index
+# make test     every test
+# make lab      JupyterLab on the notebooks
+# make bench    the engine beside a plain pandas script
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+.PHONY: report test lint types unit browser lab bench clean
+
+report: $(VENV)/installed
+	$(BIN)/odr report data/sample --name "Sample seller" --out reports/sample
+
+test: lint types unit
+
+lint: $(VENV)/installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/installed-test
+	$(BIN)/mypy
+
+unit: $(VENV)/installed-test browser
+	$(BIN)/python -m pytest -n 2
+
+# The browser tests drive a Chromium they find. Where there is none and this is Debian as
+# root, install it; elsewhere they say that they did not run.
+browser:
+	@if ! command -v chromium chromium-browser google-chrome >/dev/null 2>&1 \
+	  && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	  echo "installing chromium for the browser tests"; \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } \
+	    >/dev/null 2>&1 || echo "chromium could not be installed"; \
+	fi
+
+lab: $(VENV)/installed
+	$(BIN)/jupyter lab --notebook-dir=. notebooks
+
+bench: $(VENV)/installed-test
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) reports .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(BIN)/python pyproject.toml constraints.txt
+	$(PIP) -e .
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/installed
+	$(PIP) -e '.[test]'
+	@touch $@

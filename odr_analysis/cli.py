@@ -1,0 +1,222 @@
+"""The command line: ``odr report``, ``odr load``, ``odr sample``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from odr_analysis import __version__
+from odr_analysis.errors import OdrError
+
+CANNOT_USE = 2
+"""Exit code when the input cannot be used; 1 is kept for --fail-on, 0 means a report was made."""
+SEVERITY = ("no data", "healthy", "warning", "critical")
+
+
+def plain_errors(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Print a user's mistake as a message, without a traceback, and exit with 2."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except OdrError as error:
+            click.echo(f"odr: {error}", err=True)
+            raise SystemExit(CANNOT_USE) from error
+
+    return run
+
+
+class AsOf(click.ParamType):
+    """An ISO date, or ``today``."""
+
+    name = "DATE"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        if value == "today":
+            return datetime.now(UTC).date().isoformat()
+        try:
+            return date.fromisoformat(value).isoformat()
+        except ValueError:
+            self.fail(f"{value!r} is no date; write it like 2026-09-30, or today.", param, ctx)
+
+
+reading_options = [
+    click.option("--marketplace", help="Sales channel of files that name none, e.g. Amazon.de."),
+    click.option("--memory-limit", help="Most memory the engine may use, e.g. 1GB."),
+    click.option("--no-cache", is_flag=True, help="Read everything anew and keep nothing."),
+]
+
+
+def with_options(options: list[Callable[..., Any]]) -> Callable[..., Any]:
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="odr")
+def main() -> None:
+    """Amazon Order Defect Rate: what it is, why it moved, what happens next."""
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--as-of",
+    type=AsOf(),
+    help="Day to state the rate for (ISO date, or today); "
+    "by default the latest day the exports know of.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Where to write; by default reports/<folder's name>.",
+)
+@click.option(
+    "-p",
+    "parameters",
+    nargs=2,
+    multiple=True,
+    metavar="NAME VALUE",
+    help="Set a parameter of the report notebook; may be repeated.",
+)
+@click.option("--name", help="What the report calls the account.")
+@click.option(
+    "--loss-budget",
+    type=float,
+    help="Largest share of a file's rows that may be unusable (default 0.01).",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["warning", "critical"]),
+    help="Exit with 1 when a rate is in this state or worse.",
+)
+@click.option("--timings", is_flag=True, help="Say where the time went.")
+@with_options(reading_options)
+@plain_errors
+def report(
+    folder: Path,
+    as_of: str | None,
+    out: Path | None,
+    parameters: tuple[tuple[str, str], ...],
+    name: str | None,
+    loss_budget: float | None,
+    fail_on: str | None,
+    timings: bool,
+    marketplace: str | None,
+    memory_limit: str | None,
+    no_cache: bool,
+) -> None:
+    """Make the report of the exports in FOLDER.
+
+    Exit code 0: a report was made. 1: a rate is as bad as --fail-on says.
+    2: the input cannot be used.
+    """
+    from odr_analysis.reports import run_report
+
+    given: dict[str, Any] = dict(parameters)
+    options = {
+        "as_of": as_of,
+        "account_name": name,
+        "loss_budget": loss_budget,
+        "marketplace": marketplace,
+        "memory_limit": memory_limit,
+    }
+    given |= {key: value for key, value in options.items() if value is not None}
+    made = run_report(
+        folder,
+        out or Path("reports") / folder.resolve().name,
+        parameters=given,
+        cache=None if no_cache else "default",
+    )
+    click.echo("\n".join(summary_lines(made.summary)))
+    click.echo(f"Page:     {made.page}\nNotebook: {made.notebook}\nSummary:  {made.summary_file}")
+    click.echo(f"Table:    {made.defects_file}")
+    if timings:
+        click.echo("Seconds:  " + ", ".join(f"{k} {v:.2f}" for k, v in made.seconds.items()))
+    worst = max((SEVERITY.index(r["state"]) for r in made.summary["rates"]), default=0)
+    if fail_on and worst >= SEVERITY.index(fail_on):
+        raise SystemExit(1)
+
+
+def summary_lines(summary: dict[str, Any]) -> list[str]:
+    """A summary in a few lines: one per marketplace and channel."""
+    window = summary["window"]
+    lines = [
+        f"Order Defect Rate as of {summary['as_of']}, orders placed {window['from']} "
+        f"to {window['to']}:"
+    ]
+    for r in summary["rates"]:
+        rate = "no data" if r["odr"] is None else f"{r['odr']:.2%}"
+        lines.append(
+            f"  {r['marketplace']:<14} {r['channel']:<8} {rate:>8}  "
+            f"{r['n_defective']:,} of {r['n_orders']:,} orders  {r['state']}"
+        )
+    return lines
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the receipt as JSON.")
+@click.option(
+    "--loss-budget",
+    type=float,
+    default=0.01,
+    show_default=True,
+    help="Largest share of a file's rows that may be unusable.",
+)
+@with_options(reading_options)
+@plain_errors
+def load(
+    folder: Path,
+    as_json: bool,
+    loss_budget: float,
+    marketplace: str | None,
+    memory_limit: str | None,
+    no_cache: bool,
+) -> None:
+    """Say what became of every file and row in FOLDER."""
+    from odr_analysis.load import load_receipt
+
+    receipt = load_receipt(
+        folder,
+        cache=None if no_cache else "default",
+        marketplace=marketplace,
+        memory_limit=memory_limit,
+    )
+    if as_json:
+        click.echo(json.dumps(receipt.to_dict(), indent=1, ensure_ascii=False))
+    else:
+        click.echo("\n".join(receipt.lines()))
+    receipt.check_loss(loss_budget)
+
+
+@main.command()
+@click.option("--orders", type=click.IntRange(1), default=12_000, show_default=True)
+@click.option("--seed", type=int, default=2026, show_default=True)
+@click.option("--scenario", default="story", show_default=True, help="See --list.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to write into.")
+@click.option("--list", "list_scenarios", is_flag=True, help="List the scenarios and stop.")
+@plain_errors
+def sample(orders: int, seed: int, scenario: str, out: Path | None, list_scenarios: bool) -> None:
+    """Write a synthetic seller's exports, with a truth file, into a folder."""
+    from odr_analysis.sample import SCENARIOS, write_sample
+
+    if list_scenarios:
+        for name, what in SCENARIOS.items():
+            click.echo(f"{name:<12} {what}")
+        return
+    if out is None:
+        raise click.UsageError("--out FOLDER is needed: where should the files go?")
+    truth = write_sample(out, orders=orders, seed=seed, scenario=scenario)
+    click.echo(f"Wrote {sum(1 for _ in out.iterdir())} files to {out}; the answers are in {truth}.")

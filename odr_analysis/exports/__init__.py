@@ -1,0 +1,1 @@
+"""Amazon's exports: one file each, recognised by content, mapped to canonical rows."""

@@ -1,0 +1,208 @@
+"""A-to-z claims and chargebacks kept by hand, since Amazon offers no download of either.
+
+Two plain files, comma, semicolon or TAB, one row per case, copied from the pages
+"A-to-z Guarantee Claims" and "Chargeback Claims". Their names do not matter, their
+headers do; letter case does not count, nor whether words are joined by spaces, ``_`` or ``-``.
+
+``claims.csv``::
+
+    order id,claim date,reason,status,amount,counts in odr
+    113-1234567-7654321,2026-09-14,not received,under review,25.90,
+
+``chargebacks.csv``::
+
+    order id,chargeback date,reason,status,amount,counts in odr
+    113-1234567-7654321,2026-09-20,unauthorised payment,won,25.90,N
+
+===============  =========================================================================
+column           what to write
+===============  =========================================================================
+order id         3-7-7 digits; needed
+claim date,      the day the case was opened, in any usual form; the column is needed, and a
+chargeback date  case with an empty cell is taken as known from the day of its order
+reason           free text
+status           claims: granted, pending (or under review, open), withdrawn, denied,
+                 appeal won, amazon funded, refunded, cancelled; chargebacks: open, lost,
+                 won. Empty when not known
+amount           for your own use; not read
+counts in odr    Y or N as Amazon's page says; overrides what the status would mean.
+                 Empty: the policy decides by the status
+===============  =========================================================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from odr_analysis.exports.dates import hint_of, read_days
+from odr_analysis.exports.ids import ID_DROPS, classify_order_id
+from odr_analysis.exports.markers import read_marker
+from odr_analysis.exports.rows import (
+    Read,
+    Table,
+    Tally,
+    feedback_frame,
+    find_column,
+    last_day,
+    lines_in_words,
+    plain,
+    sightings,
+)
+
+CLAIM_OUTCOMES: dict[str, tuple[str, ...]] = {
+    "granted": ("granted", "approved", "lost"),
+    "pending": ("pending", "under review", "in review", "open", "action required"),
+    "withdrawn": ("withdrawn",),
+    "denied": ("denied", "rejected"),
+    "appeal won": ("appeal won", "appeal granted"),
+    "amazon funded": ("amazon funded", "funded by amazon", "covered by amazon"),
+    "refunded": ("refunded", "seller refunded"),
+    "cancelled": ("cancelled", "canceled"),
+}
+"""Outcome of a claim to the words of the ``status`` column that mean it."""
+
+CHARGEBACK_OUTCOMES: dict[str, tuple[str, ...]] = {
+    "open": ("open", "pending", "under review", "in review", "action required"),
+    "lost": ("lost",),
+    "won": ("won",),
+}
+"""Outcome of a chargeback to the words of the ``status`` column that mean it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Template:
+    """The reader of one template; it has what every reader module has.
+
+    Attributes
+    ----------
+    KIND : str
+        ``claims`` or ``chargebacks``.
+    component : str
+        The defect every row is.
+    date_column : str
+        The column that tells this template from the other.
+    outcomes : dict
+        Outcome to the words that mean it.
+    """
+
+    KIND: str
+    component: str
+    date_column: str
+    outcomes: dict[str, tuple[str, ...]]
+
+    def looks_like(self, header: list[str], sample_rows: list[list[str]]) -> bool:
+        """Whether a header has an order id and this template's date."""
+        return not self.missing(header)
+
+    def missing(self, header: list[str]) -> list[str]:
+        """Needed columns a header lacks."""
+        return [n for n in ("order id", self.date_column) if find_column(header, n) is None]
+
+    def read(self, table: Table, *, marketplace: str | None) -> Read:
+        """One sighting per case.
+
+        Parameters
+        ----------
+        table : Table
+            The file.
+        marketplace : str or None
+            Sales channel, to settle the order of day and month where the dates do not.
+
+        Returns
+        -------
+        Read
+            One row of ``defects`` per row kept. ``outcome`` is '' without a status, a key of
+            ``outcomes``, ``unrecognised`` for any other status (which counts, and is noted),
+            or ``counts`` or ``does not count`` where the file says so itself; the status then
+            goes to an empty ``reason``. ``details["outcomes"]`` has outcome to rows. Rows are
+            dropped for a missing or damaged order id, ``unreadable date`` and, in
+            ``counts in odr``, ``unreadable defect marker``.
+
+        Raises
+        ------
+        ExportError
+            When a needed column is missing or one that is read occurs twice.
+
+        Examples
+        --------
+        >>> from odr_analysis.exports.rows import split_rows
+        >>> text = "Order ID;Claim Date;Status\\n113-1234567-7654321;14.9.2026;Under review\\n"
+        >>> done = CLAIMS.read(
+        ...     split_rows(text, file="f.csv", delimiter=";", quoted=True), marketplace=None
+        ... )
+        >>> done.defects.outcome.tolist(), done.latest
+        (['pending'], datetime.date(2026, 9, 14))
+        """
+        id_at, date_at = table.need("order id"), table.need(self.date_column)
+        optional = [table.column(n) for n in ("reason", "status", "counts in odr")]
+        days = read_days(
+            [cells[date_at] for _, cells in table.rows],
+            order_hint=hint_of(marketplace),
+            file=table.file,
+            column=table.header[date_at],
+        )
+        tally = Tally(table.dropped)
+        rows: list[tuple[Any, ...]] = []
+        undated: list[int] = []
+        unknown: dict[str, list[int]] = {}
+        for (line, cells), day in zip(table.rows, days.days, strict=True):
+            reason, status, counts = ("" if i is None else cells[i].strip() for i in optional)
+            verdict, order_id = classify_order_id(cells[id_at])
+            if verdict != "ok":
+                tally.drop(ID_DROPS[verdict], line)
+            elif pd.isna(day) and cells[date_at].strip():
+                tally.drop("unreadable date", line)
+            elif (said := read_marker(counts)) is None:
+                tally.drop("unreadable defect marker", line)
+            else:
+                tally.kept += 1
+                if pd.isna(day):
+                    undated.append(line)
+                outcome = self._outcome(status)
+                if counts:
+                    outcome, reason = "counts" if said else "does not count", reason or status
+                elif outcome == "unrecognised":
+                    unknown.setdefault(status, []).append(line)
+                place = (self.KIND, table.file, line)
+                rows.append((order_id, self.component, day, outcome, pd.NA, reason, "", *place))
+        defects = sightings(rows)
+        return Read(
+            defects=defects,
+            feedback=feedback_frame([]),
+            **tally.accounts(),
+            locale=days.pattern,
+            details={"outcomes": {k: int(n) for k, n in defects.outcome.value_counts().items()}},
+            notes=[
+                *table.notes,
+                *table.extra_note(),
+                *days.notes,
+                *self._notes(undated, unknown),
+            ],
+            latest=last_day(defects.reported_on),
+        )
+
+    def _outcome(self, status: str) -> str:
+        if not status:
+            return ""
+        said = plain(status)
+        return next((o for o, words in self.outcomes.items() if said in words), "unrecognised")
+
+    def _notes(self, undated: list[int], unknown: dict[str, list[int]]) -> list[str]:
+        notes = [
+            f"status {status!r} ({lines_in_words(lines)}) is not known and counts as a defect; "
+            f"known are {', '.join(self.outcomes)}."
+            for status, lines in unknown.items()
+        ]
+        if undated:
+            notes.append(
+                f"{len(undated):,} row(s) without a {self.date_column} ({lines_in_words(undated)}) "
+                "are taken as known from the day of the order."
+            )
+        return notes
+
+
+CLAIMS = Template("claims", "claim", "claim date", CLAIM_OUTCOMES)
+CHARGEBACKS = Template("chargebacks", "chargeback", "chargeback date", CHARGEBACK_OUTCOMES)

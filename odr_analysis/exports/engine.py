@@ -1,0 +1,61 @@
+"""The engine behind the expressions: an embedded DuckDB, reached through Ibis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from odr_analysis.exports.orders import RAW_COLUMNS, OrderExport
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from ibis.backends.duckdb import Backend
+
+
+def connect(scratch: Path, memory_limit: str | None = None) -> Backend:
+    """An in-memory engine that runs in UTC, spills to `scratch` and fetches nothing."""
+    import ibis
+
+    settings = {
+        "TimeZone": "UTC",
+        "preserve_insertion_order": False,
+        "autoinstall_known_extensions": False,
+        "temp_directory": str(scratch / "spill"),
+    }
+    if memory_limit:
+        settings["memory_limit"] = memory_limit
+    return ibis.duckdb.connect(**settings)
+
+
+def raw_orders(con: Backend, path: Path, header: Sequence[str], export: OrderExport) -> ir.Table:
+    """A flawless TAB file as a table of ``RAW_COLUMNS``, one row per line after the header.
+
+    Quoting is off: product names hold bare inch marks, and a reader that takes them
+    for quotes swallows the rows between two of them.
+    """
+    import ibis
+
+    cells = con.read_csv(
+        str(path),
+        delim="\t",
+        quote="",
+        escape="",
+        header=False,
+        skip=1,
+        auto_detect=False,
+        strict_mode=True,
+        null_padding=False,
+        columns={f"c{i}": "VARCHAR" for i in range(len(header))},
+    )
+    positions = export.positions(list(header))
+    return cells.select(
+        **{
+            raw: (
+                cells[f"c{positions[raw]}"].fill_null("")
+                if raw in positions
+                else ibis.literal(export.constants.get(raw, ""))
+            )
+            for raw in RAW_COLUMNS
+        }
+    )

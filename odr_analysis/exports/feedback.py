@@ -1,0 +1,287 @@
+"""Seller feedback: the six-column report in any language, a page copy, a warehouse copy.
+
+The report's header is written in the store's language, but its six columns keep
+their places, so it is known by its shape. Comments are written as they are, with
+line breaks and now and then a TAB inside, and nothing quotes them; both are mended
+here, because every other column can be told by what it holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from odr_analysis.exports.dates import hint_of, looks_like_day, read_days
+from odr_analysis.exports.ids import ID_DROPS, classify_order_id, is_order_id
+from odr_analysis.exports.rows import (
+    Read,
+    Table,
+    Tally,
+    feedback_frame,
+    find_column,
+    last_day,
+    lines_in_words,
+    sightings,
+)
+
+KIND = "seller-feedback"
+
+_NAMES: dict[str, tuple[str, ...]] = {
+    "date": ("date", "feedback date", "feeddate"),
+    "rating": ("rating",),
+    "comments": ("comments", "comment"),
+    "order id": ("order id", "amazon order id", "order number"),
+}
+_OPTIONAL: dict[str, tuple[str, ...]] = {
+    "response": ("your response", "response"),
+    "rater": ("rater email", "email"),
+}
+_ORDER_TITLE = re.compile(r"order|bestell|commande|ordine|pedido|zam[oó]wie|beställ|sipariş|注文")
+_MAIL_TITLE = re.compile(r"e-?mail|e-?post|courriel|correo|メール")
+_LANGUAGES = {
+    "en": r"rating",
+    "ja": r"[\u3040-\u30ff\u4e00-\u9fff]",
+    "de": r"bewertung|bestellnummer|kommentare",
+    "fr": r"évaluation|commentaires|commande",
+    "it": r"valutazione|commenti|ordine",
+    "pt": r"avaliação|classificação|comentários",
+    "es": r"valoración|calificación|comentarios",
+    "nl": r"beoordeling|opmerkingen|bestelling",
+    "sv": r"betyg|kommentarer|beställning",
+    "pl": r"ocena|komentarz|zamówieni",
+}
+"""Words by which a header's language is guessed; the first language with a match wins."""
+
+_STARS = re.compile(r"([1-5])(?:[.,]0+)?")
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where the columns are."""
+
+    width: int
+    date: int
+    rating: int
+    comments: int
+    order_id: int
+    response: int | None
+    rater: int | None
+
+
+_SIX = _Layout(width=6, date=0, rating=1, comments=2, response=3, order_id=4, rater=5)
+
+
+def looks_like(header: list[str], sample_rows: list[list[str]]) -> bool:
+    """Whether a file is seller feedback: by its column names, else by its shape.
+
+    Six columns are feedback when in most rows the fifth holds an order id, the second
+    one to five stars and the first a day. Without rows, titles that name an order and
+    an e-mail in those places have to do.
+    """
+    if not missing(header):
+        return True
+    if len(header) != 6:
+        return False
+    # Pieces of comments with line breaks are no rows.
+    rows = [fitted for row in sample_rows if len(fitted := _fit(row, _SIX)[0]) >= 5]
+    if not rows:
+        titles = [h.casefold() for h in header]
+        return bool(_ORDER_TITLE.search(titles[4]) and _MAIL_TITLE.search(titles[5]))
+    shaped = sum(
+        is_order_id(r[4]) and _stars(r[1]) is not None and looks_like_day(r[0]) for r in rows
+    )
+    return 2 * shaped > len(rows)
+
+
+def missing(header: list[str]) -> list[str]:
+    """Columns of the English report a header lacks."""
+    return [name for name, known in _NAMES.items() if find_column(header, *known) is None]
+
+
+def read(table: Table, *, marketplace: str | None) -> Read:
+    """Every feedback of a file, of any rating.
+
+    Which ratings are defects is the policy's to say, so ``defects`` stays empty.
+
+    Parameters
+    ----------
+    table : Table
+        The file, split with quoting off where it is a TAB file.
+    marketplace : str or None
+        Sales channel, to settle the order of day and month where the dates do not.
+
+    Returns
+    -------
+    Read
+        One row of ``feedback`` per feedback kept. A row counts as read once, however
+        many lines its comment takes; ``details`` has ``ratings`` (stars to rows kept),
+        ``continuation_lines`` and ``dates_settled_by``. Rows are dropped for
+        ``too few cells``, a missing or damaged order id, ``rating not 1 to 5`` and
+        ``unreadable date``.
+
+    Raises
+    ------
+    ExportError
+        When a needed column occurs twice.
+
+    Examples
+    --------
+    >>> from odr_analysis.exports.rows import split_rows
+    >>> text = (
+    ...     "Date\\tRating\\tComments\\tYour Response\\tOrder ID\\tRater Email\\n"
+    ...     "7/31/26\\t1\\tcame late\\nand broken\\t\\t113-1234567-7654321\\ta@b.c\\n"
+    ... )
+    >>> done = read(
+    ...     split_rows(text, file="f.txt", delimiter="\\t", quoted=False), marketplace=None
+    ... )
+    >>> done.feedback.rating.tolist(), done.feedback.comment[0], done.locale
+    ([1], 'came late\\nand broken', 'm/d/y, en')
+    """
+    layout = _layout(table)
+    records, continued = _records(table, layout)
+    joined = [line for line, _, mended in records if mended]
+    days = read_days(
+        [cells[layout.date] if len(cells) > layout.date else "" for _, cells, _ in records],
+        order_hint=hint_of(marketplace),
+        file=table.file,
+        column=table.header[layout.date],
+    )
+    tally = Tally(table.dropped)
+    rows: list[tuple[Any, ...]] = []
+    ratings = dict.fromkeys("12345", 0)
+    for (line, cells, _), day, no_day in zip(records, days.days, days.days.isna(), strict=True):
+        if len(cells) <= layout.order_id:
+            tally.drop("too few cells", line)
+            continue
+        verdict, order_id = classify_order_id(cells[layout.order_id])
+        stars = _stars(cells[layout.rating])
+        if verdict != "ok":
+            tally.drop(ID_DROPS[verdict], line)
+        elif stars is None:
+            tally.drop("rating not 1 to 5", line)
+        elif no_day:
+            tally.drop("unreadable date", line)
+        else:
+            tally.kept += 1
+            ratings[str(stars)] += 1
+            comment, response = cells[layout.comments], _cell(cells, layout.response)
+            rater = _hashed(_cell(cells, layout.rater))
+            rows.append((order_id, day, stars, comment, response, rater, table.file, line))
+    notes = [*table.notes, *days.notes]
+    if joined:
+        notes.append(
+            f"{len(joined):,} comment(s) hold stray delimiters and were put together again "
+            f"({lines_in_words(joined)})."
+        )
+    feedback = feedback_frame(rows)
+    language = _language(table.header)
+    return Read(
+        defects=sightings([]),
+        feedback=feedback,
+        **tally.accounts(),
+        locale=", ".join(x for x in (days.pattern, language) if x),
+        details={
+            "ratings": ratings,
+            "continuation_lines": continued,
+            "dates_settled_by": days.settled_by,
+        },
+        notes=notes,
+        latest=last_day(feedback.received_on),
+    )
+
+
+def _layout(table: Table) -> _Layout:
+    if missing(table.header):
+        return _SIX
+    return _Layout(
+        width=len(table.header),
+        date=table.need(*_NAMES["date"]),
+        rating=table.need(*_NAMES["rating"]),
+        comments=table.need(*_NAMES["comments"]),
+        order_id=table.need(*_NAMES["order id"]),
+        response=table.column(*_OPTIONAL["response"]),
+        rater=table.column(*_OPTIONAL["rater"]),
+    )
+
+
+def _records(table: Table, layout: _Layout) -> tuple[list[tuple[int, list[str], bool]], int]:
+    """Line, cells and whether mended of each feedback, and the number of continuation lines."""
+    found: list[tuple[int, list[str]]] = []
+    continued = 0
+    for (line, filled), width in zip(table.rows, table.widths, strict=True):
+        cells = filled[:width]
+        if found and _continues(found[-1][1], cells, layout):
+            before = found[-1][1]
+            before[-1] += "\n" + cells[0]
+            before += cells[1:]
+            continued += 1
+        else:
+            found.append((line, cells))
+    return [(line, *_fit(cells, layout, table.delimiter)) for line, cells in found], continued
+
+
+def _continues(before: list[str], cells: list[str], layout: _Layout) -> bool:
+    """Whether a line goes on with the comment of the row before it.
+
+    It does when that row still waits for its order id and the line makes no row itself.
+    """
+    return not _has_id(before, layout) and len(before) < layout.width and not _row(cells, layout)
+
+
+def _row(cells: list[str], layout: _Layout) -> bool:
+    """Whether a line can be a row of its own, good or bad."""
+    if len(cells) > layout.date + 1 and looks_like_day(cells[layout.date]):
+        return True
+    if not _has_id(cells, layout):
+        return False
+    if len(cells) >= layout.width and is_order_id(cells[layout.order_id]):
+        return True
+    return len(cells) > layout.rating and _stars(cells[layout.rating]) is not None
+
+
+def _has_id(cells: list[str], layout: _Layout) -> bool:
+    return any(map(is_order_id, cells[layout.order_id :]))
+
+
+def _fit(cells: list[str], layout: _Layout, delimiter: str = "\t") -> tuple[list[str], bool]:
+    """The cells with a comment's stray delimiters taken back into it, and whether there were any.
+
+    The order id tells: found further right than it should be, what is too much before
+    it belongs to the comment.
+    """
+    at = layout.order_id
+    mended = False
+    if len(cells) > at and not is_order_id(cells[at]) and layout.comments < at:
+        places = [i for i in range(at + 1, len(cells)) if is_order_id(cells[i])]
+        if places:
+            end = layout.comments + places[-1] - at + 1
+            comment = delimiter.join(cells[layout.comments : end])
+            cells = [*cells[: layout.comments], comment, *cells[end:]]
+            mended = True
+    if len(cells) > at:
+        cells = cells + [""] * (layout.width - len(cells))
+    return cells, mended
+
+
+def _stars(cell: str) -> int | None:
+    match = _STARS.fullmatch(unicodedata.normalize("NFKC", cell).strip(" \t\"'"))
+    return int(match[1]) if match else None
+
+
+def _cell(cells: list[str], at: int | None) -> str:
+    return "" if at is None else cells[at].strip()
+
+
+def _hashed(address: str) -> str:
+    """The buyer's alias as a hash: it tells buyers apart and says nothing else of them."""
+    if not address:
+        return ""
+    return hashlib.sha256(address.lower().encode()).hexdigest()[:16]
+
+
+def _language(header: list[str]) -> str:
+    titles = " ".join(header).casefold()
+    return next((lang for lang, words in _LANGUAGES.items() if re.search(words, titles)), "")

@@ -1,0 +1,317 @@
+"""Files as they lie in a folder: open them, whatever their wrapper, and take their measure.
+
+One pass over the bytes yields what the readers need: the number of lines, the
+encoding, and whether anything stands in the way of reading the file as it is.
+The hash is a second pass of its own, so that it can run beside the reading.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import hashlib
+import os
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from odr_analysis.errors import ExportError
+
+CHUNK = 1 << 20
+LONGEST_LINE = 4 << 20
+"""Bytes without a line end after which a file is no export. Real rows stay under a few kB."""
+LARGEST_UNPACKED = 20 << 30
+"""Bytes an archive may unpack to."""
+LARGEST_RATIO = 300
+"""How many times its size an archive may unpack to, beyond `RATIO_FREE` bytes."""
+RATIO_FREE = 64 << 20
+SNIFF = 64 << 10
+
+NOT_TEXT = {
+    b"%PDF": "a PDF document",
+    b"\xff\xd8\xff": "a photo (JPEG)",
+    b"\x89PNG": "a picture (PNG)",
+    b"GIF8": "a picture (GIF)",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls); save the sheet as tab-delimited text",
+    b"SQLite": "a database",
+    b"PAR1": "a Parquet table",
+}
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What one pass over a file's bytes found.
+
+    Attributes
+    ----------
+    file : str
+        The name a reader knows the file by.
+    path : pathlib.Path
+        Where its plain (unpacked) bytes are.
+    original : pathlib.Path
+        Where the bytes are as the user has them (still packed when gzipped; unpacked
+        when a member of a zip): what the receipt's hash and size speak of.
+    lines : int
+        Physical lines, trailing empty ones not counted.
+    encoding : str
+        ``utf-8``, ``utf-8-sig``, ``utf-16``, ``cp932``, ``windows-1252`` or ``latin-1``.
+    has_nul : bool
+        Whether NUL bytes stand among the text.
+    head : str
+        The first 64 KiB as text.
+    problem : str
+        Why the bytes cannot be an export (``a photo (JPEG)``, ``empty file``), else ''.
+    """
+
+    file: str
+    path: Path
+    original: Path
+    lines: int = 0
+    encoding: str = ""
+    has_nul: bool = False
+    head: str = field(default="", repr=False)
+    problem: str = ""
+
+
+def walk(folder: Path) -> list[Path]:
+    """Files of `folder` and below, sorted; hidden ones left out.
+
+    Raises
+    ------
+    ExportError
+        When the folder does not exist or may not be read.
+    """
+    if not folder.exists():
+        raise ExportError(str(folder), "no such folder.", "Give a folder with Amazon exports.")
+    if folder.is_file():
+        return [folder]
+
+    def refused(error: OSError) -> None:
+        raise ExportError(
+            str(error.filename), "may not be read.", "Give yourself permission to read it."
+        ) from error
+
+    found = []
+    for root, folders, names in os.walk(folder, onerror=refused):
+        folders[:] = sorted(f for f in folders if not f.startswith((".", "__MACOSX")))
+        found += [Path(root) / n for n in sorted(names) if not n.startswith((".", "~$"))]
+    return sorted(found)
+
+
+def scan_path(path: Path, folder: Path, scratch: Path) -> list[Scan]:
+    """Scan a file, or every member of it when it is a zip.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        One of what :func:`walk` found.
+    folder : pathlib.Path
+        Names in the receipt are relative to it.
+    scratch : pathlib.Path
+        A folder of this file's own for unpacked copies; made when needed.
+    """
+    name = path.name if path == folder else path.relative_to(folder).as_posix()
+    try:
+        with path.open("rb") as file:
+            magic = file.read(4)
+            file.seek(0)
+            if magic.startswith(b"PK\x03\x04"):
+                scratch.mkdir(parents=True, exist_ok=True)
+                return list(_scan_zip(file, name, scratch))
+            if magic.startswith(b"\x1f\x8b"):
+                scratch.mkdir(parents=True, exist_ok=True)
+                return [_scan_gzip(file, name, path, scratch / "unpacked.txt")]
+            return [scan(name, path)]
+    except PermissionError as error:
+        raise ExportError(
+            name, "may not be read.", "Give yourself permission to read it."
+        ) from error
+
+
+def sha256_of(path: Path) -> str:
+    """Hash of a file's bytes, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def scan(name: str, path: Path, original: Path | None = None) -> Scan:
+    """Scan a plain file in one pass."""
+    original = original or path
+    with path.open("rb") as file:
+        return _measure(file, name, path, original)
+
+
+def _measure(file: IO[bytes], name: str, path: Path, original: Path) -> Scan:
+    head = b""
+    newlines = since_newline = size = 0
+    nul = False
+    ascii_only = True
+    utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
+    tail = b""
+    while chunk := file.read(CHUNK):
+        if len(head) < SNIFF:
+            head += chunk[: SNIFF - len(head)]
+        size += len(chunk)
+        found = int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == 10))
+        newlines += found
+        if found:
+            since_newline = len(chunk) - chunk.rfind(b"\n") - 1
+        else:
+            since_newline += len(chunk)
+        if since_newline > LONGEST_LINE and not _is_utf16(head):
+            raise ExportError(
+                name,
+                f"one line is longer than {LONGEST_LINE >> 20} MB.",
+                "An export has one row a line. Remove the file or download it again.",
+                newlines + 1,
+            )
+        nul = nul or b"\0" in chunk
+        if utf8 is not None and not (ascii_only and chunk.isascii()):
+            ascii_only = False
+            try:
+                utf8.decode(chunk)
+            except UnicodeDecodeError:
+                utf8 = None
+        tail = (tail + chunk)[-4096:]
+    if utf8 is not None:
+        try:
+            utf8.decode(b"", final=True)
+        except UnicodeDecodeError:
+            utf8 = None
+    if size == 0:
+        return Scan(name, path, original, problem="empty file")
+    for magic, what in NOT_TEXT.items():
+        if head.startswith(magic):
+            return Scan(name, path, original, problem=what)
+    encoding = _encoding(head, path, valid_utf8=utf8 is not None)
+    text = head.decode(encoding, "replace")
+    if encoding != "utf-16" and nul and _looks_binary(head):
+        return Scan(name, path, original, problem="not text")
+    trailing = len(tail) - len(tail.rstrip(b"\r\n"))
+    blank = tail[-trailing:].count(b"\n") if trailing else 0
+    lines = newlines - max(blank - 1, 0) + (0 if trailing else 1)
+    return Scan(name, path, original, lines, encoding, nul, text)
+
+
+def _encoding(head: bytes, path: Path, *, valid_utf8: bool) -> str:
+    """Byte-order mark, then strict UTF-8, then cp932 if it yields Japanese, then windows-1252."""
+    if head.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if _is_utf16(head):
+        return "utf-16"
+    if valid_utf8:
+        return "utf-8"
+    if _is_japanese(path):
+        return "cp932"
+    return "windows-1252"
+
+
+def _is_utf16(head: bytes) -> bool:
+    return head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+
+
+def _is_japanese(path: Path) -> bool:
+    """Whether all of the file decodes as cp932 and yields kana or kanji."""
+    decoder = codecs.getincrementaldecoder("cp932")()
+    japanese = 0
+    high = 0
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            if chunk.isascii():
+                continue
+            try:
+                text = decoder.decode(chunk)
+            except UnicodeDecodeError:
+                return False
+            # Half-width katakana (U+FF61..FF9F) is what windows-1252 umlauts look like in cp932,
+            # so it is no evidence of Japanese.
+            japanese += sum("\u3040" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fff" for c in text)
+            high += sum(c > "\x7f" for c in text)
+    return japanese > 0.5 * high
+
+
+def _looks_binary(head: bytes) -> bool:
+    """NULs stand in for empty cells in some exports, so only other control bytes tell."""
+    control = sum(b < 32 and b not in (0, 9, 10, 11, 12, 13) for b in head)
+    return control > 0.01 * len(head) or head.count(0) > 0.5 * len(head)
+
+
+def _scan_gzip(file: IO[bytes], name: str, path: Path, plain: Path) -> Scan:
+    try:
+        with gzip.GzipFile(fileobj=file) as unpacked:
+            _copy_limited(unpacked, plain, path.stat().st_size, name)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise ExportError(
+            name,
+            f"the gzip archive is damaged or cut short ({error}).",
+            "Download it again: rows may be missing, so nothing of it is used.",
+        ) from error
+    return scan(name, plain, path)
+
+
+def _scan_zip(file: IO[bytes], name: str, scratch: Path) -> Iterator[Scan]:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            members = [m for m in archive.infolist() if not m.is_dir()]
+            if any(m.filename == "xl/workbook.xml" for m in members):
+                yield Scan(
+                    name,
+                    Path(file.name),
+                    Path(file.name),
+                    problem="an Excel workbook; save the sheet as tab-delimited text, "
+                    "or better, download the export again",
+                )
+                return
+            packed = sum(m.compress_size for m in members)
+            for k, member in enumerate(members):
+                label = f"{name}/{member.filename}"
+                if member.filename.startswith("__MACOSX") or Path(member.filename).name.startswith(
+                    "."
+                ):
+                    continue
+                plain = scratch / f"member-{k}.txt"
+                with archive.open(member) as unpacked:
+                    _copy_limited(unpacked, plain, packed, label)
+                yield scan(label, plain)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise ExportError(
+            name,
+            f"the zip archive cannot be opened ({error}).",
+            "Download it again, or unpack it yourself.",
+        ) from error
+
+
+def _copy_limited(source: IO[bytes], target: Path, packed: int, name: str) -> None:
+    """Unpack, and stop at a bomb."""
+    written = 0
+    with target.open("wb") as out:
+        while chunk := source.read(CHUNK):
+            written += len(chunk)
+            if written > LARGEST_UNPACKED or (
+                written > RATIO_FREE and written > LARGEST_RATIO * max(packed, 1)
+            ):
+                raise ExportError(
+                    name,
+                    f"unpacks to more than {written >> 20:,} MB from {packed:,} bytes, "
+                    "which no export does.",
+                    "If it is real, unpack it yourself.",
+                )
+            out.write(chunk)
+
+
+def as_utf8(scanned: Scan, target: Path) -> Path:
+    """The file as plain UTF-8 without byte-order mark; itself where it already is."""
+    if scanned.encoding == "utf-8":
+        return scanned.path
+    with (
+        scanned.path.open(encoding=scanned.encoding, errors="replace", newline="") as source,
+        target.open("w", encoding="utf-8", newline="") as out,
+    ):
+        while text := source.read(CHUNK):
+            out.write(text)
+    return target

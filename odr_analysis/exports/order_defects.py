@@ -1,0 +1,175 @@
+"""The order-defects list of Account Health: which orders have which kind of defect."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+
+from odr_analysis import terms
+from odr_analysis.exports.dates import hint_of, read_days
+from odr_analysis.exports.ids import ID_DROPS, classify_order_id
+from odr_analysis.exports.markers import read_marker
+from odr_analysis.exports.rows import (
+    Read,
+    Table,
+    Tally,
+    check_unique,
+    feedback_frame,
+    find_column,
+    last_day,
+    lines_in_words,
+    plain,
+    sightings,
+)
+
+KIND = "order-defects"
+
+_ORDER_ID = (
+    *("order id", "order identifier", "amazon order id", "order number", "order"),
+    *("bestellnummer", "numéro de commande", "numéro de la commande", "numero ordine"),
+    *("número de pedido", "bestelnummer", "注文番号"),
+)
+_ORDER_DATE = (
+    *("order date", "date", "purchase date", "bestelldatum", "date de commande"),
+    *("data ordine", "fecha del pedido", "besteldatum", "注文日"),
+)
+_MARKERS = {
+    "feedback": re.compile(r"feedback|negative bewertung|évaluation négative"),
+    "claim": re.compile(r"\ba (to|bis|à|a|tot|alla|do) z\b|\ba ?2 ?z\b|\batoz\b|guarantee"),
+    "chargeback": re.compile(r"charge ?back|rückbuchung|rétrofacturation|contracargo"),
+}
+"""What the title of a column of each component contains."""
+_NO_MARKER = re.compile(
+    r"\b(date|reason|status|amount|id|rating|comments?|count|rate|refund|type)\b"
+)
+_FOREIGN = ("rating", "return request date", "claim date", "chargeback date", "transaction type")
+"""Columns of other exports that also have an order id and a word of `_MARKERS`."""
+
+
+def looks_like(header: list[str], sample_rows: list[list[str]]) -> bool:
+    """Whether a header has an order id and a column of yes and no for a kind of defect."""
+    return not missing(header) and find_column(header, *_FOREIGN) is None
+
+
+def missing(header: list[str]) -> list[str]:
+    """Needed columns a header lacks; any one of the three kinds of defect is enough."""
+    lacking = [] if find_column(header, *_ORDER_ID) is not None else ["order id"]
+    if not _marker_columns(header):
+        lacking.append("negative feedback, a-to-z claim or chargeback")
+    return lacking
+
+
+def read(table: Table, *, marketplace: str | None) -> Read:
+    """Sightings of every defect the list marks.
+
+    The list gives the day of the order and not of the defect, so ``reported_on`` is NaT.
+    Cancellations and late shipments may stand in it and are no order defects. Where a
+    column says the order has no impact on the account, the outcome is ``does not count``.
+
+    Parameters
+    ----------
+    table : Table
+        The file.
+    marketplace : str or None
+        Sales channel, to settle the order of day and month where the dates do not.
+
+    Returns
+    -------
+    Read
+        One row of ``defects`` per order and kind of defect. ``details`` has ``components``
+        (kind to sightings) and ``rows_without_defect``; those rows are kept. Rows are
+        dropped for a missing or damaged order id and for ``unreadable defect marker``.
+
+    Raises
+    ------
+    ExportError
+        When a needed column is missing or occurs twice.
+
+    Examples
+    --------
+    >>> from odr_analysis.exports.rows import split_rows
+    >>> text = "Order ID,Negative Feedback,A-to-z claim\\n113-1234567-7654321,Yes,X\\n"
+    >>> done = read(
+    ...     split_rows(text, file="f.csv", delimiter=",", quoted=True), marketplace=None
+    ... )
+    >>> done.defects.component.tolist(), done.defects.reported_on.isna().all()
+    (['feedback', 'claim'], np.True_)
+    """
+    id_at = table.need(*_ORDER_ID)
+    markers = _marker_columns(table.header)
+    check_unique(table.header, [table.header[i] for i in markers], table.file)
+    impact = next((i for i, h in enumerate(table.header) if "impact" in plain(h)), None)
+    tally = Tally(table.dropped)
+    rows: list[tuple[Any, ...]] = []
+    kept: list[list[str]] = []
+    seen = dict.fromkeys(terms.COMPONENTS, 0)
+    without = 0
+    unsure: list[int] = []
+    for line, cells in table.rows:
+        verdict, order_id = classify_order_id(cells[id_at])
+        if verdict != "ok":
+            tally.drop(ID_DROPS[verdict], line)
+            continue
+        marks = {i: read_marker(cells[i]) for i in markers}
+        if None in marks.values():
+            tally.drop("unreadable defect marker", line)
+            continue
+        tally.kept += 1
+        kept.append(cells)
+        marked = {markers[i] for i, mark in marks.items() if mark}
+        without += not marked
+        counts = _counts(cells, impact)
+        if counts is None and marked:
+            unsure.append(line)
+        outcome = "does not count" if counts is False else ""
+        for component in (c for c in terms.COMPONENTS if c in marked):
+            seen[component] += 1
+            place = (KIND, table.file, line)
+            rows.append((order_id, component, pd.NaT, outcome, pd.NA, "", "", *place))
+    notes = [*table.notes, *table.extra_note()]
+    if unsure and impact is not None:
+        notes.append(
+            f"column {table.header[impact]!r} says neither yes nor no in {len(unsure):,} "
+            f"row(s) with a defect ({lines_in_words(unsure)}); they count."
+        )
+    locale, latest = "", None
+    date_at = table.column(*_ORDER_DATE)
+    if date_at is not None:
+        days = read_days(
+            [cells[date_at] for cells in kept],
+            order_hint=hint_of(marketplace),
+            file=table.file,
+            column=table.header[date_at],
+        )
+        locale, latest = days.pattern, last_day(days.days)
+        notes += days.notes
+    return Read(
+        defects=sightings(rows),
+        feedback=feedback_frame([]),
+        **tally.accounts(),
+        locale=locale,
+        details={"components": seen, "rows_without_defect": without},
+        notes=notes,
+        latest=latest,
+    )
+
+
+def _marker_columns(header: list[str]) -> dict[int, str]:
+    """Position to component of the columns that say yes or no to a kind of defect."""
+    found = {}
+    for i, name in enumerate(map(plain, header)):
+        if _NO_MARKER.search(name):
+            continue
+        component = next((c for c, words in _MARKERS.items() if words.search(name)), None)
+        if component is not None:
+            found[i] = component
+    return found
+
+
+def _counts(cells: list[str], impact: int | None) -> bool | None:
+    """Whether the row says it has an impact on the account; None when it cannot be told."""
+    if impact is None or not cells[impact].strip():
+        return True
+    return read_marker(cells[impact])

@@ -1,0 +1,110 @@
+"""Which export a file is, told from its content and never from its name."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from types import ModuleType
+
+from odr_analysis.exports import claims, feedback, order_defects, returns
+from odr_analysis.exports.files import Scan
+from odr_analysis.exports.orders import ORDER_EXPORTS, OrderExport, kind_name
+from odr_analysis.exports.rows import plain
+
+DELIMITERS = ("\t", ",", ";")
+SAMPLE_ROWS = 60
+
+DEFECT_READERS: tuple[ModuleType, ...] = (
+    returns,
+    order_defects,
+    claims.CLAIMS,
+    claims.CHARGEBACKS,
+    feedback,
+)
+
+NOT_READ: dict[str, tuple[str, ...]] = {
+    "settlement": ("settlement-id", "transaction-type", "posted-date"),
+    "date-range transactions": ("date/time", "settlement id", "type"),
+    "order list": ("order-id", "order-item-id", "purchase-date"),
+    "FBA returns": ("return-date", "order-id", "detailed-disposition"),
+}
+"""Amazon files that are known but hold nothing this version counts."""
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What a file turned out to be.
+
+    ``export`` is set for order exports, ``reader`` for files of defects; neither
+    for an unknown file, which has ``nearest`` kind and the columns it lacks.
+    """
+
+    scan: Scan
+    kind: str
+    delimiter: str = ""
+    header: tuple[str, ...] = ()
+    sample: tuple[tuple[str, ...], ...] = ()
+    first_line: int = 1
+    export: OrderExport | None = None
+    reader: ModuleType | None = None
+    nearest: str = ""
+    missing: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def quoted(self) -> bool:
+        """Comma and semicolon files quote their cells; Amazon's TAB files never do."""
+        return self.delimiter != "\t"
+
+
+def recognise(scan: Scan) -> Recognised:
+    """Tell what a scanned file is."""
+    if scan.problem:
+        return Recognised(scan, "unknown", note=scan.problem)
+    lines = scan.head.replace("\0", "").lstrip("\ufeff").splitlines()
+    first = next((i for i, line in enumerate(lines) if line.strip()), None)
+    if first is None:
+        return Recognised(scan, "unknown", note="only blank lines")
+    delimiter = max(DELIMITERS, key=lambda d: len(_cells(lines[first], d)))
+    header = _cells(lines[first], delimiter)
+    whole = (
+        lines[first + 1 :] if scan.path.stat().st_size <= len(scan.head) else lines[first + 1 : -1]
+    )
+    sample = [_cells(line, delimiter) for line in whole[:SAMPLE_ROWS] if line.strip()]
+    found = {
+        "scan": scan,
+        "delimiter": delimiter,
+        "header": tuple(header),
+        "sample": tuple(map(tuple, sample)),
+        "first_line": first + 1,
+    }
+    for export in ORDER_EXPORTS:
+        if not export.missing(header):
+            return Recognised(kind=kind_name(export, header), export=export, **found)
+    for reader in DEFECT_READERS:
+        if reader.looks_like(header, sample):
+            return Recognised(kind=reader.KIND, reader=reader, **found)
+    nearest, missing, note = _nearest(header)
+    return Recognised(kind="unknown", nearest=nearest, missing=missing, note=note, **found)
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    if delimiter == "\t" and not line.startswith('"'):
+        return [cell.strip() for cell in line.split("\t")]
+    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+
+
+def _nearest(header: list[str]) -> tuple[str, tuple[str, ...], str]:
+    """The kind that lacks the smallest share of its columns, what it lacks, and a note."""
+    keys = {plain(h) for h in header}
+    for kind, needed in NOT_READ.items():
+        if all(plain(n) in keys for n in needed):
+            return kind, (), f"a {kind} file; nothing in it is counted by this version"
+    candidates = [(e.kind, e.missing(header), len(e.needed)) for e in ORDER_EXPORTS]
+    candidates += [
+        (r.KIND, r.missing(header), len(r.NEEDED)) for r in DEFECT_READERS if hasattr(r, "NEEDED")
+    ]
+    kind, missing, total = min(candidates, key=lambda c: len(c[1]) / c[2])
+    if len(missing) == total:
+        return "", (), "no column of any known export"
+    return kind, tuple(missing), f"nearest to {kind}, but lacks: {', '.join(missing)}"

@@ -1,0 +1,378 @@
+"""Small exports as rows: every physical line is a row, part of one, or said to be blank.
+
+Order exports are read by the engine. The others are small, and damaged in more
+ways, so they are split here line by line with nothing lost silently.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from odr_analysis import terms
+from odr_analysis.errors import ExportError
+from odr_analysis.exports.ids import is_order_id
+from odr_analysis.receipt import LINES_SHOWN
+
+LONGEST_RECORD = 60
+"""Lines a quoted cell may run over; a quotation mark open for longer is a stray one."""
+
+SIGHTING_COLUMNS: tuple[str, ...] = tuple(
+    c for c in terms.DEFECT_COLUMNS if c not in ("counts", "why_not")
+)
+"""Columns of ``Read.defects``: what a file says, before any policy."""
+
+_BREAK = re.compile(r"\r\n|\n|\r")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A decoded small file, split into rows and cells.
+
+    Attributes
+    ----------
+    file : str
+        The name a reader knows the file by.
+    header : list of str
+        Column names, trimmed, without byte-order mark and enclosing quotes.
+    delimiter : str
+        TAB, comma or semicolon.
+    rows : list of (int, list of str)
+        1-based line a row starts on, and its cells. Missing trailing cells are filled with
+        ''; cells beyond the header stay at the end, where no column name reaches them.
+    widths : list of int
+        Cells each row really had, before filling.
+    dropped : dict
+        Reason to the lines of rows that could not be split; empty so far, as every line can.
+    extra : list of int
+        Lines of rows with more filled cells than the header has columns.
+    notes : list of str
+        What a reader should know, one sentence each.
+    """
+
+    file: str
+    header: list[str]
+    delimiter: str
+    rows: list[tuple[int, list[str]]]
+    widths: list[int] = field(default_factory=list)
+    dropped: dict[str, list[int]] = field(default_factory=dict)
+    extra: list[int] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def column(self, *names: str) -> int | None:
+        """Position of the first of `names` in the header, as :func:`plain` compares them.
+
+        Raises
+        ------
+        ExportError
+            When the header has that column twice.
+        """
+        found = find_column(self.header, *names)
+        if found is not None:
+            check_unique(self.header, [self.header[found]], self.file)
+        return found
+
+    def need(self, *names: str) -> int:
+        """Like :meth:`column`, but a missing column raises."""
+        found = self.column(*names)
+        if found is None:
+            raise ExportError(
+                self.file,
+                f"has no column {names[0]!r}.",
+                f"Its columns are: {', '.join(self.header)}.",
+            )
+        return found
+
+    def extra_note(self) -> list[str]:
+        """The sentence about cells beyond the header, if there are any."""
+        if not self.extra:
+            return []
+        return [
+            f"{len(self.extra):,} row(s) have more cells than the header's {len(self.header)} "
+            f"columns ({lines_in_words(self.extra)}); the extra cells are left out."
+        ]
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a reader made of one file.
+
+    ``rows_read == rows_kept + sum(rows_dropped.values())`` always holds.
+
+    Attributes
+    ----------
+    defects : pandas.DataFrame
+        One row per sighting of a defect; columns ``SIGHTING_COLUMNS``.
+    feedback : pandas.DataFrame
+        One row per feedback of any rating; see ``terms.FEEDBACK_COLUMNS``.
+    rows_dropped : dict
+        Reason to the number of rows dropped for it.
+    dropped_lines : dict
+        Reason to the first lines dropped for it, at most ``receipt.LINES_SHOWN``.
+    locale : str
+        How the file writes its dates, and its language where the header tells: ``d.m.y, de``.
+    latest : datetime.date or None
+        Latest day the file knows of.
+    """
+
+    defects: pd.DataFrame
+    feedback: pd.DataFrame
+    rows_read: int
+    rows_kept: int
+    rows_dropped: dict[str, int]
+    dropped_lines: dict[str, list[int]]
+    locale: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    latest: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.rows_read != self.rows_kept + sum(self.rows_dropped.values()):
+            raise AssertionError(
+                f"rows read {self.rows_read}, kept {self.rows_kept} and dropped "
+                f"{self.rows_dropped} do not add up"
+            )
+
+
+class Tally:
+    """Counts what becomes of each row of one file."""
+
+    def __init__(self, dropped: dict[str, list[int]] | None = None) -> None:
+        self.kept = 0
+        self.dropped: dict[str, list[int]] = {k: list(v) for k, v in (dropped or {}).items()}
+
+    def drop(self, reason: str, line: int) -> None:
+        self.dropped.setdefault(reason, []).append(line)
+
+    def accounts(self) -> dict[str, Any]:
+        """The four accounting fields of :class:`Read`."""
+        dropped = {reason: len(lines) for reason, lines in self.dropped.items()}
+        return {
+            "rows_read": self.kept + sum(dropped.values()),
+            "rows_kept": self.kept,
+            "rows_dropped": dropped,
+            "dropped_lines": {k: sorted(v)[:LINES_SHOWN] for k, v in self.dropped.items()},
+        }
+
+
+def split_rows(
+    text: str, *, file: str, delimiter: str, quoted: bool, needed: Iterable[str] = ()
+) -> Table:
+    """Split a decoded file into rows and cells, losing nothing silently.
+
+    Parameters
+    ----------
+    text : str
+        The file; line ends LF, CRLF or CR in any mix. NULs stand for nothing and go.
+    file : str
+        Name for errors and notes.
+    delimiter : str
+        One character.
+    quoted : bool
+        Whether a quotation mark opens a cell that may hold delimiters and line breaks
+        (comma files). In TAB files it is an ordinary character, unless every cell of the
+        header is quoted, which only a re-saved file does. A mark that never closes, or
+        closes only after swallowing rows with order ids, is ordinary too, and noted.
+    needed : iterable of str
+        Columns that must not occur twice. Readers check theirs when they look them up.
+
+    Returns
+    -------
+    Table
+        Blank lines (also those of nothing but spaces and delimiters) are no rows.
+
+    Raises
+    ------
+    ExportError
+        When there is no header, or a needed column occurs twice.
+
+    Examples
+    --------
+    >>> table = split_rows("a,b\\n1,\\"x, y\\"\\n\\n2\\n", file="f.csv", delimiter=",", quoted=True)
+    >>> table.rows, table.notes
+    ([(2, ['1', 'x, y']), (4, ['2', ''])], ['1 blank line skipped (line 3).'])
+    """
+    lines = _BREAK.split(text.replace("\0", "").removeprefix("\ufeff"))
+    # The last line end closes a line and opens none.
+    if lines[-1] == "":
+        lines.pop()
+    first = next((i for i, line in enumerate(lines) if _filled(line.split(delimiter))), None)
+    if first is None:
+        raise ExportError(file, "is empty.", "An export has a header line; download it again.")
+    quoted = quoted or _all_quoted(lines[first].split(delimiter))
+    header, after, stray = _record(lines, first, delimiter, quoted, width=0)
+    header = [name.strip() for name in header]
+    while header and not header[-1]:
+        header.pop()
+    check_unique(header, needed, file)
+
+    rows: list[tuple[int, list[str]]] = []
+    widths, extra, blank = [], [], [i + 1 for i in range(first)]
+    strays = [first + 1] if stray else []
+    at = after
+    while at < len(lines):
+        cells, after, stray = _record(lines, at, delimiter, quoted, len(header))
+        if stray:
+            strays.append(at + 1)
+        if _filled(cells):
+            while len(cells) > len(header) and not cells[-1].strip():
+                cells.pop()
+            widths.append(len(cells))
+            if len(cells) > len(header):
+                extra.append(at + 1)
+            rows.append((at + 1, cells + [""] * (len(header) - len(cells))))
+        else:
+            blank.append(at + 1)
+        at = after
+    notes = []
+    if blank:
+        s = "s" if len(blank) > 1 else ""
+        notes.append(f"{len(blank):,} blank line{s} skipped ({lines_in_words(blank)}).")
+    if strays:
+        notes.append(
+            f"{len(strays):,} quotation mark(s) that open a cell and do not close it are taken "
+            f"as characters ({lines_in_words(strays)})."
+        )
+    return Table(file, header, delimiter, rows, widths, {}, extra, notes)
+
+
+def _record(
+    lines: list[str], at: int, delimiter: str, quoted: bool, width: int
+) -> tuple[list[str], int, bool]:
+    """Cells of the record starting at `at`, where the next starts, and whether a quote strayed.
+
+    A mark inside a quoted cell that no delimiter follows is part of the text:
+    ``"12" x 18" print"`` is one cell.
+    """
+    record, end, place = lines[at], at + 1, 0
+    plainly = record.split(delimiter)
+    if not quoted or '"' not in record:
+        return plainly, end, False
+    last = min(at + LONGEST_RECORD, len(lines))
+    cells: list[str] = []
+    rows_inside = 0
+    while True:
+        if record.startswith('"', place):
+            seek = place + 1
+            while (closed := _closing(record, seek, delimiter)) is None:
+                if end == last or rows_inside > 3:
+                    return plainly, at + 1, True
+                seek = len(record)
+                record += "\n" + lines[end]
+                rows_inside += _like_a_row(lines[end], delimiter, width)
+                end += 1
+            mark, after = closed
+            cells.append(record[place + 1 : mark].replace('""', '"'))
+        else:
+            after = record.find(delimiter, place)
+            after = len(record) if after < 0 else after
+            cells.append(record[place:after])
+        if after >= len(record):
+            break
+        place = after + 1
+    # Two stray marks, rows apart, look like one long cell.
+    if rows_inside and 2 * rows_inside >= end - at - 1:
+        return plainly, at + 1, True
+    return cells, end, False
+
+
+def _closing(record: str, at: int, delimiter: str) -> tuple[int, int] | None:
+    """Where the quote opened before `at` closes, and where its cell ends."""
+    while (mark := record.find('"', at)) >= 0:
+        if record.startswith('""', mark):
+            at = mark + 2
+            continue
+        after = mark + 1
+        while after < len(record) and record[after] == " ":
+            after += 1
+        if after == len(record) or record[after] == delimiter:
+            return mark, after
+        at = mark + 1
+    return None
+
+
+def _like_a_row(line: str, delimiter: str, width: int) -> bool:
+    """Whether a line inside a quoted cell could be a row: as wide, and with an order id."""
+    cells = line.split(delimiter)
+    return width > 1 and len(cells) >= width and any(map(is_order_id, cells))
+
+
+def _filled(cells: list[str]) -> bool:
+    return any(cell.strip(' \t\xa0"\ufeff') for cell in cells)
+
+
+def _all_quoted(cells: list[str]) -> bool:
+    marked = [c.strip() for c in cells]
+    return all(len(c) > 1 and c[0] == c[-1] == '"' for c in marked)
+
+
+def plain(name: str) -> str:
+    """A column name for comparison: case, accents of width, spaces, ``_`` and ``-`` do not count.
+
+    Examples
+    --------
+    >>> plain(" A-to-Z_Claim "), plain("Order  ID")
+    ('a to z claim', 'order id')
+    """
+    folded = unicodedata.normalize("NFKC", name).casefold().strip(' \t"\ufeff')
+    return re.sub(r"[\s_\-‐-―]+", " ", folded).strip()
+
+
+def find_column(header: list[str], *names: str) -> int | None:
+    """Position of the first of `names` the header has, in the order of `names`."""
+    plains = [plain(h) for h in header]
+    for name in names:
+        if plain(name) in plains:
+            return plains.index(plain(name))
+    return None
+
+
+def check_unique(header: list[str], needed: Iterable[str], file: str) -> None:
+    """Raise :class:`ExportError` when a needed column occurs twice."""
+    plains = [plain(h) for h in header]
+    for name in needed:
+        if plains.count(plain(name)) > 1:
+            raise ExportError(
+                file,
+                f"the header has the column {name!r} {plains.count(plain(name))} times.",
+                "Remove or rename one of them, or download the export again.",
+                1,
+            )
+
+
+def lines_in_words(lines: list[int], most: int = 5) -> str:
+    """``line 3``, ``lines 3, 7`` or ``lines 3, 7, 9, ... 12`` for notes."""
+    shown = ", ".join(f"{n:,}" for n in lines[:most])
+    if len(lines) > most:
+        shown += f" and {len(lines) - most:,} more"
+    return f"line{'s' if len(lines) > 1 else ''} {shown}"
+
+
+def sightings(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    """A frame of defect sightings with the right types, also when empty.
+
+    One row per sighting; each tuple holds the values of ``SIGHTING_COLUMNS`` in order.
+    """
+    return _frame(rows, {c: terms.DEFECT_COLUMNS[c] for c in SIGHTING_COLUMNS})
+
+
+def feedback_frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    """A frame of feedback with the types of ``terms.FEEDBACK_COLUMNS``, also when empty."""
+    return _frame(rows, terms.FEEDBACK_COLUMNS)
+
+
+def last_day(days: pd.Series) -> date | None:
+    """The latest of some days, None when none is known."""
+    latest = days.max()
+    return None if pd.isna(latest) else latest.date()
+
+
+def _frame(rows: list[tuple[Any, ...]], columns: dict[str, str]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=list(columns))
+    return frame.astype({name: meaning.split(";")[0] for name, meaning in columns.items()})

@@ -1,0 +1,240 @@
+"""An account from DataFrames, for those who already hold their orders and defects."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+import pandas as pd
+
+from odr_analysis import terms
+from odr_analysis.account import Account
+from odr_analysis.errors import FrameError
+from odr_analysis.policy import Policy
+from odr_analysis.receipt import FileReceipt, Receipt
+
+EMPTY_DEFECTS = {"outcome": "", "reason": "", "comment": "", "source": "defects frame"}
+
+
+def account_from_frames(
+    orders: pd.DataFrame,
+    defects: pd.DataFrame | None = None,
+    *,
+    policy: Policy | None = None,
+    name: str = "account",
+) -> Account:
+    """An account like :func:`load_account` gives, from frames instead of files.
+
+    Parameters
+    ----------
+    orders : pandas.DataFrame
+        One row per order or order item. Needed: ``order_id``; ``purchased_at``
+        (timestamp, UTC where it has no zone) or ``ordered_on`` (day); ``marketplace``
+        (``Amazon.de``); ``channel`` (``mfn``, ``afn`` or ``unknown``). Optional:
+        ``status`` (one of ``terms.STATUSES``), ``updated_at``: of two rows of an order
+        the one updated later wins, without it the later row; ``sku``, ``asin``,
+        ``product_name``, ``quantity``, ``item_status`` for ``Account.items``.
+    defects : pandas.DataFrame, optional
+        One row per defect. Needed: ``order_id``; ``component`` (``feedback``, ``claim``,
+        ``chargeback``). Optional: ``reported_on`` (day it became known; missing means the
+        day of the order), ``outcome`` (``pending``, ``denied``, ...; see
+        :class:`~odr_analysis.policy.Policy`), ``rating`` (1 to 5), ``reason``, ``comment``.
+    policy : Policy, optional
+        Rules of the rate; Amazon's current ones by default.
+    name : str
+        What reports call the account.
+
+    Returns
+    -------
+    Account
+
+    Raises
+    ------
+    FrameError
+        Lists every failure at once: missing columns, unreadable dates with their row
+        labels, unknown channels or components, empty ids.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> orders = pd.DataFrame({"order_id": [f"o{i}" for i in range(100)],
+    ...                        "ordered_on": "2026-08-01", "marketplace": "Amazon.de",
+    ...                        "channel": "mfn"})
+    >>> defects = pd.DataFrame({"order_id": ["o7", "o7"], "component": ["claim", "feedback"],
+    ...                         "reported_on": "2026-08-20"})
+    >>> account = account_from_frames(orders, defects)
+    >>> account.known_to, len(account.defective), int(account.daily.n_feedback_claim.sum())
+    (datetime.date(2026, 8, 20), 1, 1)
+    """
+    import ibis
+
+    from odr_analysis.exports.engine import connect
+    from odr_analysis.exports.ledger import account_orders, order_ledger
+    from odr_analysis.exports.rows import feedback_frame
+    from odr_analysis.exports.tables import build_tables, shifts_of
+
+    policy = policy or Policy()
+    defects = pd.DataFrame(columns=["order_id", "component"]) if defects is None else defects
+    problems: list[str] = []
+    rows = _order_rows(orders, policy, problems)
+    seen = _sightings(defects, problems)
+    if problems:
+        raise FrameError(problems)
+
+    latest = seen.reported_on.max()
+    with tempfile.TemporaryDirectory(prefix="odr-") as scratch:
+        con = connect(Path(scratch))
+        ledger = con.create_table("ledger", order_ledger(ibis.memtable(rows)))
+        tables = build_tables(
+            ledger,
+            feedback_frame([]),
+            seen,
+            policy,
+            [latest.date()] if pd.notna(latest) else [],
+        )
+        assert tables.known_to is not None
+        long = account_orders(ledger, policy, shifts_of(ledger, policy)).to_pandas()
+    times = {"purchased_at": "datetime64[us]", "ordered_on": "datetime64[us]"}
+    long = long.sort_values(["purchased_at", "order_id"], ignore_index=True).astype(times)
+    items = orders.reindex(
+        columns=["order_id", "sku", "asin", "product_name", "quantity", "item_status"]
+    )
+    files = tuple(
+        FileReceipt(what, what, rows_read=len(frame), rows_kept=len(frame))
+        for what, frame in (("orders frame", orders), ("defects frame", defects))
+    )
+    return Account(
+        name=name,
+        policy=policy,
+        known_to=tables.known_to,
+        receipt=Receipt(files, tables.orders_total, tables.defects_total, tuple(tables.notes())),
+        daily=tables.daily,
+        defective=tables.defective,
+        defects=tables.defects,
+        feedback=tables.feedback,
+        read_orders=lambda: long.copy(),
+        read_items=lambda: items.copy(),
+    )
+
+
+def _order_rows(orders: pd.DataFrame, policy: Policy, problems: list[str]) -> pd.DataFrame:
+    """`orders` packed as ``canonical_rows`` would have them; what is wrong goes to `problems`."""
+    from odr_analysis.exports.orders import (
+        CHANNEL_BITS,
+        CHANNEL_CODES,
+        EPOCH,
+        OTHER_STORE,
+        RANK_BITS,
+        SECOND_BITS,
+        STATUS_BITS,
+        STORE_BITS,
+        STORES,
+    )
+
+    when = "purchased_at" if "purchased_at" in orders else "ordered_on"
+    missing = [c for c in ("order_id", when, "marketplace", "channel") if c not in orders]
+    if missing:
+        problems.append(
+            f"orders: missing column(s) {', '.join(missing)}"
+            + (" (or purchased_at)" if "ordered_on" in missing else "")
+            + f"; it has {', '.join(map(str, orders.columns)) or 'none'}."
+        )
+        return pd.DataFrame()
+    if orders.empty:
+        problems.append("orders: no row, so there is nothing to divide by.")
+    if when == "ordered_on" and policy.day_boundary == "marketplace":
+        problems.append("orders: day_boundary 'marketplace' needs purchased_at, not only days.")
+    purchased = _times(orders[when], f"orders.{when}", problems)
+    updated = pd.Series(range(len(orders)), index=orders.index, dtype="int64")
+    if "updated_at" in orders:
+        updated = _epoch_seconds(_times(orders.updated_at, "orders.updated_at", problems), EPOCH)
+    status = orders["status"] if "status" in orders else pd.Series("shipped", index=orders.index)
+    _check_ids(orders.order_id, "orders", problems)
+    _check_words(status, terms.STATUSES, "orders.status", problems)
+    _check_words(orders.channel, CHANNEL_CODES, "orders.channel", problems)
+    if orders.marketplace.isna().any():
+        problems.append(f"orders.marketplace: empty in row(s) {_labels(orders.marketplace.isna())}.")
+    if problems:
+        return pd.DataFrame()
+    store = orders.marketplace.map({name: i for i, name in enumerate(STORES)})
+    store = store.fillna(OTHER_STORE).astype("int64")
+    version = updated * 2 ** (RANK_BITS + STATUS_BITS) + status.map(terms.STATUSES.index)
+    return pd.DataFrame(
+        {
+            "order_id": orders.order_id.astype("str"),
+            "version": version * 2**CHANNEL_BITS + orders.channel.map(CHANNEL_CODES.index),
+            "placed": updated * 2**SECOND_BITS + _epoch_seconds(purchased, EPOCH),
+            "store": updated * 2**STORE_BITS + store,
+            "other_store": orders.marketplace.where(store == OTHER_STORE).astype("str"),
+        }
+    ).reset_index(drop=True)
+
+
+def _sightings(defects: pd.DataFrame, problems: list[str]) -> pd.DataFrame:
+    missing = [c for c in ("order_id", "component") if c not in defects]
+    if missing:
+        problems.append(
+            f"defects: missing column(s) {', '.join(missing)}; "
+            f"it has {', '.join(map(str, defects.columns)) or 'none'}."
+        )
+        return pd.DataFrame()
+    _check_ids(defects.order_id, "defects", problems)
+    _check_words(defects.component, terms.COMPONENTS, "defects.component", problems)
+    given = defects.get("reported_on", pd.Series(pd.NaT, index=defects.index))
+    reported = _times(given, "defects.reported_on", problems, empty_is_fine=True)
+    rating = pd.to_numeric(
+        defects.get("rating", pd.Series(pd.NA, index=defects.index)), errors="coerce"
+    )
+    if ((rating < 1) | (rating > 5)).any():
+        problems.append(f"defects.rating: not 1 to 5 in row(s) {_labels((rating < 1) | (rating > 5))}.")
+    seen = pd.DataFrame(
+        {
+            "order_id": defects.order_id.astype("str"),
+            "component": defects.component.astype("str"),
+            "reported_on": reported.dt.normalize(),
+            "rating": rating.astype("Int64"),
+            "file": pd.Series("defects frame", index=defects.index, dtype="str"),
+            "line": pd.Series(range(1, len(defects) + 1), index=defects.index, dtype="int64"),
+        }
+    )
+    for column, default in EMPTY_DEFECTS.items():
+        given = defects.get(column, pd.Series(default, index=defects.index))
+        seen[column] = given.fillna(default).astype("str")
+    columns = [c for c in terms.DEFECT_COLUMNS if c not in ("counts", "why_not")]
+    return seen[columns].reset_index(drop=True)
+
+
+def _times(
+    values: pd.Series, what: str, problems: list[str], *, empty_is_fine: bool = False
+) -> pd.Series:
+    times = pd.to_datetime(values, utc=True, errors="coerce", format="ISO8601")
+    bad = times.isna() & (values.notna() if empty_is_fine else True)
+    if bad.any():
+        problems.append(f"{what}: no ISO date or timestamp in row(s) {_labels(bad)}.")
+    return times.dt.tz_localize(None).astype("datetime64[us]")
+
+
+def _epoch_seconds(times: pd.Series, epoch: str) -> pd.Series:
+    return (times - pd.Timestamp(epoch)).dt.total_seconds().fillna(0).astype("int64")
+
+
+def _check_ids(ids: pd.Series, what: str, problems: list[str]) -> None:
+    empty = ids.isna() | (ids.astype("str").str.strip() == "")
+    if empty.any():
+        problems.append(f"{what}.order_id: empty in row(s) {_labels(empty)}.")
+
+
+def _check_words(
+    values: pd.Series, known: tuple[str, ...], what: str, problems: list[str]
+) -> None:
+    odd = ~values.isin(known)
+    if odd.any():
+        found = ", ".join(repr(v) for v in values[odd].drop_duplicates().head(5))
+        problems.append(
+            f"{what}: {found} in row(s) {_labels(odd)}; expected one of {', '.join(known)}."
+        )
+
+
+def _labels(bad: pd.Series) -> str:
+    labels = [str(label) for label in bad.index[bad][:5]]
+    more = int(bad.sum()) - len(labels)
+    return ", ".join(labels) + (f" and {more:,} more" if more > 0 else "")

@@ -1,0 +1,201 @@
+"""Load a folder of exports into an :class:`~odr_analysis.account.Account`."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from odr_analysis.account import Account
+from odr_analysis.cache import Cache, default_root, key_of
+from odr_analysis.errors import NoOrdersError, OdrError, ParameterError
+from odr_analysis.exports.files import walk
+from odr_analysis.policy import Policy
+from odr_analysis.receipt import Receipt
+from odr_analysis.terms import MARKETPLACES
+
+TABLES = ("daily", "defective", "defects", "feedback")
+
+
+def load_account(
+    folder: str | Path,
+    *,
+    policy: Policy | None = None,
+    name: str | None = None,
+    loss_budget: float = 0.01,
+    cache: str | Path | None = "default",
+    marketplace: str | None = None,
+    memory_limit: str | None = None,
+) -> Account:
+    """Orders and defects of the seller whose exports lie in `folder`.
+
+    Files may be of any kind this package reads, in any mix, under any name, plain,
+    ``.gz`` or ``.zip``, and may overlap: of two rows of one order the newer wins.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+        Folder with exports (its subfolders included), or a single file.
+    policy : Policy, optional
+        Rules of the rate; Amazon's current ones by default.
+    name : str, optional
+        What reports call the account; the folder's name by default.
+    loss_budget : float
+        Largest share of a file's rows that may be unusable before loading stops.
+    cache : str, pathlib.Path or None
+        Where finished tables are kept; ``"default"`` is the user's cache folder (or
+        ``ODR_CACHE``), None keeps nothing beyond the account itself.
+    marketplace : str, optional
+        Sales channel (``Amazon.de``) of files that do not name one; also settles the
+        order of day and month in dates that leave it open.
+    memory_limit : str, optional
+        Most memory the engine may use, e.g. ``"1GB"``; it goes to disk beyond that.
+
+    Returns
+    -------
+    Account
+
+    Raises
+    ------
+    ExportError
+        When a file cannot be used; the message names it and what to do.
+    LossBudgetError
+        When a file would lose more rows than `loss_budget`.
+    NoOrdersError
+        When no order export is among the files.
+    """
+    reading = Reading(folder, policy, cache, marketplace, memory_limit)
+    receipt, known_to = reading.receipt, reading.facts["known_to"]
+    receipt.check_loss(loss_budget)
+    if not receipt.orders["distinct"]:
+        raise NoOrdersError(_no_orders(reading.folder, receipt))
+    return Account(
+        name=name or _folder_name(reading.folder),
+        policy=reading.policy,
+        known_to=pd.Timestamp(known_to).date(),
+        receipt=receipt,
+        read_orders=reading.orders,
+        read_items=reading.items,
+        **{table: pd.read_parquet(reading.home / f"{table}.parquet") for table in TABLES},
+    )
+
+
+def load_receipt(
+    folder: str | Path,
+    *,
+    cache: str | Path | None = "default",
+    marketplace: str | None = None,
+    memory_limit: str | None = None,
+) -> Receipt:
+    """What would become of every file and row of `folder`, whether or not a rate can be had.
+
+    Parameters are those of :func:`load_account`.
+
+    Raises
+    ------
+    ExportError
+        When a file is damaged or the folder cannot be read.
+    """
+    return Reading(folder, None, cache, marketplace, memory_limit).receipt
+
+
+def load_sample(
+    name: str = "sample", *, policy: Policy | None = None, cache: str | Path | None = "default"
+) -> Account:
+    """The synthetic seller under ``data/`` of a checkout.
+
+    Raises
+    ------
+    OdrError
+        When the package was installed without its checkout; ``odr sample`` writes one.
+    """
+    folder = Path(__file__).parents[1] / "data" / name
+    if not folder.is_dir():
+        raise OdrError(
+            f"The sample {name!r} does not lie beside the package. "
+            "Write one with: odr sample --out FOLDER"
+        )
+    return load_account(folder, policy=policy, name=name, cache=cache)
+
+
+class Reading:
+    """One folder under one policy: its finished tables, read now or found in the cache."""
+
+    def __init__(
+        self,
+        folder: str | Path,
+        policy: Policy | None,
+        cache: str | Path | None,
+        marketplace: str | None,
+        memory_limit: str | None,
+    ):
+        if marketplace is not None and marketplace not in MARKETPLACES:
+            raise ParameterError(
+                f"marketplace {marketplace!r} is unknown. Known: {', '.join(MARKETPLACES)}."
+            )
+        self.folder, self.policy = Path(folder), policy or Policy()
+        self.marketplace, self.memory_limit = marketplace, memory_limit
+        self.paths = walk(self.folder)
+        if not self.paths:
+            raise OdrError(
+                f"{folder}: no file in this folder. "
+                "Put Amazon's exports in it, at least one All Orders file."
+            )
+        if cache is None:
+            # Lives as long as whoever may still ask for the long tables.
+            self._held = tempfile.TemporaryDirectory(prefix="odr-", ignore_cleanup_errors=True)
+            cache = self._held.name
+        self.store = Cache(default_root() if cache == "default" else Path(cache))
+        self.facts_home, self.home = self._homes()
+        self.facts: dict[str, Any] = json.loads((self.home / "account.json").read_text("utf-8"))
+        self.receipt = Receipt.from_dict(self.facts["receipt"])
+
+    def facts_key(self, contents: dict[str, list[list[str]]]) -> str:
+        """Cache key of what the files say: their content and how it is read."""
+        parts = sorted(part for parts in contents.values() for part in parts)
+        return key_of(["facts", parts, self.marketplace])
+
+    def _homes(self) -> tuple[Path, Path]:
+        """Cache entries of what the files say, and of what that means under the policy."""
+        contents = self.store.remembered(self.folder, self.paths)
+        facts = None if contents is None else self.store.entry(self.facts_key(contents))
+        if facts is not None:
+            tables = self.store.entry(key_of([facts.name, self.policy.to_dict()]))
+            if tables is not None:
+                return facts, tables
+        # The engine is imported only here: what is in the cache is read without it.
+        from odr_analysis.exports.read import apply_policy, read_folder
+
+        facts = facts or read_folder(self)
+        return facts, apply_policy(self, facts)
+
+    def orders(self) -> pd.DataFrame:
+        """``Account.orders``."""
+        from odr_analysis.exports.read import read_orders
+
+        return read_orders(self)
+
+    def items(self) -> pd.DataFrame:
+        """``Account.items``."""
+        from odr_analysis.exports.read import read_items
+
+        return read_items(self)
+
+
+def _folder_name(folder: Path) -> str:
+    path = folder.resolve()
+    return path.stem if path.is_file() else path.name
+
+
+def _no_orders(folder: Path, receipt: Receipt) -> str:
+    files = "\n".join(
+        f"  {f.file}: {f.kind}" + (f" ({f.notes[0]})" if f.notes else "") for f in receipt.files
+    )
+    return (
+        f"{folder}: no order in any file, so there is nothing to divide by.\n{files}\n"
+        "Add an All Orders report (Seller Central: Reports > Fulfilment > All Orders, or "
+        "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL)."
+    )

@@ -1,0 +1,172 @@
+"""Colours and type: one hue per component everywhere, in a light and a dark theme.
+
+Components also differ in lightness, so that they stay apart in grey print and for readers who
+see few hues. Two kinds of defect on one order are drawn as the one with stripes of the other.
+The theme is data; pages get it as CSS variables and matplotlib as rcParams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+LIGHT: dict[str, str] = {
+    "page": "#f6f7f9",
+    "card": "#ffffff",
+    "ink": "#1b1f24",
+    "muted": "#59636f",
+    "line": "#dde1e6",
+    "faint": "#eef1f4",
+    "window": "#dfe6ee",
+    "orders": "#7d8894",
+    "orders_out": "#c3cad2",
+    "link": "#1a5fb4",
+    "feedback": "#4a9bdb",
+    "claim": "#8e44ad",
+    "chargeback": "#083b36",
+    "limit": "#b3261f",
+    "early": "#7a5200",
+    "healthy": "#1b6e3c",
+    "healthy_soft": "#e6f4ea",
+    "warning": "#7a5201",
+    "warning_soft": "#fdf1d7",
+    "critical": "#b3261e",
+    "critical_soft": "#fce8e6",
+    "no_data": "#58626e",
+    "no_data_soft": "#eceff2",
+}
+"""Role to colour on a light ground. Every value is used once, so a drawing can be re-themed."""
+
+DARK: dict[str, str] = {
+    "page": "#14171c",
+    "card": "#1c2027",
+    "ink": "#e8eaed",
+    "muted": "#a6afba",
+    "line": "#353b45",
+    "faint": "#262b33",
+    "window": "#2c3440",
+    "orders": "#8b96a3",
+    "orders_out": "#48515c",
+    "link": "#8ab8f5",
+    "feedback": "#3e8acb",
+    "claim": "#c792ea",
+    "chargeback": "#9fefe3",
+    "limit": "#ff8a81",
+    "early": "#efb84a",
+    "healthy": "#6fcf97",
+    "healthy_soft": "#17301f",
+    "warning": "#f0b849",
+    "warning_soft": "#352a12",
+    "critical": "#ff8a80",
+    "critical_soft": "#3b1c1b",
+    "no_data": "#a7b0bb",
+    "no_data_soft": "#2a3038",
+}
+"""The same roles on a dark ground."""
+
+THEMES: dict[str, dict[str, str]] = {"light": LIGHT, "dark": DARK}
+
+FONT_STACK = (
+    'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", '
+    "Arial, sans-serif"
+)
+
+CELL_PAINT: dict[str, tuple[str, str | None]] = {
+    "feedback_only": ("feedback", None),
+    "feedback_claim": ("feedback", "claim"),
+    "claim_only": ("claim", None),
+    "claim_chargeback": ("claim", "chargeback"),
+    "chargeback_only": ("chargeback", None),
+    "feedback_chargeback": ("chargeback", "feedback"),
+    "all_three": ("claim", "card"),
+}
+"""Exclusive cell to (fill, stripes), from the bottom of a stack to its top."""
+
+HATCH = "////"
+
+
+def theme_of(name: str) -> dict[str, str]:
+    """Colours of a theme by its name.
+
+    Raises
+    ------
+    KeyError
+        `name` is neither ``light`` nor ``dark``.
+    """
+    return THEMES[name]
+
+
+def css_variables(theme: dict[str, str]) -> str:
+    """A theme as CSS declarations.
+
+    >>> css_variables({"no_data": "#123456"})
+    '--odr-no-data:#123456;'
+    """
+    return "".join(f"--odr-{role.replace('_', '-')}:{value};" for role, value in theme.items())
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours after WCAG 2.2 (relative luminance), from 1 to 21.
+
+    >>> round(contrast("#000000", "#ffffff"), 2)
+    21.0
+    """
+    bright, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of an sRGB colour, 0 black to 1 white (WCAG 2.2).
+
+    >>> luminance("#ffffff"), luminance("#000000")
+    (1.0, 0.0)
+    """
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def rc_params(theme: dict[str, str], size: float = 12) -> dict[str, Any]:
+    """matplotlib settings of a theme; `size` is the size of text in points."""
+    return {
+        "font.size": size,
+        "axes.titlesize": size + 2,
+        "axes.titleweight": "bold",
+        "axes.titlelocation": "left",
+        "axes.titlecolor": theme["ink"],
+        "axes.facecolor": theme["card"],
+        "axes.edgecolor": theme["line"],
+        "axes.labelcolor": theme["muted"],
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.spines.left": False,
+        "figure.facecolor": theme["card"],
+        "text.color": theme["ink"],
+        "xtick.color": theme["line"],
+        "ytick.color": theme["line"],
+        "xtick.labelcolor": theme["muted"],
+        "ytick.labelcolor": theme["muted"],
+        "ytick.major.size": 0,
+        "xtick.major.size": 3,
+        "hatch.linewidth": 1.6,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "odr",
+    }
+
+
+@contextmanager
+def drawing(theme: str = "light", size: float = 12) -> Iterator[dict[str, str]]:
+    """matplotlib with the settings of a theme; gives its colours.
+
+    Parameters
+    ----------
+    theme : {"light", "dark"}
+    size : float
+        Size of text in points.
+    """
+    import matplotlib as mpl
+
+    colours = theme_of(theme)
+    with mpl.rc_context(rc_params(colours, size)):
+        yield colours

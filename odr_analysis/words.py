@@ -1,0 +1,171 @@
+"""Numbers and days as a reader sees them. The only place that rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from fractions import Fraction
+
+from odr_analysis import terms
+from odr_analysis.policy import Policy, Window
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_MOST_DIGITS = 6
+
+
+def number(n: int | float) -> str:
+    """A whole number with its thousands separated.
+
+    >>> number(4312)
+    '4,312'
+    """
+    return f"{n:,.0f}"
+
+
+def counted(n: int, noun: str, plural: str | None = None) -> str:
+    """A count with its noun.
+
+    >>> counted(1, "order"), counted(4312, "order"), counted(2, "day left", "days left")
+    ('1 order', '4,312 orders', '2 days left')
+    """
+    return f"{number(n)} {noun if n == 1 else plural or noun + 's'}"
+
+
+def spelled(n: int) -> str:
+    """A count as it stands in a sentence.
+
+    >>> spelled(2), spelled(0), spelled(12)
+    ('two', 'no', '12')
+    """
+    return _SMALL[n] if 0 <= n < len(_SMALL) else number(n)
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Parts joined as in a sentence.
+
+    >>> listed(["a", "b", "c"]), listed(["a"]), listed([])
+    ('a, b and c', 'a', '')
+    """
+    parts = list(parts)
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
+def level(fraction: float) -> str:
+    """A threshold, with no digit it does not need.
+
+    >>> level(0.01), level(0.007), level(0.95)
+    ('1 %', '0.7 %', '95 %')
+    """
+    return f"{float(Fraction(str(fraction)) * 100):g} %"
+
+
+def rate(n_defective: int, n_orders: int, policy: Policy | None = None) -> str:
+    """A rate in per cent, with the digits its counts deserve.
+
+    Under 1,000 orders one order is more than 0.1 %, so one digit is shown, else two; more where
+    rounding would put the rate on the wrong side of a threshold of `policy`.
+
+    >>> rate(37, 4312), rate(1, 45), rate(0, 0), rate(1, 100), rate(1, 101)
+    ('0.86 %', '2.2 %', 'no rate', '1.0 %', '0.99 %')
+    """
+    if not n_orders:
+        return "no rate"
+    policy = policy or Policy()
+    exact = Fraction(int(n_defective) * 100, int(n_orders))
+    digits = 1 if n_orders < 1000 else 2
+    limits = [Fraction(str(t)) * 100 for t in (policy.target, policy.warning_from)]
+    while digits < _MOST_DIGITS and any(
+        (Fraction(f"{float(exact):.{digits}f}") >= t) != (exact >= t) for t in limits
+    ):
+        digits += 1
+    return f"{float(exact):.{digits}f} %"
+
+
+def points(change: float) -> str:
+    """A change of a rate, in percentage points with its sign.
+
+    >>> points(0.0008), points(-0.00123), points(0.0)
+    ('+0.08 points', '−0.12 points', 'unchanged')
+    """
+    text = f"{abs(change) * 100:.2f}"
+    if change == 0:
+        return "unchanged"
+    return f"{'+' if change > 0 else '−'}{text} points" if float(text) else "under 0.01 points"
+
+
+def day(when: date, year: int | None = None) -> str:
+    """A day; without its year when that is `year`.
+
+    >>> day(date(2026, 9, 5)), day(date(2026, 9, 5), 2026)
+    ('5 Sep 2026', '5 Sep')
+    """
+    if isinstance(when, datetime):
+        when = when.date()
+    short = f"{when.day} {MONTHS[when.month - 1]}"
+    return short if when.year == year else f"{short} {when.year}"
+
+
+def span(first: date, last: date, year: int | None = None) -> str:
+    """Two days and what lies between, years only where they are needed.
+
+    >>> span(date(2026, 7, 18), date(2026, 9, 15), 2026), span(date(2025, 12, 1), date(2026, 1, 2))
+    ('18 Jul to 15 Sep', '1 Dec 2025 to 2 Jan 2026')
+    """
+    until = day(last, year)
+    return f"{day(first, last.year if first.year == last.year else None)} to {until}"
+
+
+def ordinal(n: int) -> str:
+    """A place in a row.
+
+    >>> [ordinal(n) for n in (1, 2, 3, 11, 15, 22)]
+    ['1st', '2nd', '3rd', '11th', '15th', '22nd']
+    """
+    ending = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{number(n)}{ending}"
+
+
+def channel(code: str) -> str:
+    """A channel as sellers call it."""
+    return terms.CHANNEL_LABELS.get(code, code)
+
+
+def series(marketplace: str, code: str, *, alone: bool = False) -> str:
+    """A series in a sentence; `alone` leaves the marketplace out.
+
+    >>> series("Amazon.de", "mfn"), series("unknown", "afn"), series("Amazon.de", "mfn", alone=True)
+    ('Seller-fulfilled on Amazon.de', 'Amazon-fulfilled (marketplace unknown)', 'Seller-fulfilled')
+    """
+    if alone:
+        return channel(code)
+    if marketplace == "unknown":
+        return f"{channel(code)} (marketplace unknown)"
+    return f"{channel(code)} on {marketplace}"
+
+
+def window(counted_days: Window, policy: Policy, year: int | None = None) -> str:
+    """What is counted, in one line.
+
+    >>> policy = Policy()
+    >>> window(policy.window(date(2026, 9, 30)), policy, 2026)
+    'orders placed 18 Jul to 15 Sep (60 days; Amazon counts an order from its 15th day)'
+    """
+    since = f"; Amazon counts an order from its {ordinal(policy.lag_days)} day"
+    return (
+        f"orders placed {span(counted_days.start, counted_days.end, year)} "
+        f"({counted(counted_days.days, 'day')}{since if policy.lag_days else ''})"
+    )
+
+
+def opening(text: str, longest: int = 90) -> str:
+    """First words of a text, on one line, with an ellipsis where there is more.
+
+    >>> opening("Box was\\n crushed, item broken", 16)
+    'Box was crushed…'
+    """
+    line = " ".join(text.split())
+    if len(line) <= longest:
+        return line
+    cut = line[:longest]
+    return (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip(" ,;.") + "…"
