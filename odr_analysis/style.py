@@ -72,6 +72,9 @@ FONT_STACK = (
     "Arial, sans-serif"
 )
 
+TEXT, TEXT_COMPACT = 13.0, 12.6
+"""Size of text in figures, wide and narrow, in points; labels are a sixth smaller."""
+
 CELL_PAINT: dict[str, tuple[str, str | None]] = {
     "feedback_only": ("feedback", None),
     "feedback_claim": ("feedback", "claim"),
@@ -127,8 +130,8 @@ def luminance(colour: str) -> float:
     return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
-def rc_params(theme: dict[str, str], size: float = 12) -> dict[str, Any]:
-    """matplotlib settings of a theme; `size` is the size of text in points."""
+def rc_params(theme: dict[str, str], size: float = TEXT) -> Any:
+    """matplotlib settings of a theme, as a dict; `size` is the size of text in points."""
     return {
         "font.size": size,
         "axes.titlesize": size + 2,
@@ -143,6 +146,8 @@ def rc_params(theme: dict[str, str], size: float = 12) -> dict[str, Any]:
         "axes.spines.left": False,
         "figure.facecolor": theme["card"],
         "text.color": theme["ink"],
+        "xtick.labelsize": "small",
+        "ytick.labelsize": "small",
         "xtick.color": theme["line"],
         "ytick.color": theme["line"],
         "xtick.labelcolor": theme["muted"],
@@ -156,7 +161,7 @@ def rc_params(theme: dict[str, str], size: float = 12) -> dict[str, Any]:
 
 
 @contextmanager
-def drawing(theme: str = "light", size: float = 12) -> Iterator[dict[str, str]]:
+def drawing(theme: str = "light", size: float = TEXT) -> Iterator[dict[str, str]]:
     """matplotlib with the settings of a theme; gives its colours.
 
     Parameters

@@ -167,5 +167,6 @@ def opening(text: str, longest: int = 90) -> str:
     line = " ".join(text.split())
     if len(line) <= longest:
         return line
-    cut = line[:longest]
-    return (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip(" ,;.") + "…"
+    # One more than fits, so that a word ending just there stays whole.
+    cut = line[: longest + 1]
+    return (cut.rsplit(" ", 1)[0] if " " in cut else cut[:-1]).rstrip(" ,;.") + "…"

@@ -91,7 +91,9 @@ def rate_on(account: Account, as_of: date, marketplace: str, channel: str) -> di
     """Counts of one as_of day by looking at every order, one at a time."""
     window = account.policy.window(as_of)
     orders = account.orders
-    counts = dict.fromkeys(["n_orders", "n_defective", *terms.COMPONENT_COLUMNS, *terms.CELL_COLUMNS], 0)
+    counts = dict.fromkeys(
+        ["n_orders", "n_defective", *terms.COMPONENT_COLUMNS, *terms.CELL_COLUMNS], 0
+    )
     known = {row.order_id: row for row in account.defective.itertuples()}
     for order in orders[orders["counts"]].itertuples():
         day = order.ordered_on.date()

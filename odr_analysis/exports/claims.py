@@ -93,13 +93,18 @@ class Template:
     date_column: str
     outcomes: dict[str, tuple[str, ...]]
 
+    @property
+    def NEEDED(self) -> tuple[str, ...]:  # noqa: N802 - what reader modules call it
+        """Columns the reader cannot do without."""
+        return ("order id", self.date_column)
+
     def looks_like(self, header: list[str], sample_rows: list[list[str]]) -> bool:
         """Whether a header has an order id and this template's date."""
         return not self.missing(header)
 
     def missing(self, header: list[str]) -> list[str]:
         """Needed columns a header lacks."""
-        return [n for n in ("order id", self.date_column) if find_column(header, n) is None]
+        return [n for n in self.NEEDED if find_column(header, n) is None]
 
     def read(self, table: Table, *, marketplace: str | None) -> Read:
         """One sighting per case.

@@ -29,12 +29,13 @@ from odr_analysis.exports.rows import (
 
 KIND = "seller-feedback"
 
-_NAMES: dict[str, tuple[str, ...]] = {
+NEEDED: dict[str, tuple[str, ...]] = {
     "date": ("date", "feedback date", "feeddate"),
     "rating": ("rating",),
     "comments": ("comments", "comment"),
     "order id": ("order id", "amazon order id", "order number"),
 }
+"""Columns of the English report the reader cannot do without, and their known spellings."""
 _OPTIONAL: dict[str, tuple[str, ...]] = {
     "response": ("your response", "response"),
     "rater": ("rater email", "email"),
@@ -98,7 +99,7 @@ def looks_like(header: list[str], sample_rows: list[list[str]]) -> bool:
 
 def missing(header: list[str]) -> list[str]:
     """Columns of the English report a header lacks."""
-    return [name for name, known in _NAMES.items() if find_column(header, *known) is None]
+    return [name for name, known in NEEDED.items() if find_column(header, *known) is None]
 
 
 def read(table: Table, *, marketplace: str | None) -> Read:
@@ -198,10 +199,10 @@ def _layout(table: Table) -> _Layout:
         return _SIX
     return _Layout(
         width=len(table.header),
-        date=table.need(*_NAMES["date"]),
-        rating=table.need(*_NAMES["rating"]),
-        comments=table.need(*_NAMES["comments"]),
-        order_id=table.need(*_NAMES["order id"]),
+        date=table.need(*NEEDED["date"]),
+        rating=table.need(*NEEDED["rating"]),
+        comments=table.need(*NEEDED["comments"]),
+        order_id=table.need(*NEEDED["order id"]),
         response=table.column(*_OPTIONAL["response"]),
         rater=table.column(*_OPTIONAL["rater"]),
     )
@@ -227,8 +228,15 @@ def _continues(before: list[str], cells: list[str], layout: _Layout) -> bool:
     """Whether a line goes on with the comment of the row before it.
 
     It does when that row still waits for its order id and the line makes no row itself.
+    A row wide enough still waits where words stand for the id: stray TABs made it wide.
     """
-    return not _has_id(before, layout) and len(before) < layout.width and not _row(cells, layout)
+    if _has_id(before, layout) or _row(cells, layout):
+        return False
+    return len(before) < layout.width or _words(before[layout.order_id])
+
+
+def _words(cell: str) -> bool:
+    return any(c.isalpha() for c in cell) and not any(c.isdigit() for c in cell)
 
 
 def _row(cells: list[str], layout: _Layout) -> bool:

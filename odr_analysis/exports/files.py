@@ -11,6 +11,8 @@ import codecs
 import gzip
 import hashlib
 import os
+import re
+import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -31,6 +33,8 @@ LARGEST_RATIO = 300
 """How many times its size an archive may unpack to, beyond `RATIO_FREE` bytes."""
 RATIO_FREE = 64 << 20
 SNIFF = 64 << 10
+JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]+")
+"""Half-width katakana is left out: that is what upper-case umlauts decode to."""
 
 NOT_TEXT = {
     b"%PDF": "a PDF document",
@@ -40,6 +44,8 @@ NOT_TEXT = {
     b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls); save the sheet as tab-delimited text",
     b"SQLite": "a database",
     b"PAR1": "a Parquet table",
+    b"PK\x03\x04": "an archive inside an archive; unpack it yourself",
+    b"\x1f\x8b": "an archive inside an archive; unpack it yourself",
 }
 
 
@@ -57,11 +63,13 @@ class Scan:
         Where the bytes are as the user has them (still packed when gzipped; unpacked
         when a member of a zip): what the receipt's hash and size speak of.
     lines : int
-        Physical lines, trailing empty ones not counted.
+        Physical lines, trailing empty ones not counted. Lone carriage returns end none.
     encoding : str
         ``utf-8``, ``utf-8-sig``, ``utf-16``, ``cp932``, ``windows-1252`` or ``latin-1``.
     has_nul : bool
         Whether NUL bytes stand among the text.
+    lone_cr : bool
+        Whether carriage returns without a line feed stand in it, so that `lines` cannot be trusted.
     head : str
         The first 64 KiB as text.
     problem : str
@@ -74,6 +82,7 @@ class Scan:
     lines: int = 0
     encoding: str = ""
     has_nul: bool = False
+    lone_cr: bool = False
     head: str = field(default="", repr=False)
     problem: str = ""
 
@@ -86,21 +95,38 @@ def walk(folder: Path) -> list[Path]:
     ExportError
         When the folder does not exist or may not be read.
     """
-    if not folder.exists():
-        raise ExportError(str(folder), "no such folder.", "Give a folder with Amazon exports.")
-    if folder.is_file():
-        return [folder]
 
     def refused(error: OSError) -> None:
-        raise ExportError(
-            str(error.filename), "may not be read.", "Give yourself permission to read it."
-        ) from error
+        raise _unreadable(str(error.filename), error) from error
 
-    found = []
-    for root, folders, names in os.walk(folder, onerror=refused):
+    try:
+        if not folder.exists():
+            raise ExportError(str(folder), "no such folder.", "Give a folder with Amazon exports.")
+    except PermissionError as error:
+        refused(error)
+    if folder.is_file():
+        return [folder]
+    found: list[Path] = []
+    seen: set[str] = set()
+    for root, folders, names in os.walk(folder, onerror=refused, followlinks=True):
+        # A link may lead back up; each folder is read once.
+        if (real := os.path.realpath(root)) in seen:
+            folders.clear()
+            continue
+        seen.add(real)
         folders[:] = sorted(f for f in folders if not f.startswith((".", "__MACOSX")))
         found += [Path(root) / n for n in sorted(names) if not n.startswith((".", "~$"))]
-    return sorted(found)
+    return sorted(p for p in found if p.is_file() or p.is_symlink())
+
+
+def _unreadable(name: str, error: OSError) -> ExportError:
+    if isinstance(error, PermissionError):
+        return ExportError(name, "may not be read.", "Give yourself permission to read it.")
+    return ExportError(
+        name,
+        f"cannot be read ({error.strerror or error}).",
+        "Copy it to another place, or remove it.",
+    )
 
 
 def scan_path(path: Path, folder: Path, scratch: Path) -> list[Scan]:
@@ -116,6 +142,8 @@ def scan_path(path: Path, folder: Path, scratch: Path) -> list[Scan]:
         A folder of this file's own for unpacked copies; made when needed.
     """
     name = path.name if path == folder else path.relative_to(folder).as_posix()
+    # Names that are no Unicode occur in folders that came from another system.
+    name = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
         with path.open("rb") as file:
             magic = file.read(4)
@@ -127,10 +155,8 @@ def scan_path(path: Path, folder: Path, scratch: Path) -> list[Scan]:
                 scratch.mkdir(parents=True, exist_ok=True)
                 return [_scan_gzip(file, name, path, scratch / "unpacked.txt")]
             return [scan(name, path)]
-    except PermissionError as error:
-        raise ExportError(
-            name, "may not be read.", "Give yourself permission to read it."
-        ) from error
+    except OSError as error:
+        raise _unreadable(name, error) from error
 
 
 def sha256_of(path: Path) -> str:
@@ -149,6 +175,7 @@ def scan(name: str, path: Path, original: Path | None = None) -> Scan:
 def _measure(file: IO[bytes], name: str, path: Path, original: Path) -> Scan:
     head = b""
     newlines = since_newline = size = 0
+    returns = pairs = 0
     nul = False
     ascii_only = True
     utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
@@ -156,14 +183,20 @@ def _measure(file: IO[bytes], name: str, path: Path, original: Path) -> Scan:
     while chunk := file.read(CHUNK):
         if len(head) < SNIFF:
             head += chunk[: SNIFF - len(head)]
+            if what := _not_text(head):
+                return Scan(name, path, original, problem=what)
         size += len(chunk)
         found = int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == 10))
         newlines += found
-        if found:
-            since_newline = len(chunk) - chunk.rfind(b"\n") - 1
+        pairs += tail.endswith(b"\r") and chunk.startswith(b"\n")
+        if marks := chunk.count(b"\r"):
+            returns += marks
+            pairs += chunk.count(b"\r\n")
+        if found or marks:
+            since_newline = len(chunk) - max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) - 1
         else:
             since_newline += len(chunk)
-        if since_newline > LONGEST_LINE and not _is_utf16(head):
+        if since_newline > LONGEST_LINE:
             raise ExportError(
                 name,
                 f"one line is longer than {LONGEST_LINE >> 20} MB.",
@@ -185,17 +218,12 @@ def _measure(file: IO[bytes], name: str, path: Path, original: Path) -> Scan:
             utf8 = None
     if size == 0:
         return Scan(name, path, original, problem="empty file")
-    for magic, what in NOT_TEXT.items():
-        if head.startswith(magic):
-            return Scan(name, path, original, problem=what)
     encoding = _encoding(head, path, valid_utf8=utf8 is not None)
     text = head.decode(encoding, "replace")
-    if encoding != "utf-16" and nul and _looks_binary(head):
-        return Scan(name, path, original, problem="not text")
     trailing = len(tail) - len(tail.rstrip(b"\r\n"))
     blank = tail[-trailing:].count(b"\n") if trailing else 0
     lines = newlines - max(blank - 1, 0) + (0 if trailing else 1)
-    return Scan(name, path, original, lines, encoding, nul, text)
+    return Scan(name, path, original, lines, encoding, nul, returns > pairs, text)
 
 
 def _encoding(head: bytes, path: Path, *, valid_utf8: bool) -> str:
@@ -216,23 +244,33 @@ def _is_utf16(head: bytes) -> bool:
 
 
 def _is_japanese(path: Path) -> bool:
-    """Whether all of the file decodes as cp932 and yields kana or kanji."""
+    """Whether all of the file decodes as cp932, and into words of kana or kanji.
+
+    A windows-1252 umlaut and the letter after it decode to one lone kanji amid Latin
+    letters, so only characters that stand beside another of their kind are evidence.
+    """
     decoder = codecs.getincrementaldecoder("cp932")()
-    japanese = 0
-    high = 0
+    in_words = alone = 0
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
-            if chunk.isascii():
-                continue
             try:
                 text = decoder.decode(chunk)
             except UnicodeDecodeError:
                 return False
-            # Half-width katakana (U+FF61..FF9F) is what windows-1252 umlauts look like in cp932,
-            # so it is no evidence of Japanese.
-            japanese += sum("\u3040" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fff" for c in text)
-            high += sum(c > "\x7f" for c in text)
-    return japanese > 0.5 * high
+            for run in JAPANESE.findall(text):
+                if len(run) > 1:
+                    in_words += len(run)
+                else:
+                    alone += 1
+    return in_words > alone
+
+
+def _not_text(head: bytes) -> str:
+    """What a file is that is no text, '' for text."""
+    found = next((what for magic, what in NOT_TEXT.items() if head.startswith(magic)), "")
+    if not found and not _is_utf16(head) and b"\0" in head and _looks_binary(head):
+        return "not text"
+    return found
 
 
 def _looks_binary(head: bytes) -> bool:
@@ -268,15 +306,20 @@ def _scan_zip(file: IO[bytes], name: str, scratch: Path) -> Iterator[Scan]:
                 )
                 return
             packed = sum(m.compress_size for m in members)
+            labels: set[str] = set()
+            written = 0
             for k, member in enumerate(members):
                 label = f"{name}/{member.filename}"
+                if label in labels:  # a zip may hold one name twice
+                    label += f" ({k + 1})"
+                labels.add(label)
                 if member.filename.startswith("__MACOSX") or Path(member.filename).name.startswith(
                     "."
                 ):
                     continue
                 plain = scratch / f"member-{k}.txt"
                 with archive.open(member) as unpacked:
-                    _copy_limited(unpacked, plain, packed, label)
+                    written = _copy_limited(unpacked, plain, packed, label, written)
                 yield scan(label, plain)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise ExportError(
@@ -286,9 +329,8 @@ def _scan_zip(file: IO[bytes], name: str, scratch: Path) -> Iterator[Scan]:
         ) from error
 
 
-def _copy_limited(source: IO[bytes], target: Path, packed: int, name: str) -> None:
-    """Unpack, and stop at a bomb."""
-    written = 0
+def _copy_limited(source: IO[bytes], target: Path, packed: int, name: str, written: int = 0) -> int:
+    """Unpack, and stop at a bomb; `written` counts the bytes of the archive so far."""
     with target.open("wb") as out:
         while chunk := source.read(CHUNK):
             written += len(chunk)
@@ -302,16 +344,32 @@ def _copy_limited(source: IO[bytes], target: Path, packed: int, name: str) -> No
                     "If it is real, unpack it yourself.",
                 )
             out.write(chunk)
+    return written
 
 
 def as_utf8(scanned: Scan, target: Path) -> Path:
-    """The file as plain UTF-8 without byte-order mark; itself where it already is."""
+    """The file as plain UTF-8 without byte-order mark, under a name the engine takes literally."""
     if scanned.encoding == "utf-8":
-        return scanned.path
+        return _plainly_named(scanned.path, target)
     with (
         scanned.path.open(encoding=scanned.encoding, errors="replace", newline="") as source,
         target.open("w", encoding="utf-8", newline="") as out,
     ):
         while text := source.read(CHUNK):
             out.write(text)
+    return target
+
+
+def _plainly_named(path: Path, target: Path) -> Path:
+    """`path`, or a link to it where the engine would take its name for a pattern.
+
+    ``export[1].txt`` would find ``export1.txt``.
+    """
+    name = str(path)
+    if not set("*?[]{}") & set(name) and name.isprintable():
+        return path
+    try:
+        target.symlink_to(path.resolve())
+    except OSError:  # some systems allow links to few
+        shutil.copyfile(path, target)
     return target

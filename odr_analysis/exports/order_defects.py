@@ -26,6 +26,9 @@ from odr_analysis.exports.rows import (
 
 KIND = "order-defects"
 
+NEEDED = ("order id", "negative feedback, a-to-z claim or chargeback")
+"""Columns the reader cannot do without; of the kinds of defect one is enough."""
+
 _ORDER_ID = (
     *("order id", "order identifier", "amazon order id", "order number", "order"),
     *("bestellnummer", "numéro de commande", "numéro de la commande", "numero ordine"),
@@ -55,10 +58,8 @@ def looks_like(header: list[str], sample_rows: list[list[str]]) -> bool:
 
 def missing(header: list[str]) -> list[str]:
     """Needed columns a header lacks; any one of the three kinds of defect is enough."""
-    lacking = [] if find_column(header, *_ORDER_ID) is not None else ["order id"]
-    if not _marker_columns(header):
-        lacking.append("negative feedback, a-to-z claim or chargeback")
-    return lacking
+    has = (find_column(header, *_ORDER_ID) is not None, bool(_marker_columns(header)))
+    return [name for name, there in zip(NEEDED, has, strict=True) if not there]
 
 
 def read(table: Table, *, marketplace: str | None) -> Read:

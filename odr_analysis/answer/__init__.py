@@ -1,0 +1,31 @@
+"""The answer as data: what a report says, without drawing any of it."""
+
+from odr_analysis.answer.build import findings
+from odr_analysis.answer.model import (
+    Ahead,
+    Answer,
+    BuiltOn,
+    Card,
+    ComponentCount,
+    Defects,
+    Findings,
+    Head,
+    Moved,
+    Trend,
+    WeekAhead,
+)
+
+__all__ = [
+    "Ahead",
+    "Answer",
+    "BuiltOn",
+    "Card",
+    "ComponentCount",
+    "Defects",
+    "Findings",
+    "Head",
+    "Moved",
+    "Trend",
+    "WeekAhead",
+    "findings",
+]

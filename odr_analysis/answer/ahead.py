@@ -1,0 +1,113 @@
+"""The days ahead: what leaves, what enters, when the rate is back under the target."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pandas as pd
+
+from odr_analysis import words
+from odr_analysis.account import Account
+from odr_analysis.answer.model import Ahead, Card, WeekAhead
+from odr_analysis.whatif.paths import Path
+
+
+def ahead(
+    account: Account,
+    cards: tuple[Card, ...],
+    table: pd.DataFrame,
+    defects: pd.DataFrame,
+    as_of: date,
+    horizon_days: int = 75,
+) -> Ahead:
+    """What is known of the coming days.
+
+    Parameters
+    ----------
+    account : Account
+    cards : tuple of Card
+        Cards of `as_of`, in the order their lines are wanted.
+    table : pandas.DataFrame
+        ``apply_scenario(account, Scenario(), as_of, horizon_days)``.
+    defects : pandas.DataFrame
+        ``defective_orders(account, as_of)``.
+    as_of : datetime.date
+    horizon_days : int
+    """
+    lines = []
+    for card in cards:
+        mine = _of(table, card)
+        if card.state != "no data" and len(mine):
+            lines.append(_verdict(card, mine))
+    lines += _first_steps(defects, as_of)
+    if not lines:
+        lines = ["Nothing is known of the coming days: no order counts, and none will enter."]
+    return Ahead(
+        lines=tuple(lines),
+        weeks=weeks(defects, as_of, horizon_days),
+        assumptions=tuple(table.attrs.get("assumptions", ())),
+        table=table,
+        defects=defects,
+        as_of=as_of,
+        horizon_days=horizon_days,
+    )
+
+
+def _of(table: pd.DataFrame, card: Card) -> pd.DataFrame:
+    return table[(table["marketplace"] == card.marketplace) & (table["channel"] == card.channel)]
+
+
+def _verdict(card: Card, frame: pd.DataFrame) -> str:
+    return f"{card.title} ODR {Path.of(frame).verdict()}."
+
+
+def _first_steps(defects: pd.DataFrame, as_of: date) -> list[str]:
+    """When the next known defects leave, and when the next enter."""
+    said = []
+    inside = defects[defects["phase"] == "counts"]
+    if len(inside):
+        soonest = inside["leaves_on"].min()
+        n = int((inside["leaves_on"] == soonest).sum())
+        # An order counts on the day it leaves for the last time; the rate falls the day after.
+        gone = soonest.date() + timedelta(days=1)
+        said.append(
+            f"{words.counted(len(inside), 'known defect')} will leave the window by "
+            f"{words.day(inside['leaves_on'].max().date() + timedelta(days=1), as_of.year)}, "
+            f"the first {words.spelled(n) + ' ' if n > 1 else ''}on {words.day(gone, as_of.year)}."
+        )
+    else:
+        said.append("No known defect is in the window, so none will leave it.")
+    coming = defects[defects["phase"] != "counts"]
+    if len(coming):
+        soonest = coming["enters_on"].min()
+        first = "the first " if len(coming) > 1 else ""
+        said.append(
+            f"{words.counted(len(coming), 'known defect')} on orders too young to count will "
+            f"enter, {first}on {words.day(soonest.date(), as_of.year)}."
+        )
+    return said
+
+
+def weeks(defects: pd.DataFrame, as_of: date, horizon_days: int) -> tuple[WeekAhead, ...]:
+    """Defective orders that leave and enter, week by week from the day after `as_of`.
+
+    Leaving is counted on the first day an order no longer counts. Weeks in which nothing
+    happens are there too, up to the last in which something does.
+    """
+    today = pd.Timestamp(as_of)
+    leaves = (defects["leaves_on"] - today).dt.days + 1
+    enters = (defects.loc[defects["phase"] != "counts", "enters_on"] - today).dt.days
+    found = []
+    for start in range(1, horizon_days + 1, 7):
+        end = min(start + 6, horizon_days)
+        found.append(
+            WeekAhead(
+                first=as_of + timedelta(days=start),
+                last=as_of + timedelta(days=end),
+                leaves=int(leaves.between(start, end).sum()),
+                enters=int(enters.between(start, end).sum()),
+            )
+        )
+    while found and not (found[-1].leaves or found[-1].enters):
+        found.pop()
+    return tuple(found)

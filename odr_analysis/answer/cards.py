@@ -1,0 +1,225 @@
+"""One card per marketplace and channel: the rate today, what it is made of, how far to 1 %."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from odr_analysis import terms, words
+from odr_analysis.account import Account
+from odr_analysis.answer.model import Card, ComponentCount
+from odr_analysis.policy import Policy
+
+STATE_WORDS: dict[str, str] = {
+    "healthy": "Healthy",
+    "warning": "Close to the limit",
+    "critical": "Over the limit",
+    "no data": "No data",
+}
+
+AT_THE_LIMIT = "At the limit"
+
+PRESSING: tuple[str, ...] = ("critical", "warning", "healthy", "no data")
+"""States, the most pressing first."""
+
+SILENT_DAYS = 3
+"""An export that ends this many days before the window does is said to end early."""
+
+
+def cards(account: Account, today: pd.DataFrame, as_of: date) -> tuple[Card, ...]:
+    """A card for every row of `today`, the ``component_rates`` of one day.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from odr_analysis import component_rates, load_sample
+    >>> account = load_sample()
+    >>> rates = component_rates(account)
+    >>> today = rates[rates.as_of == rates.as_of.max()]
+    >>> len(cards(account, today, account.known_to)) == len(account.series)
+    True
+    """
+    one_store = today["marketplace"].nunique() == 1
+    return tuple(
+        _card(account, row, as_of, alone=one_store) for row in today.to_dict(orient="records")
+    )
+
+
+def headline(found: Sequence[Card], policy: Policy) -> tuple[str, str]:
+    """The account in one line, and its most pressing state.
+
+    >>> headline([], Policy())
+    ('There are no orders, so there is no rate.', 'no data')
+    """
+    if not found:
+        return "There are no orders, so there is no rate.", "no data"
+    with_rate = [card for card in found if card.state != "no data"]
+    if not with_rate:
+        return "No order counts on this day, so there is no rate.", "no data"
+    state = min((card.state for card in with_rate), key=PRESSING.index)
+    hit = [card for card in with_rate if card.state == state]
+    names = words.listed([words.series(c.marketplace, c.channel, alone=_one(found)) for c in hit])
+    limit, early = words.level(policy.target), words.level(policy.warning_from)
+    are = "is" if len(hit) == 1 else "are"
+    if state == "critical":
+        where = "at" if all(card.state_word == AT_THE_LIMIT for card in hit) else "over"
+        return f"{names} {are} {where} the limit: the rate must stay below {limit}.", state
+    if state == "warning":
+        return (
+            f"{names} {are} below the limit of {limit}, but past the early warning at {early}.",
+            state,
+        )
+    if len(with_rate) == 1:
+        return f"Safe: {names} is below the early warning at {early}.", state
+    which = "both rates are" if len(with_rate) == 2 else f"all {len(with_rate)} rates are"
+    return f"Safe: {which} below the early warning at {early}.", state
+
+
+def _one(found: Sequence[Card]) -> bool:
+    return len({card.marketplace for card in found}) == 1
+
+
+def _card(account: Account, row: dict[Any, Any], as_of: date, *, alone: bool) -> Card:
+    policy, d, n = account.policy, int(row["n_defective"]), int(row["n_orders"])
+    marketplace, channel = str(row["marketplace"]), str(row["channel"])
+    state = policy.state(d, n)
+    title = words.series(marketplace, channel, alone=alone)
+    few = n > 0 and policy.target_fraction * n <= 1
+    notes = _coverage(account, marketplace, channel, as_of, n)
+    rate_text, counts_text = (
+        words.rate(d, n, policy),
+        f"{words.number(d)} of {words.counted(n, 'order')}",
+    )
+    budget = _budget(policy, d, n)
+    lead = f"{counts_text} ({rate_text})" if few else f"{rate_text} ({counts_text})"
+    sentence = f"{title}: no rate. {notes[0]}" if n == 0 else f"{title}: {lead}. {budget}"
+    return Card(
+        marketplace=marketplace,
+        channel=channel,
+        title=title,
+        state=state,
+        state_word=_state_word(policy, state, d, n),
+        sentence=sentence,
+        n_orders=n,
+        n_defective=d,
+        odr=float(row["odr"]),
+        rate_text=rate_text,
+        counts_text=counts_text,
+        counts_lead=few,
+        components=tuple(
+            ComponentCount(c, terms.COMPONENT_LABELS[c], int(row[f"n_{c}"]))
+            for c in terms.COMPONENTS
+        ),
+        overlap=_overlap(row),
+        budget=budget,
+        notes=notes,
+    )
+
+
+def _state_word(policy: Policy, state: str, d: int, n: int) -> str:
+    # Exactly at the target already fails; "over" would be wrong by a hair.
+    at = n > 0 and d == policy.target_fraction * n
+    return AT_THE_LIMIT if at else STATE_WORDS[state]
+
+
+def _overlap(row: dict[Any, Any]) -> str:
+    two = sum(
+        int(row[f"n_{c}"]) for c in ("feedback_claim", "feedback_chargeback", "claim_chargeback")
+    )
+    three = int(row["n_all_three"])
+    said = []
+    if two:
+        said.append(f"{words.counted(two, 'order has', 'orders have')} two kinds")
+    if three:
+        said.append(f"{words.counted(three, 'order has', 'orders have')} all three")
+    return f"{words.listed(said)}; each counts once." if said else ""
+
+
+def _budget(policy: Policy, d: int, n: int) -> str:
+    """How far it is to the target, in defects and in orders."""
+    if n == 0:
+        return ""
+    limit, left = words.level(policy.target), policy.defect_budget(d, n)
+    fits_from = int(1 // policy.target_fraction) + 1
+    if policy.target_fraction * n <= 1:
+        needs = f"one defect needs {words.number(fits_from)} orders to stay under {limit}"
+        if d == 0:
+            return f"Too few orders for a defect: {needs}."
+        if d == 1:
+            return f"{needs[0].upper()}{needs[1:]}."
+        need = int(d // policy.target_fraction) + 1
+        return f"{words.number(d)} defects need {words.number(need)} orders to stay under {limit}."
+    if left > 0:
+        room = words.counted(left, "more defect fits", "more defects fit")
+        return f"{room} under {limit}."
+    if left == 0:
+        return f"No room left: one more defect and it is {limit} or more."
+    more = int(d // policy.target_fraction) + 1 - n
+    fewer = "1 defect" if left == -1 else f"{words.number(-left)} defects"
+    return (
+        f"To be under {limit} it needs {words.counted(more, 'more good order')}, or {fewer} fewer."
+    )
+
+
+def _coverage(
+    account: Account, marketplace: str, channel: str, as_of: date, n: int
+) -> tuple[str, ...]:
+    """Why there is no number, or which part of the window the exports do not reach."""
+    policy, daily = account.policy, account.daily
+    window = policy.window(as_of)
+    mine = daily[(daily["marketplace"] == marketplace) & (daily["channel"] == channel)]
+    mine = mine[mine["n_orders"] > 0]
+    if n == 0:
+        return (_no_data(policy, mine, as_of),)
+    year = as_of.year
+    first, last = daily["ordered_on"].min().date(), daily["ordered_on"].max().date()
+    starts, ends = words.day(window.start, year), words.day(window.end, year)
+    known_to = words.day(account.known_to, year)
+    said = []
+    if first > window.start:
+        begin = words.day(first, year)
+        said.append(
+            f"The exports begin on {begin}, the window on {starts}: {_gap(window.start, first)}"
+        )
+    if account.known_to < window.end:
+        gap = _gap(account.known_to, window.end)
+        said.append(f"The exports end on {known_to}, the window on {ends}: {gap}")
+    elif as_of > account.known_to:
+        said.append(f"The exports end on {known_to}: what was reported since is not in the count.")
+    silent_from = last + timedelta(days=SILENT_DAYS)
+    if first <= window.start and silent_from < min(window.end, account.known_to):
+        said.append(
+            f"No order after {words.day(last, year)} is in the exports; if the order export ends "
+            "there, the counts are too low."
+        )
+    return tuple(said)
+
+
+def _gap(first: date, last: date) -> str:
+    n = (last - first).days
+    missing = words.counted(n, "of its days is", "of its days are")
+    return f"{missing} missing, so the counts are too low."
+
+
+def _no_data(policy: Policy, mine: pd.DataFrame, as_of: date) -> str:
+    """Why no order of a series counts on `as_of`, and which day would do."""
+    if mine.empty:
+        return "The exports hold no order that counts."
+    first, last = mine["ordered_on"].min().date(), mine["ordered_on"].max().date()
+    begins, ends = policy.enters_on(first), policy.leaves_on(last)
+    placed = (
+        f"The orders in the exports were placed {words.span(first, last)}"
+        if first != last
+        else f"The orders in the exports were placed on {words.day(first)}"
+    )
+    if as_of < begins:
+        return (
+            f"{placed}; they count from {words.day(begins)} on. "
+            f"Try --as-of {begins.isoformat()} or later, up to {ends.isoformat()}."
+        )
+    if as_of > ends:
+        return f"{placed}; the last of them counted until {words.day(ends)}. Add newer exports."
+    return f"{placed}, but none in the {words.counted(policy.window_days, 'day')} that count."

@@ -1,0 +1,236 @@
+"""The parts of an answer: frozen, with sentences beside the numbers they were made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from odr_analysis.policy import Policy, Window
+from odr_analysis.receipt import Receipt
+
+
+@dataclass(frozen=True)
+class Head:
+    """Whose rate, for which day, made of what.
+
+    Attributes
+    ----------
+    account : str
+    marketplaces : tuple of str
+        Sales channels as the exports name them.
+    as_of : datetime.date
+    as_of_from : str
+        Where `as_of` came from: ``given``, or ``latest day the exports know of``.
+    window : Window
+        Order days that count on `as_of`.
+    window_sentence : str
+    policy : Policy
+    """
+
+    account: str
+    marketplaces: tuple[str, ...]
+    as_of: date
+    as_of_from: str
+    window: Window
+    window_sentence: str
+    policy: Policy
+
+
+@dataclass(frozen=True)
+class ComponentCount:
+    """Orders with one kind of defect; kinds overlap."""
+
+    component: str
+    label: str
+    n: int
+
+
+@dataclass(frozen=True)
+class Card:
+    """The rate of one marketplace and channel on ``as_of``.
+
+    Attributes
+    ----------
+    marketplace, channel, title : str
+    state : str
+        One of ``terms.STATES``.
+    state_word : str
+        The state as a reader sees it.
+    sentence : str
+        The whole card in one sentence.
+    n_orders, n_defective : int
+    odr : float
+        Fraction 0-1, NaN without orders.
+    rate_text, counts_text : str
+        Rate and counts rounded for eyes.
+    counts_lead : bool
+        Too few orders for one defect to fit under the target: the counts say more than the rate.
+    components : tuple of ComponentCount
+        All three, in the order of ``terms.COMPONENTS``.
+    overlap : str
+        Orders with more than one kind, in words; '' if none.
+    budget : str
+        How far it is to the target.
+    notes : tuple of str
+        Why there is no number, or what makes it less certain.
+    """
+
+    marketplace: str
+    channel: str
+    title: str
+    state: str
+    state_word: str
+    sentence: str
+    n_orders: int
+    n_defective: int
+    odr: float
+    rate_text: str
+    counts_text: str
+    counts_lead: bool
+    components: tuple[ComponentCount, ...]
+    overlap: str
+    budget: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Trend:
+    """What the figure of one series shows.
+
+    Attributes
+    ----------
+    marketplace, channel : str
+    finding : str
+        The title: what happened, not what is drawn.
+    alt : str
+        The figure for those who cannot see it.
+    history : pandas.DataFrame
+        One row per as_of day up to today; columns are ``terms.RATE_COLUMNS``.
+    path : pandas.DataFrame
+        One row per day from today on: ``day``, ``odr``, ``known`` (bool; no order placed later
+        counts yet, so nothing is assumed). Empty when nothing is known of the days to come.
+    daily : pandas.DataFrame
+        One row per calendar day: ``ordered_on``, ``n_orders`` placed that day.
+    as_of : datetime.date
+    window : Window
+    policy : Policy
+    """
+
+    marketplace: str
+    channel: str
+    finding: str
+    alt: str
+    history: pd.DataFrame
+    path: pd.DataFrame
+    daily: pd.DataFrame
+    as_of: date
+    window: Window
+    policy: Policy
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """The first screen: one line for the account, a card and a figure per series.
+
+    ``cards`` and ``trends`` are in the same order, the most pressing series first.
+    """
+
+    headline: str
+    state: str
+    cards: tuple[Card, ...]
+    trends: tuple[Trend, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Moved:
+    """What moved the rate lately: at most three lines.
+
+    ``table`` is the ``what_moved`` of the two days.
+    """
+
+    since: date
+    until: date
+    lines: tuple[str, ...]
+    table: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Defects:
+    """The orders behind the numerator; ``table`` is ``defective_orders``."""
+
+    sentence: str
+    table: pd.DataFrame
+    as_of: date
+    many_series: bool
+
+
+@dataclass(frozen=True)
+class WeekAhead:
+    """Known defective orders that leave and enter in one week, all series together."""
+
+    first: date
+    last: date
+    leaves: int
+    enters: int
+
+
+@dataclass(frozen=True, eq=False)
+class Ahead:
+    """The days to come, as far as they are known.
+
+    ``table`` is the baseline of ``apply_scenario`` with nothing changed; ``defects`` the known
+    defective orders, from ``defective_orders``.
+    """
+
+    lines: tuple[str, ...]
+    weeks: tuple[WeekAhead, ...]
+    assumptions: tuple[str, ...]
+    table: pd.DataFrame
+    defects: pd.DataFrame
+    as_of: date
+    horizon_days: int
+
+
+@dataclass(frozen=True, eq=False)
+class BuiltOn:
+    """Data limits and provenance.
+
+    Attributes
+    ----------
+    limits : tuple of (str, str)
+        What is missing or uncertain, and what that costs.
+    totals : str
+        Rows read, kept and dropped in one sentence.
+    receipt : Receipt
+    policy : Policy
+    switches : dict of str to str
+        Field of `policy` to why its default is what it is.
+    versions : dict of str to str
+    """
+
+    limits: tuple[tuple[str, str], ...]
+    totals: str
+    receipt: Receipt
+    policy: Policy
+    switches: dict[str, str]
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """Everything a report says, section by section, in the order it is read."""
+
+    head: Head
+    answer: Answer
+    moved: Moved
+    defects: Defects
+    ahead: Ahead
+    built_on: BuiltOn
+
+    @property
+    def sections(self) -> tuple[Any, ...]:
+        """The sections in reading order."""
+        return (self.head, self.answer, self.moved, self.defects, self.ahead, self.built_on)

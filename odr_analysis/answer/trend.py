@@ -1,0 +1,179 @@
+"""What a figure of one series shows, and the finding that is its title."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, timedelta
+
+import pandas as pd
+
+from odr_analysis import terms, words
+from odr_analysis.account import Account
+from odr_analysis.answer.model import Card, Trend
+from odr_analysis.policy import Policy
+
+SHOWN_DAYS = 183
+"""About six months."""
+
+LOOK_BACK_DAYS = 90
+ROSE, FELL = 1.25, 0.8
+"""A rate that changed by less than this in `LOOK_BACK_DAYS` is called steady."""
+
+FEWEST_DEFECTS = 4
+"""With fewer defective orders at both ends a change is not called a trend."""
+
+MORE_OF = {"feedback": "negative feedback", "claim": "A-to-z claims", "chargeback": "chargebacks"}
+FEWER_OF = {**MORE_OF, "feedback": "negative ratings"}
+
+
+def trend(
+    account: Account, card: Card, history: pd.DataFrame, ahead: pd.DataFrame, as_of: date
+) -> Trend:
+    """The figure of one series as data.
+
+    Parameters
+    ----------
+    account : Account
+    card : Card
+        The series' card on `as_of`.
+    history : pandas.DataFrame
+        ``component_rates`` of the series, daily, up to `as_of`.
+    ahead : pandas.DataFrame
+        Rows of the series out of ``apply_scenario`` with nothing changed.
+    as_of : datetime.date
+
+    Returns
+    -------
+    Trend
+        ``history`` cut to the last `SHOWN_DAYS` days.
+    """
+    policy = account.policy
+    history = history[history["as_of"] > pd.Timestamp(as_of - timedelta(days=SHOWN_DAYS))]
+    history = history.reset_index(drop=True)
+    finding = finding_of(card, history, policy)
+    return Trend(
+        marketplace=card.marketplace,
+        channel=card.channel,
+        finding=finding,
+        alt=alt_text(card, finding, history, policy),
+        history=history,
+        path=_path(ahead, policy, as_of),
+        daily=_daily(account, card, history, as_of),
+        as_of=as_of,
+        window=policy.window(as_of),
+        policy=policy,
+    )
+
+
+def finding_of(card: Card, history: pd.DataFrame, policy: Policy) -> str:
+    """What happened to the rate, to stand above its figure.
+
+    The reference of a rise (fall) is the last day of the lowest (highest) rate of the 90 days
+    before; days whose window reaches beyond the exports are no reference.
+    """
+    name = f"{card.title} ODR"
+    if card.n_orders == 0:
+        return f"{card.title}: no order counts, so there is no ODR"
+    if card.counts_lead:
+        return f"{name}: {card.counts_text}, too few for a trend"
+    now = history.iloc[-1]
+    past = history.iloc[-LOOK_BACK_DAYS:]
+    past = past[past["window_complete"] & (past["n_orders"] > 0)]
+    if len(past) < 2:
+        return f"{name} is {card.rate_text}; the exports are too short to say how it moved"
+    low = past[past["odr"] == past["odr"].min()].iloc[-1]
+    high = past[past["odr"] == past["odr"].max()].iloc[-1]
+    # Of two turning points the later one is what is going on now.
+    for turn in sorted((low, high), key=lambda row: row["as_of"], reverse=True):
+        told = _moved(name, turn, now, policy)
+        if told:
+            return told + _crossing(history, now, policy)
+    crossing = _crossing(history, now, policy)
+    start = words.day(past["as_of"].iloc[0].date(), now["as_of"].year)
+    if int(now["n_defective"]) == 0 and past["n_defective"].max() == 0:
+        return f"{name} is 0 %: no defect since {start}"
+    return f"{name} has been steady since {start}, at {card.rate_text} now{crossing}"
+
+
+def _moved(name: str, turn: pd.Series, now: pd.Series, policy: Policy) -> str:
+    """How the rate came from a turning point to now; '' when it hardly moved."""
+    d0, n0, d1, n1 = (int(row[c]) for row in (turn, now) for c in ("n_defective", "n_orders"))
+    if max(d0, d1) < FEWEST_DEFECTS or turn["as_of"] == now["as_of"]:
+        return ""
+    ratio = math.inf if d0 == 0 else float(now["odr"] / turn["odr"])
+    if FELL < ratio < ROSE:
+        return ""
+    since = words.day(turn["as_of"].date(), now["as_of"].year)
+    before, after = words.rate(d0, n0, policy), words.rate(d1, n1, policy)
+    how = "risen" if ratio > 1 else "fallen"
+    if 1.9 <= ratio <= 2.2:
+        how = "doubled"
+    elif 0.45 <= ratio <= 0.53:
+        how = "halved"
+    moved = f"{name} has {how} since {since}, from {before} to {after}"
+    return moved + _because(turn, now, ratio > 1)
+
+
+def _because(turn: pd.Series, now: pd.Series, rose: bool) -> str:
+    """The larger of two causes: the number of orders, or one kind of defect."""
+    d0, n0, d1, n1 = (int(row[c]) for row in (turn, now) for c in ("n_defective", "n_orders"))
+    by_defects = math.log((d1 + 0.5) / (d0 + 0.5))
+    by_orders = -math.log(n1 / n0)
+    if abs(by_orders) > abs(by_defects) and (by_orders > 0) == rose:
+        return f", as {'fewer' if rose else 'more'} orders count"
+    sign = 1 if rose else -1
+    change = {c: sign * int(now[f"n_{c}"] - turn[f"n_{c}"]) for c in terms.COMPONENTS}
+    most = max(change, key=lambda c: change[c])
+    if change[most] * 2 <= sum(max(n, 0) for n in change.values()):
+        return ""
+    return f", mostly {'' if rose else 'fewer '}{(MORE_OF if rose else FEWER_OF)[most]}"
+
+
+def _crossing(history: pd.DataFrame, now: pd.Series, policy: Policy) -> str:
+    """Since when the rate is at the target or over it; '' when it is under."""
+    if policy.under_target(int(now["n_defective"]), int(now["n_orders"])):
+        return ""
+    under = [
+        policy.under_target(d, n) or n == 0
+        for d, n in zip(history["n_defective"], history["n_orders"], strict=True)
+    ]
+    limit = words.level(policy.target)
+    if not any(under):
+        return f"; not under {limit} on any day shown"
+    first = len(under) - under[::-1].index(True)
+    since = words.day(history["as_of"].iloc[first].date(), now["as_of"].year)
+    return f"; {limit} or more since {since}"
+
+
+def alt_text(card: Card, finding: str, history: pd.DataFrame, policy: Policy) -> str:
+    """The figure in words: finding, span, today's counts, the highest day."""
+    if history.empty or card.n_orders == 0:
+        return f"{finding}."
+    first, last = history["as_of"].iloc[0].date(), history["as_of"].iloc[-1].date()
+    said = (
+        f"{finding}. Order Defect Rate by day from {words.span(first, last)}, stacked by kind of "
+        f"defect, against the limit of {words.level(policy.target)}; "
+        f"on the last day {card.rate_text} ({card.counts_text})"
+    )
+    full = history[history["window_complete"] & (history["n_orders"] > 0)]
+    if full.empty:
+        return said + "."
+    top = full.iloc[int(full["odr"].to_numpy().argmax())]
+    most = words.rate(int(top["n_defective"]), int(top["n_orders"]), policy)
+    return f"{said}, highest {most} on {words.day(top['as_of'].date())}."
+
+
+def _path(ahead: pd.DataFrame, policy: Policy, as_of: date) -> pd.DataFrame:
+    known_to = pd.Timestamp(as_of + timedelta(days=policy.lag_days))
+    table = ahead[["day", "baseline_odr"]].rename(columns={"baseline_odr": "odr"})
+    return table.assign(known=table["day"] <= known_to).reset_index(drop=True)
+
+
+def _daily(account: Account, card: Card, history: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Orders placed on every calendar day from the start of the history to `as_of`."""
+    rows = account.daily
+    rows = rows[(rows["marketplace"] == card.marketplace) & (rows["channel"] == card.channel)]
+    placed = rows.groupby("ordered_on")["n_orders"].sum()
+    days = pd.date_range(history["as_of"].min(), pd.Timestamp(as_of), freq="D", unit="us")
+    filled = placed.reindex(days, fill_value=0).astype("int64")
+    return filled.rename_axis("ordered_on").rename("n_orders").reset_index()

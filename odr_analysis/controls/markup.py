@@ -1,0 +1,97 @@
+"""The panel's texts as HTML. Everything that came out of an export is escaped here."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from odr_analysis import words
+from odr_analysis.whatif.wording import is_whole, rate_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+COMMENT_CHARACTERS = 84
+
+
+def sentence(text: str) -> str:
+    """The answer, large."""
+    return (
+        '<p role="status" style="font-size:1.2em;line-height:1.4;font-weight:600;margin:0 0 8px">'
+        f"{html.escape(text)}</p>"
+    )
+
+
+def heading(text: str) -> str:
+    """A heading within the panel."""
+    return f'<div style="font-weight:600;margin:10px 0 2px">{html.escape(text)}</div>'
+
+
+def note(text: str) -> str:
+    """A remark beside a lever."""
+    return f'<div style="line-height:1.4;margin:2px 0 6px">{html.escape(text)}</div>'
+
+
+def removal(row: Any, as_of: date) -> str:
+    """What is said under the tick of one feedback: the effect, the exit, the buyer's words.
+
+    ``row`` is a row of ``removal_effects`` out of ``itertuples``.
+    """
+    effect = f"{row.effect}; leaves on {words.day(row.leaves_on.date(), as_of.year)}"
+    said = words.opening(row.comment, COMMENT_CHARACTERS)
+    quote = f'<br><span style="opacity:.75">“{html.escape(said)}”</span>' if said else ""
+    return (
+        '<div style="line-height:1.35;margin:0 8px 4px 20px;overflow-wrap:anywhere">'
+        f"{html.escape(effect[0].upper() + effect[1:])}{quote}</div>"
+    )
+
+
+def days_table(table: pd.DataFrame, target: float, name: str) -> str:
+    """``key_days`` as a small table; rates rounded, expected counts marked."""
+    if table.empty:
+        return ""
+    cell = 'style="text-align:right;padding:4px 0 4px 16px;line-height:1.25;font-variant-numeric:tabular-nums"'
+    left = 'style="text-align:left;padding:3px 12px 3px 0;white-space:nowrap"'
+    why = 'style="text-align:left;padding:3px 0"'
+    year = table["day"].iloc[0].year
+    lines = []
+    rows: Iterable[Any] = table.itertuples()
+    for row in rows:
+        base = _counts(row.baseline_n_defective, row.baseline_n_orders, target)
+        then = _counts(row.scenario_n_defective, row.scenario_n_orders, target)
+        lines.append(
+            f"<tr><th {left} scope=row>{words.day(row.day.date(), year)}</th>"
+            f"<td {why}>{html.escape(row.what)}</td><td {cell}>{base}</td>"
+            f"<td {cell}><b>{then}</b></td></tr>"
+        )
+    return (
+        '<table style="border-collapse:collapse;width:100%;max-width:760px;margin:6px 0">'
+        f'<caption style="text-align:left;font-weight:600">Key days, {html.escape(name)}</caption>'
+        f"<thead><tr><th {left} scope=col>Day</th><th {why} scope=col>What</th>"
+        f"<th {cell} scope=col>As things are</th><th {cell} scope=col>With this</th></tr></thead>"
+        f"<tbody>{''.join(lines)}</tbody></table>"
+    )
+
+
+def fine_print(assumptions: Sequence[str], notes: Sequence[str]) -> str:
+    """What is assumed, folded away; removals without effect in the open."""
+    open_ = "".join(note(text) for text in notes)
+    items = "".join(f"<li>{html.escape(text)}</li>" for text in assumptions)
+    return (
+        f'{open_}<details style="margin:4px 0"><summary>What this assumes</summary>'
+        f'<ul style="line-height:1.45;margin:4px 0;padding-left:20px">{items}</ul></details>'
+    )
+
+
+def _counts(n_defective: float, n_orders: float, target: float) -> str:
+    if not n_orders:
+        return "no orders"
+    about = "" if is_whole(n_defective, n_orders) else "about "
+    bad = words.number(n_defective) if is_whole(n_defective) else f"{n_defective:,.1f}"
+    return (
+        f"{rate_of(n_defective, n_orders, target)}<br><small>{about}{bad} of "
+        f"{words.number(n_orders)}</small>"
+    )

@@ -1,0 +1,197 @@
+"""What the what-if panel holds: levers in, the days ahead out. No widget in sight."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import traitlets
+
+from odr_analysis import words
+from odr_analysis.errors import ParameterError
+from odr_analysis.whatif.effect import LookAhead
+from odr_analysis.whatif.needed import orders_needed
+from odr_analysis.whatif.paths import Path, focus_rows, key_days
+from odr_analysis.whatif.removal import removal_effects
+from odr_analysis.whatif.scenario import MOST_DAYS, MOST_PER_DAY, Scenario
+
+if TYPE_CHECKING:
+    from odr_analysis.account import Account
+
+LEVERS = (
+    "extra_orders_per_day",
+    "start",
+    "days",
+    "extra_defect_rate",
+    "removed",
+    "marketplace",
+    "channel",
+)
+
+
+class LeverError(ParameterError, traitlets.TraitError):
+    """A lever cannot stand there. Being a TraitError, it makes traitlets put the lever back."""
+
+
+class WhatIfState(traitlets.HasTraits):
+    """Levers of a scenario and what follows from them, kept in step.
+
+    Set any lever; ``scenario``, ``frame``, ``sentence``, ``table`` and ``note`` follow at once.
+    Set several inside ``with state.hold_trait_notifications():`` to work it out once.
+
+    Attributes
+    ----------
+    extra_orders_per_day, days : int
+        As in :class:`~odr_analysis.whatif.Scenario`.
+    start : datetime.date
+        First day with extra orders; by default the day after `as_of`.
+    extra_defect_rate : float
+        Fraction 0-1.
+    removed : tuple of str
+        Order ids whose feedback is removed; each must be in ``removable``.
+    marketplace, channel : str or None
+        The series the extra orders go to.
+    scenario : Scenario
+    frame : pandas.DataFrame
+        Out of ``apply_scenario``; of all that follows it is set last, so watch this one.
+    sentence : str
+        The answer.
+    table : pandas.DataFrame
+        Out of ``key_days``.
+    note : str
+        What is said beside the levers for extra orders, '' when there is nothing to say.
+
+    Examples
+    --------
+    >>> from odr_analysis import load_sample
+    >>> from odr_analysis.controls import WhatIfState
+    >>> state = WhatIfState(load_sample(), days=30)
+    >>> state.sentence.split(":")[0]
+    'Nothing is changed'
+    >>> state.extra_orders_per_day = 20
+    >>> state.sentence.split(" from ")[0]
+    'With 20 more orders a day'
+    """
+
+    extra_orders_per_day = traitlets.Int(0, min=0, max=MOST_PER_DAY)
+    start = traitlets.Instance(date)
+    days = traitlets.Int(0, min=0, max=MOST_DAYS)
+    extra_defect_rate = traitlets.Float(0.0, min=0.0, max=1.0)
+    removed = traitlets.Tuple()
+    marketplace = traitlets.Unicode(None, allow_none=True)
+    channel = traitlets.Unicode(None, allow_none=True)
+
+    scenario = traitlets.Instance(Scenario, read_only=True)
+    frame = traitlets.Instance(pd.DataFrame, read_only=True)
+    table = traitlets.Instance(pd.DataFrame, read_only=True)
+    sentence = traitlets.Unicode(read_only=True)
+    note = traitlets.Unicode(read_only=True)
+
+    def __init__(
+        self,
+        account: Account,
+        as_of: date | str | None = None,
+        horizon_days: int = 75,
+        **levers: Any,
+    ):
+        unknown = set(levers) - set(LEVERS)
+        if unknown:
+            raise ParameterError(
+                f"what-if: unknown lever {', '.join(sorted(unknown))}. Levers: {', '.join(LEVERS)}."
+            )
+        self.account = account
+        self.look = LookAhead.of(account, as_of, horizon_days)
+        self.as_of = self.look.as_of
+        self.removable = removal_effects(account, self.as_of)
+        self._ids = frozenset(self.removable["order_id"])
+        if levers.get("start") is None:
+            levers["start"] = Scenario().first_day(self.as_of)
+        # Nothing is worked out before all levers stand.
+        self._ready = False
+        super().__init__(**levers)
+        self._ready = True
+        self._follow()
+
+    @traitlets.validate("start")
+    def _after_as_of(self, proposal: Any) -> date:
+        value = proposal.value
+        day: date = value.date() if isinstance(value, datetime) else value
+        if day <= self.as_of:
+            raise LeverError(
+                f"what-if: extra orders can only be placed after {words.day(self.as_of)}, "
+                f"got {words.day(day)}."
+            )
+        return day
+
+    @traitlets.validate("removed")
+    def _removable(self, proposal: Any) -> tuple[str, ...]:
+        ids = tuple(proposal.value)
+        unknown = [i for i in ids if i not in self._ids]
+        if unknown:
+            raise LeverError(
+                "what-if: no negative feedback to remove from order "
+                f"{', '.join(map(str, unknown))}."
+            )
+        return ids
+
+    @traitlets.validate("marketplace", "channel")
+    def _in_account(self, proposal: Any) -> str | None:
+        name, value = proposal.trait.name, proposal.value
+        known = {pair[name == "channel"] for pair in self.look.size}
+        if value is not None and value not in known:
+            raise LeverError(
+                f"what-if: no orders of {name} {value!r}. There are: {', '.join(sorted(known))}."
+            )
+        return value
+
+    @traitlets.observe(*LEVERS)
+    def _moved(self, _change: Any) -> None:
+        if self._ready:
+            self._follow()
+
+    def _follow(self) -> None:
+        scenario = Scenario(
+            extra_orders_per_day=self.extra_orders_per_day,
+            start=self.start,
+            days=self.days,
+            extra_defect_rate=self.extra_defect_rate,
+            removed_feedback=frozenset(self.removed),
+            marketplace=self.marketplace,
+            channel=self.channel,
+        )
+        frame = self.look.apply(scenario)
+        rows = focus_rows(frame)
+        self.set_trait("scenario", scenario)
+        self.set_trait("table", key_days(rows) if len(rows) else rows)
+        self.set_trait("note", self._said_of_extra(scenario, frame))
+        self.set_trait("sentence", frame.attrs["sentence"])
+        # Last, so that whoever watches it finds the rest in place.
+        self.set_trait("frame", frame)
+
+    def _said_of_extra(self, scenario: Scenario, frame: pd.DataFrame) -> str:
+        """What the levers for extra orders come to, said where they are."""
+        policy = self.account.policy
+        if not self.look.size:
+            return "No orders in the exports: these levers change nothing."
+        if not scenario.extra_orders_per_day:
+            return "No extra orders: these levers change nothing yet."
+        if not scenario.days:
+            return "For 0 days: no extra order is placed, so nothing changes."
+        enters = policy.enters_on(scenario.first_day(self.as_of))
+        leaves = policy.leaves_on(scenario.last_day(self.as_of))
+        total = words.counted(scenario.n_extra, "extra order")
+        said = f"{total}, counting from {words.span(enters, leaves)}."
+        marketplace, channel = frame.attrs["series"]
+        own = (frame["marketplace"] == marketplace) & (frame["channel"] == channel)
+        path = Path.of(frame[own])
+        if path.first_extra is None:
+            return f"{said} That is after {path.day(path.last)}, the last day shown: no change."
+        now = int(path.base.n_defective[0]), int(path.base.n_orders[0])
+        rate = scenario.extra_defect_rate
+        if orders_needed(*now, defect_rate=rate, target=policy.target).possible:
+            return said
+        return (
+            f"{said} With {words.level(rate)} of them defective they cannot bring today's rate "
+            f"under {words.level(policy.target)}."
+        )

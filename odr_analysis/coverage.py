@@ -1,0 +1,278 @@
+"""What the exports cover: is a day, a file or a kind of defect missing, and what does it cost?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from odr_analysis import terms, words
+from odr_analysis.account import Account
+from odr_analysis.answer.built_on import SOURCES
+from odr_analysis.policy import Policy, Window
+from odr_analysis.rates.windows import day_number
+from odr_analysis.receipt import DELIMITER_NAMES, Receipt
+
+MISSING_FROM = 10.0
+"""A spell without orders in which this many usually come is called missing: were orders to come
+by chance alone, none would come in e^-10 of such spells, one in 22,000."""
+
+AROUND_DAYS = 28
+"""How far to both sides of a spell one looks for what is usual."""
+
+FILE_COLUMNS: dict[str, str] = {
+    "file": "str",
+    "kind": "str; kind of export, 'unknown' where no reader knows it",
+    "rows_read": "int64",
+    "rows_kept": "int64",
+    "rows_dropped": "int64; rows_read - rows_kept",
+    "why_dropped": "str; count, reason and first lines, '' if none was dropped",
+    "encoding": "str",
+    "delimiter": "str; tab, comma or semicolon",
+    "dates": "str; how dates in it are written",
+    "notes": "str; what a reader should know of it, '' if nothing",
+    "sha256": "str; hash of the content",
+}
+"""Columns of ``Coverage.files``: one row per file."""
+
+SERIES_COLUMNS: dict[str, str] = {
+    "marketplace": "str",
+    "channel": "str",
+    "n_orders": "int64; orders that count",
+    "first_on": "datetime64[us]; day of the first order",
+    "last_on": "datetime64[us]; day of the last order",
+    "n_days": "int64; days from the first to the last, both included",
+    "n_silent_days": "int64; of them, days without an order",
+    "orders_per_day": "float64; n_orders / n_days",
+}
+"""Columns of ``Coverage.series``: one row per marketplace x channel."""
+
+SPELL_COLUMNS: dict[str, str] = {
+    "first_on": "datetime64[us]; first day without orders",
+    "last_on": "datetime64[us]; last day without orders",
+    "n_days": "int64",
+    "n_usual": "float64; orders that usually come in as many days, from four weeks either side",
+    "missing": "bool; too many usually come for none to come by chance",
+    "affects_from": "datetime64[us]; first day whose rate these order days are in",
+    "affects_to": "datetime64[us]; last day whose rate these order days are in",
+}
+"""Columns of ``Coverage.spells``: one row per run of days without any order."""
+
+SOURCE_COLUMNS: dict[str, str] = {
+    "component": "str",
+    "source": "str; kind of export, 'none' where no file tells of the component",
+    "n_sightings": "int64; times a defect is named in such a file",
+    "n_counted": "int64; of them, sightings that count",
+    "n_not_counted": "int64; n_sightings - n_counted",
+    "n_undated": "int64; sightings without a day",
+    "first_on": "datetime64[us]; earliest day reported, NaT without one",
+    "last_on": "datetime64[us]; latest day reported, NaT without one",
+    "costs": "str; what it means that there is no source, '' where there is one",
+}
+"""Columns of ``Coverage.sources``: one row per component x kind of export that can tell of it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """What the exports cover.
+
+    Attributes
+    ----------
+    as_of : datetime.date
+    window : Window
+        Order days that count on `as_of`.
+    headline : str
+        Whether anything stands in the way of the number.
+    lines : tuple of str
+        What was found, one sentence each.
+    files, series, spells, sources : pandas.DataFrame
+        ``FILE_COLUMNS``, ``SERIES_COLUMNS``, ``SPELL_COLUMNS``, ``SOURCE_COLUMNS``.
+    placed : pandas.DataFrame
+        One row per calendar day x channel, from the first order day to the last day the
+        exports know of: ``ordered_on``, ``channel``, ``n_orders`` (that count, all marketplaces).
+    """
+
+    as_of: date
+    window: Window
+    headline: str
+    lines: tuple[str, ...]
+    files: pd.DataFrame
+    series: pd.DataFrame
+    spells: pd.DataFrame
+    sources: pd.DataFrame
+    placed: pd.DataFrame
+
+
+def coverage(account: Account, as_of: date | str | None = None) -> Coverage:
+    """What the exports of `account` cover, and what is missing for the rate of `as_of`.
+
+    Parameters
+    ----------
+    account : Account
+    as_of : datetime.date, pandas.Timestamp or ISO text, optional
+        By default (None or '') the latest day the exports know of.
+
+    Raises
+    ------
+    ParameterError
+        `as_of` is no date.
+
+    Examples
+    --------
+    >>> from odr_analysis import account_from_frames
+    >>> days = pd.date_range("2026-07-01", "2026-08-31").delete(range(9, 29))
+    >>> orders = pd.DataFrame({"order_id": [f"o{i}" for i in range(len(days))],
+    ...                        "ordered_on": days, "marketplace": "Amazon.de", "channel": "mfn"})
+    >>> found = coverage(account_from_frames(orders))
+    >>> print(found.spells[["first_on", "last_on", "n_days", "n_usual", "missing"]])
+        first_on    last_on  n_days  n_usual  missing
+    0 2026-07-10 2026-07-29      20     20.0     True
+    """
+    day = date.fromordinal(day_number(as_of or account.known_to) + date(1970, 1, 1).toordinal())
+    placed = _placed(account)
+    spells = _spells(placed, account.policy)
+    sources = _sources(account)
+    window = account.policy.window(day)
+    problems, fine = _said(account, spells, sources, window, day)
+    return Coverage(
+        as_of=day,
+        window=window,
+        headline=_headline(len(problems), day),
+        lines=(*problems, *fine),
+        files=_files(account.receipt),
+        series=_series(account, placed),
+        spells=spells,
+        sources=sources,
+        placed=placed,
+    )
+
+
+def _placed(account: Account) -> pd.DataFrame:
+    daily = account.daily[account.daily["n_orders"] > 0]
+    channels = list(dict.fromkeys(channel for _, channel in account.series))
+    if daily.empty:
+        none = {"ordered_on": "datetime64[us]", "channel": "str", "n_orders": "int64"}
+        return pd.DataFrame(columns=list(none)).astype(none)
+    last = max(pd.Timestamp(account.known_to), daily["ordered_on"].max())
+    days = pd.date_range(daily["ordered_on"].min(), last, freq="D", unit="us")
+    counts = daily.groupby(["ordered_on", "channel"])["n_orders"].sum().unstack(fill_value=0)
+    dense = counts.reindex(index=days, columns=channels, fill_value=0).astype("int64")
+    return dense.rename_axis("ordered_on").stack().rename("n_orders").reset_index()
+
+
+def _spells(placed: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    a_day = placed.groupby("ordered_on")["n_orders"].sum()
+    counts, days = a_day.to_numpy(np.int64), a_day.index
+    silent = np.concatenate([[False], counts == 0, [False]]).astype(np.int8)
+    starts, stops = (np.flatnonzero(np.diff(silent) == turn) for turn in (1, -1))
+    rows = []
+    for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
+        around = np.concatenate(
+            [counts[max(start - AROUND_DAYS, 0) : start], counts[stop : stop + AROUND_DAYS]]
+        )
+        first, last = days[start], days[stop - 1]
+        usual = float(around.mean()) * (stop - start)
+        affected = policy.enters_on(first), policy.leaves_on(last)
+        rows.append((first, last, stop - start, usual, usual >= MISSING_FROM, *affected))
+    table = pd.DataFrame(rows, columns=list(SPELL_COLUMNS))
+    table = table.astype({name: kind.split(";")[0] for name, kind in SPELL_COLUMNS.items()})
+    return table.sort_values("n_usual", ascending=False, kind="stable", ignore_index=True)
+
+
+def _series(account: Account, placed: pd.DataFrame) -> pd.DataFrame:
+    daily = account.daily[account.daily["n_orders"] > 0]
+    rows = []
+    for marketplace, channel in account.series:
+        mine = daily[(daily["marketplace"] == marketplace) & (daily["channel"] == channel)]
+        if mine.empty:
+            continue
+        first, last = mine["ordered_on"].min(), mine["ordered_on"].max()
+        n, n_days = int(mine["n_orders"].sum()), (last - first).days + 1
+        rows.append((marketplace, channel, n, first, last, n_days, n_days - len(mine), n / n_days))
+    return pd.DataFrame(rows, columns=list(SERIES_COLUMNS))
+
+
+def _sources(account: Account) -> pd.DataFrame:
+    defects, kinds = account.defects, {f.kind for f in account.receipt.files}
+    rows = []
+    for component, (sources, _, costs) in SOURCES.items():
+        mine = defects[defects["component"] == component]
+        can_tell = [s for s in sources if s in kinds]
+        told = dict.fromkeys([*can_tell, *mine["source"]])
+        for source in told or ("none",):
+            seen = mine[mine["source"] == source]
+            n, counted = len(seen), int(seen["counts"].sum())
+            on = seen["reported_on"]
+            dates = (int(on.isna().sum()), on.min(), on.max())
+            rows.append((component, source, n, counted, n - counted, *dates, "" if told else costs))
+    dated = {"first_on": "datetime64[us]", "last_on": "datetime64[us]"}
+    return pd.DataFrame(rows, columns=list(SOURCE_COLUMNS)).astype(dated)
+
+
+def _files(receipt: Receipt) -> pd.DataFrame:
+    rows = []
+    for f in receipt.files:
+        why = [
+            f"{words.number(n)} x {reason} (line {', '.join(map(str, f.dropped_lines.get(reason, [])[:5]))}"
+            f"{', …' if n > 5 else ''})"
+            for reason, n in f.rows_dropped.items()
+        ]
+        near = [f"nearest kind: {f.nearest}, lacks {words.listed(f.missing)}"] if f.nearest else []
+        delimiter = DELIMITER_NAMES.get(f.delimiter, f.delimiter) if f.kind != "unknown" else ""
+        counts = (f.rows_read, f.rows_kept, f.rows_read - f.rows_kept)
+        how = (f.encoding, delimiter, f.locale)
+        notes = "; ".join([*f.notes, *near])
+        rows.append((f.file, f.kind, *counts, "; ".join(why), *how, notes, f.sha256))
+    return pd.DataFrame(rows, columns=list(FILE_COLUMNS))
+
+
+def _said(
+    account: Account, spells: pd.DataFrame, sources: pd.DataFrame, window: Window, as_of: date
+) -> tuple[list[str], list[str]]:
+    """Sentences on what stands in the way, and on what is in order."""
+    problems, fine = [], []
+    for row in spells[spells["missing"]].itertuples():
+        first, last = row.first_on.date(), row.last_on.date()
+        hits = first <= window.end and last >= window.start
+        problems.append(
+            f"No order from {words.span(first, last)} ({words.counted(row.n_days, 'day')} in which "
+            f"about {words.number(row.n_usual)} usually come): an order export is probably missing. "
+            f"Rates from {words.span(row.affects_from.date(), row.affects_to.date())} are made of "
+            f"too few orders, that of {words.day(as_of)} {'' if hits else 'not '}among them."
+        )
+    if not spells["missing"].any():
+        fine.append("No stretch of days without orders looks like a missing export.")
+    without = sources.loc[sources["source"] == "none", "component"].tolist()
+    for component in without:
+        _, what, costs = SOURCES[component]
+        problems.append(f"{what}. {costs}")
+    if not without:
+        fine.append("Negative feedback, A-to-z claims and chargebacks each have a source.")
+    placed = account.daily.loc[account.daily["n_orders"] > 0, "ordered_on"]
+    said = f"Counted are orders of {words.span(window.start, window.end)}"
+    if placed.empty:
+        problems.append("No order in the exports counts.")
+    elif placed.min().date() > window.start or account.known_to < window.end:
+        reach = words.span(placed.min().date(), account.known_to)
+        problems.append(f"{said}; the exports reach from {reach}, so the counts are too low.")
+    else:
+        fine.append(f"{said}; the exports cover all {words.counted(window.days, 'day')}.")
+    receipt = account.receipt
+    if receipt.rows_dropped:
+        share = receipt.rows_dropped / receipt.rows_read
+        problems.append(
+            f"{words.counted(receipt.rows_dropped, 'row')} of {words.number(receipt.rows_read)} "
+            f"could not be used ({share:.2%}); the table of files says which lines and why."
+        )
+    else:
+        fine.append(f"All {words.counted(receipt.rows_read, 'row')} read could be used.")
+    return problems, fine
+
+
+def _headline(n_problems: int, as_of: date) -> str:
+    if not n_problems:
+        return f"Nothing is missing for the rate of {words.day(as_of)}."
+    things = words.counted(n_problems, "thing")
+    return f"{things} to know before trusting the rate of {words.day(as_of)}."

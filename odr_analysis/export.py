@@ -1,0 +1,175 @@
+"""Findings for machines: the summary as plain data with its schema, and CSV safe to open."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from odr_analysis.account import Account
+from odr_analysis.answer.built_on import versions
+from odr_analysis.rates import component_rates
+
+SCHEMA_VERSION = "1.0"
+
+RATE_FIELDS = ("n_orders", "n_defective", "odr", "n_feedback", "n_claim", "n_chargeback")
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A text cell that begins so is run by a spreadsheet instead of shown."""
+
+
+def to_summary(account: Account, as_of: date | str | None = None) -> dict[str, Any]:
+    """The answer of one day as plain data, ready for JSON.
+
+    Parameters
+    ----------
+    account : Account
+    as_of : datetime.date, pandas.Timestamp or ISO text, optional
+        By default (None or '') the latest day the exports know of.
+
+    Returns
+    -------
+    dict
+        ``schema_version, account, as_of, policy, window{from, to, days, lag_days}, rates,
+        receipt, versions``. ``rates`` has one entry per marketplace and channel: ``marketplace,
+        channel, n_orders, n_defective, odr, n_feedback, n_claim, n_chargeback, state,
+        window_complete, defect_budget``. Days are ISO text; ``odr`` is an unrounded fraction 0-1
+        and None without orders; ``defect_budget`` is how many more defective orders fit under
+        the target, negative when over it. ``summary.schema.json`` in this package says the same
+        in JSON Schema.
+
+    Raises
+    ------
+    ParameterError
+        `as_of` is no date.
+
+    Examples
+    --------
+    >>> from odr_analysis import load_sample
+    >>> summary = to_summary(load_sample())
+    >>> summary["window"]["days"], sorted({rate["channel"] for rate in summary["rates"]})
+    (60, ['afn', 'mfn'])
+    """
+    rates = component_rates(account, as_of or account.known_to)
+    day = rates["as_of"].max().date() if len(rates) else account.known_to
+    policy = account.policy
+    window = policy.window(day)
+    today = rates[rates["as_of"] == pd.Timestamp(day)]
+    summary = {
+        "schema_version": SCHEMA_VERSION,
+        "account": account.name,
+        "as_of": day.isoformat(),
+        "policy": policy.to_dict(),
+        "window": {
+            "from": window.start.isoformat(),
+            "to": window.end.isoformat(),
+            "days": window.days,
+            "lag_days": policy.lag_days,
+        },
+        "rates": [_rate(account, row) for row in today.to_dict(orient="records")],
+        "receipt": account.receipt.to_dict(),
+        "versions": versions(),
+    }
+    plain: dict[str, Any] = _plain(summary)
+    return plain
+
+
+def _rate(account: Account, row: dict[Any, Any]) -> dict[str, Any]:
+    d, n = int(row["n_defective"]), int(row["n_orders"])
+    return {
+        "marketplace": row["marketplace"],
+        "channel": row["channel"],
+        **{name: row[name] for name in RATE_FIELDS},
+        "state": account.policy.state(d, n),
+        "window_complete": row["window_complete"],
+        "defect_budget": account.policy.defect_budget(d, n) if n else None,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """What JSON can carry: own types for numpy's, None for NaN, ISO text for days."""
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def save_summary(summary: dict[str, Any], path: str | Path) -> Path:
+    """Write a summary as JSON; returns the path.
+
+    Raises
+    ------
+    ValueError
+        The summary holds a number JSON cannot carry.
+    """
+    path = Path(path)
+    text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+    return path
+
+
+def summary_schema() -> dict[str, Any]:
+    """The JSON Schema of :func:`to_summary`.
+
+    >>> summary_schema()["title"]
+    'ODR summary'
+    """
+    text = files("odr_analysis").joinpath("summary.schema.json").read_text("utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def to_csv(frame: pd.DataFrame, path: str | Path) -> Path:
+    """Write a table so that a spreadsheet shows it as it is; returns the path.
+
+    Text cells and column names that a spreadsheet would take for a formula (they begin with
+    ``= + - @``, TAB or carriage return) get an apostrophe in front. Numbers and days are written
+    as they are, unrounded. UTF-8 with a byte order mark, which Excel needs to read it right.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Any table of this package; its index is left out.
+    path : str or pathlib.Path
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> frame = pd.DataFrame({"comment": ["=1+1", "fine"], "change": [-0.5, 0.25]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     print(to_csv(frame, Path(folder) / "t.csv").read_text("utf-8-sig"))
+    comment,change
+    '=1+1,-0.5
+    fine,0.25
+    <BLANKLINE>
+    """
+    path = Path(path)
+    safe = frame.copy()
+    safe.columns = pd.Index([_harmless(name) for name in frame.columns])
+    for place, dtype in enumerate(frame.dtypes):
+        if pd.api.types.is_object_dtype(dtype) or isinstance(
+            dtype, pd.CategoricalDtype | pd.StringDtype
+        ):
+            column = frame.iloc[:, place].astype(object).map(_harmless)
+            safe.isetitem(place, column.array)
+    safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    return path
+
+
+def _harmless(cell: Any) -> Any:
+    # A space before the sign does not stop every spreadsheet.
+    if isinstance(cell, str) and (
+        cell.startswith(FORMULA_STARTS) or cell.lstrip().startswith(FORMULA_STARTS)
+    ):
+        return f"'{cell}"
+    return cell

@@ -1,0 +1,259 @@
+"""Tables, figures and sentences of a notebook, in the look of the report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from functools import partial
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup, escape
+
+from odr_analysis import terms, words
+from odr_analysis.html.render import NARROW, WIDE, Shown
+from odr_analysis.plots import to_svg
+
+MOST_ROWS = 25
+LONGEST = 80
+"""Characters of a text in a table; the whole of it is in the cell's tooltip."""
+
+NO_VALUE = "–"
+
+HEADS: dict[str, str] = {
+    "odr": "ODR",
+    "as_of": "day",
+    "order_id": "order",
+    "ordered_on": "placed",
+    "n_shown": "shown",
+    "n_known_now": "known now",
+    "n_since": "reported since",
+    "shown_odr": "ODR shown",
+    "known_now_odr": "ODR known now",
+    "from_n_orders": "orders before",
+    "from_n_defective": "defective before",
+    "from_odr": "ODR before",
+    "to_n_orders": "orders now",
+    "to_n_defective": "defective now",
+    "to_odr": "ODR now",
+    "n_expected": "expected",
+    "why_not": "why not",
+    "sha256": "SHA-256",
+    **{f"n_{c}": f"{label}s" for c, label in terms.COMPONENT_LABELS.items() if c != "feedback"},
+    "n_feedback": "negative feedback",
+    **{
+        f"n_{cell}": f"only {label}"
+        for cell, label in terms.CELL_LABELS.items()
+        if cell.endswith("_only")
+    },
+    **{
+        f"n_{cell}": label
+        for cell, label in terms.CELL_LABELS.items()
+        if not cell.endswith("_only")
+    },
+}
+"""Column to its heading where the name with spaces would not do."""
+
+RATES: dict[str, tuple[str, str]] = {
+    "odr": ("n_defective", "n_orders"),
+    "from_odr": ("from_n_defective", "from_n_orders"),
+    "to_odr": ("to_n_defective", "to_n_orders"),
+    "shown_odr": ("n_shown", "n_orders"),
+    "known_now_odr": ("n_known_now", "n_orders"),
+}
+"""Rate to the counts it is made of, which say how many digits it deserves."""
+
+FRACTIONS = ("lower", "upper", "level")
+
+
+def show_table(
+    table: pd.DataFrame | pd.Series,
+    caption: str = "",
+    *,
+    most: int = MOST_ROWS,
+    heads: Mapping[str, str] | None = None,
+    empty: str = "Nothing to list.",
+) -> Shown:
+    """A table to look at: counts grouped, rates as per cent, days in words.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame or pandas.Series
+        What to show, in its order; a named index becomes columns. It is not changed.
+    caption : str
+        Stands above the table.
+    most : int
+        Rows shown; how many more there are is said below.
+    heads : mapping, optional
+        Column to its heading, where the usual one does not fit.
+    empty : str
+        What to say instead of a table without rows.
+
+    Returns
+    -------
+    Shown
+        Every word from the exports is escaped. ``str`` of it is the whole table, unrounded.
+
+    Examples
+    --------
+    >>> rates = pd.DataFrame({"channel": ["mfn"], "n_orders": [4312], "n_defective": [37],
+    ...                       "odr": [37 / 4312]})
+    >>> "<td class='odr-num'>0.86 %</td>" in show_table(rates).html
+    True
+    """
+    if isinstance(table, pd.Series):
+        table = table.to_frame(table.name if table.name is not None else "n")
+    if any(name is not None for name in table.index.names):
+        table = table.reset_index()
+    text = f"{caption}\n{table.to_string(index=False)}" if caption else table.to_string(index=False)
+    title = f"<h3>{escape(caption)}</h3>" if caption else ""
+    if table.empty:
+        html = f"<section class='odr'>{title}<p>{escape(empty)}</p></section>"
+        return Shown(html, f"{caption}\n{empty}".strip())
+    shown = table.head(most)
+    cells = {name: _cells(shown, name) for name in table.columns}
+    right = {name for name in table.columns if _is_number(table[name])}
+    named = {**HEADS, **(heads or {})}
+    head = "".join(
+        f"<th scope='col'{_num(c in right)}>{escape(_head(str(c), named))}</th>" for c in table
+    )
+    rows = "".join(
+        "<tr>" + "".join(f"<td{_num(c in right)}>{cells[c][i]}</td>" for c in table) + "</tr>"
+        for i in range(len(shown))
+    )
+    more = len(table) - len(shown)
+    left_out = f"<p class='odr-small'>{words.counted(more, 'more row')}.</p>" if more else ""
+    label = escape(caption or "Table")
+    html = (
+        f"<section class='odr'>{title}<div class='odr-scroll' tabindex='0' role='region' "
+        f"aria-label='{label}'><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        f"</div>{left_out}</section>"
+    )
+    return Shown(html, text)
+
+
+def show_figure(
+    plot: Callable[..., Any], data: Any, *, height: int = 300, **settings: Any
+) -> Shown:
+    """A figure to look at, in the theme of JupyterLab, with its finding above it.
+
+    Parameters
+    ----------
+    plot : callable
+        One of ``plot_odr``, ``plot_placed``, ``plot_moved``, ...: draws `data` on ``ax``.
+    data : table or section the plot takes
+    height : int
+        Of the wide figure, in pixels.
+    **settings
+        Passed on to `plot`.
+
+    Returns
+    -------
+    Shown
+        Inline SVG whose text for those who cannot see it is the finding.
+    """
+    from matplotlib.figure import Figure
+
+    # The finding is what the plot itself writes above its axes.
+    finding = plot(data, ax=Figure().add_subplot(), **settings).get_title(loc="left")
+    finding = " ".join(finding.split())
+    name = re.sub(r"[^a-z0-9]+", "-", f"{plot.__name__} {finding}".lower()).strip("-")
+    drawn = [
+        to_svg(
+            partial(_on_axes, plot, data, {**settings, "compact": compact}),
+            width=NARROW if compact else WIDE,
+            height=height,
+            alt=finding,
+            name=f"{name}-{'n' if compact else 'w'}",
+            margins=_margins(plot.__name__, compact),
+        )
+        for compact in (False, True)
+    ]
+    html = (
+        f"<section class='odr'><figure class='odr-figure'><figcaption>{escape(finding)}</figcaption>"
+        f"<div class='odr-wide'>{drawn[0]}</div><div class='odr-narrow'>{drawn[1]}</div>"
+        "</figure></section>"
+    )
+    return Shown(html, finding)
+
+
+def show_lines(lines: Iterable[str], headline: str = "") -> Shown:
+    """Sentences to look at, one below the other.
+
+    >>> print(show_lines(["One < two."], "Two things"))
+    Two things
+    One < two.
+    """
+    lines = list(lines)
+    title = f"<h2>{escape(headline)}</h2>" if headline else ""
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    html = f"<section class='odr'>{title}<ul class='odr-lines'>{items}</ul></section>"
+    return Shown(html, "\n".join(filter(None, [headline, *lines])))
+
+
+def _margins(name: str, compact: bool) -> tuple[float, float, float, float]:
+    left = 44.0
+    if name == "plot_moved":
+        left = 104.0 if compact else 190.0
+    return left, 30.0, 34.0 if compact else 20.0, 26.0
+
+
+def _on_axes(plot: Callable[..., Any], data: Any, settings: dict[str, Any], ax: Any) -> None:
+    plot(data, ax=ax, title="", **settings)
+
+
+def _head(name: str, named: Mapping[str, str]) -> str:
+    words_of = named.get(name) or re.sub(r"_on$", "", name.removeprefix("n_")).replace("_", " ")
+    return words_of[0].upper() + words_of[1:] if words_of else ""
+
+
+def _is_number(column: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+
+
+def _num(right: bool) -> str:
+    return " class='odr-num'" if right else ""
+
+
+def _cells(table: pd.DataFrame, name: Any) -> list[Markup]:
+    column = table[name]
+    if name in RATES and set(RATES[name]) <= set(table.columns):
+        counts = zip(*(table[c] for c in RATES[name]), strict=True)
+        return [escape(words.rate(int(d), int(n))) for d, n in counts]
+    return [_cell(value, str(name)) for value in column]
+
+
+def _cell(value: Any, name: str) -> Markup:
+    if value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124
+        return escape(NO_VALUE)
+    if isinstance(value, (pd.Timestamp, date)):
+        return Markup("<span style='white-space:nowrap'>{}</span>").format(words.day(value))
+    if isinstance(value, bool):
+        return escape("yes" if value else "no")
+    if isinstance(value, float) and not value.is_integer():
+        if name in RATES or name in FRACTIONS:
+            return escape(f"{value * 100:.2f} %")
+        return escape(words.points(value) if name == "change" else f"{value:,.1f}")
+    if isinstance(value, (int, float)) or pd.api.types.is_integer(value):
+        if name in RATES or name in FRACTIONS:
+            return escape(f"{value * 100:.2f} %")
+        return escape(words.points(0.0) if name == "change" and not value else words.number(value))
+    return _text(str(value), name)
+
+
+def _text(value: str, name: str) -> Markup:
+    if name == "channel":
+        return escape(words.channel(value))
+    if name == "component":
+        return escape(terms.COMPONENT_LABELS.get(value, value))
+    if name == "sha256":
+        return Markup("<code title='{}'>{}</code>").format(value, value[:12])
+    if name == "order_id":
+        return Markup("<span class='odr-id'>{}</span>").format(value)
+    short = words.opening(value, LONGEST)
+    return (
+        escape(short)
+        if short == value
+        else Markup("<span title='{}'>{}</span>").format(value, short)
+    )

@@ -1,0 +1,263 @@
+"""Sections of the findings as HTML, the same in a notebook and on the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
+
+import jinja2
+import pandas as pd
+from markupsafe import Markup
+
+from odr_analysis import style, terms, words
+from odr_analysis.answer.model import (
+    Ahead,
+    Answer,
+    BuiltOn,
+    Defects,
+    Findings,
+    Head,
+    Moved,
+    Trend,
+)
+from odr_analysis.errors import ParameterError
+
+HEAD_MIME = "application/vnd.odr-analysis.head+json"
+"""Beside the HTML of a head: its title, for the page made from the notebook."""
+
+ROWS_SHOWN, ROWS_FOLDED = 40, 300
+"""Rows of the table of defects at sight, and those one can unfold; the rest are counted."""
+
+FIGURES_AT_SIGHT = 2
+"""Figures of further series are folded."""
+
+WIDE, NARROW = 900, 330
+"""Widths in pixels the two drawings of a figure are made for."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """Something to look at: HTML for a notebook or page, plain text for a terminal."""
+
+    html: str
+    text: str
+    title: str = ""
+
+    def _repr_html_(self) -> str:
+        return f"{style_sheet()}{self.html}"
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        bundle: dict[str, Any] = {"text/html": self._repr_html_(), "text/plain": self.text}
+        if self.title:
+            bundle[HEAD_MIME] = {"title": self.title}
+        return bundle
+
+
+def show(section: Any) -> Shown:
+    """The findings, or one section of them, to look at.
+
+    Parameters
+    ----------
+    section : Findings, Head, Answer, Trend, Moved, Defects, Ahead or BuiltOn
+        From :func:`odr_analysis.findings`.
+
+    Returns
+    -------
+    Shown
+        A notebook shows its HTML, in the theme of JupyterLab or of the page; ``str`` of it is
+        the same in plain text. Every word from the exports is escaped.
+
+    Raises
+    ------
+    ParameterError
+        `section` is none of these.
+
+    Examples
+    --------
+    >>> from odr_analysis import load_sample
+    >>> from odr_analysis.answer import findings
+    >>> print(str(show(findings(load_sample()).head)).splitlines()[0])
+    sample, Amazon.de
+    """
+    if isinstance(section, Findings):
+        parts = [show(part) for part in section.sections]
+        return Shown(
+            "\n".join(p.html for p in parts), "\n\n".join(p.text for p in parts), parts[0].title
+        )
+    for kind, (template, text) in _SECTIONS.items():
+        if isinstance(section, kind):
+            html = _environment().get_template(template).render(it=section, **_more(section))
+            title = f"ODR report: {section.account}" if isinstance(section, Head) else ""
+            return Shown(html, text(section), title)
+    raise ParameterError(
+        f"show takes findings or one of their sections, got {type(section).__name__}. "
+        "Try show(findings(account).answer)."
+    )
+
+
+def style_sheet() -> str:
+    """The ``<style>`` element every output carries; the page keeps one of them."""
+    return f'<style class="odr-style">{css()}</style>'
+
+
+@cache
+def css() -> str:
+    """Style of the sections, in both themes."""
+    return (
+        _environment()
+        .get_template("style.css.j2")
+        .render(
+            light=style.css_variables(style.LIGHT),
+            dark=style.css_variables(style.DARK),
+            font=style.FONT_STACK,
+        )
+    )
+
+
+_BREAKS = re.compile(r"(?<=\d) (?=%|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)")
+
+
+def _unbroken(value: Any) -> Any:
+    """Keep ``0.86 %`` and ``15 Sep`` on one line."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return _BREAKS.sub("\u00a0", value)
+    return value
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("odr_analysis.html", "templates"),
+        autoescape=True,
+        finalize=_unbroken,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        number=words.number,
+        counted=words.counted,
+        day=words.day,
+        level=words.level,
+        opening=words.opening,
+        series=words.series,
+    )
+    environment.globals.update(
+        terms=terms, paint=_paint, figure=_figure, roll_off=_roll_off, slug=_slug
+    )
+    return environment
+
+
+def _more(section: Any) -> dict[str, Any]:
+    """What a template needs beside its section."""
+    if isinstance(section, Defects):
+        rows = section.table.to_dict(orient="records")
+        cut = ROWS_SHOWN + ROWS_FOLDED
+        return {
+            "shown": rows[:ROWS_SHOWN],
+            "folded": rows[ROWS_SHOWN:cut],
+            "left_out": max(len(rows) - cut, 0),
+            "missing": pd.isna,
+            "one_store": section.table["marketplace"].nunique() <= 1,
+        }
+    if isinstance(section, Answer):
+        return {"at_sight": FIGURES_AT_SIGHT}
+    return {}
+
+
+def _slug(*parts: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", "-".join(parts).lower()).strip("-")
+
+
+def _paint(component: str) -> str:
+    return f"var(--odr-{component})"
+
+
+def _figure(trend: Trend, *, compact: bool) -> Markup:
+    # Drawing is imported when something is drawn.
+    from odr_analysis.plots.odr import plot_odr
+
+    kinds = sum(bool(trend.history[name].any()) for name in terms.CELL_COLUMNS)
+    # One row of the key is at most two entries wide on a phone, five elsewhere.
+    key = 20.0 * -(-kinds // (2 if compact else 5 if kinds <= 5 else 4)) + 6
+    margins = (40.0, key, 34.0, 22.0) if compact else (44.0, key, 100.0, 24.0)
+    return _svg(
+        partial(_on_axes, plot_odr, trend, compact),
+        compact=compact,
+        height=int(key) + (270 if compact else 350),
+        alt=trend.alt,
+        name=_slug("odr", trend.marketplace, trend.channel, "n" if compact else "w"),
+        margins=margins,
+    )
+
+
+def _roll_off(section: Ahead, *, compact: bool) -> Markup:
+    from odr_analysis.plots.roll_off import plot_roll_off, roll_off_finding
+
+    return _svg(
+        partial(_on_axes, plot_roll_off, section, compact),
+        compact=compact,
+        height=200 if compact else 190,
+        alt=f"{roll_off_finding(section.defects, section.as_of)}. Known defective orders by the "
+        "day they enter (up) and leave (down) the window.",
+        name=f"roll-off-{'n' if compact else 'w'}",
+        margins=(24.0, 46.0, 8.0, 22.0) if compact else (26.0, 26.0, 8.0, 24.0),
+    )
+
+
+def _on_axes(plot: Callable[..., Any], data: Any, compact: bool, ax: Any) -> None:
+    plot(data, ax=ax, title="", compact=compact)
+
+
+def _svg(
+    draw: Callable[[Any], object],
+    *,
+    compact: bool,
+    height: int,
+    alt: str,
+    name: str,
+    margins: tuple[float, float, float, float],
+) -> Markup:
+    from odr_analysis.plots.svg import to_svg
+
+    svg = to_svg(
+        draw, width=NARROW if compact else WIDE, height=height, alt=alt, name=name, margins=margins
+    )
+    # The SVG is our own drawing; its words are escaped where they enter it.
+    return Markup(svg)
+
+
+def _head_text(head: Head) -> str:
+    stores = words.listed(head.marketplaces)
+    return (
+        f"{head.account}{', ' + stores if stores else ''}\nas of {words.day(head.as_of)} "
+        f"({head.as_of_from})\n{head.window_sentence}\npolicy {head.policy.name}"
+    )
+
+
+def _answer_text(answer: Answer) -> str:
+    notes = [f"  {note}" for card in answer.cards for note in card.notes if card.n_orders]
+    return "\n".join([answer.headline, *(c.sentence for c in answer.cards), *notes])
+
+
+def _built_on_text(section: BuiltOn) -> str:
+    limits = [f"{what}: {costs}" for what, costs in section.limits]
+    versions = ", ".join(f"{name} {v}" for name, v in section.versions.items())
+    return "\n".join([section.totals, *limits, versions])
+
+
+_SECTIONS: dict[type, tuple[str, Callable[[Any], str]]] = {
+    Head: ("head.html.j2", _head_text),
+    Answer: ("answer.html.j2", _answer_text),
+    Trend: ("trend.html.j2", lambda trend: trend.alt),
+    Moved: ("moved.html.j2", lambda moved: "\n".join(moved.lines)),
+    Defects: ("defects.html.j2", lambda d: f"{d.sentence}\n{d.table.to_string(index=False)}"),
+    Ahead: ("ahead.html.j2", lambda ahead: "\n".join(ahead.lines)),
+    BuiltOn: ("built_on.html.j2", _built_on_text),
+}

@@ -1,0 +1,26 @@
+"""Pictures: one figure per file, each drawing numbers that are there already.
+
+Names are loaded when first used: matplotlib is not imported before something is drawn.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    "plot_odr": "odr",
+    "plot_roll_off": "roll_off",
+    "plot_scenario": "scenario",
+    "to_svg": "svg",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        value = getattr(import_module(f"odr_analysis.plots.{_HOME[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

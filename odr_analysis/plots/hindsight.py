@@ -1,0 +1,121 @@
+"""The rate as it was shown on each day, beside what is known of the same orders now."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from odr_analysis import style, terms, words
+from odr_analysis.errors import ParameterError
+from odr_analysis.plots.axis import day_positions, months, per_cent_ticks, steps
+from odr_analysis.policy import Policy
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def plot_hindsight(
+    data: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    policy: Policy | None = None,
+    title: str | None = None,
+    theme: str = "light",
+    compact: bool = False,
+) -> Axes:
+    """Draw how much of each day's rate was still to be reported.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        ``hindsight`` of one marketplace and channel.
+    ax : matplotlib.axes.Axes, optional
+        By default a new figure.
+    policy : Policy, optional
+        For the limit; Amazon's current one by default.
+    title : str, optional
+        By default the day on which most was still to be reported; '' draws none.
+    theme : {"light", "dark"}
+    compact : bool
+        For narrow figures: fewer labels.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Lines carry the ``gid`` ``shown``, ``known-now`` and ``limit``.
+
+    Raises
+    ------
+    ParameterError
+        `data` holds no row, or rows of more than one marketplace or channel.
+    """
+    if len(data[list(terms.SERIES_KEYS)].drop_duplicates()) != 1:
+        raise ParameterError(
+            "plot_hindsight draws one marketplace and channel, because rates are never pooled. "
+            "Choose one, e.g. table[table.channel == 'mfn']."
+        )
+    policy = policy or Policy()
+    with style.drawing(theme, size=10.5 if compact else 12) as colours:
+        if ax is None:
+            import matplotlib.pyplot as plt
+
+            figure = plt.figure(figsize=(4.8, 3.4) if compact else (10.5, 3.4))
+            figure.subplots_adjust(left=0.07, right=0.98, top=0.8, bottom=0.1)
+            ax = figure.add_subplot()
+        days = day_positions(data["as_of"])
+        x, shown = steps(days, data["shown_odr"])
+        _, now = steps(days, data["known_now_odr"])
+        rest = {"color": colours["window"], "linewidth": 0, "label": "reported since"}
+        ax.fill_between(x, shown, now, zorder=1, **rest)
+        for y, name, look, label in (
+            (now, "known-now", {"color": colours["link"], "linewidth": 1.6}, "known now"),
+            (shown, "shown", {"color": colours["ink"], "linewidth": 1.3}, "shown on the day"),
+        ):
+            ax.plot(x, y, label=label, zorder=2, **look)[0].set_gid(name)
+        limit = ax.axhline(policy.target, color=colours["limit"], linewidth=1.1, zorder=3)
+        limit.set_gid("limit")
+        ax.annotate(
+            f"{words.level(policy.target)} limit",
+            (1, policy.target),
+            xycoords=("axes fraction", "data"),
+            xytext=(0, 3),
+            textcoords="offset points",
+            ha="right",
+            color=colours["limit"],
+            fontsize="small",
+        )
+        top = float(np.nanmax([policy.target * 1.25, data["known_now_odr"].max()])) * 1.08
+        ax.set_xlim(days[0] - 0.5, days[-1] + 0.5)
+        ax.set_ylim(0, top)
+        ticks = per_cent_ticks(top)
+        ax.set_yticks(ticks, [words.level(t) for t in ticks])
+        ax.grid(axis="y", color=colours["line"], linewidth=0.6, alpha=0.7)
+        ax.set_axisbelow(True)
+        months(ax, every=2 if compact else 1)
+        ax.legend(
+            loc="lower left",
+            bbox_to_anchor=(0, 1.0),
+            ncols=3,
+            frameon=False,
+            fontsize="small",
+            borderaxespad=0,
+            handlelength=1.1,
+        )
+        ax.set_title(hindsight_finding(data, policy) if title is None else title, pad=26)
+    return ax
+
+
+def hindsight_finding(data: pd.DataFrame, policy: Policy | None = None) -> str:
+    """The day on which most of its rate was still to be reported, in one line."""
+    marketplace, channel = data[list(terms.SERIES_KEYS)].iloc[0]
+    name = words.series(marketplace, channel)
+    if not data["n_since"].any():
+        return f"{name}: every defect was known when its order first counted"
+    row = data.loc[data["n_since"].idxmax()]
+    day: date = row["as_of"].date()
+    n = int(row["n_orders"])
+    shown, now = (words.rate(int(row[c]), n, policy) for c in ("n_shown", "n_known_now"))
+    return f"{name}: {words.day(day)} showed {shown}; by what is known now it was {now}"

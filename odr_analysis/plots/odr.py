@@ -1,0 +1,360 @@
+"""The rate day by day: its exclusive parts stacked, so that their top edge is the rate."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from odr_analysis import style, terms, words
+from odr_analysis.answer.model import Trend
+from odr_analysis.errors import ParameterError
+from odr_analysis.plots.axis import day_positions, months, per_cent_ticks, position, steps
+from odr_analysis.policy import Policy
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+HEADROOM = 1.25
+"""The limit line never lies closer to the top than this."""
+
+TEXT_SMALL = style.TEXT * 0.833
+"""Size of small text, in points."""
+
+STRIP_SHARE = 0.2
+"""Height of the strip of orders below the rates, as a share of the whole."""
+
+
+def plot_odr(
+    data: Trend | pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    policy: Policy | None = None,
+    title: str | None = None,
+    theme: str = "light",
+    compact: bool = False,
+) -> Axes:
+    """Draw the rate of one series over time, stacked by kind of defect.
+
+    Parameters
+    ----------
+    data : Trend or pandas.DataFrame
+        ``findings(account).answer.trends[i]``, or the ``component_rates`` of one marketplace
+        and channel. A Trend also brings the days ahead and the orders placed per day.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default a new figure. A Trend takes the lower part of it for its strip
+        of orders.
+    policy : Policy, optional
+        Thresholds and window for a DataFrame; Amazon's current ones by default.
+    title : str, optional
+        By default the finding of a Trend, or the name of the series; '' draws none.
+    theme : {"light", "dark"}
+    compact : bool
+        For narrow figures: fewer labels.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Of the rates. Artists carry a ``gid``: ``odr`` (the top edge), ``cell-<cell>``,
+        ``limit``, ``early``, ``as-of``, ``path-known``, ``path-assumed``.
+
+    Raises
+    ------
+    ParameterError
+        `data` holds no row, or rows of more than one marketplace or channel.
+
+    Notes
+    -----
+    The seven cells are exclusive, so their heights add up to ``n_defective / n_orders``, the
+    rate, exactly. Days without orders leave a gap: there is no rate, not one of 0 %.
+    """
+    shown = _Shown.of(data, policy)
+    with style.drawing(theme, size=style.TEXT_COMPACT if compact else style.TEXT) as colours:
+        if ax is None:
+            import matplotlib.pyplot as plt
+
+            figure = plt.figure(figsize=(4.8, 5) if compact else (10.5, 5.2))
+            figure.subplots_adjust(
+                left=0.12 if compact else 0.07, right=0.88, top=0.76, bottom=0.08
+            )
+            ax = figure.add_subplot()
+        pen = _Pen(ax, shown, colours, compact)
+        pen.draw(shown.title if title is None else title)
+    return ax
+
+
+@dataclass(frozen=True, eq=False)
+class _Shown:
+    """What is drawn, whichever form it came in."""
+
+    title: str
+    history: pd.DataFrame
+    path: pd.DataFrame | None
+    daily: pd.DataFrame | None
+    as_of: date
+    policy: Policy
+
+    @classmethod
+    def of(cls, data: Trend | pd.DataFrame, policy: Policy | None) -> _Shown:
+        if isinstance(data, Trend):
+            return cls(data.finding, data.history, data.path, data.daily, data.as_of, data.policy)
+        series = data[list(terms.SERIES_KEYS)].drop_duplicates()
+        if len(series) != 1:
+            have = "; ".join(f"{m}, {c}" for m, c in series.itertuples(index=False)) or "none"
+            raise ParameterError(
+                "plot_odr draws one marketplace and channel, because rates are never pooled; "
+                f"this table has: {have}. Choose one, e.g. rates[rates.channel == 'mfn']."
+            )
+        name = words.series(*series.iloc[0])
+        as_of = data["as_of"].max().date()
+        return cls(f"{name}: ODR", data, None, None, as_of, policy or Policy())
+
+    @property
+    def full(self) -> np.ndarray:
+        """Days whose whole window lies within the exports."""
+        return self.history["window_complete"].to_numpy(bool)
+
+    @property
+    def top(self) -> float:
+        """Upper end of the axis: partial windows, which can reach 100 %, do not stretch it."""
+        odr = self.history["odr"]
+        rates = odr[self.full] if self.full.any() else odr
+        most = [self.policy.target * HEADROOM, rates.max()]
+        if self.path is not None:
+            most.append(self.path["odr"].max())
+        # NaN where there is no rate at all; the target is always a number.
+        return float(np.nanmax(most)) * 1.12
+
+
+@dataclass(frozen=True, eq=False)
+class _Pen:
+    """Draws one figure, part by part."""
+
+    ax: Axes
+    shown: _Shown
+    colours: dict[str, str]
+    compact: bool
+
+    def draw(self, title: str) -> None:
+        ax, shown = self.ax, self.shown
+        days = day_positions(shown.history["as_of"])
+        last = days[-1] + 0.5
+        if shown.path is not None and len(shown.path):
+            last = day_positions(shown.path["day"])[-1] + 0.5
+        ax.set_xlim(days[0] - 0.5, last)
+        ax.set_ylim(0, shown.top)
+        below = self._strip() if shown.daily is not None else ax
+        self._cells(days)
+        self._partial(days)
+        self._path()
+        self._limits()
+        self._as_of()
+        ticks = per_cent_ticks(shown.top)
+        ax.set_yticks(ticks, [words.level(t) for t in ticks])
+        ax.grid(axis="y", color=self.colours["line"], linewidth=0.6, alpha=0.7)
+        ax.set_axisbelow(True)
+        months(below, every=2 if self.compact else 1)
+        rows = self._legend()
+        if title:
+            lines = textwrap.fill(title, 38 if self.compact else 76)
+            ax.set_title(lines, pad=20 * rows + 8)
+
+    def _cells(self, days: np.ndarray) -> None:
+        history, ax = self.shown.history, self.ax
+        n_orders = history["n_orders"].to_numpy(float)
+        safe = np.where(n_orders > 0, n_orders, np.nan)
+        below = np.zeros(len(days), dtype=np.int64)
+        for cell, (fill, stripes) in style.CELL_PAINT.items():
+            count = history[f"n_{cell}"].to_numpy(np.int64)
+            if not count.any():
+                continue
+            # Edges are counts over orders, so that the last edge is the rate to the last bit.
+            x, low = steps(days, below / safe)
+            _, high = steps(days, (below + count) / safe)
+            paint: dict[str, Any] = {"facecolor": self.colours[fill], "linewidth": 0}
+            if stripes:
+                paint |= {"hatch": style.HATCH, "hatchcolor": self.colours[stripes]}
+            label = terms.CELL_LABELS[cell]
+            area = ax.fill_between(x, low, high, label=label, zorder=2, **paint)
+            area.set_gid(f"cell-{cell}")
+            below = below + count
+        line = ax.plot(
+            *steps(days, history["odr"].to_numpy(float)), color=self.colours["ink"], linewidth=1.3
+        )[0]
+        line.set(gid="odr", zorder=3, solid_joinstyle="miter")
+
+    def _partial(self, days: np.ndarray) -> None:
+        """Veil the days whose window reaches beyond the exports, and say so."""
+        full = self.shown.full
+        if full.all():
+            return
+        begins = int(full.argmax()) if full.any() else len(full)
+        ends = len(full) - int(full[::-1].argmax()) if full.any() else len(full)
+        spans = [(0, begins), (ends, len(full))] if full.any() else [(0, len(full))]
+        for start, stop in spans:
+            if start == stop:
+                continue
+            left, right = days[start] - 0.5, days[stop - 1] + 0.5
+            veil = self.ax.axvspan(left, right, color=self.colours["card"], alpha=0.72, linewidth=0)
+            veil.set(zorder=3.5, gid="partial")
+            if right - left > (self.ax.get_xlim()[1] - self.ax.get_xlim()[0]) * 0.12:
+                self.ax.text(
+                    left + 2,
+                    self.shown.top * 0.97,
+                    "exports do not\nreach back far\nenough yet" if start == 0 else "exports end",
+                    color=self.colours["muted"],
+                    fontsize="small",
+                    va="top",
+                    zorder=4,
+                )
+
+    def _path(self) -> None:
+        path = self.shown.path
+        if path is None or not len(path):
+            return
+        days, odr = day_positions(path["day"]), path["odr"].to_numpy(float)
+        known = path["known"].to_numpy(bool)
+        ends = max(int(known.sum()), 1)
+        ink, ax = self.colours["muted"], self.ax
+        ax.fill_between(
+            *steps(days[1:], odr[1:]), color=self.colours["orders_out"], alpha=0.35, linewidth=0
+        ).set(gid="path-fill", zorder=1.5)
+        solid = ax.plot(*steps(days[:ends], odr[:ends]), color=ink, linewidth=1.3)[0]
+        solid.set(gid="path-known", zorder=3)
+        dashes = ax.plot(
+            *steps(days[ends - 1 :], odr[ends - 1 :]), color=ink, linewidth=1.3, dashes=(3, 2)
+        )[0]
+        dashes.set(gid="path-assumed", zorder=3)
+
+    def _limits(self) -> None:
+        ax, policy = self.ax, self.shown.policy
+        right = ax.get_xlim()[1]
+        for name, at, colour, dashes, said in (
+            ("limit", policy.target, "limit", (None, None), "limit"),
+            ("early", policy.warning_from, "early", (4, 3), "early warning"),
+        ):
+            if not at:
+                continue
+            line = ax.axhline(at, color=self.colours[colour], linewidth=1.1, dashes=dashes)
+            line.set(gid=name, zorder=4)
+            # Beside the plot where there is room, above the line's end where there is not.
+            label = words.level(at) if self.compact else f"{words.level(at)}\n{said}"
+            ax.annotate(
+                label,
+                (right, at),
+                xytext=(6, 0),
+                textcoords="offset points",
+                color=self.colours[colour],
+                fontsize="small",
+                va="center",
+                annotation_clip=False,
+            ).set_gid(f"label-{name}")
+
+    def _as_of(self) -> None:
+        ax, shown = self.ax, self.shown
+        at = position(shown.as_of) + 0.5
+        line = ax.axvline(at, color=self.colours["ink"], linewidth=1)
+        line.set(gid="as-of", zorder=4)
+        room = shown.path is not None and len(shown.path) > 10
+        said = [] if not room else ["ahead"] if self.compact else self._ahead_said()
+        notes = [(words.day(shown.as_of, None if not room else shown.as_of.year), "ink", "bold")]
+        notes += [(text, "muted", "normal") for text in said]
+        for i, (text, colour, weight) in enumerate(notes):
+            ax.annotate(
+                text,
+                (at, 1),
+                xycoords=("data", "axes fraction"),
+                xytext=(5 if room else -5, -3 - 15 * i),
+                textcoords="offset points",
+                ha="left" if room else "right",
+                va="top",
+                fontsize="small",
+                fontweight=weight,
+                color=self.colours[colour],
+                zorder=5,
+            )
+
+    def _ahead_said(self) -> list[str]:
+        """What the line ahead is made of, in words short enough to stand beside it."""
+        path = self.shown.path
+        assert path is not None
+        known = path.loc[path["known"], "day"]
+        if known.empty or path["known"].all():
+            return ["ahead"]
+        until = words.day(known.iloc[-1].date(), self.shown.as_of.year)
+        return [f"known to {until}, then as if", "orders and defects go on"]
+
+    def _legend(self) -> int:
+        """Draw the key above the plot; returns how many rows it takes."""
+        handles, labels = self.ax.get_legend_handles_labels()
+        if not handles:
+            return 0
+        columns = 2 if self.compact else 5 if len(handles) <= 5 else 4
+        self.ax.legend(
+            handles,
+            labels,
+            loc="lower left",
+            bbox_to_anchor=(0, 1.0),
+            ncols=columns,
+            frameon=False,
+            fontsize="small",
+            borderaxespad=0,
+            borderpad=0.2,
+            handlelength=1.1,
+            handleheight=0.9,
+            handletextpad=0.5,
+            columnspacing=1.2,
+        ).set_gid("legend")
+        return -(-len(handles) // columns)
+
+    def _strip(self) -> Axes:
+        """Orders placed per day, those that count today highlighted."""
+        shown, colours = self.shown, self.colours
+        assert shown.daily is not None
+        box = self.ax.get_position()
+        height = box.height * STRIP_SHARE
+        figure = self.ax.get_figure()
+        assert figure is not None
+        strip = figure.add_axes((box.x0, box.y0, box.width, height), sharex=self.ax)
+        # Between the two stands one line of text, whatever the height of the figure.
+        gap = 2.2 * TEXT_SMALL / 72 / figure.get_figure(root=True).get_figheight()
+        lower = box.y0 + height + gap
+        self.ax.set_position((box.x0, lower, box.width, box.y1 - lower))
+        self.ax.tick_params(labelbottom=False, bottom=False)
+        window = shown.policy.window(shown.as_of)
+        first, last = position(window.start) - 0.5, position(window.end) + 0.5
+        days = day_positions(shown.daily["ordered_on"])
+        n = shown.daily["n_orders"].to_numpy(np.int64)
+        inside = (days >= first) & (days <= last)
+        for which, colour, name in (
+            (~inside, "orders_out", "orders"),
+            (inside, "orders", "counted"),
+        ):
+            x, high = steps(days, np.where(which, n, 0))
+            strip.fill_between(x, high, color=colours[colour], linewidth=0).set(gid=name, zorder=2)
+        for axes in (self.ax, strip):
+            band = axes.axvspan(first, last, color=colours["window"], linewidth=0, alpha=0.55)
+            band.set(gid="window", zorder=0.5)
+        most = max(int(n.max(initial=0)), 1)
+        strip.set_ylim(0, most * 1.08)
+        strip.set_yticks([0, most], ["0", words.number(most)])
+        strip.tick_params(labelsize="small")
+        said = "orders a day; highlighted: counted today"
+        if not self.compact:
+            dates = words.span(window.start, window.end, shown.as_of.year)
+            said = f"orders placed per day; highlighted: those counted today ({dates})"
+        strip.annotate(
+            said,
+            (0, 1),
+            xycoords="axes fraction",
+            xytext=(0, 4),
+            textcoords="offset points",
+            color=colours["muted"],
+            fontsize="small",
+        )
+        strip.set_gid("strip")
+        return strip

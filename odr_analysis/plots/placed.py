@@ -1,0 +1,145 @@
+"""Orders placed per day, so that a missing export shows as a hole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from odr_analysis import style, terms, words
+from odr_analysis.coverage import Coverage
+from odr_analysis.plots.axis import day_positions, months, position
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+PAINT: dict[str, str] = {"mfn": "orders", "afn": "orders_out", "unknown": "line"}
+
+
+def plot_placed(
+    data: Coverage,
+    *,
+    ax: Axes | None = None,
+    title: str | None = None,
+    theme: str = "light",
+    compact: bool = False,
+) -> Axes:
+    """Draw the orders of every day, channels stacked, with the days that are missing marked.
+
+    Parameters
+    ----------
+    data : Coverage
+        From :func:`odr_analysis.coverage.coverage`.
+    ax : matplotlib.axes.Axes, optional
+        By default a new figure.
+    title : str, optional
+        By default what was found; '' draws none.
+    theme : {"light", "dark"}
+    compact : bool
+        For narrow figures: fewer labels.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Artists carry a ``gid``: ``orders-<channel>``, ``missing``, ``window``.
+    """
+    with style.drawing(theme, size=10.5 if compact else 12) as colours:
+        if ax is None:
+            import matplotlib.pyplot as plt
+
+            figure = plt.figure(figsize=(4.8, 3) if compact else (10.5, 3))
+            figure.subplots_adjust(left=0.07, right=0.98, top=0.8, bottom=0.12)
+            ax = figure.add_subplot()
+        _draw(ax, data, colours, compact)
+        ax.set_title(placed_finding(data) if title is None else title, pad=26)
+    return ax
+
+
+def placed_finding(data: Coverage) -> str:
+    """What the figure shows, in one line."""
+    placed = data.placed
+    if placed.empty:
+        return "No order in the exports counts"
+    missing = data.spells[data.spells["missing"]]
+    if len(missing):
+        first, last = missing["first_on"].iloc[0].date(), missing["last_on"].iloc[0].date()
+        more = f", and {words.counted(len(missing) - 1, 'more gap')}" if len(missing) > 1 else ""
+        return f"A hole in the exports: no order from {words.span(first, last)}{more}"
+    a_day = placed.groupby("ordered_on")["n_orders"].sum()
+    reach = words.span(a_day.index[0].date(), a_day.index[-1].date())
+    return (
+        f"{words.counted(int(a_day.sum()), 'order')} from {reach}, about "
+        f"{words.number(round(float(a_day.mean())))} a day, with no hole"
+    )
+
+
+def _draw(ax: Axes, data: Coverage, colours: dict[str, str], compact: bool) -> None:
+    placed = data.placed
+    if placed.empty:
+        ax.set_axis_off()
+        return
+    days = day_positions(placed["ordered_on"].drop_duplicates())
+    top = placed.groupby("ordered_on")["n_orders"].sum().max()
+    ax.set_xlim(days[0] - 0.5, days[-1] + 0.5)
+    ax.set_ylim(0, float(top) * 1.12)
+    left, right = position(data.window.start) - 0.5, position(data.window.end) + 0.5
+    ax.axvspan(left, right, color=colours["window"], linewidth=0, zorder=0).set_gid("window")
+    ax.annotate(
+        "counts" if compact else f"counts on {words.day(data.as_of)}",
+        ((max(left, days[0]) + min(right, days[-1])) / 2, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, -2),
+        textcoords="offset points",
+        ha="center",
+        va="top",
+        fontsize="small",
+        color=colours["muted"],
+    )
+    base = np.zeros(len(days))
+    for channel in placed["channel"].unique():
+        n = placed.loc[placed["channel"] == channel, "n_orders"].to_numpy()
+        area = ax.fill_between(
+            days,
+            base,
+            base + n,
+            step="mid",
+            color=colours[PAINT.get(channel, "line")],
+            linewidth=0,
+            label=terms.CHANNEL_LABELS.get(channel, channel),
+            zorder=2,
+        )
+        area.set_gid(f"orders-{channel}")
+        base = base + n
+    for row in data.spells[data.spells["missing"]].itertuples():
+        start, stop = position(row.first_on.date()) - 0.5, position(row.last_on.date()) + 0.5
+        hole = ax.axvspan(start, stop, facecolor=colours["critical_soft"], zorder=1)
+        hole.set(gid="missing", edgecolor=colours["limit"], linewidth=0.8, hatch="//", fill=True)
+        ax.annotate(
+            "missing" if compact else f"{words.counted(row.n_days, 'day')} missing",
+            ((start + stop) / 2, 0.5),
+            xycoords=("data", "axes fraction"),
+            ha="center",
+            va="center",
+            fontsize="small",
+            fontweight="bold",
+            color=colours["limit"],
+            zorder=5,
+        )
+    ax.set_yticks([0, _round_down(float(top))])
+    ax.set_yticklabels(["0", words.number(_round_down(float(top)))])
+    months(ax, every=2 if compact else 1)
+    ax.legend(
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        ncols=3,
+        frameon=False,
+        fontsize="small",
+        borderaxespad=0,
+        handlelength=1.1,
+        handleheight=0.9,
+    )
+
+
+def _round_down(n: float) -> float:
+    size = 10 ** max(len(str(int(n))) - 1, 0)
+    return float(int(n) // size * size) or n

@@ -1,0 +1,16 @@
+"""Rates as tables: what counts on which day, why it moved, which orders are behind it."""
+
+from __future__ import annotations
+
+from odr_analysis.rates.components import component_rates
+from odr_analysis.rates.defects import defective_orders
+from odr_analysis.rates.moved import moved_orders, what_moved
+from odr_analysis.rates.windows import rolling_sum
+
+__all__ = [
+    "component_rates",
+    "defective_orders",
+    "moved_orders",
+    "rolling_sum",
+    "what_moved",
+]

@@ -1,0 +1,163 @@
+"""Days as integers, dense calendars and rolling sums over them.
+
+A day number counts days since 1970-01-01. With whole numbers "15 days later" is ``+ 15``,
+and no time zone or hour can get in the way.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from odr_analysis.errors import ParameterError
+
+Integers = npt.NDArray[np.int64]
+
+NEVER = int(np.iinfo(np.int64).max)
+"""Day number of what has not happened: later than any day."""
+
+ALWAYS = int(np.iinfo(np.int64).min)
+"""Day number of what was so from the start: earlier than any day."""
+
+
+def day_number(day: date | str, name: str = "as_of") -> int:
+    """Day number of one day.
+
+    Parameters
+    ----------
+    day : datetime.date, datetime.datetime, pandas.Timestamp or str
+        A text must be an ISO date, ``YYYY-MM-DD``. Of a time stamp the calendar day it shows
+        is taken.
+    name : str
+        What the day is called in the error message.
+
+    Raises
+    ------
+    ParameterError
+        `day` is none of these, is NaT, or is not a date that exists.
+
+    Examples
+    --------
+    >>> day_number("1970-01-31")
+    30
+    """
+    if isinstance(day, str):
+        try:
+            day = date.fromisoformat(day)
+        except ValueError as error:
+            raise ParameterError(
+                f"{name}: {day!r} is not a date. Write it as YYYY-MM-DD, e.g. 2026-09-30."
+            ) from error
+    if not isinstance(day, date) or day is pd.NaT:
+        raise ParameterError(
+            f"{name} must be a date, a pandas Timestamp or a text like 2026-09-30, got {day!r}."
+        )
+    return day.toordinal() - date(1970, 1, 1).toordinal()
+
+
+def day_numbers(days: pd.Series, missing: int = NEVER) -> Integers:
+    """Day numbers of a datetime column; a missing day becomes `missing`.
+
+    Examples
+    --------
+    >>> day_numbers(pd.to_datetime(pd.Series(["1970-01-31", None])), missing=-1).tolist()
+    [30, -1]
+    """
+    stamps = days.to_numpy(dtype="datetime64[D]")
+    return np.where(np.isnat(stamps), missing, stamps.astype(np.int64))
+
+
+def to_stamps(numbers: Integers) -> npt.NDArray[np.datetime64]:
+    """Day numbers as ``datetime64[us]`` at midnight, as the tables carry days.
+
+    Examples
+    --------
+    >>> str(to_stamps(np.array([30]))[0])[:10]
+    '1970-01-31'
+    """
+    return numbers.astype("datetime64[D]").astype("datetime64[us]")
+
+
+def on_calendar(
+    counts: Integers, day: Integers, series: Integers, first: int, shape: tuple[int, int]
+) -> Integers:
+    """Counts spread over a dense calendar, 0 on days without any.
+
+    A rolling sum needs every day to be there: 60 rows are 60 days only on a dense calendar.
+
+    Parameters
+    ----------
+    counts, day, series : int64 arrays of one length
+        A count, its day number and its column. Counts of the same cell add up.
+    first : int
+        Day number of row 0.
+    shape : (int, int)
+        Days, series. Counts on days outside the calendar are left out.
+
+    Returns
+    -------
+    int64 array of `shape`
+
+    Examples
+    --------
+    Two orders on day 10, three on day 12, on a calendar of days 10 to 13:
+
+    >>> on_calendar(np.array([2, 3]), np.array([10, 12]), np.array([0, 0]), 10, (4, 1)).T
+    array([[2, 0, 3, 0]])
+    """
+    inside = (day >= first) & (day < first + shape[0])
+    dense = np.zeros(shape, dtype=np.int64)
+    np.add.at(dense, (day[inside] - first, series[inside]), counts[inside])
+    return dense
+
+
+def rolling_sum(daily: npt.NDArray[Any], window_days: int) -> npt.NDArray[Any]:
+    """Sums over the last `window_days` days, for every day.
+
+    ``sum[t] = sum[t - 1] + daily[t] - daily[t - window_days]``, in integers, so it is exact
+    however long the calendar is. A window that starts before the first row holds only the
+    rows there are.
+
+    Parameters
+    ----------
+    daily : array of integers, axis 0 = consecutive calendar days
+        Counts. Further axes (accounts, cells) are summed apart.
+    window_days : int
+        At least 1.
+
+    Returns
+    -------
+    array of the shape of `daily`
+        Row ``t`` is the sum of rows ``t - window_days + 1`` to ``t``. 32 and 64 bit integers
+        keep their type (the sum of one window must fit in it), narrower ones become int64.
+
+    Raises
+    ------
+    ParameterError
+        `daily` does not hold integers, or `window_days` is less than 1.
+
+    Examples
+    --------
+    >>> rolling_sum(np.array([1, 2, 0, 4, 1]), window_days=2)
+    array([1, 3, 2, 4, 5])
+    """
+    if window_days < 1:
+        raise ParameterError(f"window_days must be at least 1, got {window_days}.")
+    if not (np.issubdtype(daily.dtype, np.integer) or daily.dtype == bool):
+        raise ParameterError(f"rolling_sum adds counts, so integers; got {daily.dtype}.")
+    if daily.dtype.itemsize < 4:
+        daily = daily.astype(np.int64)
+    sums = np.empty_like(daily)
+    sums[:window_days] = daily[:window_days]
+    np.subtract(daily[window_days:], daily[:-window_days], out=sums[window_days:])
+    # Row after row, so that one day of all accounts stays in cache: np.cumsum walks each column
+    # through the whole calendar and takes two to four times as long on a wide table. The new axis
+    # makes the days of a one-dimensional table views too, which can be added to in place.
+    for before, day in pairwise(sums[..., np.newaxis]):
+        day += before
+    return sums

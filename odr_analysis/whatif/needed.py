@@ -1,0 +1,241 @@
+"""How many more orders bring the rate under target: closed forms in exact arithmetic."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from numbers import Integral
+
+from odr_analysis import words
+from odr_analysis.errors import ParameterError
+from odr_analysis.policy import Policy
+
+
+@dataclass(frozen=True)
+class OrdersNeeded:
+    """How many more orders bring a rate under target.
+
+    Attributes
+    ----------
+    n : int or None
+        Smallest number of extra orders; 0 when the rate is under target already, None when no
+        number is enough.
+    possible : bool
+        Whether more orders of this quality can do it.
+    sentence : str
+        The answer for a reader.
+    safe_up_to : int or None
+        The rate is under target and the extra orders are worse than it: the largest number of
+        them that keeps the rate under. None when there is no such limit.
+    """
+
+    n: int | None
+    possible: bool
+    sentence: str
+    safe_up_to: int | None = None
+
+
+@dataclass(frozen=True)
+class OrdersNeededPerDay:
+    """The same spread over the order days that count by a day.
+
+    Attributes
+    ----------
+    per_day : int or None
+        Extra orders on each order day; None when it cannot be done by then.
+    order_days : int
+        Days on which an order can still be placed that counts on the day asked for; 0 within
+        the lag.
+    first, last : datetime.date or None
+        First and last of those days.
+    total : OrdersNeeded
+        The whole number behind it.
+    sentence : str
+        The answer for a reader.
+    """
+
+    per_day: int | None
+    order_days: int
+    first: date | None
+    last: date | None
+    total: OrdersNeeded
+    sentence: str
+
+
+def orders_needed(
+    n_defective: int,
+    n_orders: int,
+    *,
+    defect_rate: float = 0.0,
+    target: float = 0.01,
+) -> OrdersNeeded:
+    """How many extra orders bring `n_defective` of `n_orders` strictly under `target`.
+
+    The smallest whole ``n`` with ``d + p*n < t*(N + n)``, where d, N are the counts, p the
+    defect rate of the extra orders and t the target; expected values, in exact arithmetic:
+
+    - d < t*N: under already, n = 0. With p > t selling uses the budget up, and the rate stays
+      under for n < (t*N - d)/(p - t).
+    - d >= t*N and p < t: n = floor((d - t*N)/(t - p)) + 1.
+    - d >= t*N and p >= t: impossible, more orders of this quality never help.
+
+    Parameters
+    ----------
+    n_defective, n_orders : int
+        Counts on the day asked about, ``0 <= n_defective <= n_orders``.
+    defect_rate : float
+        Share of the extra orders that are defective by that day, a fraction 0-1.
+    target : float
+        Fraction the rate must stay below; 1 of 100 is not below 0.01.
+
+    Raises
+    ------
+    ParameterError
+        Counts are not whole numbers or do not fit, or a fraction is out of range.
+
+    Examples
+    --------
+    One defect needs 101 orders to be under 1 %:
+
+    >>> from odr_analysis import orders_needed
+    >>> orders_needed(1, 100).n
+    1
+    >>> orders_needed(37, 3_000)
+    OrdersNeeded(n=701, possible=True, sentence='701 more good orders bring it under 1 %.', \
+safe_up_to=None)
+    >>> orders_needed(37, 3_000, defect_rate=0.012).sentence
+    'More orders cannot bring it under 1 %: 1.2 % of the extra orders are defective themselves.'
+    >>> orders_needed(5, 600, defect_rate=0.02).safe_up_to
+    99
+    """
+    d, n = _count("n_defective", n_defective), _count("n_orders", n_orders)
+    if d > n:
+        raise ParameterError(f"n_defective ({d:,}) cannot be more than n_orders ({n:,}).")
+    p, t = _fraction("defect_rate", defect_rate), _fraction("target", target)
+    if not 0 < t < 1:
+        raise ParameterError(f"target must be a fraction between 0 and 1, got {target!r}.")
+    line = words.level(float(t))
+    missing = d - t * n
+    if missing < 0:
+        if p <= t:
+            return OrdersNeeded(0, True, f"It is under {line} already; no more orders needed.")
+        most = math.ceil(-missing / (p - t)) - 1
+        return OrdersNeeded(
+            0,
+            True,
+            f"It is under {line} already, and orders of which {words.level(float(p))} are "
+            f"defective use that up: at most {most:,} of them keep it under.",
+            safe_up_to=most,
+        )
+    if p >= t:
+        whose = "any of them" if n == 0 else "it"
+        return OrdersNeeded(
+            None,
+            False,
+            f"More orders cannot bring {whose} under {line}: {words.level(float(p))} of the extra "
+            "orders are defective themselves.",
+        )
+    more = math.floor(missing / (t - p)) + 1
+    if n == 0:
+        return OrdersNeeded(more, True, "There is no order, so no rate; the first order makes one.")
+    quality = "good orders" if p == 0 else f"orders, {words.level(float(p))} of them defective,"
+    if more == 1:
+        return OrdersNeeded(1, True, f"One more good order brings it under {line}.")
+    return OrdersNeeded(more, True, f"{more:,} more {quality} bring it under {line}.")
+
+
+def orders_needed_per_day(
+    n_defective: int,
+    n_orders: int,
+    *,
+    as_of: date,
+    by: date,
+    defect_rate: float = 0.0,
+    policy: Policy | None = None,
+) -> OrdersNeededPerDay:
+    """How many extra orders a day, from the day after `as_of`, bring the rate under by `by`.
+
+    ``m = min(by - lag_days - as_of, window_days)`` order days can still count on `by`; each
+    takes ``ceil(n / m)`` of the `orders_needed`.
+
+    Parameters
+    ----------
+    n_defective, n_orders : int
+        Counts on the day `by` without the extra orders (baseline of ``apply_scenario``), not
+        those of today.
+    as_of, by : datetime.date
+        Today, and the day the rate should be under target.
+    defect_rate : float
+        Share of the extra orders that are defective by `by`.
+    policy : Policy, optional
+        Window, lag and target; default ``Policy()``.
+
+    Raises
+    ------
+    ParameterError
+        As :func:`orders_needed`.
+
+    Examples
+    --------
+    An order of 1 Oct counts from 16 Oct, so five order days count by 20 Oct:
+
+    >>> from datetime import date
+    >>> plan = orders_needed_per_day(37, 3_000, as_of=date(2026, 9, 30), by=date(2026, 10, 20))
+    >>> plan.order_days, plan.per_day
+    (5, 141)
+    >>> plan.sentence
+    '141 more good orders a day from 1 Oct to 5 Oct 2026 bring it under 1 % on 20 Oct 2026.'
+    """
+    policy = policy or Policy()
+    total = orders_needed(n_defective, n_orders, defect_rate=defect_rate, target=policy.target)
+    window = policy.window(by)
+    first = max(as_of + timedelta(days=1), window.start)
+    m = max((window.end - first).days + 1, 0)
+    start, end = (first, window.end) if m else (None, None)
+    if not total.possible or total.n is None:
+        return OrdersNeededPerDay(None, m, start, end, total, total.sentence)
+    if total.n == 0:
+        return OrdersNeededPerDay(0, m, start, end, total, total.sentence)
+    if m == 0:
+        return OrdersNeededPerDay(
+            None,
+            0,
+            None,
+            None,
+            total,
+            f"No order placed after {words.day(as_of)} counts on {words.day(by)}, because an order "
+            f"counts from its {words.ordinal(policy.lag_days)} day.",
+        )
+    each = -(-total.n // m)
+    quality = "good orders" if not defect_rate else f"orders ({words.level(defect_rate)} defective)"
+    quality = quality.replace("orders", "order", 1) if each == 1 else quality
+    span = f"on {words.day(first)}" if m == 1 else f"a day from {words.span(first, window.end)}"
+    verb = "brings" if each == 1 and m == 1 else "bring"
+    return OrdersNeededPerDay(
+        each,
+        m,
+        start,
+        end,
+        total,
+        f"{each:,} more {quality} {span} {verb} it under {words.level(policy.target)} on "
+        f"{words.day(by)}.",
+    )
+
+
+def _count(name: str, value: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < 0:
+        raise ParameterError(f"{name} must be a whole number, 0 or more, got {value!r}.")
+    return int(value)
+
+
+def _fraction(name: str, value: float) -> Fraction:
+    """The number as it is written: 0.01 is one hundredth, not the float next to it."""
+    try:
+        exact = Fraction(str(value))
+    except ValueError:
+        exact = Fraction(-1)
+    if not 0 <= exact <= 1:
+        raise ParameterError(f"{name} must be a fraction between 0 and 1, got {value!r}.")
+    return exact

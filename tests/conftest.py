@@ -1,0 +1,15 @@
+"""What every test starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing a test loads is kept in the user's own cache folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ODR_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield

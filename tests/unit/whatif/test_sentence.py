@@ -1,0 +1,221 @@
+"""What is said, on accounts whose crossing days are worked out by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from odr_analysis.policy import Policy
+from odr_analysis.whatif import (
+    Scenario,
+    apply_scenario,
+    key_days,
+    scenario_headline,
+    scenario_sentence,
+)
+from odr_analysis.whatif.wording import rate_of, under_target
+from tests.oracle import make_account
+
+TODAY = date(2026, 9, 30)
+DE = "Amazon.de"
+FIRST_EFFECT = "the first effect shows on 16 Oct, because Amazon counts an order from its 15th day"
+
+
+def batch(name: str, n: int, ordered_on: date, channel: str = "mfn", marketplace: str = DE):
+    return [(f"{name}{i}", ordered_on, marketplace, channel) for i in range(n)]
+
+
+def said(orders, defects, horizon_days: int = 75, as_of: date = TODAY, **what) -> str:
+    account = make_account(orders, defects, known_to=TODAY)
+    scenario = Scenario(**what)
+    frame = apply_scenario(account, scenario, as_of, horizon_days)
+    sentence = scenario_sentence(account, scenario, frame)
+    assert frame.attrs["sentence"] == sentence
+    return sentence
+
+
+# 100 orders of 25 Aug count until 7 Nov; two of them are defective.
+AUGUST = batch("a", 100, date(2026, 8, 25))
+TWO = [("a0", "feedback", None), ("a1", "claim", None)]
+
+
+def test_sooner_with_extra_orders():
+    # 2 of 100 needs 201 orders: 101 at 20 a day are there on the sixth day, 21 Oct.
+    # Without it never, until the last order leaves after 7 Nov.
+    assert said(AUGUST, TWO, extra_orders_per_day=20, days=30, horizon_days=30) == (
+        "With 20 more orders a day from 1 Oct to 30 Oct seller-fulfilled ODR is under 1 % on "
+        f"21 Oct; without it, not by 30 Oct; {FIRST_EFFECT}."
+    )
+
+
+def test_sooner_instead_of_later():
+    # One defect leaves with its order after 31 Oct (ordered 18 Aug), the other is of no weight:
+    # 1 of 150 is under 1 %.
+    orders = batch("old", 1, date(2026, 8, 18)) + batch("new", 150, date(2026, 8, 30))
+    bad = [("old0", "claim", None), ("new0", "claim", None)]
+    assert said(orders, bad, extra_orders_per_day=10, days=10, horizon_days=40) == (
+        "With 10 more orders a day from 1 Oct to 10 Oct seller-fulfilled ODR is under 1 % on "
+        f"20 Oct instead of 1 Nov; {FIRST_EFFECT}."
+    )
+
+
+def test_never_within_the_horizon():
+    assert said(AUGUST, TWO, extra_orders_per_day=1, days=5, horizon_days=30) == (
+        "With 1 more order a day from 1 Oct to 5 Oct seller-fulfilled ODR is at 1 % or more "
+        f"until 30 Oct either way: 1.9 % instead of 2.0 % on 20 Oct; {FIRST_EFFECT}."
+    )
+
+
+def test_already_under_and_stays():
+    assert said(
+        AUGUST + batch("b", 200, date(2026, 8, 26)),
+        TWO,
+        extra_orders_per_day=100,
+        days=1,
+        horizon_days=20,
+    ) == (
+        "With 100 more orders on 1 Oct seller-fulfilled ODR stays under 1 % until 20 Oct either "
+        f"way: 0.5 % instead of 0.67 % on 16 Oct; {FIRST_EFFECT}."
+    )
+
+
+def test_bad_extra_orders_break_a_good_rate():
+    assert said(
+        AUGUST, [], extra_orders_per_day=100, days=1, extra_defect_rate=0.05, horizon_days=20
+    ) == (
+        "With 100 more orders on 1 Oct (5 % of them defective) seller-fulfilled ODR reaches 1 % "
+        f"on 16 Oct; without it, it stays under; {FIRST_EFFECT}."
+    )
+
+
+def test_avoids_a_breach():
+    # 1 of 101 today; the 51 good orders of 20 Jul leave after 2 Oct.
+    orders = batch("a", 50, date(2026, 8, 25)) + batch("b", 51, date(2026, 7, 20))
+    young = batch("y", 60, date(2026, 9, 25))
+    assert said(orders + young, [("a0", "feedback", None)], removed_feedback={"a0"}).startswith(
+        "With the feedback of 1 order removed seller-fulfilled ODR stays under 1 % until 14 Dec; "
+        "without it, it reaches 1 % on 3 Oct"
+    )
+
+
+def test_removal_works_at_once():
+    orders = AUGUST + batch("b", 50, date(2026, 8, 26))
+    assert said(orders, TWO, removed_feedback={"a0"}, horizon_days=20) == (
+        "With the feedback of 1 order removed seller-fulfilled ODR is under 1 % at once (0.67 % "
+        "instead of 1.3 %)."
+    )
+    both = said(
+        orders, TWO, removed_feedback={"a0"}, extra_orders_per_day=5, days=2, horizon_days=20
+    )
+    assert both == (
+        "With 5 more orders a day from 1 Oct to 2 Oct and the feedback of 1 order removed "
+        "seller-fulfilled ODR is under 1 % at once (0.67 % instead of 1.3 %); the removal works "
+        "at once, the extra orders from 16 Oct, because Amazon counts an order from its 15th day."
+    )
+
+
+def test_nothing_changes_says_why():
+    now = "seller-fulfilled ODR is 2.0 % (2 of 100 orders) and stays at 1 % or more until 20 Oct."
+    assert said(AUGUST, TWO, horizon_days=20) == f"Nothing is changed: {now}"
+    assert said(AUGUST, TWO, extra_orders_per_day=9, horizon_days=20) == (
+        f"9 more orders a day for 0 days are no orders: {now}"
+    )
+    assert said(AUGUST, TWO, removed_feedback={"a1"}, horizon_days=20) == (
+        "Order a1 has no negative feedback that counts on 30 Sep 2026, so removing it changes "
+        f"nothing: {now}"
+    )
+    assert said(AUGUST, TWO, removed_feedback={"a1", "a2", "a3", "a4"}, horizon_days=20).endswith(
+        f". 2 more removals change nothing either: {now}"
+    )
+    late = {"extra_orders_per_day": 5, "start": date(2026, 10, 6), "days": 3}
+    assert said(AUGUST, TWO, horizon_days=20, **late) == (
+        "The first extra order counts on 21 Oct, after the last day looked at, so nothing "
+        f"changes before: {now}"
+    )
+
+
+def test_no_orders_today():
+    young = batch("y", 10, date(2026, 9, 30))
+    gone = batch("g", 10, date(2026, 5, 1))
+    assert said(gone, [], horizon_days=20) == (
+        "Nothing is changed: seller-fulfilled ODR is not shown today, because no order counts."
+    )
+    assert said(gone, [], extra_orders_per_day=7, days=2, horizon_days=20) == (
+        "With 7 more orders a day from 1 Oct to 2 Oct seller-fulfilled ODR is shown from 16 Oct: "
+        f"0.0 % (0 of 7 orders); until 15 Oct no order counts; {FIRST_EFFECT}."
+    )
+    assert "is not shown today" in said(young, [], horizon_days=20)
+
+
+def test_orders_that_dry_up_are_said():
+    # Nobody buys any more: the last order leaves after 7 Nov.
+    assert said(AUGUST, TWO) == (
+        "Nothing is changed: seller-fulfilled ODR is 2.0 % (2 of 100 orders) and stays at 1 % or "
+        "more until 8 Nov, from when no order counts."
+    )
+    assert "; without it, not before no order counts on 8 Nov;" in said(
+        AUGUST, TWO, extra_orders_per_day=20, days=30
+    )
+
+
+def test_marketplaces_are_named_when_there_are_several():
+    orders = AUGUST + batch("f", 50, date(2026, 8, 26), marketplace="Amazon.fr")
+    sentence = said(
+        orders,
+        [*TWO, ("f1", "feedback", None)],
+        removed_feedback={"a0", "f1"},
+        horizon_days=20,
+    )
+    assert sentence == (
+        "With the feedback of 1 order removed seller-fulfilled ODR on Amazon.de is at 1 % or more "
+        "until 20 Oct either way: 1.0 % instead of 2.0 % on 30 Sep. With the feedback of 1 order "
+        "removed seller-fulfilled ODR on Amazon.fr is under 1 % at once (0.0 % instead of 2.0 %)."
+    )
+
+
+def test_headline_and_key_days():
+    account = make_account(AUGUST, TWO, known_to=TODAY)
+    frame = apply_scenario(account, Scenario(extra_orders_per_day=20, days=30), horizon_days=30)
+    assert scenario_headline(frame) == (
+        "Seller-fulfilled ODR is under 1 % on 21 Oct; without it, not by 30 Oct"
+    )
+    table = key_days(frame)
+    assert [(d.strftime("%d %b"), w) for d, w in zip(table.day, table.what, strict=True)] == [
+        ("30 Sep", "today"),
+        ("16 Oct", "first extra order counts"),
+        ("21 Oct", "under 1 % with it"),
+        ("30 Oct", "largest difference, last day looked at"),
+    ]
+    row = table.iloc[2]
+    assert (row.baseline_n_orders, row.scenario_n_orders, row.scenario_n_defective) == (100, 220, 2)
+    assert row.scenario_odr == 2 / 220
+
+
+@pytest.mark.parametrize(
+    ("counts", "text"),
+    [
+        ((37, 4312), "0.86 %"),
+        ((1, 45), "2.2 %"),
+        ((1.5, 300.0), "0.5 %"),
+        ((9.99, 1000.0), "0.999 %"),
+        ((10.0001, 1000.01), "1.00 %"),
+        ((0, 0), "no rate"),
+    ],
+)
+def test_rate_never_looks_like_the_other_side_of_the_target(counts, text):
+    assert rate_of(*counts, 0.01) == text
+
+
+def test_ties_are_not_under_target():
+    assert under_target([7, 7], [700, 701], 0.01).tolist() == [False, True]
+    # 28 days at 1/28 of 7: expected counts with rounding errors in the last digits.
+    n, d = 100 + sum([100 / 28] * 28), 1 + sum([1 / 28] * 28)
+    assert not under_target(d, n, 0.01)
+    # The comparison of Policy and this one agree.
+    policy = Policy()
+    assert all(
+        bool(under_target(d, n, 0.01)) == policy.under_target(d, n)
+        for n in range(0, 700, 7)
+        for d in range(9)
+    )
