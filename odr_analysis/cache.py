@@ -16,9 +16,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-FORMAT = 1
+from odr_analysis.errors import OdrError
+
+FORMAT = 2
 """Raised whenever readers or tables change, so that older entries are not used."""
 MOST_ENTRIES = 200
+SIZES = "sizes.json"
+"""File of an entry that says how large its other files are, so that a torn one is noticed."""
 
 
 class Cache:
@@ -33,9 +37,12 @@ class Cache:
         self._memo_file = root / "files.json"
 
     def entry(self, key: str) -> Path | None:
-        """The folder stored under `key`, or None."""
+        """The folder stored under `key`, or None; a damaged one is removed."""
         path = self.root / key
         if not path.is_dir():
+            return None
+        if not _whole(path):
+            shutil.rmtree(path, ignore_errors=True)
             return None
         with suppress(OSError):
             os.utime(path)
@@ -43,10 +50,13 @@ class Cache:
 
     def store(self, write: Callable[[Path], str]) -> Path:
         """Let `write` fill a new folder, and keep it under the key it returns."""
-        self.root.mkdir(parents=True, exist_ok=True)
+        self._open()
         aside = Path(tempfile.mkdtemp(prefix="making-", dir=self.root))
         try:
-            target = self.root / write(aside)
+            key = write(aside)
+            sizes = {p.name: p.stat().st_size for p in aside.iterdir()}
+            (aside / SIZES).write_text(json.dumps(sizes), "utf-8")
+            target = self.entry(key) or self.root / key
             with suppress(OSError):  # another process may have stored the same content first
                 aside.rename(target)
         finally:
@@ -55,12 +65,27 @@ class Cache:
         return target
 
     def _prune(self) -> None:
-        entries = [
-            p for p in self.root.iterdir() if p.is_dir() and not p.name.startswith("making-")
-        ]
-        entries.sort(key=lambda p: p.stat().st_mtime, reverse=True)
-        for old in entries[MOST_ENTRIES:]:
+        entries = []
+        for path in self.root.iterdir():
+            with suppress(OSError):  # another process may have removed it
+                if path.is_dir() and not path.name.startswith("making-"):
+                    entries.append((path.stat().st_mtime_ns, path))
+        for _, old in sorted(entries, reverse=True)[MOST_ENTRIES:]:
             shutil.rmtree(old, ignore_errors=True)
+
+    def _open(self) -> None:
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._refused(error) from error
+        if not os.access(self.root, os.W_OK | os.X_OK):
+            raise self._refused(PermissionError("may not be written"))
+
+    def _refused(self, error: OSError) -> OdrError:
+        return OdrError(
+            f"{self.root}: the cache folder cannot be used ({error.strerror or error}). "
+            "Set ODR_CACHE to a folder that may be written, or use no cache (--no-cache)."
+        )
 
     def remembered(self, folder: Path, paths: list[Path]) -> dict[str, list[list[str]]] | None:
         """Path to (name, sha256) of what is in it, if no file changed since it was hashed.
@@ -71,20 +96,22 @@ class Cache:
         known: dict[str, list[list[str]]] = {}
         for path in paths:
             row = memo.get(_memo_key(folder, path))
-            # A file touched in the very moment of hashing could change again unnoticed.
-            stamp = path.stat().st_mtime_ns
-            if row is None or row[:2] != [path.stat().st_size, stamp] or stamp >= row[2]:
+            try:
+                state = _state(path)
+            except OSError:
                 return None
-            known[str(path)] = row[3]
+            # A file touched in the very moment of hashing could change again unnoticed.
+            if row is None or row[:3] != state or max(state[1:]) >= row[3]:
+                return None
+            known[str(path)] = row[4]
         return known
 
     def remember(self, folder: Path, contents: dict[str, list[list[str]]], at_ns: int) -> None:
         """Keep what :meth:`remembered` gives back; hashing began at `at_ns`."""
         memo = self._memo()
         for name, parts in contents.items():
-            stat = Path(name).stat()
-            memo[_memo_key(folder, Path(name))] = [stat.st_size, stat.st_mtime_ns, at_ns, parts]
-        self.root.mkdir(parents=True, exist_ok=True)
+            memo[_memo_key(folder, Path(name))] = [*_state(Path(name)), at_ns, parts]
+        self._open()
         handle, aside = tempfile.mkstemp(dir=self.root)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(memo, file)
@@ -92,7 +119,7 @@ class Cache:
 
     def now_ns(self) -> int:
         """The file system's own idea of now, to compare with files' times."""
-        self.root.mkdir(parents=True, exist_ok=True)
+        self._open()
         with tempfile.NamedTemporaryFile(dir=self.root) as file:
             return os.fstat(file.fileno()).st_mtime_ns
 
@@ -101,6 +128,20 @@ class Cache:
             return dict(json.loads(self._memo_file.read_text("utf-8")))
         except (OSError, ValueError):
             return {}
+
+
+def _state(path: Path) -> list[int]:
+    """Size and times of a file; the change time moves even when the other is set back."""
+    stat = path.stat()
+    return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
+
+
+def _whole(entry: Path) -> bool:
+    try:
+        sizes = json.loads((entry / SIZES).read_text("utf-8"))
+        return all((entry / name).stat().st_size == size for name, size in sizes.items())
+    except (OSError, ValueError, AttributeError):
+        return False
 
 
 def _memo_key(folder: Path, path: Path) -> str:

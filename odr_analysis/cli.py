@@ -220,3 +220,7 @@ def sample(orders: int, seed: int, scenario: str, out: Path | None, list_scenari
         raise click.UsageError("--out FOLDER is needed: where should the files go?")
     truth = write_sample(out, orders=orders, seed=seed, scenario=scenario)
     click.echo(f"Wrote {sum(1 for _ in out.iterdir())} files to {out}; the answers are in {truth}.")
+
+
+if __name__ == "__main__":
+    main()

@@ -31,6 +31,10 @@ class ExportError(OdrError):
         where = file if line is None else f"{file}, line {line:,}"
         super().__init__(f"{where}: {problem}" + (f" {expected}" if expected else ""))
 
+    def __reduce__(self) -> tuple[type[ExportError], tuple[str, str, str, int | None]]:
+        # So that it survives the way back from another process.
+        return type(self), (self.file, self.problem, self.expected, self.line)
+
 
 class LossBudgetError(OdrError):
     """More rows had to be dropped than the loss budget allows."""
@@ -49,6 +53,9 @@ class FrameError(OdrError):
             f"{len(problems)} problem(s) with the given frames:\n"
             + "\n".join(f"  - {p}" for p in problems)
         )
+
+    def __reduce__(self) -> tuple[type[FrameError], tuple[list[str]]]:
+        return type(self), (self.problems,)
 
 
 class ParameterError(OdrError):

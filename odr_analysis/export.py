@@ -162,7 +162,8 @@ def to_csv(frame: pd.DataFrame, path: str | Path) -> Path:
         ):
             column = frame.iloc[:, place].astype(object).map(_harmless)
             safe.isetitem(place, column.array)
-    safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    # With this line end a carriage return inside a cell is quoted too, and cannot split a row.
+    safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
     return path
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+
 import pandas as pd
 
 from odr_analysis import terms
@@ -12,6 +13,8 @@ from odr_analysis.errors import FrameError
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import FileReceipt, Receipt
 
+EARLIEST, LATEST = pd.Timestamp("1995-01-01"), pd.Timestamp("2063-01-01")
+"""Days outside are mistakes, and more than the packed orders hold."""
 EMPTY_DEFECTS = {"outcome": "", "reason": "", "comment": "", "source": "defects frame"}
 
 
@@ -50,8 +53,9 @@ def account_from_frames(
     Raises
     ------
     FrameError
-        Lists every failure at once: missing columns, unreadable dates with their row
-        labels, unknown channels or components, empty ids.
+        Lists every failure at once: missing columns, columns given twice, dates that are
+        unreadable or outside 1995 to 2062 with their row labels, unknown channels or
+        components, empty ids and marketplaces.
 
     Examples
     --------
@@ -75,6 +79,10 @@ def account_from_frames(
     policy = policy or Policy()
     defects = pd.DataFrame(columns=["order_id", "component"]) if defects is None else defects
     problems: list[str] = []
+    orders = _plain(orders, "orders", problems)
+    defects = _plain(defects, "defects", problems)
+    if problems:
+        raise FrameError(problems)
     rows = _order_rows(orders, policy, problems)
     seen = _sightings(defects, problems)
     if problems:
@@ -116,6 +124,19 @@ def account_from_frames(
     )
 
 
+def _plain(frame: pd.DataFrame, what: str, problems: list[str]) -> pd.DataFrame:
+    """`frame` with its categories as what they stand for."""
+    if not isinstance(frame, pd.DataFrame):
+        problems.append(f"{what}: expected a pandas DataFrame, got {type(frame).__name__}.")
+        return pd.DataFrame()
+    twice = frame.columns[frame.columns.duplicated()]
+    if len(twice):
+        problems.append(f"{what}: column(s) given twice: {', '.join(map(str, twice))}.")
+        return frame
+    categories = [c for c in frame if isinstance(frame[c].dtype, pd.CategoricalDtype)]
+    return frame.astype(dict.fromkeys(categories, "object"))
+
+
 def _order_rows(orders: pd.DataFrame, policy: Policy, problems: list[str]) -> pd.DataFrame:
     """`orders` packed as ``canonical_rows`` would have them; what is wrong goes to `problems`."""
     from odr_analysis.exports.orders import (
@@ -138,22 +159,29 @@ def _order_rows(orders: pd.DataFrame, policy: Policy, problems: list[str]) -> pd
             + (" (or purchased_at)" if "ordered_on" in missing else "")
             + f"; it has {', '.join(map(str, orders.columns)) or 'none'}."
         )
-        return pd.DataFrame()
+        # What is there is looked at all the same, so that all failures are told at once.
+        orders = orders.assign(**dict.fromkeys(missing, None))
     if orders.empty:
         problems.append("orders: no row, so there is nothing to divide by.")
     if when == "ordered_on" and policy.day_boundary == "marketplace":
         problems.append("orders: day_boundary 'marketplace' needs purchased_at, not only days.")
-    purchased = _times(orders[when], f"orders.{when}", problems)
+    told = [c for c in orders if c not in missing]
+    purchased = (
+        _times(orders[when], f"orders.{when}", problems, day=when == "ordered_on")
+        if when in told
+        else None
+    )
     updated = pd.Series(range(len(orders)), index=orders.index, dtype="int64")
     if "updated_at" in orders:
         updated = _epoch_seconds(_times(orders.updated_at, "orders.updated_at", problems), EPOCH)
     status = orders["status"] if "status" in orders else pd.Series("shipped", index=orders.index)
-    _check_ids(orders.order_id, "orders", problems)
+    for column in ("order_id", "marketplace"):
+        if column in told:
+            _check_filled(orders[column], f"orders.{column}", problems)
     _check_words(status, terms.STATUSES, "orders.status", problems)
-    _check_words(orders.channel, CHANNEL_CODES, "orders.channel", problems)
-    if orders.marketplace.isna().any():
-        problems.append(f"orders.marketplace: empty in row(s) {_labels(orders.marketplace.isna())}.")
-    if problems:
+    if "channel" in told:
+        _check_words(orders.channel, CHANNEL_CODES, "orders.channel", problems)
+    if problems or purchased is None:
         return pd.DataFrame()
     store = orders.marketplace.map({name: i for i, name in enumerate(STORES)})
     store = store.fillna(OTHER_STORE).astype("int64")
@@ -176,16 +204,19 @@ def _sightings(defects: pd.DataFrame, problems: list[str]) -> pd.DataFrame:
             f"defects: missing column(s) {', '.join(missing)}; "
             f"it has {', '.join(map(str, defects.columns)) or 'none'}."
         )
-        return pd.DataFrame()
-    _check_ids(defects.order_id, "defects", problems)
-    _check_words(defects.component, terms.COMPONENTS, "defects.component", problems)
+    if "order_id" not in missing:
+        _check_filled(defects.order_id, "defects.order_id", problems)
+    if "component" not in missing:
+        _check_words(defects.component, terms.COMPONENTS, "defects.component", problems)
     given = defects.get("reported_on", pd.Series(pd.NaT, index=defects.index))
-    reported = _times(given, "defects.reported_on", problems, empty_is_fine=True)
-    rating = pd.to_numeric(
-        defects.get("rating", pd.Series(pd.NA, index=defects.index)), errors="coerce"
-    )
-    if ((rating < 1) | (rating > 5)).any():
-        problems.append(f"defects.rating: not 1 to 5 in row(s) {_labels((rating < 1) | (rating > 5))}.")
+    reported = _times(given, "defects.reported_on", problems, day=True, empty_is_fine=True)
+    stars = defects.get("rating", pd.Series(pd.NA, index=defects.index))
+    rating = pd.to_numeric(stars, errors="coerce").astype("Float64")
+    odd = stars.notna() & ~rating.isin([1, 2, 3, 4, 5])
+    if odd.any():
+        problems.append(f"defects.rating: not 1 to 5 in row(s) {_labels(odd)}.")
+    if problems or missing:
+        return pd.DataFrame()
     seen = pd.DataFrame(
         {
             "order_id": defects.order_id.astype("str"),
@@ -199,33 +230,44 @@ def _sightings(defects: pd.DataFrame, problems: list[str]) -> pd.DataFrame:
     for column, default in EMPTY_DEFECTS.items():
         given = defects.get(column, pd.Series(default, index=defects.index))
         seen[column] = given.fillna(default).astype("str")
+    seen["outcome"] = seen.outcome.str.strip().str.lower()
     columns = [c for c in terms.DEFECT_COLUMNS if c not in ("counts", "why_not")]
     return seen[columns].reset_index(drop=True)
 
 
 def _times(
-    values: pd.Series, what: str, problems: list[str], *, empty_is_fine: bool = False
+    values: pd.Series,
+    what: str,
+    problems: list[str],
+    *,
+    day: bool = False,
+    empty_is_fine: bool = False,
 ) -> pd.Series:
+    """Naive UTC times; a day is the day of its own time zone."""
+    if day and isinstance(values.dtype, pd.DatetimeTZDtype):
+        values = values.dt.tz_localize(None)
     times = pd.to_datetime(values, utc=True, errors="coerce", format="ISO8601")
     bad = times.isna() & (values.notna() if empty_is_fine else True)
     if bad.any():
         problems.append(f"{what}: no ISO date or timestamp in row(s) {_labels(bad)}.")
-    return times.dt.tz_localize(None).astype("datetime64[us]")
+    naive = times.dt.tz_localize(None)
+    far = (naive < EARLIEST) | (naive >= LATEST)
+    if far.any():
+        problems.append(f"{what}: before 1995 or after 2062 in row(s) {_labels(far)}.")
+    return naive.astype("datetime64[us]")
 
 
 def _epoch_seconds(times: pd.Series, epoch: str) -> pd.Series:
     return (times - pd.Timestamp(epoch)).dt.total_seconds().fillna(0).astype("int64")
 
 
-def _check_ids(ids: pd.Series, what: str, problems: list[str]) -> None:
-    empty = ids.isna() | (ids.astype("str").str.strip() == "")
+def _check_filled(values: pd.Series, what: str, problems: list[str]) -> None:
+    empty = values.isna() | (values.astype("str").str.strip() == "")
     if empty.any():
-        problems.append(f"{what}.order_id: empty in row(s) {_labels(empty)}.")
+        problems.append(f"{what}: empty in row(s) {_labels(empty)}.")
 
 
-def _check_words(
-    values: pd.Series, known: tuple[str, ...], what: str, problems: list[str]
-) -> None:
+def _check_words(values: pd.Series, known: tuple[str, ...], what: str, problems: list[str]) -> None:
     odd = ~values.isin(known)
     if odd.any():
         found = ", ".join(repr(v) for v in values[odd].drop_duplicates().head(5))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -146,8 +148,8 @@ class Reading:
             )
         if cache is None:
             # Lives as long as whoever may still ask for the long tables.
-            self._held = tempfile.TemporaryDirectory(prefix="odr-", ignore_cleanup_errors=True)
-            cache = self._held.name
+            cache = tempfile.mkdtemp(prefix="odr-")
+            weakref.finalize(self, shutil.rmtree, cache, ignore_errors=True)
         self.store = Cache(default_root() if cache == "default" else Path(cache))
         self.facts_home, self.home = self._homes()
         self.facts: dict[str, Any] = json.loads((self.home / "account.json").read_text("utf-8"))
@@ -176,6 +178,11 @@ class Reading:
         """``Account.orders``."""
         from odr_analysis.exports.read import read_orders
 
+        if self.store.entry(self.facts_home.name) is None and self._homes()[0] != self.facts_home:
+            raise OdrError(
+                f"{self.folder}: its files changed since they were loaded and the cache was "
+                "emptied. Load the account again."
+            )
         return read_orders(self)
 
     def items(self) -> pd.DataFrame:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
-from odr_analysis.errors import LossBudgetError
+from odr_analysis.errors import LossBudgetError, ParameterError
 
 DELIMITER_NAMES = {"\t": "tab", ",": "comma", ";": "semicolon"}
 LINES_SHOWN = 50
@@ -106,8 +107,17 @@ class Receipt:
         return tuple(f for f in self.files if f.kind == "unknown")
 
     def check_loss(self, budget: float) -> None:
-        """Raise :class:`LossBudgetError` when a file lost a larger share of rows than `budget`."""
-        over = [f for f in self.files if f.rows_read - f.rows_kept > budget * f.rows_read]
+        """Raise :class:`LossBudgetError` when a file lost a larger share of rows than `budget`.
+
+        Raises
+        ------
+        ParameterError
+            When `budget` is no fraction from 0 to 1.
+        """
+        if not 0 <= budget <= 1:
+            raise ParameterError(f"loss budget must be a fraction from 0 to 1, got {budget}.")
+        share = Fraction(str(budget))
+        over = [f for f in self.files if f.rows_read - f.rows_kept > share * f.rows_read]
         if not over:
             return
         parts = []

@@ -68,9 +68,13 @@ def rate(n_defective: int, n_orders: int, policy: Policy | None = None) -> str:
 
     >>> rate(37, 4312), rate(1, 45), rate(0, 0), rate(1, 100), rate(1, 101)
     ('0.86 %', '2.2 %', 'no rate', '1.0 %', '0.99 %')
+    >>> rate(0, 45)
+    '0 %'
     """
     if not n_orders:
         return "no rate"
+    if n_defective == 0:
+        return "0 %"
     policy = policy or Policy()
     exact = Fraction(int(n_defective) * 100, int(n_orders))
     digits = 1 if n_orders < 1000 else 2

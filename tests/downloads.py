@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
+import shutil
+import tempfile
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+
+def _names(text: str, separator: str | None = None) -> list[str]:
+    return text.split(separator)
+
 
 _ORDER = (
     "amazon-order-id merchant-order-id purchase-date last-updated-date order-status "
@@ -21,10 +31,10 @@ _BUSINESS = "is-business-order purchase-order-number price-designation"
 _FROM = " ".join(
     f"{which}-ship-from-{part}"
     for which in ("default", "actual")
-    for part in (
+    for part in _names(
         "address-name address-field-1 address-field-2 address-field-3 city state country "
         "postal-code"
-    ).split()
+    )
 )
 _28 = f"{_ORDER} item-status {_MONEY} {_SHIP}"
 
@@ -56,31 +66,31 @@ HEADERS: dict[str, list[str]] = {
 }
 """All Orders in the variants of the years."""
 
-UNSHIPPED = (
+UNSHIPPED = _names(
     "order-id order-item-id purchase-date payments-date reporting-date promise-date "
     "days-past-promise buyer-email buyer-phone-number sku product-name quantity-purchased "
     "quantity-shipped quantity-to-ship ship-service-level recipient-name ship-address-1 "
     "ship-address-2 ship-address-3 ship-city ship-state ship-postal-code ship-country "
     "is-business-order purchase-order-number price-designation is-prime"
-).split()
-NEW_ORDERS = (
+)
+NEW_ORDERS = _names(
     "order-id order-item-id purchase-date payments-date buyer-email buyer-name "
     "buyer-phone-number sku product-name quantity-purchased currency item-price item-tax "
     "shipping-price shipping-tax ship-service-level recipient-name ship-address-1 "
     "ship-address-2 ship-address-3 ship-city ship-state ship-postal-code ship-country "
     "ship-phone-number delivery-start-date delivery-end-date delivery-time-zone "
     "delivery-Instructions sales-channel"
-).split()
+)
 NEW_ORDERS_EU = [
     *NEW_ORDERS[:25],
-    *(
+    *_names(
         "bill-address-1 bill-address-2 bill-address-3 bill-city bill-state bill-postal-code "
         "bill-country item-promotion-discount item-promotion-id ship-promotion-discount "
         "ship-promotion-id"
-    ).split(),
+    ),
     *NEW_ORDERS[25:],
 ]
-SHIPMENTS = (
+SHIPMENTS = _names(
     "amazon-order-id merchant-order-id shipment-id shipment-item-id amazon-order-item-id "
     "merchant-order-item-id purchase-date payments-date shipment-date reporting-date buyer-email "
     "buyer-name buyer-phone-number sku product-name quantity-shipped currency item-price item-tax "
@@ -90,12 +100,13 @@ SHIPMENTS = (
     "bill-state bill-postal-code bill-country item-promotion-discount ship-promotion-discount "
     "carrier tracking-number estimated-arrival-date fulfillment-center-id fulfillment-channel "
     "sales-channel"
-).split()
-SALE_REPORT = (
+)
+SALE_REPORT = _names(
     "index,Order ID,Date,Status,Fulfilment,Sales Channel ,ship-service-level,Style,SKU,Category,"
     "Size,ASIN,Courier Status,Qty,currency,Amount,ship-city,ship-state,ship-postal-code,"
-    "ship-country,promotion-ids,B2B,fulfilled-by,Unnamed: 22"
-).split(",")
+    "ship-country,promotion-ids,B2B,fulfilled-by,Unnamed: 22",
+    ",",
+)
 FEEDBACK = ["Date", "Rating", "Comments", "Your Response", "Order ID", "Rater Email"]
 
 SHORT = HEADERS["29 columns"]
@@ -143,17 +154,9 @@ def table(
 
 def orders(n: int, first: int = 0, **cells: str) -> list[dict[str, str]]:
     """`n` plain orders, one a day from 1 March 2026 on, an hour apart."""
-    from datetime import datetime, timedelta
-
-    start = datetime(2026, 3, 1)  # noqa: DTZ001 (a wall time is all that is needed)
-    return [
-        order(
-            first + i,
-            f"{start + timedelta(days=i % 100, hours=i % 24):%Y-%m-%dT%H:%M:%S}+00:00",
-            **cells,
-        )
-        for i in range(n)
-    ]
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    times = (start + timedelta(days=i % 100, hours=i % 24) for i in range(n))
+    return [order(first + i, t.isoformat(), **cells) for i, t in enumerate(times)]
 
 
 def feedback(rows: Iterable[Sequence[str]], header: Sequence[str] = FEEDBACK) -> str:
@@ -169,11 +172,12 @@ def claims(rows: Iterable[Sequence[str]]) -> str:
     return "order id,claim date,status\n" + "".join(",".join(row) + "\n" for row in rows)
 
 
-def zipped(members: dict[str, str | bytes]) -> bytes:
+def zipped(members: dict[str, str | bytes] | Sequence[tuple[str, str | bytes]]) -> bytes:
     """A zip archive of `members`."""
+    pairs = members.items() if isinstance(members, dict) else members
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
+        for name, content in pairs:
             archive.writestr(name, content)
     return packed.getvalue()
 
@@ -191,3 +195,19 @@ def fill(folder: Path, files: dict[str, str | bytes]) -> Path:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@contextmanager
+def without_rights() -> Iterator[Path]:
+    """An open folder, and for root the rights of nobody while it is used."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o777)
+    is_root = os.geteuid() == 0
+    try:
+        if is_root:
+            os.seteuid(65534)
+        yield folder
+    finally:
+        if is_root:
+            os.seteuid(0)
+        shutil.rmtree(folder)

@@ -26,6 +26,7 @@ FLOORS: dict[str, int] = {
     "whatif": 2,
     "words": 3,
     "answer": 3,
+    "coverage": 3,
     "findings": 3,
     "export": 3,
     "style": 4,

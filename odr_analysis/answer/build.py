@@ -74,7 +74,7 @@ def findings(
         answer=answer,
         moved=moved_part.moved(account, day, moved_days),
         defects=Defects(
-            sentence=_defects_sentence(defects),
+            sentence=_defects_sentence(defects, any(card.n_orders for card in answer.cards)),
             table=defects,
             as_of=day,
             many_series=len(account.series) > 1,
@@ -111,18 +111,21 @@ def _answer(account: Account, rates: pd.DataFrame, coming: pd.DataFrame, as_of: 
     said, state = cards_part.headline(found, account.policy)
     trends = []
     for card in found:
+        if card.n_orders == 0:
+            continue
         history, path = (
             table[(table["marketplace"] == card.marketplace) & (table["channel"] == card.channel)]
             for table in (rates, coming)
         )
-        if history["n_orders"].any():
-            trends.append(trend_part.trend(account, card, history, path, as_of))
+        trends.append(trend_part.trend(account, card, history, path, as_of))
     return Answer(headline=said, state=state, cards=found, trends=tuple(trends))
 
 
-def _defects_sentence(table: pd.DataFrame) -> str:
+def _defects_sentence(table: pd.DataFrame, orders_count: bool) -> str:
     inside = int((table["phase"] == "counts").sum())
     coming = len(table) - inside
+    if not len(table) and not orders_count:
+        return "None, because no order counts on this day."
     if not len(table):
         return (
             "None: no order in the window has a defect, and no known defect will enter it. "

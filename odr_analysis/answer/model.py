@@ -135,7 +135,8 @@ class Trend:
 class Answer:
     """The first screen: one line for the account, a card and a figure per series.
 
-    ``cards`` and ``trends`` are in the same order, the most pressing series first.
+    ``cards`` and ``trends`` are in the same order, the most pressing series first; a series of
+    which no order counts has a card and no trend.
     """
 
     headline: str

@@ -19,6 +19,9 @@ LOOK_BACK_DAYS = 90
 ROSE, FELL = 1.25, 0.8
 """A rate that changed by less than this in `LOOK_BACK_DAYS` is called steady."""
 
+NEARLY = 0.15
+"""A day with no more than this share of a move behind it is before the move."""
+
 FEWEST_DEFECTS = 4
 """With fewer defective orders at both ends a change is not called a trend."""
 
@@ -35,7 +38,7 @@ def trend(
     ----------
     account : Account
     card : Card
-        The series' card on `as_of`.
+        The series' card on `as_of`; orders count.
     history : pandas.DataFrame
         ``component_rates`` of the series, daily, up to `as_of`.
     ahead : pandas.DataFrame
@@ -68,12 +71,10 @@ def trend(
 def finding_of(card: Card, history: pd.DataFrame, policy: Policy) -> str:
     """What happened to the rate, to stand above its figure.
 
-    The reference of a rise (fall) is the last day of the lowest (highest) rate of the 90 days
-    before; days whose window reaches beyond the exports are no reference.
+    A rise (fall) is told from the last day on which the rate was still about the lowest (highest)
+    of the 90 days before; days whose window reaches beyond the exports are no reference.
     """
     name = f"{card.title} ODR"
-    if card.n_orders == 0:
-        return f"{card.title}: no order counts, so there is no ODR"
     if card.counts_lead:
         return f"{name}: {card.counts_text}, too few for a trend"
     now = history.iloc[-1]
@@ -81,8 +82,10 @@ def finding_of(card: Card, history: pd.DataFrame, policy: Policy) -> str:
     past = past[past["window_complete"] & (past["n_orders"] > 0)]
     if len(past) < 2:
         return f"{name} is {card.rate_text}; the exports are too short to say how it moved"
-    low = past[past["odr"] == past["odr"].min()].iloc[-1]
-    high = past[past["odr"] == past["odr"].max()].iloc[-1]
+    low, high, at = past["odr"].min(), past["odr"].max(), now["odr"]
+    # The last day that still was about there, so that a long flat stretch is not part of the move.
+    low = past[past["odr"] <= low + NEARLY * max(at - low, 0)].iloc[-1]
+    high = past[past["odr"] >= high - NEARLY * max(high - at, 0)].iloc[-1]
     # Of two turning points the later one is what is going on now.
     for turn in sorted((low, high), key=lambda row: row["as_of"], reverse=True):
         told = _moved(name, turn, now, policy)
@@ -92,6 +95,10 @@ def finding_of(card: Card, history: pd.DataFrame, policy: Policy) -> str:
     start = words.day(past["as_of"].iloc[0].date(), now["as_of"].year)
     if int(now["n_defective"]) == 0 and past["n_defective"].max() == 0:
         return f"{name} is 0 %: no defect since {start}"
+    if max(int(now["n_defective"]), int(past["n_defective"].max())) < FEWEST_DEFECTS:
+        return (
+            f"{name} is {card.rate_text}: {card.counts_text}, too few defects for a trend{crossing}"
+        )
     return f"{name} has been steady since {start}, at {card.rate_text} now{crossing}"
 
 
@@ -147,8 +154,6 @@ def _crossing(history: pd.DataFrame, now: pd.Series, policy: Policy) -> str:
 
 def alt_text(card: Card, finding: str, history: pd.DataFrame, policy: Policy) -> str:
     """The figure in words: finding, span, today's counts, the highest day."""
-    if history.empty or card.n_orders == 0:
-        return f"{finding}."
     first, last = history["as_of"].iloc[0].date(), history["as_of"].iloc[-1].date()
     said = (
         f"{finding}. Order Defect Rate by day from {words.span(first, last)}, stacked by kind of "

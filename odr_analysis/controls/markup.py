@@ -53,7 +53,10 @@ def days_table(table: pd.DataFrame, target: float, name: str) -> str:
     """``key_days`` as a small table; rates rounded, expected counts marked."""
     if table.empty:
         return ""
-    cell = 'style="text-align:right;padding:4px 0 4px 16px;line-height:1.25;font-variant-numeric:tabular-nums"'
+    cell = (
+        'style="text-align:right;padding:4px 0 4px 16px;line-height:1.25;'
+        'font-variant-numeric:tabular-nums"'
+    )
     left = 'style="text-align:left;padding:3px 12px 3px 0;white-space:nowrap"'
     why = 'style="text-align:left;padding:3px 0"'
     year = table["day"].iloc[0].year

@@ -101,14 +101,16 @@ class WhatIfPanel(widgets.Box):
         self.ticks = _ticks(state)
         self.note, self.sentence, self.days, self.fine = (widgets.HTML() for _ in range(4))
         with style.drawing(theme, size=11) as colours:
-            figure = Figure(figsize=(7.2, 4.1), dpi=130, layout="constrained")
+            figure = Figure(figsize=(7.2, 4.1), dpi=130)
             self._canvas = FigureCanvasAgg(figure)
+            # Margins by hand: working them out anew would take half the time of every move.
+            axes = figure.add_axes((0.075, 0.03, 0.92, 0.95))
             # The sentence above the picture is its title.
-            self.picture = ScenarioPicture(figure.subplots(), colours, title=False)
+            self.picture = ScenarioPicture(axes, colours, title="")
         self.image = _Picture(format="png", layout=widgets.Layout(width="100%"))
         super().__init__(
             [_left(self, state), _right(self)],
-            layout=widgets.Layout(display="flex", flex_flow="row wrap", grid_gap="0 28px"),
+            layout=widgets.Layout(display="flex", flex_flow="row wrap", grid_gap="14px 28px"),
         )
         self._show()
         state.observe(self._show, "frame")
@@ -210,12 +212,12 @@ def _fields(panel: WhatIfPanel) -> list[Any]:
     The handle of a slider has no name of its own in ipywidgets; a field has its label.
     """
     wide: dict[str, Any] = {
-        "style": {"description_width": "116px"},
-        "layout": widgets.Layout(flex="0 0 auto", width="206px"),
+        "style": {"description_width": "124px"},
+        "layout": widgets.Layout(flex="0 0 auto", width="208px"),
     }
     extra = widgets.BoundedIntText(description="Extra orders a day", **wide)
-    length = widgets.BoundedIntText(description="For how many days", **wide)
-    quality = widgets.BoundedFloatText(description="Defective, in %", step=0.1, **wide)
+    length = widgets.BoundedIntText(description="For (days)", **wide)
+    quality = widgets.BoundedFloatText(description="Defective (%)", step=0.1, **wide)
     for field, slider in (
         (extra, panel.extra),
         (length, panel.length),
@@ -223,10 +225,10 @@ def _fields(panel: WhatIfPanel) -> list[Any]:
     ):
         for limit in ("min", "max", "value"):
             traitlets.link((slider, limit), (field, limit))
-    wide["layout"] = widgets.Layout(flex="0 0 auto", width="250px")
+    wide["layout"] = widgets.Layout(flex="0 0 auto", width="256px")
     days = [day for _, day in panel.start.options]
     start = widgets.DatePicker(
-        panel.start.value, description="From", min=days[0], max=days[-1], **wide
+        value=panel.start.value, description="From", min=days[0], max=days[-1], **wide
     )
 
     def typed(change: Any) -> None:
@@ -260,7 +262,7 @@ def _ticks(state: WhatIfState) -> dict[str, Any]:
             # A description is shown as text, never as markup.
             description=_what(row.order_id, row.rating),
             indent=False,
-            layout=widgets.Layout(width="100%", margin="4px 0 0 0"),
+            layout=widgets.Layout(width="100%", margin="4px 0 0 2px"),
         )
         for row in state.removable.head(LISTED).itertuples()
     }

@@ -68,9 +68,9 @@ def feedback_sightings(feedback: pd.DataFrame, policy: Policy) -> pd.DataFrame:
 
 
 def newest_feedback(feedback: pd.DataFrame) -> pd.DataFrame:
-    """One feedback per order: the latest received; the one read last where the day is the same."""
+    """One feedback per order: the latest received; the worst where the day is the same."""
     return (
-        feedback.sort_values("received_on", kind="stable")
+        feedback.sort_values(["received_on", "rating"], ascending=[True, False], kind="stable")
         .drop_duplicates("order_id", keep="last")
         .sort_index()
         .reset_index(drop=True)
@@ -100,14 +100,19 @@ def judge(sightings: pd.DataFrame, order_verdict: pd.Series, policy: Policy) -> 
     keys = ["order_id", "component"]
     # Best witness first; among equals a settled word before an unsettled one, and where equals
     # still disagree the one that counts, since a missed defect costs more than a doubtful one.
-    best = told.sort_values([*keys, "rank", "unsettled", "not_counting"], kind="stable")
+    best = told.sort_values([*keys, "rank", "unsettled", "not_counting", "own"], kind="stable")
     verdict = best.drop_duplicates(keys).set_index(keys).own
     why = pd.Series(
         verdict.reindex(pd.MultiIndex.from_frame(told[keys])).to_numpy(),
         index=told.index,
         dtype="str",
     )
-    placed = told.order_id.map(order_verdict).fillna("order unknown").astype("str")
+    verdicts = order_verdict.to_dict()
+    placed = pd.Series(
+        [verdicts.get(order_id, "order unknown") for order_id in told.order_id],
+        index=told.index,
+        dtype="str",
+    )
     told["why_not"] = placed.where(placed != "", why)
     told["counts"] = told.why_not == ""
     return told[list(terms.DEFECT_COLUMNS)].astype({"why_not": "str"})

@@ -122,6 +122,7 @@ def _packed(
     """What decides where an order is counted, still as codes."""
     import ibis
 
+    ids = orders.order_id
     seconds = _bits(orders.placed, 0, SECOND_BITS)
     store = _bits(orders.store, 0, STORE_BITS)
     if policy.day_boundary == "marketplace":
@@ -132,7 +133,11 @@ def _packed(
         "other_store": orders.other_store,
         "state_code": _bits(orders.version, 0, CHANNEL_BITS + STATUS_BITS),
         "id_kind": ibis.cases(
-            (orders.order_id.startswith("S"), 1), (orders.order_id.startswith("D"), 2), else_=0
+            *[
+                (ids.startswith(letter) & (ids.substr(3, 1) == "-"), kind)
+                for kind, letter in enumerate("SD", 1)
+            ],
+            else_=0,
         ),
     }
 

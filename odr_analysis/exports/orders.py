@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from odr_analysis import terms
@@ -38,7 +39,7 @@ RAW_COLUMNS = (
 """Text columns every order export is brought to; '' where it has none."""
 
 NEEDED_CELLS = ("order_id", "purchased", "status", "channel", "marketplace")
-"""A row cut off before the last of these cannot be used."""
+"""A row cut off before the last of these that the export cannot do without cannot be used."""
 
 CHANNEL_BITS, STATUS_BITS, RANK_BITS, STORE_BITS, SECOND_BITS = 2, 3, 2, 6, 31
 EPOCH = "1995-01-01"
@@ -47,7 +48,8 @@ CHANNEL_CODES = ("unknown", *terms.CHANNELS)
 STORES: tuple[str, ...] = tuple(terms.MARKETPLACES)
 OTHER_STORE = 2**STORE_BITS - 1
 """Code of a sales channel that is not in `STORES`; its name is kept beside."""
-ISO = r"^(199[5-9]|20[0-5]\d)-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|UTC|[+-]\d\d:?\d\d))?)?$"
+ISO = r"^(199[5-9]|20[0-5]\d)-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|UTC|[+-]\d\d:?\d\d))?$"
+"""A day and a time of it; a day alone is read by :func:`careful_rows`."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,10 @@ class OrderExport:
         """Needed columns that `header` lacks."""
         keys = {plain(h) for h in header}
         return [n for n in self.needed if plain(n) not in keys]
+
+    def needs(self, raw: str) -> bool:
+        """Whether the export is not itself without this raw column."""
+        return any(name in self.needed for name in self.columns.get(raw, ()))
 
     def positions(self, header: list[str]) -> dict[str, int]:
         """Position in `header` of each raw column that the file has."""
@@ -190,13 +196,14 @@ def canonical_rows(raw: ir.Table, rank: int) -> ir.Table:
     - ``store``: seconds of the update, position in `STORES`; null where the row names none.
 
     ``other_store`` is the name of a sales channel that is not in `STORES`. ``order_id``
-    is null where the row cannot be used.
+    is null where the row cannot be used as it is.
     """
     import ibis
 
-    purchased = _seconds(raw.purchased)
-    updated = ibis.coalesce(_seconds(raw.updated), purchased)
-    usable = _well_formed(raw.order_id) & purchased.between(0, 2**SECOND_BITS - 1)
+    purchased, told = _seconds(raw.purchased), _seconds(raw.updated)
+    updated = ibis.coalesce(told, purchased)
+    usable = _well_formed(raw.order_id) & _clean(raw) & _in_reach(purchased)
+    usable &= (raw.updated == "") | _in_reach(told)
     code = (updated << RANK_BITS) + rank
     code = (code << STATUS_BITS) + _status_code(raw.status)
     store = ibis.cases(
@@ -210,6 +217,18 @@ def canonical_rows(raw: ir.Table, rank: int) -> ir.Table:
         store=(updated << STORE_BITS) + store,
         other_store=(store == OTHER_STORE).ifelse(raw.marketplace, None),
     )
+
+
+def _in_reach(seconds: ir.IntegerColumn) -> ir.BooleanColumn:
+    return seconds.between(0, 2**SECOND_BITS - 1).fill_null(False)
+
+
+def _clean(raw: ir.Table) -> ir.BooleanColumn:
+    """Whether a row needs no mending: no blanks around its words, and a time with its day."""
+    clean = raw.purchased.length() > len("2026-09-30")
+    for text in (raw.status, raw.channel, raw.marketplace):
+        clean &= ~(text.startswith(" ") | text.endswith(" "))
+    return clean
 
 
 def _status_code(text: ir.StringColumn) -> ir.IntegerColumn:
@@ -282,8 +301,8 @@ def careful_rows(
         Reason to line numbers.
     notes : list of str
         What was mended or assumed.
-    order : str
-        The order of day, month and year that dates were read in.
+    pattern : str
+        How dates are written, ``m/d/y``.
     """
     positions = export.positions(table.header)
     cells = pd.DataFrame(
@@ -295,35 +314,59 @@ def careful_rows(
         }
     )
     lines = pd.Series([line for line, _ in table.rows], dtype="int64")
-    hint = terms.MARKETPLACES.get(marketplace or _most_common(cells.marketplace))
-    order, notes = "iso", list(table.notes)
-    for name in ("purchased", "updated"):
-        text = cells[name]
-        odd = ~text.str.fullmatch(ISO.strip("^$")) & (text != "")
-        if odd.any():
-            header = table.header[positions[name]]
-            days = read_days(
-                text[odd],
-                order_hint=hint.date_order if hint else None,
-                file=table.file,
-                column=header,
-            )
-            iso = days.days.dt.strftime("%Y-%m-%d")
-            cells.loc[odd, name] = iso.fillna("").astype("str")
-            order = days.order if name == "purchased" else order
-            if days.ambiguous:
-                notes.append(
-                    f"{header}: day and month could not be told apart; read as {days.order} "
-                    f"({days.settled_by})."
-                )
+    store = terms.MARKETPLACES.get(marketplace or _most_common(cells.marketplace))
+    titles = {raw: table.header[place] for raw, place in positions.items()}
+    notes = [*table.notes, *table.extra_note()]
+    pattern = _read_dates(cells, titles, store.date_order if store else None, table.file, notes)
     ids = cells.order_id.map(classify_order_id)
     cells["order_id"] = ids.str[1].astype("str")
     reason = ids.str[0].map(ID_DROPS).fillna("").astype("str")
     reason = reason.where((reason != "") | (cells.purchased != ""), "unreadable date")
-    cut = pd.Series(table.widths) <= max(positions[r] for r in NEEDED_CELLS if r in positions)
-    reason = reason.where(~cut, "too few cells")
+    last = max(positions[raw] for raw in NEEDED_CELLS if export.needs(raw))
+    reason = reason.where(pd.Series(table.widths) > last, "too few cells")
     dropped = {str(why): lines[reason == why].tolist() for why in sorted(set(reason[reason != ""]))}
-    return cells[reason == ""].reset_index(drop=True), dropped, notes, order
+    return cells[reason == ""].reset_index(drop=True), dropped, notes, pattern
+
+
+def _read_dates(
+    cells: pd.DataFrame, titles: dict[str, str], hint: str | None, file: str, notes: list[str]
+) -> str:
+    """Bring `purchased` and `updated` to UTC in ISO, '' where unreadable; returns their pattern."""
+    pattern, told = "y-m-d", cells.updated != ""
+    day_only = pd.Series(False, index=cells.index)
+    # Noon keeps a day the same day in the time zone of every store.
+    for name, hour in (("purchased", "T12:00:00"), ("updated", "T00:00:00")):
+        text = cells[name]
+        timed = text.str.fullmatch(ISO.strip("^$"))
+        cells[name] = _utc(text.where(timed, ""))
+        odd = ~timed & (text != "")
+        if not odd.any():
+            continue
+        days = read_days(text[odd], order_hint=hint, file=file, column=titles[name])
+        cells.loc[odd, name] = _utc(days.days.dt.strftime(f"%Y-%m-%d{hour}").fillna(""))
+        notes += days.notes
+        if name == "purchased":
+            day_only, pattern = odd, days.pattern or pattern
+            hint = hint if days.ambiguous else days.order or hint
+    if lost := int((told & (cells.updated == "")).sum()):
+        notes.append(
+            f"{lost:,} unreadable date(s) in {titles['updated']}; these rows are taken as "
+            "last changed when the order was placed."
+        )
+    midnight = cells.purchased.str[:10] + "T00:00:00"
+    cells["updated"] = cells.updated.where((cells.updated != "") | ~day_only, midnight)
+    return pattern
+
+
+def _utc(text: pd.Series) -> pd.Series:
+    """ISO text with any offset as ISO text in UTC; '' where no such time is, or none in reach."""
+    times = pd.to_datetime(
+        text.str.replace(r" ?UTC$", "Z", regex=True), utc=True, format="ISO8601", errors="coerce"
+    ).dt.tz_localize(None)
+    start = pd.Timestamp(EPOCH)
+    fits = (times >= start) & (times < start + pd.Timedelta(seconds=2**SECOND_BITS))
+    iso = np.datetime_as_string(times.to_numpy("datetime64[s]"), unit="s")
+    return pd.Series(iso, index=text.index, dtype="str").where(fits, "")
 
 
 def _most_common(values: pd.Series) -> str:

@@ -23,7 +23,7 @@ from odr_analysis.exports.files import as_utf8, scan_path, sha256_of
 from odr_analysis.exports.ledger import account_orders, order_ledger, stores
 from odr_analysis.exports.orders import ISO, RAW_COLUMNS, canonical_rows, careful_rows, item_rows
 from odr_analysis.exports.registry import Recognised, recognise
-from odr_analysis.exports.rows import Read, feedback_frame, sightings, split_rows
+from odr_analysis.exports.rows import Read, feedback_frame, plain, sightings, split_rows
 from odr_analysis.exports.tables import build_tables, shifts_of
 from odr_analysis.receipt import LINES_SHOWN, FileReceipt, Receipt
 
@@ -158,16 +158,20 @@ def open_folder(reading: Reading) -> Iterator[Session]:
 def _flawless(found: Recognised) -> bool:
     """Whether nothing seen so far bars the fast road."""
     assert found.export is not None
-    if found.quoted or found.scan.has_nul or found.first_line != 1:
+    scan = found.scan
+    if found.quoted or scan.has_nul or scan.lone_cr or found.first_line != 1:
         return False
     if any(name.startswith('"') for name in found.header):
+        return False
+    names = [plain(name) for name in found.header]
+    if len(set(names)) < len(names):
         return False
     positions = found.export.positions(list(found.header))
     dates = [p for name, p in positions.items() if name in ("purchased", "updated")]
     cells = pd.Series(
         [row[p] for row in found.sample for p in dates if p < len(row) and row[p]], dtype="str"
     )
-    return bool(cells.str.match(ISO).all()) and len(set(found.header)) == len(found.header)
+    return bool(cells.str.match(ISO).all())
 
 
 def read_folder(reading: Reading) -> Path:

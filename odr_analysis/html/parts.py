@@ -40,6 +40,8 @@ HEADS: dict[str, str] = {
     "n_expected": "expected",
     "why_not": "why not",
     "sha256": "SHA-256",
+    "sku": "SKU",
+    "leaves_on": "last counts on",
     **{f"n_{c}": f"{label}s" for c, label in terms.COMPONENT_LABELS.items() if c != "feedback"},
     "n_feedback": "negative feedback",
     **{
@@ -64,6 +66,18 @@ RATES: dict[str, tuple[str, str]] = {
 }
 """Rate to the counts it is made of, which say how many digits it deserves."""
 
+IN_JUPYTER = """
+.jp-RenderedHTMLCommon .odr.odr ul{list-style:none;padding-left:0}
+.jp-RenderedHTMLCommon .odr.odr table{table-layout:auto;font-size:.9rem;color:inherit}
+.jp-RenderedHTMLCommon .odr.odr :is(th,td){text-align:left;vertical-align:top;padding:.45rem .6rem}
+.jp-RenderedHTMLCommon .odr.odr .odr-num{text-align:right}
+.jp-RenderedHTMLCommon .odr.odr :is(th,td){border-bottom:1px solid var(--odr-faint)}
+.jp-RenderedHTMLCommon .odr.odr tbody tr{background:transparent}
+.odr-part thead th{white-space:normal!important;vertical-align:bottom!important}
+.odr-part .odr-whole{white-space:nowrap}
+"""
+"""JupyterLab lays tables and lists out its own way, with rules stronger than the report's."""
+
 FRACTIONS = ("lower", "upper", "level")
 
 
@@ -80,7 +94,8 @@ def show_table(
     Parameters
     ----------
     table : pandas.DataFrame or pandas.Series
-        What to show, in its order; a named index becomes columns. It is not changed.
+        What to show, in its order; a named index becomes columns. A marketplace that is the
+        same in every row is left out, and so is a column of texts that are all empty.
     caption : str
         Stands above the table.
     most : int
@@ -109,28 +124,35 @@ def show_table(
     text = f"{caption}\n{table.to_string(index=False)}" if caption else table.to_string(index=False)
     title = f"<h3>{escape(caption)}</h3>" if caption else ""
     if table.empty:
-        html = f"<section class='odr'>{title}<p>{escape(empty)}</p></section>"
-        return Shown(html, f"{caption}\n{empty}".strip())
+        return Shown(_part(f"{title}<p>{escape(empty)}</p>"), f"{caption}\n{empty}".strip())
+    table = table.set_axis([str(name) for name in table.columns], axis=1)
+    if "marketplace" in table and table["marketplace"].nunique() == 1 and table.shape[1] > 2:
+        table = table.drop(columns="marketplace")
+    said = [n for n in table if pd.api.types.is_string_dtype(table[n]) and not table[n].any()]
+    table = table.drop(columns=said)
+    names = list(table.columns)
     shown = table.head(most)
-    cells = {name: _cells(shown, name) for name in table.columns}
-    right = {name for name in table.columns if _is_number(table[name])}
+    cells = {name: _cells(shown, name) for name in names}
+    numeric = {name for name in names if _is_number(shown[name])}
     named = {**HEADS, **(heads or {})}
     head = "".join(
-        f"<th scope='col'{_num(c in right)}>{escape(_head(str(c), named))}</th>" for c in table
+        f"<th scope='col'{_num(name in numeric)}>{escape(_head(name, named))}</th>"
+        for name in names
     )
     rows = "".join(
-        "<tr>" + "".join(f"<td{_num(c in right)}>{cells[c][i]}</td>" for c in table) + "</tr>"
+        "<tr>"
+        + "".join(f"<td{_num(name in numeric)}>{cells[name][i]}</td>" for name in names)
+        + "</tr>"
         for i in range(len(shown))
     )
     more = len(table) - len(shown)
     left_out = f"<p class='odr-small'>{words.counted(more, 'more row')}.</p>" if more else ""
     label = escape(caption or "Table")
-    html = (
-        f"<section class='odr'>{title}<div class='odr-scroll' tabindex='0' role='region' "
-        f"aria-label='{label}'><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        f"</div>{left_out}</section>"
+    body = (
+        f"{title}<div class='odr-scroll' tabindex='0' role='region' aria-label='{label}'>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{left_out}"
     )
-    return Shown(html, text)
+    return Shown(_part(body), text)
 
 
 def show_figure(
@@ -170,12 +192,48 @@ def show_figure(
         )
         for compact in (False, True)
     ]
-    html = (
-        f"<section class='odr'><figure class='odr-figure'><figcaption>{escape(finding)}</figcaption>"
-        f"<div class='odr-wide'>{drawn[0]}</div><div class='odr-narrow'>{drawn[1]}</div>"
-        "</figure></section>"
+    body = (
+        f"<figure class='odr-figure'><figcaption>{escape(finding)}</figcaption>"
+        f"<div class='odr-wide'>{drawn[0]}</div><div class='odr-narrow'>{drawn[1]}</div></figure>"
     )
-    return Shown(html, finding)
+    return Shown(_part(body), finding)
+
+
+def show_each(
+    plot: Callable[..., Any],
+    table: pd.DataFrame,
+    *,
+    height: int = 300,
+    most: int = 4,
+    **settings: Any,
+) -> Shown:
+    """A figure for every marketplace and channel of a table; rates are never pooled.
+
+    Parameters
+    ----------
+    plot : callable
+        Takes the rows of one marketplace and channel.
+    table : pandas.DataFrame
+        With columns ``marketplace`` and ``channel``; figures come in its order.
+    height : int
+    most : int
+        Figures drawn; how many more there would be is said below.
+    **settings
+        Passed on to `plot`.
+    """
+    keys = list(terms.SERIES_KEYS)
+    series = table[keys].drop_duplicates().to_numpy().tolist()
+    drawn = [
+        show_figure(plot, table[(table[keys] == one).all(axis=1)], height=height, **settings)
+        for one in series[:most]
+    ]
+    if len(series) > most:
+        drawn.append(
+            show_lines([f"{words.counted(len(series) - most, 'more channel')} not drawn."])
+        )
+    if not drawn:
+        drawn = [show_lines(["There is nothing to draw: no order counts."])]
+    return Shown("\n".join(d.html for d in drawn), "\n".join(d.text for d in drawn))
 
 
 def show_lines(lines: Iterable[str], headline: str = "") -> Shown:
@@ -188,15 +246,22 @@ def show_lines(lines: Iterable[str], headline: str = "") -> Shown:
     lines = list(lines)
     title = f"<h2>{escape(headline)}</h2>" if headline else ""
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    html = f"<section class='odr'>{title}<ul class='odr-lines'>{items}</ul></section>"
-    return Shown(html, "\n".join(filter(None, [headline, *lines])))
+    body = f"{title}<ul class='odr-lines'>{items}</ul>"
+    return Shown(_part(body), "\n".join(filter(None, [headline, *lines])))
 
 
 def _margins(name: str, compact: bool) -> tuple[float, float, float, float]:
-    left = 44.0
+    right = 34.0 if compact else 20.0
     if name == "plot_moved":
-        left = 104.0 if compact else 190.0
-    return left, 30.0, 34.0 if compact else 20.0, 26.0
+        return 104.0 if compact else 190.0, 2.0, right, 2.0
+    if name == "plot_odr":
+        return 44.0, 46.0 if compact else 30.0, 34.0 if compact else 92.0, 26.0
+    return 44.0, 30.0, right, 26.0
+
+
+def _part(body: str) -> str:
+    sheet = f'<style class="odr-style">{IN_JUPYTER}</style>'
+    return f"{sheet}<section class='odr odr-part'>{body}</section>"
 
 
 def _on_axes(plot: Callable[..., Any], data: Any, settings: dict[str, Any], ax: Any) -> None:
@@ -225,26 +290,24 @@ def _cells(table: pd.DataFrame, name: Any) -> list[Markup]:
 
 
 def _cell(value: Any, name: str) -> Markup:
-    if value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124
+    if pd.isna(value):
         return escape(NO_VALUE)
     if isinstance(value, (pd.Timestamp, date)):
-        return Markup("<span style='white-space:nowrap'>{}</span>").format(words.day(value))
-    if isinstance(value, bool):
+        return Markup("<span class='odr-whole'>{}</span>").format(words.day(value))
+    if pd.api.types.is_bool(value):
         return escape("yes" if value else "no")
-    if isinstance(value, float) and not value.is_integer():
+    if pd.api.types.is_integer(value):
+        return escape(words.number(int(value)))
+    if pd.api.types.is_float(value):
         if name in RATES or name in FRACTIONS:
             return escape(f"{value * 100:.2f} %")
-        return escape(words.points(value) if name == "change" else f"{value:,.1f}")
-    if isinstance(value, (int, float)) or pd.api.types.is_integer(value):
-        if name in RATES or name in FRACTIONS:
-            return escape(f"{value * 100:.2f} %")
-        return escape(words.points(0.0) if name == "change" and not value else words.number(value))
+        return escape(words.points(float(value)) if name == "change" else f"{value:,.1f}")
     return _text(str(value), name)
 
 
 def _text(value: str, name: str) -> Markup:
     if name == "channel":
-        return escape(words.channel(value))
+        return Markup("<span class='odr-whole'>{}</span>").format(words.channel(value))
     if name == "component":
         return escape(terms.COMPONENT_LABELS.get(value, value))
     if name == "sha256":

@@ -66,24 +66,25 @@ def plot_hindsight(
             figure.subplots_adjust(left=0.07, right=0.98, top=0.8, bottom=0.1)
             ax = figure.add_subplot()
         days = day_positions(data["as_of"])
-        x, shown = steps(days, data["shown_odr"])
-        _, now = steps(days, data["known_now_odr"])
-        rest = {"color": colours["window"], "linewidth": 0, "label": "reported since"}
-        ax.fill_between(x, shown, now, zorder=1, **rest)
-        for y, name, look, label in (
-            (now, "known-now", {"color": colours["link"], "linewidth": 1.6}, "known now"),
-            (shown, "shown", {"color": colours["ink"], "linewidth": 1.3}, "shown on the day"),
+        x, shown = steps(days, data["shown_odr"].to_numpy(float))
+        _, now = steps(days, data["known_now_odr"].to_numpy(float))
+        since = colours["window"]
+        ax.fill_between(x, shown, now, color=since, linewidth=0, label="reported since", zorder=1)
+        for y, name, role, width, label in (
+            (now, "known-now", "link", 1.6, "known now"),
+            (shown, "shown", "ink", 1.3, "shown on the day"),
         ):
-            ax.plot(x, y, label=label, zorder=2, **look)[0].set_gid(name)
+            line = ax.plot(x, y, label=label, color=colours[role], linewidth=width, zorder=2)[0]
+            line.set_gid(name)
         limit = ax.axhline(policy.target, color=colours["limit"], linewidth=1.1, zorder=3)
         limit.set_gid("limit")
         ax.annotate(
             f"{words.level(policy.target)} limit",
-            (1, policy.target),
+            (0, policy.target),
             xycoords=("axes fraction", "data"),
-            xytext=(0, 3),
+            xytext=(3, 3),
             textcoords="offset points",
-            ha="right",
+            ha="left",
             color=colours["limit"],
             fontsize="small",
         )
@@ -114,7 +115,7 @@ def hindsight_finding(data: pd.DataFrame, policy: Policy | None = None) -> str:
     name = words.series(marketplace, channel)
     if not data["n_since"].any():
         return f"{name}: every defect was known when its order first counted"
-    row = data.loc[data["n_since"].idxmax()]
+    row = data.iloc[int(data["n_since"].argmax())]
     day: date = row["as_of"].date()
     n = int(row["n_orders"])
     shown, now = (words.rate(int(row[c]), n, policy) for c in ("n_shown", "n_known_now"))

@@ -75,7 +75,7 @@ def moved_finding(row: pd.Series) -> str:
     left = int(row["defects_left"])
     return (
         f"{name}: {rates[0]} became {rates[1]}; {words.counted(came, 'defective order')} came, "
-        f"{words.spelled(left)} left"
+        f"{words.number(left) if left else 'none'} left"
     )
 
 
@@ -90,9 +90,9 @@ def _draw(ax: Axes, row: pd.Series, colours: dict[str, str], compact: bool) -> N
             "orders",
             f"{words.number(before)} of {words.counted(int(row['from_n_orders']), 'order')}",
         ),
-        ("entered", before, entered, "critical", f"+{entered}"),
-        ("reported-late", before + entered, late, "critical", f"+{late}"),
-        ("left", before + entered + late - left, left, "healthy", f"−{left}"),
+        ("entered", before, entered, "critical", f"+{entered}" if entered else "none"),
+        ("reported-late", before + entered, late, "critical", f"+{late}" if late else "none"),
+        ("left", before + entered + late - left, left, "healthy", f"−{left}" if left else "none"),
         (
             "after",
             0,

@@ -25,6 +25,9 @@ HEADROOM = 1.25
 TEXT_SMALL = style.TEXT * 0.833
 """Size of small text, in points."""
 
+LABEL_SHARE = 0.09
+"""Lines nearer to each other than this share of the axis carry one label."""
+
 STRIP_SHARE = 0.2
 """Height of the strip of orders below the rates, as a share of the whole."""
 
@@ -231,7 +234,7 @@ class _Pen:
         dashes.set(gid="path-assumed", zorder=3)
 
     def _limits(self) -> None:
-        ax, policy = self.ax, self.shown.policy
+        ax, shown, policy = self.ax, self.shown, self.shown.policy
         right = ax.get_xlim()[1]
         for name, at, colour, dashes, said in (
             ("limit", policy.target, "limit", (None, None), "limit"),
@@ -239,9 +242,12 @@ class _Pen:
         ):
             if not at:
                 continue
+            # A rim, so that the line shows on every colour of the stack.
+            ax.axhline(at, color=self.colours["card"], linewidth=2.6, alpha=0.6, zorder=3.8)
             line = ax.axhline(at, color=self.colours[colour], linewidth=1.1, dashes=dashes)
             line.set(gid=name, zorder=4)
-            # Beside the plot where there is room, above the line's end where there is not.
+            if name == "early" and policy.target - at < shown.top * LABEL_SHARE:
+                continue
             label = words.level(at) if self.compact else f"{words.level(at)}\n{said}"
             ax.annotate(
                 label,
@@ -276,6 +282,7 @@ class _Pen:
                 fontweight=weight,
                 color=self.colours[colour],
                 zorder=5,
+                bbox={"facecolor": self.colours["card"], "alpha": 0.75, "linewidth": 0, "pad": 1},
             )
 
     def _ahead_said(self) -> list[str]:

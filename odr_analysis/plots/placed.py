@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from odr_analysis import style, terms, words
-from odr_analysis.coverage import Coverage
+from odr_analysis.answer.coverage import Coverage
 from odr_analysis.plots.axis import day_positions, months, position
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def plot_placed(
     Parameters
     ----------
     data : Coverage
-        From :func:`odr_analysis.coverage.coverage`.
+        From :func:`odr_analysis.answer.coverage.coverage`.
     ax : matplotlib.axes.Axes, optional
         By default a new figure.
     title : str, optional
@@ -110,12 +110,13 @@ def _draw(ax: Axes, data: Coverage, colours: dict[str, str], compact: bool) -> N
         )
         area.set_gid(f"orders-{channel}")
         base = base + n
-    for row in data.spells[data.spells["missing"]].itertuples():
-        start, stop = position(row.first_on.date()) - 0.5, position(row.last_on.date()) + 0.5
+    for row in data.spells[data.spells["missing"]].to_dict(orient="records"):
+        first, last = row["first_on"].date(), row["last_on"].date()
+        start, stop = position(first) - 0.5, position(last) + 0.5
         hole = ax.axvspan(start, stop, facecolor=colours["critical_soft"], zorder=1)
         hole.set(gid="missing", edgecolor=colours["limit"], linewidth=0.8, hatch="//", fill=True)
         ax.annotate(
-            "missing" if compact else f"{words.counted(row.n_days, 'day')} missing",
+            "missing" if compact else f"{words.counted(row['n_days'], 'day')} missing",
             ((start + stop) / 2, 0.5),
             xycoords=("data", "axes fraction"),
             ha="center",

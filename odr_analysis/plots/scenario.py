@@ -11,17 +11,29 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import style, words
+from odr_analysis.plots.axis import per_cent_ticks
 from odr_analysis.whatif.paths import Path, focus_rows, scenario_headline
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-TITLE_CHARACTERS = 66
+TITLE_CHARACTERS, TITLE_CHARACTERS_COMPACT = 76, 42
 LABEL_GAP = 0.085
 """Least distance of two labels at the right end, as a share of the height."""
+LABEL_CHARACTERS, LABEL_CHARACTERS_COMPACT = 24, 8
+"""Room kept for the labels at the right end."""
+ORDERS_SHARE = 0.3
+"""Share of the height for the orders and what stands between."""
 
 
-def plot_scenario(data: pd.DataFrame, *, ax: Axes | None = None, theme: str = "light") -> Axes:
+def plot_scenario(
+    data: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    title: str | None = None,
+    theme: str = "light",
+    compact: bool = False,
+) -> Axes:
     """Draw the shown ODR of the coming days: baseline thin, scenario bold.
 
     A dot is on the day the scenario crosses the limit. Beneath, thin, the orders that count on
@@ -34,13 +46,19 @@ def plot_scenario(data: pd.DataFrame, *, ax: Axes | None = None, theme: str = "l
         Out of ``apply_scenario``. Of several series the one the scenario moves is drawn; for
         another one hand over its rows.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure by default.
+        Its area is shared by the picture, its labels and the orders; by default a new figure.
+    title : str, optional
+        By default the finding; '' draws none.
     theme : {"light", "dark"}
+    compact : bool
+        For narrow figures: fewer days, shorter labels and a legend.
 
     Returns
     -------
     matplotlib.axes.Axes
-        With the finding as its title. Its child axes hold the orders.
+        Lines carry the ``gid`` ``baseline``, ``scenario``, ``crossing`` and ``limit``; the
+        orders, ``n_baseline`` and ``n_scenario``, are on its child axes. Along the bottom are
+        days since ``as_of``.
 
     Examples
     --------
@@ -48,14 +66,20 @@ def plot_scenario(data: pd.DataFrame, *, ax: Axes | None = None, theme: str = "l
     >>> from odr_analysis.plots.scenario import plot_scenario
     >>> frame = apply_scenario(load_sample(), Scenario(extra_orders_per_day=20, days=30))
     >>> [line.get_gid() for line in plot_scenario(frame).get_lines()]
-    ['baseline', 'scenario', 'crossing', 'target']
+    ['baseline', 'scenario', 'crossing', 'limit']
     """
-    with style.drawing(theme) as colours:
+    with style.drawing(theme, size=10.5 if compact else 12) as colours:
         if ax is None:
             import matplotlib.pyplot as plt
 
-            _, ax = plt.subplots(figsize=(8, 4.4), layout="constrained")
-        ScenarioPicture(ax, colours).show(data)
+            # Above the picture as much room as its title takes.
+            lines = len((_title(data, compact) if title is None else title).splitlines())
+            width, height, head = 4.8 if compact else 9.0, 4.0, 0.2 + 0.26 * lines
+            head += 0.25 if compact else 0.0
+            figure = plt.figure(figsize=(width, height + head))
+            tall = height / (height + head) - 0.03
+            ax = figure.add_axes((0.55 / width, 0.03, 1 - 0.6 / width, tall))
+        ScenarioPicture(ax, colours, title=title, compact=compact).show(data)
     return ax
 
 
@@ -78,26 +102,35 @@ class ScenarioPicture:
     Parameters
     ----------
     ax : matplotlib.axes.Axes
+        Its area holds all of the picture.
     colours : dict
         A theme of ``style``.
-    title : bool
-        Whether the finding stands over the picture.
+    title : str, optional
+        By default the finding; '' draws none.
+    compact : bool
+        For narrow figures.
     """
 
-    def __init__(self, ax: Axes, colours: dict[str, str], *, title: bool = True):
-        self.ax, self.titled, c = ax, title, colours
+    def __init__(
+        self,
+        ax: Axes,
+        colours: dict[str, str],
+        *,
+        title: str | None = None,
+        compact: bool = False,
+    ):
+        self.ax, self.title, self.compact, c = ax, title, compact, colours
         (self.base,) = ax.plot([], [], color=c["muted"], lw=1.3, gid="baseline", zorder=3)
         (self.then,) = ax.plot([], [], color=c["link"], lw=2.8, gid="scenario", zorder=4)
-        (self.turns,) = ax.plot([], [], "o", color=c["link"], ms=7, gid="crossing", zorder=5)
-        self.target = ax.axhline(0, color=c["limit"], lw=1.2, ls=(0, (5, 3)), gid="target")
+        (self.turn,) = ax.plot([], [], "o", color=c["link"], ms=7, gid="crossing", zorder=5)
+        self.limit = ax.axhline(0, color=c["limit"], lw=1.2, ls=(0, (5, 3)), gid="limit")
         self.known = ax.axvspan(0, 0, color=c["faint"], lw=0, zorder=0, gid="known")
         self.known_label = ax.text(
-            0,
+            0.6,
             0.97,
             "",
             transform=ax.get_xaxis_transform(),
             va="top",
-            ha="left",
             fontsize="small",
             color=c["muted"],
             gid="known_label",
@@ -109,26 +142,32 @@ class ScenarioPicture:
                 "",
                 transform=ax.transAxes,
                 va="center",
-                ha="left",
                 color=c[role],
                 fontsize="small",
                 fontweight=weight,
                 gid=f"label_{name}",
             )
             for name, role, weight in (
-                ("target", "limit", "normal"),
+                ("limit", "limit", "normal"),
                 ("baseline", "muted", "normal"),
                 ("scenario", "link", "bold"),
             )
         }
-        self.orders = ax.inset_axes((0, -0.34, 1, 0.19))
+        box = ax.get_position()
+        low = ORDERS_SHARE * box.height
+        label = LABEL_CHARACTERS_COMPACT if compact else LABEL_CHARACTERS
+        inches = label * 0.5 * float(self.labels["scenario"].get_fontsize()) / 72
+        figure = ax.get_figure(root=True)
+        assert figure is not None
+        width = box.width - inches / figure.get_figwidth()
+        ax.set_position((box.x0, box.y0 + low, width, box.height - low))
+        self.orders = ax.inset_axes((0, -0.41, 1, 0.19))
         self.orders.sharex(ax)
         (self.n_base,) = self.orders.plot([], [], color=c["muted"], lw=1.1, gid="n_baseline")
         (self.n_then,) = self.orders.plot([], [], color=c["link"], lw=1.8, gid="n_scenario")
         for axes in (ax, self.orders):
             axes.grid(axis="y", color=c["faint"], lw=0.8)
             axes.set_axisbelow(True)
-        ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:g} %")
         self.orders.yaxis.set_major_formatter(lambda value, _: words.number(value))
         self.orders.set_title(
             "Orders counted", fontsize="small", fontweight="normal", color=c["muted"], pad=3
@@ -140,7 +179,7 @@ class ScenarioPicture:
         """Move the lines to `data` and the limits to the lines."""
         rows = focus_rows(data)
         if rows.empty:
-            self.ax.set_title("No orders in the exports" if self.titled else "")
+            self.ax.set_title(_title(rows, self.compact) if self.title is None else self.title)
             return
         path = Path.of(rows)
         day = np.arange(path.last + 1)
@@ -149,34 +188,37 @@ class ScenarioPicture:
         self.then.set_data(day, rates["scenario"])
         crossing = path.then.first("under" if path.then.now == "over" else "over")
         at = [] if crossing is None else [crossing]
-        self.turns.set_data(at, rates["scenario"][at])
-        self.target.set_ydata([path.target, path.target])
+        self.turn.set_data(at, rates["scenario"][at])
+        self.limit.set_ydata([path.target, path.target])
         known_to = min(int(rows.attrs["lag_days"]), path.last)
-        self.known.set_x(0)
         self.known.set_width(known_to)
-        self.known_label.set_x(0.6)
-        self.known_label.set_text("known orders only" if known_to > path.last / 8 else "")
+        roomy = known_to > path.last / 8 and not self.compact
+        self.known_label.set_text("known orders only" if roomy else "")
         self.n_base.set_data(day, rows["baseline_n_orders"])
         self.n_then.set_data(day, rows["scenario_n_orders"])
         self._limits(path, rates, float(rows["scenario_n_orders"].max()))
         self._label(path, rates)
         self._days(path)
-        if self.titled:
-            self.ax.set_title(_title(rows), pad=10)
+        title = _title(rows, self.compact) if self.title is None else self.title
+        self.ax.set_title(title, pad=26 if self.compact else 10)
 
     def _limits(self, path: Path, rates: dict[str, np.ndarray], most_orders: float) -> None:
         shown = np.concatenate(list(rates.values()))
         top = float(np.nanmax(shown)) if np.isfinite(shown).any() else 0.0
         self.ax.set_xlim(0, max(path.last, 1))
-        self.ax.set_ylim(0, max(1.15 * top, 1.4 * path.target))
+        top = max(1.15 * top, 1.4 * path.target)
+        self.ax.set_ylim(0, top)
+        ticks = per_cent_ticks(top, 6)
+        self.ax.set_yticks(ticks, [words.level(tick) for tick in ticks])
         self.orders.set_ylim(0, max(1.15 * most_orders, 1))
         self.orders.set_yticks([_round_down(most_orders)] if most_orders >= 1 else [])
 
     def _label(self, path: Path, rates: dict[str, np.ndarray]) -> None:
         """Names at the right end, moved apart where they would lie on each other."""
         top = self.ax.get_ylim()[1]
-        texts = {"target": f"{words.level(path.target)} limit"}
-        ends = {"target": path.target}
+        line = words.level(path.target)
+        texts = {"limit": line if self.compact else f"{line} limit"}
+        ends = {"limit": path.target}
         same = not path.changed
         for name, course, text in (
             ("baseline", path.base, "as things are"),
@@ -185,24 +227,41 @@ class ScenarioPicture:
             there = np.flatnonzero(np.isfinite(rates[name]))
             if not len(there) or (same and name == "baseline"):
                 continue
-            texts[name] = f"{course.rate(int(there[-1]))} {text}"
+            rate = course.rate(int(there[-1]))
+            texts[name] = rate if self.compact else f"{rate} {text}"
             ends[name] = float(rates[name][there[-1]])
+            (self.base if name == "baseline" else self.then).set_label(text)
         at = _apart({name: value / top for name, value in ends.items()}, LABEL_GAP)
         for name, label in self.labels.items():
             label.set_text(texts.get(name, ""))
             label.set_y(at.get(name, 0.0))
+        if self.compact:
+            self.ax.legend(
+                handles=[self.then] if same else [self.base, self.then],
+                loc="lower left",
+                bbox_to_anchor=(0, 1.0),
+                ncols=2,
+                frameon=False,
+                fontsize="small",
+                borderaxespad=0,
+                handlelength=1.1,
+            )
 
     def _days(self, path: Path) -> None:
-        step = max(5 * math.ceil(path.last / 25), 1) if path.last > 5 else 1
+        step = max(5 * math.ceil(path.last / (15 if self.compact else 25)), 1)
+        step = step if path.last > 5 else 1
         ticks = list(range(0, path.last + 1, step))
         labels = [words.day(path.as_of + timedelta(days=i), path.as_of.year) for i in ticks]
         labels[0] = words.day(path.as_of)
         self.ax.set_xticks(ticks, labels)
 
 
-def _title(rows: pd.DataFrame) -> str:
+def _title(data: pd.DataFrame, compact: bool) -> str:
+    if data.empty:
+        return "No orders in the exports"
     # A line must not end between a number and its per cent sign.
-    return textwrap.fill(scenario_headline(rows).replace(" %", "\u00a0%"), TITLE_CHARACTERS)
+    text = scenario_headline(data).replace(" %", "\u00a0%")
+    return textwrap.fill(text, TITLE_CHARACTERS_COMPACT if compact else TITLE_CHARACTERS)
 
 
 def _apart(at: dict[str, float], gap: float) -> dict[str, float]:

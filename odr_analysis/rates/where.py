@@ -191,8 +191,8 @@ def order_weeks(account: Account, as_of: date | str | None = None) -> pd.DataFra
         },
     )
     bad = bad[_inside(bad["ordered_on"], account, today)]
-    sums = bad.assign(week=weeks(bad["ordered_on"])).groupby(keys)
-    sums = sums[["n_defective", *terms.COMPONENT_COLUMNS]].sum()
+    counted = ["n_defective", *terms.COMPONENT_COLUMNS]
+    sums = bad.assign(week=weeks(bad["ordered_on"])).groupby(keys)[counted].sum()
 
     index = pd.MultiIndex.from_tuples(
         [(m, c, week) for m, c in account.series for week in range(n_weeks)], names=keys
@@ -200,11 +200,11 @@ def order_weeks(account: Account, as_of: date | str | None = None) -> pd.DataFra
     table = sums.reindex(index, fill_value=0).astype("int64")
     table["n_orders"] = n_orders.reindex(index, fill_value=0).astype("int64")
     table = table.reset_index()
-    last = end - 7 * (n_weeks - 1 - table["week"])
+    last = end - 7 * (n_weeks - 1 - table["week"].to_numpy(np.int64))
     first = np.maximum(last - 6, end - policy.window_days + 1)
     leaves = last + policy.lag_days + policy.window_days - 1
     for name, days in (("first_on", first), ("last_on", last), ("leaves_on", leaves)):
-        table[name] = to_stamps(days.to_numpy())
+        table[name] = to_stamps(days)
     table["odr"] = table["n_defective"] / table["n_orders"].where(table["n_orders"] > 0)
     return table[list(WEEK_COLUMNS)]
 
@@ -255,7 +255,7 @@ def _items(account: Account) -> pd.DataFrame:
     items = account.items
     if items.empty:
         return pd.DataFrame(columns=["order_id", "sku", "product_name"], dtype="str")
-    items = items[["order_id", "sku", "product_name"]].fillna("")
+    items = items[["order_id", "sku", "product_name"]].astype("str").fillna("")
     items["sku"] = items["sku"].where(items["sku"] != "", items["product_name"])
     items = items[items["sku"] != ""]
     return items.drop_duplicates(["order_id", "sku"])

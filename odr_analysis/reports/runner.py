@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 import time
-import warnings
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, fields
@@ -19,13 +19,11 @@ from odr_analysis import errors
 from odr_analysis.exports.files import walk
 from odr_analysis.policy import Policy
 from odr_analysis.reports.parameters import checked, parameters_of
+from odr_analysis.reports.reading import TABLE, Reader
 
 REPORT = "05-report.ipynb"
 STAGES = ("start", "imports", "load", "compute", "draw", "page")
 """What the time of a report is split into; cells of the notebook carry the middle four as tags."""
-
-AFTER_KERNEL = ("pandas", "pyarrow.parquet", "nbconvert", "odr_analysis.html", "odr_analysis.load")
-"""What the parent needs once the kernel is done, imported while it runs."""
 
 
 @dataclass(frozen=True)
@@ -92,28 +90,36 @@ def run_report(
     """
     began = time.perf_counter()
     folder, out = Path(folder).resolve(), Path(out)
-    notebook = notebook_path(REPORT)
-    declared = parameters_of(notebook)
-    values = checked(parameters or {}, declared, REPORT)
-    policy = policy_of(values)
     walk(folder)
     keep = tempfile.TemporaryDirectory(prefix="odr-") if cache is None else nullcontext(str(cache))
-    with keep as cache_folder, tempfile.TemporaryDirectory(prefix="odr-") as made:
+    with Reader() as reader, keep as cache_folder, tempfile.TemporaryDirectory() as aside:
+        made = Path(aside)
+        notebook = notebook_path(REPORT)
+        values = checked(parameters or {}, parameters_of(notebook), REPORT)
+        policy = policy_of(values)
         values |= {"folder": str(folder), "cache": cache_folder}
-        seconds = _execute(notebook, Path(made) / "report.ipynb", values)
-        seconds["start"] += time.perf_counter() - began - sum(seconds.values())
-        page_began = time.perf_counter()
-        summary = _write_rest(Path(made), values, policy)
+        loading = time.perf_counter()
+        summary = reader.read(values, policy.to_dict(), made)
+        loaded = time.perf_counter()
+        seconds = _execute(notebook, made / "report.ipynb", values)
+        seconds["load"] += loaded - loading
+        seconds["start"] = time.perf_counter() - began - sum(seconds.values())
+        seconds["page"] = -time.perf_counter()
+        from odr_analysis.html import save_page
+
+        save_page(made / "report.ipynb", made / "report.html")
+        text = json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False)
+        (made / "summary.json").write_text(text + "\n", "utf-8")
         out.mkdir(parents=True, exist_ok=True)
-        for file in sorted(Path(made).iterdir()):
+        for file in sorted(made.iterdir()):
             shutil.move(file, out / file.name)
-    seconds["page"] = time.perf_counter() - page_began
+    seconds["page"] += time.perf_counter()
     seconds["total"] = time.perf_counter() - began
     return ReportFiles(
         out / "report.ipynb",
         out / "report.html",
         out / "summary.json",
-        out / "defective-orders.csv",
+        out / TABLE,
         summary,
         seconds,
     )
@@ -129,22 +135,23 @@ def _execute(notebook: Path, target: Path, values: dict[str, Any]) -> dict[str, 
     """Run the notebook in a kernel of this interpreter; returns seconds by stage."""
     import papermill
     from papermill.exceptions import PapermillExecutionError
+    from traitlets.config import Config
 
+    # Local sockets where there are any: nothing listens on a port, and nothing leaves the machine.
+    local = Config({"KernelManager": {"transport": "ipc"}}) if os.name == "posix" else Config()
     warm = Thread(target=_import_ahead, daemon=True)
     warm.start()
     try:
-        with warnings.catch_warnings():
-            # The kernel listens on this machine only; papermill offers no other transport.
-            warnings.filterwarnings("ignore", message=".*(?i:unencrypted|encrypt).*")
-            done = papermill.execute_notebook(
-                str(notebook),
-                str(target),
-                parameters=values,
-                kernel_name="python3",
-                progress_bar=False,
-                log_output=False,
-                cwd=str(target.parent),
-            )
+        done = papermill.execute_notebook(
+            str(notebook),
+            str(target),
+            parameters=values,
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=False,
+            cwd=str(target.parent),
+            config=local,
+        )
     except PapermillExecutionError as error:
         kind = getattr(errors, error.ename, None)
         if isinstance(kind, type) and issubclass(kind, errors.OdrError):
@@ -161,29 +168,6 @@ def _execute(notebook: Path, target: Path, values: dict[str, Any]) -> dict[str, 
 
 
 def _import_ahead() -> None:
-    for module in AFTER_KERNEL:
-        import_module(module)
-
-
-def _write_rest(made: Path, values: dict[str, Any], policy: Policy) -> dict[str, Any]:
-    """Page, summary and table, from the executed notebook and the tables it left in the cache."""
-    from odr_analysis.export import to_csv, to_summary
-    from odr_analysis.html import save_page
-    from odr_analysis.load import load_account
-    from odr_analysis.rates import defective_orders
-
-    save_page(made / "report.ipynb", made / "report.html")
-    account = load_account(
-        values["folder"],
-        policy=policy,
-        name=values.get("account_name") or None,
-        loss_budget=values.get("loss_budget", 0.01),
-        cache=values["cache"],
-        marketplace=values.get("marketplace") or None,
-    )
-    as_of = values.get("as_of") or account.known_to
-    summary = to_summary(account, as_of)
-    text = json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False)
-    (made / "summary.json").write_text(text + "\n", "utf-8")
-    to_csv(defective_orders(account, as_of), made / "defective-orders.csv")
-    return summary
+    """Import what the page is made with, while the kernel works."""
+    import_module("nbconvert")
+    import_module("odr_analysis.html")

@@ -6,6 +6,7 @@ from odr_analysis.whatif.needed import (
     OrdersNeededPerDay,
     orders_needed,
     orders_needed_per_day,
+    orders_needed_today,
 )
 from odr_analysis.whatif.paths import focus_rows, key_days, scenario_headline
 from odr_analysis.whatif.removal import removal_effects
@@ -23,6 +24,7 @@ __all__ = [
     "key_days",
     "orders_needed",
     "orders_needed_per_day",
+    "orders_needed_today",
     "removal_effects",
     "scenario_headline",
     "scenario_sentence",

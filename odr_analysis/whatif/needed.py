@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from numbers import Integral
+from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.errors import ParameterError
 from odr_analysis.policy import Policy
+from odr_analysis.rates.components import component_rates
+
+if TYPE_CHECKING:
+    from odr_analysis.account import Account
 
 
 @dataclass(frozen=True)
@@ -144,6 +151,56 @@ safe_up_to=None)
     if more == 1:
         return OrdersNeeded(1, True, f"One more good order brings it under {line}.")
     return OrdersNeeded(more, True, f"{more:,} more {quality} bring it under {line}.")
+
+
+def orders_needed_today(
+    account: Account, as_of: date | str | None = None, *, defect_rate: float = 0.0
+) -> pd.DataFrame:
+    """How many extra orders each rate shown on `as_of` is short of.
+
+    **One row per marketplace and channel**, in the order of ``account.series``. If those orders
+    counted today, the rate would be under target; in truth they count from their
+    ``lag_days``-th day, when other orders have come and gone. ``apply_scenario`` follows that.
+
+    Parameters
+    ----------
+    account : Account
+    as_of : datetime.date, pandas.Timestamp or ISO text, optional
+        By default ``account.known_to``.
+    defect_rate : float
+        Share of the extra orders that are defective, a fraction 0-1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``marketplace``, ``channel`` (str), ``n_orders``, ``n_defective`` (int64), ``odr``
+        (float64, NaN without orders), ``n_needed`` (Int64, <NA> when impossible), ``answer``
+        (str, in words).
+
+    Raises
+    ------
+    ParameterError
+        `as_of` is no date or `defect_rate` no fraction.
+
+    Examples
+    --------
+    >>> from odr_analysis import load_sample
+    >>> from odr_analysis.whatif import orders_needed_today
+    >>> table = orders_needed_today(load_sample())
+    >>> bool((table.n_needed >= 0).all())
+    True
+    """
+    rates = component_rates(account, as_of)
+    rates = rates[rates["as_of"] == rates["as_of"].max()].reset_index(drop=True)
+    table = rates[["marketplace", "channel", "n_orders", "n_defective", "odr"]]
+    needed = [
+        orders_needed(bad, n, defect_rate=defect_rate, target=account.policy.target)
+        for bad, n in zip(table["n_defective"].tolist(), table["n_orders"].tolist(), strict=True)
+    ]
+    return table.assign(
+        n_needed=pd.array([answer.n for answer in needed], dtype="Int64"),
+        answer=pd.array([answer.sentence for answer in needed], dtype="str"),
+    )
 
 
 def orders_needed_per_day(

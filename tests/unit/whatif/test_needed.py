@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from odr_analysis.errors import ParameterError
-from odr_analysis.whatif import orders_needed, orders_needed_per_day
+from odr_analysis.whatif import orders_needed, orders_needed_per_day, orders_needed_today
+from tests.oracle import make_account
 
 
 @pytest.mark.parametrize(
@@ -116,3 +117,29 @@ def test_impossible_and_already_under_stay_what_they_are():
 def test_one_order_is_singular():
     answer = plan(date(2026, 10, 16), bad=1, orders=100)
     assert answer.sentence == "1 more good order on 1 Oct 2026 brings it under 1 % on 16 Oct 2026."
+
+
+def test_today_by_series():
+    day = date(2026, 8, 20)
+    orders = [(f"m{i}", day, "Amazon.de", "mfn") for i in range(100)]
+    orders += [(f"a{i}", day, "Amazon.de", "afn") for i in range(200)]
+    orders += [("u", date(2026, 1, 1), "Amazon.fr", "mfn")]
+    account = make_account(
+        orders, [("m0", "claim", None), ("a0", "claim", None)], known_to=date(2026, 9, 30)
+    )
+    table = orders_needed_today(account)
+    assert table[["marketplace", "channel", "n_orders", "n_defective"]].to_numpy().tolist() == [
+        ["Amazon.de", "mfn", 100, 1],
+        ["Amazon.de", "afn", 200, 1],
+        ["Amazon.fr", "mfn", 0, 0],
+    ]
+    assert table.n_needed.tolist() == [1, 0, 1]
+    assert table.answer.tolist() == [
+        "One more good order brings it under 1 %.",
+        "It is under 1 % already; no more orders needed.",
+        "There is no order, so no rate; the first order makes one.",
+    ]
+    hopeless = orders_needed_today(account, defect_rate=0.02)
+    assert hopeless.n_needed.isna().tolist() == [True, False, True]
+    assert str(hopeless.n_needed.dtype) == "Int64"
+    assert len(orders_needed_today(account, "2026-08-25")) == 3

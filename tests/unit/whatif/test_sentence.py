@@ -143,7 +143,7 @@ def test_no_orders_today():
     )
     assert said(gone, [], extra_orders_per_day=7, days=2, horizon_days=20) == (
         "With 7 more orders a day from 1 Oct to 2 Oct seller-fulfilled ODR is shown from 16 Oct: "
-        f"0.0 % (0 of 7 orders); until 15 Oct no order counts; {FIRST_EFFECT}."
+        f"0 % (0 of 7 orders); until 15 Oct no order counts; {FIRST_EFFECT}."
     )
     assert "is not shown today" in said(young, [], horizon_days=20)
 
@@ -170,7 +170,7 @@ def test_marketplaces_are_named_when_there_are_several():
     assert sentence == (
         "With the feedback of 1 order removed seller-fulfilled ODR on Amazon.de is at 1 % or more "
         "until 20 Oct either way: 1.0 % instead of 2.0 % on 30 Sep. With the feedback of 1 order "
-        "removed seller-fulfilled ODR on Amazon.fr is under 1 % at once (0.0 % instead of 2.0 %)."
+        "removed seller-fulfilled ODR on Amazon.fr is under 1 % at once (0 % instead of 2.0 %)."
     )
 
 

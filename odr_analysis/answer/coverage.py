@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from odr_analysis import terms, words
+from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.answer.built_on import SOURCES
 from odr_analysis.policy import Policy, Window
@@ -159,7 +159,9 @@ def _placed(account: Account) -> pd.DataFrame:
     days = pd.date_range(daily["ordered_on"].min(), last, freq="D", unit="us")
     counts = daily.groupby(["ordered_on", "channel"])["n_orders"].sum().unstack(fill_value=0)
     dense = counts.reindex(index=days, columns=channels, fill_value=0).astype("int64")
-    return dense.rename_axis("ordered_on").stack().rename("n_orders").reset_index()
+    long = dense.rename_axis("ordered_on").reset_index()
+    long = long.melt("ordered_on", var_name="channel", value_name="n_orders")
+    return long.sort_values("ordered_on", kind="stable", ignore_index=True)
 
 
 def _spells(placed: pd.DataFrame, policy: Policy) -> pd.DataFrame:
@@ -214,11 +216,10 @@ def _sources(account: Account) -> pd.DataFrame:
 def _files(receipt: Receipt) -> pd.DataFrame:
     rows = []
     for f in receipt.files:
-        why = [
-            f"{words.number(n)} x {reason} (line {', '.join(map(str, f.dropped_lines.get(reason, [])[:5]))}"
-            f"{', …' if n > 5 else ''})"
-            for reason, n in f.rows_dropped.items()
-        ]
+        why = []
+        for reason, n in f.rows_dropped.items():
+            lines = ", ".join(map(str, f.dropped_lines.get(reason, [])[:5]))
+            why.append(f"{words.number(n)} x {reason} (line {lines}{', …' if n > 5 else ''})")
         near = [f"nearest kind: {f.nearest}, lacks {words.listed(f.missing)}"] if f.nearest else []
         delimiter = DELIMITER_NAMES.get(f.delimiter, f.delimiter) if f.kind != "unknown" else ""
         counts = (f.rows_read, f.rows_kept, f.rows_read - f.rows_kept)
@@ -233,14 +234,15 @@ def _said(
 ) -> tuple[list[str], list[str]]:
     """Sentences on what stands in the way, and on what is in order."""
     problems, fine = [], []
-    for row in spells[spells["missing"]].itertuples():
-        first, last = row.first_on.date(), row.last_on.date()
+    for row in spells[spells["missing"]].to_dict(orient="records"):
+        first, last = row["first_on"].date(), row["last_on"].date()
+        affected = words.span(row["affects_from"].date(), row["affects_to"].date())
         hits = first <= window.end and last >= window.start
+        usual, days = words.number(row["n_usual"]), words.counted(row["n_days"], "day")
         problems.append(
-            f"No order from {words.span(first, last)} ({words.counted(row.n_days, 'day')} in which "
-            f"about {words.number(row.n_usual)} usually come): an order export is probably missing. "
-            f"Rates from {words.span(row.affects_from.date(), row.affects_to.date())} are made of "
-            f"too few orders, that of {words.day(as_of)} {'' if hits else 'not '}among them."
+            f"No order from {words.span(first, last)} ({days} in which about {usual} usually "
+            f"come): an order export is probably missing. Rates from {affected} are made of too "
+            f"few orders, that of {words.day(as_of)} {'' if hits else 'not '}among them."
         )
     if not spells["missing"].any():
         fine.append("No stretch of days without orders looks like a missing export.")

@@ -1,0 +1,213 @@
+"""The rate figure as data."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from odr_analysis import style, terms
+from odr_analysis.answer import findings
+from odr_analysis.errors import ParameterError
+from odr_analysis.plots.odr import plot_odr
+from odr_analysis.plots.svg import to_svg
+from odr_analysis.rates import component_rates
+from tests.oracle import make_account
+
+TODAY = date(2026, 9, 30)
+FIRST = date(2026, 2, 1)
+
+
+@pytest.fixture(scope="module")
+def account():
+    """Ten orders a day for eight months, a defect of every kind and overlap now and then."""
+    rows = [
+        (f"{day}-{i}", FIRST + timedelta(days=day), "Amazon.de", "mfn")
+        for day in range(242)
+        for i in range(10)
+    ]
+    kinds = [("feedback",), ("claim",), ("chargeback",), ("feedback", "claim")]
+    kinds += [("claim", "chargeback"), ("feedback", "chargeback"), terms.COMPONENTS]
+    defects = [
+        (f"{day}-1", kind, FIRST + timedelta(days=day + 9))
+        for n, day in enumerate(range(0, 225, 9))
+        for kind in kinds[n % 7]
+    ]
+    return make_account(rows, defects, known_to=TODAY)
+
+
+@pytest.fixture(scope="module")
+def trend(account):
+    (only,) = findings(account).answer.trends
+    return only
+
+
+def axes():
+    figure = Figure(figsize=(9, 5))
+    FigureCanvasAgg(figure)
+    return figure.add_subplot()
+
+
+def by_gid(ax, gid):
+    (found,) = [artist for artist in ax.get_children() if artist.get_gid() == gid]
+    return found
+
+
+def edges(area) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """x, lower and upper edge of a filled area, at its corners."""
+    (path,) = area.get_paths()
+    # matplotlib walks along the first edge and back along the second, with a corner at each end.
+    points = path.vertices[:-1]
+    n = (len(points) - 2) // 2
+    there, back = points[1 : n + 1], points[n + 2 :][::-1]
+    return there[:, 0], there[:, 1], back[:, 1]
+
+
+def test_line_is_the_rate_of_the_table_exactly(trend):
+    ax = plot_odr(trend, ax=axes())
+    line = by_gid(ax, "odr")
+    assert line.get_ydata()[::2].tolist() == trend.history["odr"].tolist()
+    days = (line.get_xdata()[::2] + 0.5).astype("datetime64[D]")
+    assert (days == trend.history["as_of"].to_numpy("datetime64[D]")).all()
+
+
+def test_cells_stack_up_to_the_rate_exactly(trend):
+    ax = plot_odr(trend, ax=axes())
+    below = np.zeros(len(trend.history) * 2)
+    drawn = 0
+    for cell in style.CELL_PAINT:
+        if not trend.history[f"n_{cell}"].any():
+            continue
+        _, low, high = edges(by_gid(ax, f"cell-{cell}"))
+        assert (low == below).all()
+        below, drawn = high, drawn + 1
+    assert drawn == 7
+    assert (below == np.repeat(trend.history["odr"].to_numpy(), 2)).all()
+
+
+def test_lines_of_limit_warning_and_present(trend):
+    ax = plot_odr(trend, ax=axes())
+    assert set(by_gid(ax, "limit").get_ydata()) == {0.01}
+    assert set(by_gid(ax, "early").get_ydata()) == {0.007}
+    assert by_gid(ax, "label-limit").get_text() == "1 %\nlimit"
+    assert by_gid(ax, "label-limit").xy[0] == ax.get_xlim()[1]
+    end_of_today = (pd.Timestamp(TODAY) - pd.Timestamp(0)).days + 0.5
+    assert by_gid(ax, "as-of").get_xdata()[0] == end_of_today
+
+
+def test_path_is_solid_while_known_and_dashed_after(trend):
+    ax = plot_odr(trend, ax=axes())
+    known, assumed = by_gid(ax, "path-known"), by_gid(ax, "path-assumed")
+    n = int(trend.path["known"].sum())
+    assert known.get_ydata()[::2].tolist() == trend.path["odr"].tolist()[:n]
+    assert assumed.get_ydata()[::2].tolist() == trend.path["odr"].tolist()[n - 1 :]
+    assert known.get_linestyle() == "-"
+    assert assumed.get_linestyle() == "--"
+
+
+def test_window_is_shaded_and_its_orders_are_those_counted(trend):
+    ax = plot_odr(trend, ax=axes())
+    (strip,) = [a for a in ax.figure.axes if a.get_gid() == "strip"]
+    for where in (ax, strip):
+        band = by_gid(where, "window")
+        start = np.datetime64(trend.window.start).astype(int)
+        assert band.get_x() == start - 0.5
+        assert band.get_width() == 60
+    _, one, other = edges(by_gid(strip, "counted"))
+    high = np.maximum(one, other)
+    assert high[::2].sum() == trend.history["n_orders"].iloc[-1]
+    assert any("18 Jul to 15 Sep" in text.get_text() for text in strip.texts)
+
+
+def test_days_before_the_exports_are_veiled_and_said(account):
+    early = findings(account, FIRST + timedelta(days=100)).answer.trends[0]
+    ax = plot_odr(early, ax=axes())
+    veil = by_gid(ax, "partial")
+    assert veil.get_width() == (~early.history["window_complete"]).sum()
+    assert any("reach back" in text.get_text() for text in ax.texts)
+    # A partial window may show any rate; it must not stretch the axis.
+    whole = early.history[early.history["window_complete"]]
+    most = max(whole["odr"].max(), early.path["odr"].max(), 0.0125)
+    assert ax.get_ylim()[1] == pytest.approx(most * 1.12)
+
+
+def test_title_is_the_finding_and_can_be_left_out(trend):
+    ax = plot_odr(trend, ax=axes())
+    assert ax.get_title(loc="left").replace("\n", " ") == trend.finding
+    assert plot_odr(trend, ax=axes(), title="").get_title(loc="left") == ""
+
+
+def test_a_table_will_do(account):
+    rates = component_rates(account, TODAY)
+    ax = plot_odr(rates, ax=axes())
+    assert by_gid(ax, "odr").get_ydata()[::2].tolist() == rates["odr"].tolist()
+    assert len(ax.figure.axes) == 1
+
+
+def test_a_table_of_two_series_is_refused(account):
+    rates = component_rates(account)
+    both = pd.concat([rates, rates.assign(channel="afn")])
+    with pytest.raises(ParameterError, match="never pooled"):
+        plot_odr(both, ax=axes())
+    with pytest.raises(ParameterError, match="none"):
+        plot_odr(rates.iloc[:0], ax=axes())
+
+
+def test_days_without_orders_leave_a_gap():
+    rows = [("a", date(2026, 1, 1), "Amazon.de", "mfn"), ("b", TODAY, "Amazon.de", "mfn")]
+    rates = component_rates(make_account(rows, [("a", "claim", None)]))
+    ax = plot_odr(rates, ax=axes())
+    drawn = by_gid(ax, "odr").get_ydata()[::2]
+    assert (np.isnan(drawn) == (rates["n_orders"] == 0)).all()
+    assert np.isnan(drawn).any()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("compact", [False, True])
+def test_colours_are_the_theme(trend, theme, compact):
+    from matplotlib.colors import to_hex
+
+    ax = plot_odr(trend, ax=axes(), theme=theme, compact=compact)
+    colours = style.THEMES[theme]
+    for cell, (fill, stripes) in style.CELL_PAINT.items():
+        area = by_gid(ax, f"cell-{cell}")
+        assert to_hex(area.get_facecolor()[0]) == colours[fill]
+        assert bool(area.get_hatch()) == (stripes is not None)
+
+
+def draw(trend, name="odr"):
+    return to_svg(
+        lambda ax: plot_odr(trend, ax=ax, title=""),
+        width=900,
+        height=400,
+        alt='He said "<1 %>"',
+        name=name,
+        margins=(44, 40, 100, 24),
+    )
+
+
+def test_svg_is_deterministic_themed_and_self_contained(trend):
+    svg = draw(trend)
+    assert svg == draw(trend)
+    assert 'role="img" aria-label="He said &quot;&lt;1 %&gt;&quot;"' in svg
+    assert "orders placed per day" in svg
+    assert "var(--odr-claim)" in svg
+    leftovers = set(re.findall(r"#[0-9a-f]{6}\b", svg)) & set(style.LIGHT.values())
+    assert leftovers == set()
+    assert not re.search(r"https?://(?!www\.w3\.org/)", svg)
+    assert not re.search(r"<script|<image|DejaVu|<metadata", svg)
+
+
+def test_two_svgs_on_a_page_share_no_id(trend):
+    one, other = (set(re.findall(r'\bid="([^"]+)"', draw(trend, name))) for name in ("a", "b"))
+    assert one
+    assert one.isdisjoint(other)
+    svg = draw(trend, "a")
+    used = set(re.findall(r'url\(#([^)]+)\)|href="#([^"]+)"', svg))
+    assert used
+    assert {a or b for a, b in used} <= one
