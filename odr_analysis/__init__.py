@@ -29,7 +29,7 @@ _HOME = {
     "apply_scenario": "whatif",
     "orders_needed": "whatif",
     "removal_effects": "whatif",
-    "findings": "findings",
+    "findings": "answer",
     "plot_odr": "plots",
     "plot_scenario": "plots",
     "plot_roll_off": "plots",

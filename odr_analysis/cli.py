@@ -130,7 +130,6 @@ def report(
         "account_name": name,
         "loss_budget": loss_budget,
         "marketplace": marketplace,
-        "memory_limit": memory_limit,
     }
     given |= {key: value for key, value in options.items() if value is not None}
     made = run_report(
@@ -138,6 +137,7 @@ def report(
         out or Path("reports") / folder.resolve().name,
         parameters=given,
         cache=None if no_cache else "default",
+        memory_limit=memory_limit,
     )
     click.echo("\n".join(summary_lines(made.summary)))
     click.echo(f"Page:     {made.page}\nNotebook: {made.notebook}\nSummary:  {made.summary_file}")

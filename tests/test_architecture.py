@@ -16,6 +16,7 @@ FLOORS: dict[str, int] = {
     "terms": 0,
     "policy": 0,
     "receipt": 0,
+    "words": 0,
     "exports": 1,
     "account": 1,
     "cache": 1,
@@ -24,10 +25,8 @@ FLOORS: dict[str, int] = {
     "sample": 1,
     "rates": 2,
     "whatif": 2,
-    "words": 3,
     "answer": 3,
     "coverage": 3,
-    "findings": 3,
     "export": 3,
     "style": 4,
     "plots": 4,
@@ -41,7 +40,9 @@ FLOORS: dict[str, int] = {
 DRAWS_OR_MEETS = {"matplotlib", "seaborn", "IPython", "ipywidgets", "papermill", "nbconvert"}
 NETWORK = {"requests", "urllib", "http", "socket", "httpx", "aiohttp", "ftplib", "smtplib"}
 CLOCK = re.compile(r"\b(?:datetime\.now|date\.today|time\.time|utcnow|Timestamp\.now)\(")
-GLOBAL_RANDOM = re.compile(r"\b(?:np\.random\.(?!Generator|PCG64|SeedSequence)\w+|random\.\w+)\(")
+GLOBAL_RANDOM = re.compile(
+    r"\bnp\.random\.(?!Generator|PCG64|SeedSequence)\w+\(|(?<!np\.)\brandom\.\w+\("
+)
 
 
 def modules() -> list[Path]:

@@ -54,7 +54,7 @@ def days_table(table: pd.DataFrame, target: float, name: str) -> str:
     if table.empty:
         return ""
     cell = (
-        'style="text-align:right;padding:4px 0 4px 16px;line-height:1.25;'
+        'style="text-align:right;padding:4px 0 4px 16px;line-height:1.25;white-space:nowrap;'
         'font-variant-numeric:tabular-nums"'
     )
     left = 'style="text-align:left;padding:3px 12px 3px 0;white-space:nowrap"'

@@ -10,6 +10,7 @@ import traitlets
 
 from odr_analysis import words
 from odr_analysis.errors import ParameterError
+from odr_analysis.whatif.assumptions import check_known
 from odr_analysis.whatif.effect import LookAhead
 from odr_analysis.whatif.needed import orders_needed
 from odr_analysis.whatif.paths import Path, focus_rows, key_days
@@ -49,7 +50,7 @@ class WhatIfState(traitlets.HasTraits):
     extra_defect_rate : float
         Fraction 0-1.
     removed : tuple of str
-        Order ids whose feedback is removed; each must be in ``removable``.
+        Order ids whose feedback is removed; ``removable`` lists those that have some.
     marketplace, channel : str or None
         The series the extra orders go to.
     scenario : Scenario
@@ -127,12 +128,11 @@ class WhatIfState(traitlets.HasTraits):
     @traitlets.validate("removed")
     def _removable(self, proposal: Any) -> tuple[str, ...]:
         ids = tuple(proposal.value)
-        unknown = [i for i in ids if i not in self._ids]
-        if unknown:
-            raise LeverError(
-                "what-if: no negative feedback to remove from order "
-                f"{', '.join(map(str, unknown))}."
-            )
+        try:
+            # An order without counting feedback may stand here; the notes say it does nothing.
+            check_known(self.account, frozenset(ids) - self._ids)
+        except ParameterError as error:
+            raise LeverError(str(error)) from error
         return ids
 
     @traitlets.validate("marketplace", "channel")

@@ -67,6 +67,8 @@ def plot_moved(
 def moved_finding(row: pd.Series) -> str:
     """How the rate changed, in one line."""
     name = words.series(row["marketplace"], row["channel"])
+    if not row["from_n_orders"] and not row["to_n_orders"]:
+        return f"{name}: no order counts on either day"
     rates = [
         words.rate(int(row[f"{when}_n_defective"]), int(row[f"{when}_n_orders"]))
         for when in ("from", "to")

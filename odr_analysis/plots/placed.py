@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from odr_analysis import style, terms, words
-from odr_analysis.answer.coverage import Coverage
+from odr_analysis.coverage import Coverage
 from odr_analysis.plots.axis import day_positions, months, position
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def plot_placed(
     Parameters
     ----------
     data : Coverage
-        From :func:`odr_analysis.answer.coverage.coverage`.
+        From :func:`odr_analysis.coverage.coverage`.
     ax : matplotlib.axes.Axes, optional
         By default a new figure.
     title : str, optional

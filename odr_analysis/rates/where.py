@@ -56,7 +56,9 @@ HINDSIGHT_COLUMNS: dict[str, str] = {
 """Columns of ``hindsight``: one row per as_of day x marketplace x channel."""
 
 
-def product_defects(account: Account, as_of: date | str | None = None) -> pd.DataFrame:
+def product_defects(
+    account: Account, as_of: date | str | None = None, *, items: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Which products the defective orders of the window have.
 
     Parameters
@@ -64,6 +66,8 @@ def product_defects(account: Account, as_of: date | str | None = None) -> pd.Dat
     account : Account
     as_of : datetime.date, pandas.Timestamp or ISO text, optional
         By default ``account.known_to``.
+    items : pandas.DataFrame, optional
+        ``account.items``, where that has been read already: reading it takes a while.
 
     Returns
     -------
@@ -99,7 +103,7 @@ def product_defects(account: Account, as_of: date | str | None = None) -> pd.Dat
     1    CUP         2            0   -0.67
     """
     today = day_number(account.known_to if as_of is None else as_of)
-    items = _items(account)
+    items = _once_each(account.items if items is None else items)
     orders = account.orders
     orders = orders[orders["counts"].astype(bool) & _inside(orders["ordered_on"], account, today)]
     bad = _defective_ids(account, today)
@@ -122,23 +126,31 @@ def product_defects(account: Account, as_of: date | str | None = None) -> pd.Dat
     return table.astype({"n_orders": "int64", "n_defective": "int64"})[list(PRODUCT_COLUMNS)]
 
 
-def with_products(account: Account, orders: pd.DataFrame) -> pd.DataFrame:
+def with_products(orders: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """`orders` with a column ``products``: what was in each order.
 
     Parameters
     ----------
-    account : Account
     orders : pandas.DataFrame
         Any table with a column ``order_id``, e.g. from :func:`moved_orders`.
+    items : pandas.DataFrame
+        ``account.items``.
 
     Returns
     -------
     pandas.DataFrame
         The same rows; ``products`` is str, names joined by semicolons (the sku where a product
         has no name), '' where the exports name none.
+
+    Examples
+    --------
+    >>> orders = pd.DataFrame({"order_id": ["a", "b"]})
+    >>> items = pd.DataFrame({"order_id": ["a", "a"], "sku": ["CUP", "PLATE"],
+    ...                       "product_name": ["Cup", ""]})
+    >>> with_products(orders, items)["products"].tolist()
+    ['Cup; PLATE', '']
     """
-    items = _items(account)
-    items = items[items["order_id"].isin(orders["order_id"])]
+    items = _once_each(items[items["order_id"].isin(orders["order_id"])] if len(items) else items)
     name = items["product_name"].where(items["product_name"] != "", items["sku"])
     joined = name.groupby(items["order_id"]).agg("; ".join)
     products = orders["order_id"].map(joined).fillna("").astype("str")
@@ -250,9 +262,8 @@ def hindsight(account: Account, as_of: date | str | None = None) -> pd.DataFrame
     return table[list(HINDSIGHT_COLUMNS)]
 
 
-def _items(account: Account) -> pd.DataFrame:
+def _once_each(items: pd.DataFrame) -> pd.DataFrame:
     """Products of orders, each once per order."""
-    items = account.items
     if items.empty:
         return pd.DataFrame(columns=["order_id", "sku", "product_name"], dtype="str")
     items = items[["order_id", "sku", "product_name"]].astype("str").fillna("")

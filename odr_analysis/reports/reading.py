@@ -17,7 +17,7 @@ from typing import Any
 
 from odr_analysis import errors
 
-TABLE = "defective-orders.csv"
+SUMMARY, TABLE = "summary.json", "defective-orders.csv"
 
 
 class Reader:
@@ -43,7 +43,7 @@ class Reader:
         self._process.communicate()
 
     def read(self, values: dict[str, Any], policy: dict[str, Any], made: Path) -> dict[str, Any]:
-        """The summary of the account; its table of defective orders goes to `made`.
+        """The summary of the account; it goes to `made` too, with the table of defective orders.
 
         Raises
         ------
@@ -62,7 +62,7 @@ class Reader:
 
 
 def _answer(question: dict[str, Any]) -> dict[str, Any]:
-    from odr_analysis.export import to_csv, to_summary
+    from odr_analysis.export import save_summary, to_csv, to_summary
     from odr_analysis.load import load_account
     from odr_analysis.policy import Policy
     from odr_analysis.rates import defective_orders
@@ -79,8 +79,11 @@ def _answer(question: dict[str, Any]) -> dict[str, Any]:
             memory_limit=values.get("memory_limit") or None,
         )
         as_of = values.get("as_of") or account.known_to
-        to_csv(defective_orders(account, as_of), Path(question["made"]) / TABLE)
-        return {"summary": to_summary(account, as_of)}
+        made = Path(question["made"])
+        to_csv(defective_orders(account, as_of), made / TABLE)
+        summary = to_summary(account, as_of)
+        save_summary(summary, made / SUMMARY)
+        return {"summary": summary}
     except errors.OdrError as error:
         return {"error": str(error)}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import tempfile
@@ -19,7 +18,7 @@ from odr_analysis import errors
 from odr_analysis.exports.files import walk
 from odr_analysis.policy import Policy
 from odr_analysis.reports.parameters import checked, parameters_of
-from odr_analysis.reports.reading import TABLE, Reader
+from odr_analysis.reports.reading import SUMMARY, TABLE, Reader
 
 REPORT = "05-report.ipynb"
 STAGES = ("start", "imports", "load", "compute", "draw", "page")
@@ -62,6 +61,7 @@ def run_report(
     *,
     parameters: Mapping[str, Any] | None = None,
     cache: str | Path | None = "default",
+    memory_limit: str | None = None,
 ) -> ReportFiles:
     """Run the report notebook on a folder of exports.
 
@@ -78,7 +78,7 @@ def run_report(
     parameters : mapping, optional
         Parameters of the notebook by name (``as_of``, ``window_days``, ...); texts are
         turned into the declared type.
-    cache : str, pathlib.Path or None
+    cache, memory_limit
         As for :func:`~odr_analysis.load_account`.
 
     Raises
@@ -99,7 +99,7 @@ def run_report(
         policy = policy_of(values)
         values |= {"folder": str(folder), "cache": cache_folder}
         loading = time.perf_counter()
-        summary = reader.read(values, policy.to_dict(), made)
+        summary = reader.read(values | {"memory_limit": memory_limit}, policy.to_dict(), made)
         loaded = time.perf_counter()
         seconds = _execute(notebook, made / "report.ipynb", values)
         seconds["load"] += loaded - loading
@@ -108,8 +108,6 @@ def run_report(
         from odr_analysis.html import save_page
 
         save_page(made / "report.ipynb", made / "report.html")
-        text = json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False)
-        (made / "summary.json").write_text(text + "\n", "utf-8")
         out.mkdir(parents=True, exist_ok=True)
         for file in sorted(made.iterdir()):
             shutil.move(file, out / file.name)
@@ -118,7 +116,7 @@ def run_report(
     return ReportFiles(
         out / "report.ipynb",
         out / "report.html",
-        out / "summary.json",
+        out / SUMMARY,
         out / TABLE,
         summary,
         seconds,

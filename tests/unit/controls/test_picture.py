@@ -1,0 +1,120 @@
+"""The what-if picture as data."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from odr_analysis import style
+from odr_analysis.plots.scenario import ScenarioPicture, plot_scenario, scenario_alt
+from odr_analysis.whatif import Scenario, apply_scenario
+from tests.oracle import make_account
+
+DE = "Amazon.de"
+
+
+@pytest.fixture
+def account():
+    orders = [(f"m{i}", date(2026, 8, 25), DE, "mfn") for i in range(100)]
+    orders += [(f"a{i}", date(2026, 8, 26), DE, "afn") for i in range(20)]
+    defects = [("m0", "claim", None), ("m1", "claim", None), ("a0", "feedback", None)]
+    return make_account(orders, defects, known_to=date(2026, 9, 30))
+
+
+@pytest.fixture
+def frame(account):
+    return apply_scenario(account, Scenario(extra_orders_per_day=20, days=30), horizon_days=30)
+
+
+def own_axes():
+    return Figure(figsize=(9, 4.5)).add_axes((0.1, 0.1, 0.8, 0.8))
+
+
+def lines(ax):
+    return {line.get_gid(): line for line in ax.get_lines()}
+
+
+def test_lines_are_the_table(frame):
+    ax = plot_scenario(frame, ax=own_axes())
+    rows = frame[frame.channel == "mfn"]
+    drawn = lines(ax)
+    np.testing.assert_array_equal(drawn["baseline"].get_ydata(), rows.baseline_odr)
+    np.testing.assert_array_equal(drawn["scenario"].get_ydata(), rows.scenario_odr)
+    assert drawn["baseline"].get_linewidth() < drawn["scenario"].get_linewidth()
+    assert set(drawn["limit"].get_ydata()) == {0.01}
+    # Under 1 % on the 21st day ahead.
+    assert list(drawn["crossing"].get_xdata()) == [21]
+    orders = lines(ax.child_axes[0])
+    np.testing.assert_array_equal(orders["n_scenario"].get_ydata(), rows.scenario_n_orders)
+    np.testing.assert_array_equal(orders["n_baseline"].get_ydata(), rows.baseline_n_orders)
+
+
+def test_words_on_the_picture(frame):
+    ax = plot_scenario(frame, ax=own_axes())
+    assert " ".join(ax.get_title(loc="left").split()) == (
+        "Seller-fulfilled ODR is under 1 % on 21 Oct; without it, not by 30 Oct"
+    )
+    texts = {text.get_gid(): text.get_text() for text in ax.texts}
+    assert texts["label_limit"] == "1 % limit"
+    assert texts["label_baseline"] == "2.0 % as things are"
+    assert texts["label_scenario"] == "0.5 % with this"
+    assert texts["known_label"] == "known orders only"
+    known = next(patch for patch in ax.patches if patch.get_gid() == "known")
+    assert known.get_width() == 15
+    assert [t.get_text() for t in ax.get_xticklabels()][:2] == ["30 Sep 2026", "10 Oct"]
+    places = sorted(t.get_position()[1] for t in ax.texts if str(t.get_gid()).startswith("label"))
+    assert min(np.diff(places)) >= 0.08
+    assert plot_scenario(frame, ax=own_axes(), title="").get_title(loc="left") == ""
+    assert scenario_alt(frame).startswith("Line chart of the coming 30 days with the 1 % line. S")
+
+
+def test_moving_keeps_the_artists_and_follows_the_numbers(account, frame):
+    with style.drawing() as colours:
+        ax = own_axes()
+        picture = ScenarioPicture(ax, colours)
+        picture.show(apply_scenario(account, Scenario(), horizon_days=30))
+        before, n_artists = lines(ax), len(ax.get_children())
+        assert [t.get_text() for t in ax.texts if t.get_gid() == "label_baseline"] == [""]
+        picture.show(frame)
+    assert lines(ax) == before
+    assert len(ax.get_children()) == n_artists
+    rows = frame[frame.channel == "mfn"]
+    np.testing.assert_array_equal(before["scenario"].get_ydata(), rows.scenario_odr)
+    top = ax.child_axes[0].get_ylim()[1]
+    assert top >= rows.scenario_n_orders.max()
+
+
+def test_the_series_that_moves_is_drawn(account):
+    frame = apply_scenario(account, Scenario(removed_feedback=["a0"]), horizon_days=20)
+    ax = plot_scenario(frame, ax=own_axes())
+    assert lines(ax)["scenario"].get_ydata()[0] == 0.0
+    assert "Amazon-fulfilled" in ax.get_title(loc="left")
+    only = plot_scenario(frame[frame.channel == "mfn"], ax=own_axes())
+    assert lines(only)["scenario"].get_ydata()[0] == 0.02
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("compact", [False, True])
+def test_both_themes_and_sizes(frame, theme, compact):
+    before = dict(mpl.rcParams)
+    ax = plot_scenario(frame, ax=own_axes(), theme=theme, compact=compact)
+    assert dict(mpl.rcParams) == before
+    assert lines(ax)["scenario"].get_color() == style.THEMES[theme]["link"]
+    assert (ax.get_legend() is not None) == compact
+
+
+def test_without_orders_it_says_so(account):
+    frame = apply_scenario(account, Scenario()).iloc[:0]
+    assert plot_scenario(frame, ax=own_axes()).get_title(loc="left") == "No orders in the exports"
+    assert scenario_alt(frame) == "No picture: there are no orders in the exports."
+
+
+def test_days_without_orders_leave_a_gap(account):
+    frame = apply_scenario(account, Scenario())  # no new orders: empty from 8 Nov on
+    drawn = lines(plot_scenario(frame, ax=own_axes()))["scenario"].get_ydata()
+    assert np.isfinite(drawn[:39]).all()
+    assert np.isnan(drawn[39:]).all()

@@ -1,0 +1,131 @@
+"""The rules of the metric as data."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odr_analysis.errors import ParameterError
+from odr_analysis.policy import SWITCHES, Policy, Window
+
+counts = st.integers(0, 5000)
+targets = st.sampled_from([0.01, 0.02, 0.005, 0.015, 0.1, 0.07, 0.29])
+
+
+@pytest.mark.parametrize(
+    ("n_defective", "n_orders", "under", "state"),
+    [
+        (1, 10, False, "critical"),
+        (1, 100, False, "critical"),
+        (1, 101, True, "warning"),
+        (7, 1000, True, "warning"),
+        (6, 1000, True, "healthy"),
+        (69, 10_000, True, "healthy"),
+        (70, 10_000, True, "warning"),
+        (99, 10_000, True, "warning"),
+        (100, 10_000, False, "critical"),
+        (0, 1, True, "healthy"),
+        (0, 0, False, "no data"),
+    ],
+)
+def test_the_target_is_strict_and_the_states_begin_where_they_say(
+    n_defective, n_orders, under, state
+):
+    assert Policy().under_target(n_defective, n_orders) is under
+    assert Policy().state(n_defective, n_orders) == state
+
+
+@given(d=counts, n=counts, target=targets)
+def test_under_target_is_exact(d, n, target):
+    exact = Fraction(str(target))
+    assert Policy(target=target, warning_from=0).under_target(d, n) == (n > 0 and d < exact * n)
+
+
+@given(d=st.integers(0, 60), n=st.integers(0, 3000), target=targets)
+def test_the_budget_is_what_still_fits(d, n, target):
+    policy = Policy(target=target, warning_from=0)
+    budget = policy.defect_budget(d, n)
+    if n == 0:
+        assert budget == -1 - d
+        return
+    fits = [k for k in range(-d, n + 1) if policy.under_target(d + k, n)]
+    assert budget == max(fits)
+
+
+@given(day=st.dates(date(2000, 1, 1), date(2060, 1, 1)), window=st.integers(1, 200), lag=counts)
+def test_window_and_the_days_orders_enter_and_leave_agree(day, window, lag):
+    policy = Policy(window_days=window, lag_days=lag % 60)
+    spans = policy.window(day)
+    assert spans.days == window
+    assert policy.enters_on(spans.end) == day == policy.leaves_on(spans.start)
+    assert policy.enters_on(spans.end + timedelta(1)) > day
+    assert policy.leaves_on(spans.start - timedelta(1)) < day
+
+
+def test_amazons_window():
+    assert Policy().window(date(2026, 9, 30)) == Window(date(2026, 7, 18), date(2026, 9, 15))
+    assert Policy().window(date(2026, 9, 30)).days == 60
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"window_days": 0},
+        {"lag_days": -1},
+        {"target": 0},
+        {"target": 1},
+        {"target": float("nan")},
+        {"warning_from": 0.02},
+        {"warning_from": -0.1},
+        {"negative_stars": 0},
+        {"negative_stars": 5},
+        {"day_boundary": "local"},
+        {"level": 0},
+        {"level": 1.5},
+    ],
+)
+def test_values_without_sense_are_refused_by_name(bad):
+    (name,) = bad
+    with pytest.raises(ParameterError, match=f"policy: {name} must"):
+        Policy(**bad)
+    with pytest.raises(ParameterError, match=f"policy: {name} must"):
+        Policy().with_changes(**bad)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"window": 30}, r"unknown field 'window'. Known fields: .*window_days"),
+        ({"window_days": "30"}, "window_days must be int, got '30'"),
+        ({"window_days": 30.0}, r"window_days must be int, got 30.0"),
+        ({"window_days": True}, "window_days must be int, got True"),
+        ({"target": "1%"}, "target must be float, got '1%'"),
+        ({"target": True}, "target must be float, got True"),
+        ({"count_pending_claims": 1}, "count_pending_claims must be bool, got 1"),
+        ({"day_boundary": None}, "day_boundary must be str, got None"),
+    ],
+)
+def test_changes_are_strict(change, message):
+    with pytest.raises(ParameterError, match=message):
+        Policy().with_changes(**change)
+
+
+def test_a_change_makes_a_new_policy_and_says_so_in_its_name():
+    policy = Policy()
+    assert policy.with_changes(target=0.02).name == "amazon-current (changed)"
+    assert policy.with_changes(target=0.02, name="mine").name == "mine"
+    assert policy.with_changes(target=0.01) == policy
+    assert policy.with_changes(level=0.5).to_dict()["level"] == 0.5
+    assert policy == Policy()
+
+
+def test_every_open_question_is_a_field_with_a_reason():
+    fields = Policy().to_dict()
+    assert json.loads(json.dumps(fields)) == fields
+    assert set(SWITCHES) <= set(fields)
+    assert all(len(reason) > 20 for reason in SWITCHES.values())
