@@ -39,6 +39,21 @@ _HOME = {
     "to_summary": "export",
     "run_report": "reports",
     "write_sample": "sample",
+    "coverage": "answer.coverage",
+    "hindsight": "rates",
+    "order_weeks": "rates",
+    "product_defects": "rates",
+    "with_products": "rates",
+    "plot_hindsight": "plots",
+    "plot_moved": "plots",
+    "plot_placed": "plots",
+    "show_each": "html",
+    "show_figure": "html",
+    "show_lines": "html",
+    "show_table": "html",
+    "key_days": "whatif",
+    "orders_needed_today": "whatif",
+    "scenario_sentence": "whatif",
 }
 """Public name to the module it lives in."""
 

@@ -14,10 +14,11 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from odr_analysis.errors import OdrError
 
+Made = TypeVar("Made")
 FORMAT = 2
 """Raised whenever readers or tables change, so that older entries are not used."""
 MOST_ENTRIES = 200
@@ -50,8 +51,7 @@ class Cache:
 
     def store(self, write: Callable[[Path], str]) -> Path:
         """Let `write` fill a new folder, and keep it under the key it returns."""
-        self._open()
-        aside = Path(tempfile.mkdtemp(prefix="making-", dir=self.root))
+        aside = Path(self._make(lambda: tempfile.mkdtemp(prefix="making-", dir=self.root)))
         try:
             key = write(aside)
             sizes = {p.name: p.stat().st_size for p in aside.iterdir()}
@@ -73,13 +73,13 @@ class Cache:
         for _, old in sorted(entries, reverse=True)[MOST_ENTRIES:]:
             shutil.rmtree(old, ignore_errors=True)
 
-    def _open(self) -> None:
+    def _make(self, maker: Callable[[], Made]) -> Made:
+        """Make a file or folder below the root, which is made when missing."""
         try:
             self.root.mkdir(parents=True, exist_ok=True)
+            return maker()
         except OSError as error:
             raise self._refused(error) from error
-        if not os.access(self.root, os.W_OK | os.X_OK):
-            raise self._refused(PermissionError("may not be written"))
 
     def _refused(self, error: OSError) -> OdrError:
         return OdrError(
@@ -111,16 +111,14 @@ class Cache:
         memo = self._memo()
         for name, parts in contents.items():
             memo[_memo_key(folder, Path(name))] = [*_state(Path(name)), at_ns, parts]
-        self._open()
-        handle, aside = tempfile.mkstemp(dir=self.root)
+        handle, aside = self._make(lambda: tempfile.mkstemp(dir=self.root))
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(memo, file)
         Path(aside).replace(self._memo_file)
 
     def now_ns(self) -> int:
         """The file system's own idea of now, to compare with files' times."""
-        self._open()
-        with tempfile.NamedTemporaryFile(dir=self.root) as file:
+        with self._make(lambda: tempfile.NamedTemporaryFile(dir=self.root)) as file:
             return os.fstat(file.fileno()).st_mtime_ns
 
     def _memo(self) -> dict[str, Any]:

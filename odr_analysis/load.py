@@ -199,7 +199,9 @@ def _folder_name(folder: Path) -> str:
 
 def _no_orders(folder: Path, receipt: Receipt) -> str:
     files = "\n".join(
-        f"  {f.file}: {f.kind}" + (f" ({f.notes[0]})" if f.notes else "") for f in receipt.files
+        f"  {f.file}: {f.kind} "
+        + (f"({'; '.join(f.notes)})" if f.kind == "unknown" else f"({f.rows_read:,} rows)")
+        for f in receipt.files
     )
     return (
         f"{folder}: no order in any file, so there is nothing to divide by.\n{files}\n"

@@ -26,7 +26,6 @@ FLOORS: dict[str, int] = {
     "rates": 2,
     "whatif": 2,
     "answer": 3,
-    "coverage": 3,
     "export": 3,
     "style": 4,
     "plots": 4,

@@ -185,7 +185,7 @@ def kind_name(export: OrderExport, header: list[str]) -> str:
     return export.kind
 
 
-def canonical_rows(raw: ir.Table, rank: int) -> ir.Table:
+def canonical_rows(raw: ir.Table, rank: int | ir.IntegerColumn) -> ir.Table:
     """Order rows as numbers: one row per row of the export.
 
     Three integers say which row of an order is the newest and carry what it says, so
@@ -348,7 +348,7 @@ def _read_dates(
         if name == "purchased":
             day_only, pattern = odd, days.pattern or pattern
             hint = hint if days.ambiguous else days.order or hint
-    if lost := int((told & (cells.updated == "")).sum()):
+    if lost := int((told & (cells.updated == "") & (cells.purchased != "")).sum()):
         notes.append(
             f"{lost:,} unreadable date(s) in {titles['updated']}; these rows are taken as "
             "last changed when the order was placed."

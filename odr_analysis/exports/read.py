@@ -271,11 +271,13 @@ def _write_ledger(session: Session, reading: Reading, target: Path) -> ir.Table:
 
     con = session.con
     for attempt in ("as found", "after a closer look"):
-        rows = [canonical_rows(f.raw(con), f.rank) for f in session.order_files]
-        rows = rows or [canonical_rows(ibis.memtable(_NO_CELLS, schema=_RAW_SCHEMA), 0)]
-        united = ibis.union(*rows) if len(rows) > 1 else rows[0]
+        raws = [f.raw(con).mutate(rank=f.rank) for f in session.order_files]
+        raws = raws or [ibis.memtable(_NO_CELLS, schema=_RAW_SCHEMA).mutate(rank=0)]
+        # United first, since the long expression takes Ibis a while to put into words.
+        united = ibis.union(*raws) if len(raws) > 1 else raws[0]
+        rows = canonical_rows(united, united["rank"].cast("int64"))
         try:
-            con.to_parquet(order_ledger(united), str(target), compression="zstd")
+            con.to_parquet(order_ledger(rows), str(target), compression="zstd")
         except duckdb.Error:
             if attempt != "as found":
                 raise

@@ -66,18 +66,6 @@ RATES: dict[str, tuple[str, str]] = {
 }
 """Rate to the counts it is made of, which say how many digits it deserves."""
 
-IN_JUPYTER = """
-.jp-RenderedHTMLCommon .odr.odr ul{list-style:none;padding-left:0}
-.jp-RenderedHTMLCommon .odr.odr table{table-layout:auto;font-size:.9rem;color:inherit}
-.jp-RenderedHTMLCommon .odr.odr :is(th,td){text-align:left;vertical-align:top;padding:.45rem .6rem}
-.jp-RenderedHTMLCommon .odr.odr .odr-num{text-align:right}
-.jp-RenderedHTMLCommon .odr.odr :is(th,td){border-bottom:1px solid var(--odr-faint)}
-.jp-RenderedHTMLCommon .odr.odr tbody tr{background:transparent}
-.odr-part thead th{white-space:normal!important;vertical-align:bottom!important}
-.odr-part .odr-whole{white-space:nowrap}
-"""
-"""JupyterLab lays tables and lists out its own way, with rules stronger than the report's."""
-
 FRACTIONS = ("lower", "upper", "level")
 
 
@@ -260,8 +248,7 @@ def _margins(name: str, compact: bool) -> tuple[float, float, float, float]:
 
 
 def _part(body: str) -> str:
-    sheet = f'<style class="odr-style">{IN_JUPYTER}</style>'
-    return f"{sheet}<section class='odr odr-part'>{body}</section>"
+    return f"<section class='odr odr-part'>{body}</section>"
 
 
 def _on_axes(plot: Callable[..., Any], data: Any, settings: dict[str, Any], ax: Any) -> None:

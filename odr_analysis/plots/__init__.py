@@ -9,7 +9,10 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
+    "plot_hindsight": "hindsight",
+    "plot_moved": "moved",
     "plot_odr": "odr",
+    "plot_placed": "placed",
     "plot_roll_off": "roll_off",
     "plot_scenario": "scenario",
     "to_svg": "svg",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,9 @@ def plot_hindsight(
             import matplotlib.pyplot as plt
 
             figure = plt.figure(figsize=(4.8, 3.4) if compact else (10.5, 3.4))
-            figure.subplots_adjust(left=0.07, right=0.98, top=0.8, bottom=0.1)
+            figure.subplots_adjust(
+                left=0.1 if compact else 0.07, right=0.98, top=0.7 if compact else 0.8, bottom=0.1
+            )
             ax = figure.add_subplot()
         days = day_positions(data["as_of"])
         x, shown = steps(days, data["shown_odr"].to_numpy(float))
@@ -105,7 +108,8 @@ def plot_hindsight(
             borderaxespad=0,
             handlelength=1.1,
         )
-        ax.set_title(hindsight_finding(data, policy) if title is None else title, pad=26)
+        said = hindsight_finding(data, policy) if title is None else title
+        ax.set_title(textwrap.fill(said, 36 if compact else 92), pad=26)
     return ax
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -56,11 +57,14 @@ def plot_moved(
         if ax is None:
             import matplotlib.pyplot as plt
 
-            figure = plt.figure(figsize=(4.8, 2.8) if compact else (10.5, 2.8))
-            figure.subplots_adjust(left=0.26, right=0.97, top=0.86, bottom=0.04)
+            figure = plt.figure(figsize=(4.8, 3.2) if compact else (10.5, 2.8))
+            figure.subplots_adjust(
+                left=0.26, right=0.97, top=0.72 if compact else 0.86, bottom=0.04
+            )
             ax = figure.add_subplot()
         _draw(ax, row, colours, compact)
-        ax.set_title(moved_finding(row) if title is None else title)
+        said = moved_finding(row) if title is None else title
+        ax.set_title(textwrap.fill(said, 30 if compact else 80))
     return ax
 
 

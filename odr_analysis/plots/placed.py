@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from odr_analysis import style, terms, words
-from odr_analysis.coverage import Coverage
+from odr_analysis.answer.coverage import Coverage
 from odr_analysis.plots.axis import day_positions, months, position
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def plot_placed(
     Parameters
     ----------
     data : Coverage
-        From :func:`odr_analysis.coverage.coverage`.
+        From :func:`odr_analysis.answer.coverage.coverage`.
     ax : matplotlib.axes.Axes, optional
         By default a new figure.
     title : str, optional
@@ -48,10 +49,11 @@ def plot_placed(
             import matplotlib.pyplot as plt
 
             figure = plt.figure(figsize=(4.8, 3) if compact else (10.5, 3))
-            figure.subplots_adjust(left=0.07, right=0.98, top=0.8, bottom=0.12)
+            figure.subplots_adjust(left=0.07, right=0.98, top=0.68 if compact else 0.8, bottom=0.12)
             ax = figure.add_subplot()
         _draw(ax, data, colours, compact)
-        ax.set_title(placed_finding(data) if title is None else title, pad=26)
+        said = placed_finding(data) if title is None else title
+        ax.set_title(textwrap.fill(said, 44 if compact else 92), pad=26)
     return ax
 
 
@@ -116,7 +118,7 @@ def _draw(ax: Axes, data: Coverage, colours: dict[str, str], compact: bool) -> N
         hole = ax.axvspan(start, stop, facecolor=colours["critical_soft"], zorder=1)
         hole.set(gid="missing", edgecolor=colours["limit"], linewidth=0.8, hatch="//", fill=True)
         ax.annotate(
-            "missing" if compact else f"{words.counted(row['n_days'], 'day')} missing",
+            "missing" if compact else f"{words.counted(row['n_days'], 'day')}\nmissing",
             ((start + stop) / 2, 0.5),
             xycoords=("data", "axes fraction"),
             ha="center",
@@ -124,6 +126,7 @@ def _draw(ax: Axes, data: Coverage, colours: dict[str, str], compact: bool) -> N
             fontsize="small",
             fontweight="bold",
             color=colours["limit"],
+            bbox={"facecolor": colours["card"], "linewidth": 0, "pad": 2},
             zorder=5,
         )
     ax.set_yticks([0, _round_down(float(top))])

@@ -153,7 +153,7 @@ def with_products(orders: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     items = _once_each(items[items["order_id"].isin(orders["order_id"])] if len(items) else items)
     name = items["product_name"].where(items["product_name"] != "", items["sku"])
     joined = name.groupby(items["order_id"]).agg("; ".join)
-    products = orders["order_id"].map(joined).fillna("").astype("str")
+    products = orders["order_id"].map(joined).astype(object).fillna("").astype("str")
     return orders.assign(products=products)
 
 

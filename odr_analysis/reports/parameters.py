@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from odr_analysis.errors import ParameterError
+from odr_analysis.reports import light
 
 TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool, "list": list}
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
@@ -33,9 +34,7 @@ def parameters_of(notebook: Path) -> dict[str, Parameter]:
     ParameterError
         When a parameter has a type papermill cannot carry.
     """
-    import papermill
-
-    declared = papermill.inspect_notebook(str(notebook))
+    declared = light.papermill().inspect_notebook(str(notebook))
     found = {
         name: Parameter(name, p["inferred_type_name"], p["default"], p["help"])
         for name, p in declared.items()

@@ -28,7 +28,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__],
+            [sys.executable, "-c", f"from {__name__} import answer_one; answer_one()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -88,12 +88,9 @@ def _answer(question: dict[str, Any]) -> dict[str, Any]:
         return {"error": str(error)}
 
 
-def _main() -> None:
+def answer_one() -> None:
+    """Import what reading takes, answer one question from standard input, and end."""
     for module in ("export", "exports.read", "rates"):
         import_module(f"odr_analysis.{module}")
     answer = _answer(json.loads(sys.stdin.readline()))
     sys.stdout.write(json.dumps(answer, allow_nan=False))
-
-
-if __name__ == "__main__":
-    _main()

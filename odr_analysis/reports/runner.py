@@ -17,6 +17,7 @@ from typing import Any
 from odr_analysis import errors
 from odr_analysis.exports.files import walk
 from odr_analysis.policy import Policy
+from odr_analysis.reports import light
 from odr_analysis.reports.parameters import checked, parameters_of
 from odr_analysis.reports.reading import SUMMARY, TABLE, Reader
 
@@ -131,7 +132,7 @@ def policy_of(values: Mapping[str, Any]) -> Policy:
 
 def _execute(notebook: Path, target: Path, values: dict[str, Any]) -> dict[str, float]:
     """Run the notebook in a kernel of this interpreter; returns seconds by stage."""
-    import papermill
+    papermill = light.papermill()
     from papermill.exceptions import PapermillExecutionError
     from traitlets.config import Config
 
@@ -167,5 +168,6 @@ def _execute(notebook: Path, target: Path, values: dict[str, Any]) -> dict[str, 
 
 def _import_ahead() -> None:
     """Import what the page is made with, while the kernel works."""
-    import_module("nbconvert")
-    import_module("odr_analysis.html")
+    with light.without_unused():
+        import_module("nbconvert")
+        import_module("odr_analysis.html")

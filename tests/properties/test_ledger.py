@@ -175,7 +175,7 @@ def fast_tables(rows: list[dict[str, Any]], seen: list[tuple], policy: Policy) -
     return tables
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     rows=st.lists(raw_rows(), min_size=1, max_size=40),
     seen=st.lists(defects, max_size=15),
