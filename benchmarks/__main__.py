@@ -101,7 +101,8 @@ def engine(sizes: list[int], rounds: int) -> None:
             f"             wall {statistics.median(ratios):.2f}x, cpu "
             f"{median(ours, 'cpu') / median(pandas, 'cpu'):.2f}x, peak "
             f"{median(ours, 'peak_mib') / median(pandas, 'peak_mib'):.2f}x "
-            f"(median of {n} pairs; target {TARGETS.get(orders, 'none')}); same answer {answers.pop()}"
+            f"(median of {n} pairs; target {TARGETS.get(orders, 'none')}); "
+            f"same answer {answers.pop()}"
         )
 
 

@@ -14,14 +14,16 @@ from typing import Any
 from odr_analysis.errors import ParameterError
 
 SWITCHES: dict[str, str] = {
-    "day_boundary": "Amazon's report schema labels its dates UTC; whether they are the store's local "
-    "days is not settled. 'utc' or 'marketplace'.",
-    "count_cancelled_orders": "Whether orders cancelled before shipping are in the denominator is not settled; "
-    "an older help page says orders 'of any status', so they are.",
+    "day_boundary": "Amazon's report schema labels its dates UTC; whether they are the store's "
+    "local days is not settled. 'utc' or 'marketplace'.",
+    "count_cancelled_orders": "Whether orders cancelled before shipping are in the denominator is "
+    "not settled; an older help page says orders 'of any status', so they are.",
     "count_pending_orders": "Same question for pending orders, same default.",
     "count_pending_claims": "A claim under review is 'not denied', so it counts by default.",
-    "count_won_chargebacks": "Guides disagree; by default a chargeback won by the seller does not count.",
-    "count_struck_feedback": "Amazon takes struck-through feedback out of ODR; so does the default.",
+    "count_won_chargebacks": "Guides disagree; by default a chargeback won by the seller does not "
+    "count.",
+    "count_struck_feedback": "Amazon takes struck-through feedback out of ODR; so does the "
+    "default.",
 }
 """The open questions of the metric: field of :class:`Policy` to why its default is what it is."""
 

@@ -127,10 +127,12 @@ class Receipt:
                 for why, n in f.rows_dropped.items()
             )
             parts.append(
-                f"{f.file}: {f.rows_read - f.rows_kept:,} of {f.rows_read:,} rows unusable: {reasons}"
+                f"{f.file}: {f.rows_read - f.rows_kept:,} of {f.rows_read:,} rows unusable: "
+                + reasons
             )
         raise LossBudgetError(
-            f"More rows would be lost than the loss budget of {budget:.1%} allows, so no number is given.\n  "
+            f"More rows would be lost than the loss budget of {budget:.1%} allows, "
+            "so no number is given.\n  "
             + "\n  ".join(parts)
             + "\nDownload the file again without opening it in a spreadsheet, or accept the loss "
             "with a larger --loss-budget."
@@ -149,8 +151,9 @@ class Receipt:
                 told.append(f"{f.file}: not read ({'; '.join(f.notes)})")
                 continue
             told.append(
-                f"{f.file}: {f.kind}, {f.encoding}, {DELIMITER_NAMES.get(f.delimiter, f.delimiter)}, "
-                f"dates {f.locale or '-'}: {f.rows_read:,} rows read, {f.rows_kept:,} kept"
+                f"{f.file}: {f.kind}, {f.encoding}, "
+                f"{DELIMITER_NAMES.get(f.delimiter, f.delimiter)}, dates {f.locale or '-'}: "
+                f"{f.rows_read:,} rows read, {f.rows_kept:,} kept"
             )
             for why, n in f.rows_dropped.items():
                 shown = ", ".join(map(str, f.dropped_lines.get(why, [])[:10]))
@@ -162,7 +165,8 @@ class Receipt:
                     )
             told += [f"    note: {note}" for note in f.notes]
         told.append(
-            f"{self.rows_read:,} rows read = {self.rows_kept:,} kept + {self.rows_dropped:,} dropped"
+            f"{self.rows_read:,} rows read = {self.rows_kept:,} kept "
+            f"+ {self.rows_dropped:,} dropped"
         )
         for what, totals in (("orders", self.orders), ("defect sightings", self.defects)):
             left_out = ", ".join(f"{why} {n:,}" for why, n in totals.get("not_counted", {}).items())

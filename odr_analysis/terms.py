@@ -187,6 +187,6 @@ RATE_COLUMNS: dict[str, str] = {
     "lower": "float64; lower Jeffreys bound of the underlying rate, NaN without orders",
     "upper": "float64; upper Jeffreys bound",
     "level": "float64; level of the interval, e.g. 0.95",
-    "window_complete": "bool; the exports reach back to the window's first day and forward to its last",
+    "window_complete": "bool; the exports reach back to the window's first day and on to its last",
 }
 """Columns of ``component_rates``: one row per as_of day x marketplace x channel."""

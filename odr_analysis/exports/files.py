@@ -329,7 +329,9 @@ def _scan_zip(file: IO[bytes], name: str, scratch: Path) -> Iterator[Scan]:
         ) from error
 
 
-def _copy_limited(source: IO[bytes], target: Path, packed: int, name: str, written: int = 0) -> int:
+def _copy_limited(
+    source: IO[bytes] | gzip.GzipFile, target: Path, packed: int, name: str, written: int = 0
+) -> int:
     """Unpack, and stop at a bomb; `written` counts the bytes of the archive so far."""
     with target.open("wb") as out:
         while chunk := source.read(CHUNK):

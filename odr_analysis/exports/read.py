@@ -329,7 +329,7 @@ def _receipts(session: Session, reads: dict[str, Read]) -> list[FileReceipt]:
     receipts = []
     for found in session.found:
         scan = found.scan
-        common = {
+        common: dict[str, Any] = {
             "file": scan.file,
             "kind": found.kind,
             "encoding": scan.encoding,
@@ -337,6 +337,7 @@ def _receipts(session: Session, reads: dict[str, Read]) -> list[FileReceipt]:
             "sha256": session.sha256(scan.file),
             "size_bytes": scan.original.stat().st_size,
         }
+        rest: dict[str, Any]
         if scan.file in orders:
             rest = orders[scan.file].accounts()
         elif scan.file in reads:

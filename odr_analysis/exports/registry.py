@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sized
 from dataclasses import dataclass
-from types import ModuleType
+from typing import Any, Protocol
 
 from odr_analysis.exports import claims, feedback, order_defects, returns
 from odr_analysis.exports.files import Scan
 from odr_analysis.exports.orders import ORDER_EXPORTS, OrderExport, kind_name
-from odr_analysis.exports.rows import plain
+from odr_analysis.exports.rows import Read, Table, plain
+
+
+class Reader(Protocol):
+    """What reads one kind of small export: a module or a template object."""
+
+    @property
+    def KIND(self) -> str: ...  # noqa: N802  a module's constant
+
+    @property
+    def NEEDED(self) -> Sized: ...  # noqa: N802
+
+    def looks_like(self, header: list[str], sample_rows: list[list[str]]) -> bool: ...
+
+    def missing(self, header: list[str]) -> list[str]: ...
+
+    def read(self, table: Table, *, marketplace: str | None) -> Read: ...
+
 
 DELIMITERS = ("\t", ",", ";")
 SAMPLE_ROWS = 60
 
-DEFECT_READERS: tuple[ModuleType, ...] = (
+DEFECT_READERS: tuple[Reader, ...] = (
     returns,
     order_defects,
     claims.CLAIMS,
@@ -46,7 +64,7 @@ class Recognised:
     sample: tuple[tuple[str, ...], ...] = ()
     first_line: int = 1
     export: OrderExport | None = None
-    reader: ModuleType | None = None
+    reader: Reader | None = None
     nearest: str = ""
     missing: tuple[str, ...] = ()
     note: str = ""
@@ -71,7 +89,7 @@ def recognise(scan: Scan) -> Recognised:
         lines[first + 1 :] if scan.path.stat().st_size <= len(scan.head) else lines[first + 1 : -1]
     )
     sample = [_cells(line, delimiter) for line in whole[:SAMPLE_ROWS] if line.strip()]
-    found = {
+    found: dict[str, Any] = {
         "scan": scan,
         "delimiter": delimiter,
         "header": tuple(header),
@@ -101,9 +119,7 @@ def _nearest(header: list[str]) -> tuple[str, tuple[str, ...], str]:
         if all(plain(n) in keys for n in needed):
             return kind, (), f"a {kind} file; nothing in it is counted by this version"
     candidates = [(e.kind, e.missing(header), len(e.needed)) for e in ORDER_EXPORTS]
-    candidates += [
-        (r.KIND, r.missing(header), len(r.NEEDED)) for r in DEFECT_READERS if hasattr(r, "NEEDED")
-    ]
+    candidates += [(r.KIND, r.missing(header), len(r.NEEDED)) for r in DEFECT_READERS]
     kind, missing, total = min(candidates, key=lambda c: len(c[1]) / c[2])
     if len(missing) == total:
         return "", (), "no column of any known export"
