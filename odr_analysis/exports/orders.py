@@ -46,6 +46,8 @@ EPOCH = "1995-01-01"
 """Seconds are counted from here: 31 bits reach to 2063, and no order is older."""
 CHANNEL_CODES = ("unknown", *terms.CHANNELS)
 STORES: tuple[str, ...] = tuple(terms.MARKETPLACES)
+UNCLEAN = -1
+"""Code of a cell with blanks around it: the row is for the careful road."""
 OTHER_STORE = 2**STORE_BITS - 1
 """Code of a sales channel that is not in `STORES`; its name is kept beside."""
 ISO = r"^(199[5-9]|20[0-5]\d)-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|UTC|[+-]\d\d:?\d\d))?$"
@@ -202,17 +204,15 @@ def canonical_rows(raw: ir.Table, rank: int | ir.IntegerColumn) -> ir.Table:
 
     purchased, told = _seconds(raw.purchased), _seconds(raw.updated)
     updated = ibis.coalesce(told, purchased)
-    usable = _well_formed(raw.order_id) & _clean(raw) & _in_reach(purchased)
+    status, channel, store = _codes(raw)
+    usable = _well_formed(raw.order_id) & _in_reach(purchased)
+    usable &= raw.purchased.length() > len("2026-09-30")
     usable &= (raw.updated == "") | _in_reach(told)
-    code = (updated << RANK_BITS) + rank
-    code = (code << STATUS_BITS) + _status_code(raw.status)
-    store = ibis.cases(
-        *[(raw.marketplace == name, i) for i, name in enumerate(STORES)],
-        (raw.marketplace != "", OTHER_STORE),
-    ).cast("int64")
+    usable &= (status != UNCLEAN) & (channel != UNCLEAN) & (store.fill_null(0) != UNCLEAN)
+    code = (((updated << RANK_BITS) + rank) << STATUS_BITS) + status
     return raw.select(
         order_id=usable.ifelse(raw.order_id, None),
-        version=(code << CHANNEL_BITS) + _channel_code(raw.channel),
+        version=(code << CHANNEL_BITS) + channel,
         placed=(updated << SECOND_BITS) + purchased,
         store=(updated << STORE_BITS) + store,
         other_store=(store == OTHER_STORE).ifelse(raw.marketplace, None),
@@ -223,41 +223,47 @@ def _in_reach(seconds: ir.IntegerColumn) -> ir.BooleanColumn:
     return seconds.between(0, 2**SECOND_BITS - 1).fill_null(False)
 
 
-def _clean(raw: ir.Table) -> ir.BooleanColumn:
-    """Whether a row needs no mending: no blanks around its words, and a time with its day."""
-    clean = raw.purchased.length() > len("2026-09-30")
-    for text in (raw.status, raw.channel, raw.marketplace):
-        clean &= ~(text.startswith(" ") | text.endswith(" "))
-    return clean
+def _codes(raw: ir.Table) -> tuple[ir.IntegerColumn, ir.IntegerColumn, ir.IntegerColumn]:
+    """Status, channel and store as positions in their lists; `UNCLEAN` where blanks surround one.
 
-
-def _status_code(text: ir.StringColumn) -> ir.IntegerColumn:
+    Words exactly as Amazon writes them come first: an engine looks at the further
+    cases only for the few rows that are left.
+    """
     import ibis
 
-    status = text.lower()
-    return ibis.cases(
-        (status == "shipped", terms.STATUSES.index("shipped")),
-        (status.startswith("pending"), terms.STATUSES.index("pending")),
-        (status.startswith("cancel"), terms.STATUSES.index("cancelled")),
-        (status.contains("return") | status.contains("reject"), terms.STATUSES.index("returned")),
-        (status.startswith("ship"), terms.STATUSES.index("shipped")),
-        (
-            status.isin(["unshipped", "partiallyshipped", "invoiceunconfirmed"]),
-            terms.STATUSES.index("unshipped"),
-        ),
-        else_=terms.STATUSES.index("other"),
-    ).cast("int64")
+    status, channel, store = raw.status, raw.channel, raw.marketplace
+    lower = status.lower()
+    pending, unshipped, shipped, returned, cancelled, other = range(len(terms.STATUSES))
+    status_code = ibis.cases(
+        (status == "Shipped", shipped),
+        (status == "Cancelled", cancelled),
+        (_blanks_around(status), UNCLEAN),
+        (lower.startswith("pending"), pending),
+        (lower.startswith("cancel"), cancelled),
+        (lower.contains("return") | lower.contains("reject"), returned),
+        (lower.startswith("ship"), shipped),
+        (lower.isin(["unshipped", "partiallyshipped", "invoiceunconfirmed"]), unshipped),
+        else_=other,
+    )
+    unknown, mfn, afn = range(len(CHANNEL_CODES))
+    channel_code = ibis.cases(
+        (channel == "Merchant", mfn),
+        (channel == "Amazon", afn),
+        (_blanks_around(channel), UNCLEAN),
+        (channel.lower().isin(["merchant", "mfn"]), mfn),
+        (channel.lower().isin(["amazon", "afn"]), afn),
+        else_=unknown,
+    )
+    store_code = ibis.cases(
+        *[(store == name, i) for i, name in enumerate(STORES)],
+        (_blanks_around(store), UNCLEAN),
+        (store != "", OTHER_STORE),
+    )
+    return status_code.cast("int64"), channel_code.cast("int64"), store_code.cast("int64")
 
 
-def _channel_code(text: ir.StringColumn) -> ir.IntegerColumn:
-    import ibis
-
-    channel = text.lower()
-    return ibis.cases(
-        (channel.isin(["merchant", "mfn"]), CHANNEL_CODES.index("mfn")),
-        (channel.isin(["amazon", "afn"]), CHANNEL_CODES.index("afn")),
-        else_=0,
-    ).cast("int64")
+def _blanks_around(text: ir.StringColumn) -> ir.BooleanColumn:
+    return text.startswith(" ") | text.endswith(" ")
 
 
 def item_rows(raw: ir.Table) -> ir.Table:
@@ -280,7 +286,11 @@ def _seconds(text: ir.StringColumn) -> ir.IntegerColumn:
     """
     import ibis
 
-    instant = text.try_cast("timestamp('UTC')").cast("timestamp")
+    # Almost every text is UTC already, and an offset is dear to apply.
+    instant = ibis.cases(
+        (text.endswith("+00:00"), text.try_cast("timestamp")),
+        else_=text.try_cast("timestamp('UTC')").cast("timestamp"),
+    )
     return instant.delta(ibis.timestamp(EPOCH), unit="second")
 
 

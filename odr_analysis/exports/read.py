@@ -277,7 +277,9 @@ def _write_ledger(session: Session, reading: Reading, target: Path) -> ir.Table:
         united = ibis.union(*raws) if len(raws) > 1 else raws[0]
         rows = canonical_rows(united, united["rank"].cast("int64"))
         try:
-            con.to_parquet(order_ledger(rows), str(target), compression="zstd")
+            con.to_parquet(
+                order_ledger(rows), str(target), compression="zstd", parquet_version="v2"
+            )
         except duckdb.Error:
             if attempt != "as found":
                 raise

@@ -75,9 +75,14 @@ def readings(monkeypatch) -> list[str]:
 
 def settle(folder: Path) -> None:
     """Let the files be older than their hashing, as they are in life."""
-    past = 1_700_000_000
-    for path in folder.rglob("*"):
-        os.utime(path, (past, past))
+    files = [p for p in folder.rglob("*") if p.is_file()]
+    for path in files:
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    changed = max(p.stat().st_ctime_ns for p in files)
+    probe = folder.parent / "probe"
+    while not probe.exists() or probe.stat().st_mtime_ns <= changed:
+        probe.write_bytes(b"")
+    probe.unlink()
 
 
 def same(a, b) -> None:
