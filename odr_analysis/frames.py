@@ -92,15 +92,18 @@ def account_from_frames(
     with tempfile.TemporaryDirectory(prefix="odr-") as scratch:
         con = connect(Path(scratch))
         ledger = con.create_table("ledger", order_ledger(ibis.memtable(rows)))
+        names = rows[["order_key", "order_id"]].drop_duplicates(ignore_index=True)
         tables = build_tables(
             ledger,
             feedback_frame([]),
             seen,
             policy,
             [latest.date()] if pd.notna(latest) else [],
+            names,
         )
         assert tables.known_to is not None
-        long = account_orders(ledger, policy, shifts_of(ledger, policy)).to_pandas()
+        shifts = shifts_of(ledger, policy)
+        long = account_orders(ledger, policy, shifts, ibis.memtable(names)).to_pandas()
     times = {"purchased_at": "datetime64[us]", "ordered_on": "datetime64[us]"}
     long = long.sort_values(["purchased_at", "order_id"], ignore_index=True).astype(times)
     items = orders.reindex(
@@ -189,12 +192,24 @@ def _order_rows(orders: pd.DataFrame, policy: Policy, problems: list[str]) -> pd
     return pd.DataFrame(
         {
             "order_id": orders.order_id.astype("str"),
+            "order_key": _order_keys(orders.order_id.astype("str")),
             "version": version * 2**CHANNEL_BITS + orders.channel.map(CHANNEL_CODES.index),
             "placed": updated * 2**SECOND_BITS + _epoch_seconds(purchased, EPOCH),
             "store": updated * 2**STORE_BITS + store,
             "other_store": orders.marketplace.where(store == OTHER_STORE).astype("str"),
         }
     ).reset_index(drop=True)
+
+
+def _order_keys(ids: pd.Series) -> list[int]:
+    """Keys as files get them; an id of another form gets one beyond all of those."""
+    from odr_analysis.exports.keys import LEAD, LETTERS, key_of
+
+    beyond = (max(LETTERS.values()) + 1) * LEAD
+    codes, distinct = pd.factorize(ids)
+    own = [key_of(order_id) for order_id in distinct]
+    keys = [beyond + i if key is None else key for i, key in enumerate(own)]
+    return [keys[code] for code in codes]
 
 
 def _sightings(defects: pd.DataFrame, problems: list[str]) -> pd.DataFrame:

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
 COMMENT_CHARACTERS = 84
 
+# Turning the hues back keeps blue blue and red red.
+STYLE = (
+    '<style>[data-jp-theme-light="false"] .odr-light-picture'
+    "{filter:invert(.93) hue-rotate(180deg)}</style>"
+)
+"""What cannot be said on an element: how a light picture looks in JupyterLab's dark theme."""
+
 
 def sentence(text: str) -> str:
     """The answer, large."""

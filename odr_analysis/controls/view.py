@@ -54,7 +54,8 @@ def what_if_panel(
     horizon_days : int
         How many days to look ahead.
     theme : {"light", "dark"}
-        Of the picture.
+        Of the picture. Python does not know which theme JupyterLab has; in the dark one, a
+        light picture is shown with light and dark turned round.
     **levers
         Where the levers stand at first, by the names of :class:`WhatIfState`:
         ``extra_orders_per_day``, ``start``, ``days``, ``extra_defect_rate``, ``removed``,
@@ -108,6 +109,7 @@ class WhatIfPanel(widgets.Box):
             # The sentence above the picture is its title.
             self.picture = ScenarioPicture(axes, colours, title="")
         self.image = _Picture(format="png", layout=widgets.Layout(width="100%"))
+        self.image.add_class(f"odr-{theme}-picture")
         super().__init__(
             [_left(self, state), _right(self)],
             layout=widgets.Layout(display="flex", flex_flow="row wrap", grid_gap="14px 28px"),
@@ -281,13 +283,13 @@ def _left(panel: WhatIfPanel, state: WhatIfState) -> Any:
     ]
     return widgets.VBox(
         [
-            widgets.HTML(markup.heading("More orders")),
+            widgets.HTML(markup.STYLE + markup.heading("More orders")),
             *rows,
             panel.note,
             widgets.HTML(markup.heading("Remove negative feedback")),
             *_removals(panel.ticks, state),
         ],
-        layout=widgets.Layout(flex="1 1 340px", min_width="280px", max_width="100%"),
+        layout=widgets.Layout(flex="1 1 376px", min_width="280px", max_width="100%"),
     )
 
 

@@ -89,30 +89,24 @@ def judge(sightings: pd.DataFrame, order_verdict: pd.Series, policy: Policy) -> 
         not in the index is in no export.
     """
     told = sightings.reset_index(drop=True).copy()
-    own = [
-        why_outcome_does_not_count(component, outcome, policy)
-        for component, outcome in zip(told.component, told.outcome, strict=True)
-    ]
-    told["own"] = pd.Series(own, index=told.index, dtype="str")
+    kinds = told[["component", "outcome"]].drop_duplicates()
+    meanings = {
+        (component, outcome): why_outcome_does_not_count(component, outcome, policy)
+        for component, outcome in zip(kinds.component, kinds.outcome, strict=True)
+    }
+    pairs = zip(told.component, told.outcome, strict=True)
+    told["own"] = pd.Series([meanings[pair] for pair in pairs], index=told.index, dtype="str")
     told["rank"] = told.source.map(WITNESS_RANK).fillna(-1)
     told["unsettled"] = told.outcome.isin(UNSETTLED)
     told["not_counting"] = told.own != ""
-    keys = ["order_id", "component"]
+    told["defect"] = told.order_id + " " + told.component
     # Best witness first; among equals a settled word before an unsettled one, and where equals
     # still disagree the one that counts, since a missed defect costs more than a doubtful one.
-    best = told.sort_values([*keys, "rank", "unsettled", "not_counting", "own"], kind="stable")
-    verdict = best.drop_duplicates(keys).set_index(keys).own
-    why = pd.Series(
-        verdict.reindex(pd.MultiIndex.from_frame(told[keys])).to_numpy(),
-        index=told.index,
-        dtype="str",
-    )
-    verdicts = order_verdict.to_dict()
-    placed = pd.Series(
-        [verdicts.get(order_id, "order unknown") for order_id in told.order_id],
-        index=told.index,
-        dtype="str",
-    )
+    best = told.sort_values(["rank", "unsettled", "not_counting", "own"], kind="stable")
+    verdict = best.drop_duplicates("defect").set_index("defect").own
+    why = verdict.reindex(told.defect).set_axis(told.index)
+    placed = order_verdict.astype("str").reindex(told.order_id).fillna("order unknown")
+    placed = placed.set_axis(told.index)
     told["why_not"] = placed.where(placed != "", why)
     told["counts"] = told.why_not == ""
     return told[list(terms.DEFECT_COLUMNS)].astype({"why_not": "str"})

@@ -24,7 +24,13 @@ import numpy as np
 
 from odr_analysis.errors import ExportError
 
-CHUNK = 1 << 20
+CHUNK = 1 << 18
+"""Bytes looked at at a time: few enough to stay in a processor's cache."""
+LOOKED_AT = 64 << 20
+"""Bytes at the start of a file that are looked at in every respect. Beyond them only lines are
+counted: the engine refuses what does not fit, and such a file is then read cell by cell."""
+TAIL = 4096
+NEWLINE, RETURN = 10, 13
 LONGEST_LINE = 4 << 20
 """Bytes without a line end after which a file is no export. Real rows stay under a few kB."""
 LARGEST_UNPACKED = 20 << 30
@@ -173,45 +179,45 @@ def scan(name: str, path: Path, original: Path | None = None) -> Scan:
 
 
 def _measure(file: IO[bytes], name: str, path: Path, original: Path) -> Scan:
-    head = b""
-    newlines = since_newline = size = 0
-    returns = pairs = 0
-    nul = False
-    ascii_only = True
+    head = tail = b""
+    lines = returns = pairs = since_end = size = nuls = 0
     utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
-    tail = b""
-    while chunk := file.read(CHUNK):
+    buffer, mask = np.empty(CHUNK, np.uint8), np.empty(CHUNK, np.bool_)
+    while n := file.readinto(buffer):  # type: ignore[attr-defined]
+        chunk = buffer[:n]
         if len(head) < SNIFF:
-            head += chunk[: SNIFF - len(head)]
+            head += chunk[: SNIFF - len(head)].tobytes()
             if what := _not_text(head):
                 return Scan(name, path, original, problem=what)
-        size += len(chunk)
-        found = int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == 10))
-        newlines += found
-        pairs += tail.endswith(b"\r") and chunk.startswith(b"\n")
-        if marks := chunk.count(b"\r"):
-            returns += marks
-            pairs += chunk.count(b"\r\n")
-        if found or marks:
-            since_newline = len(chunk) - max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) - 1
-        else:
-            since_newline += len(chunk)
-        if since_newline > LONGEST_LINE:
-            raise ExportError(
-                name,
-                f"one line is longer than {LONGEST_LINE >> 20} MB.",
-                "An export has one row a line. Remove the file or download it again.",
-                newlines + 1,
-            )
-        nul = nul or b"\0" in chunk
-        if utf8 is not None and not (ascii_only and chunk.isascii()):
-            ascii_only = False
+        size += n
+        ends = np.equal(chunk, NEWLINE, out=mask[:n])
+        found = int(np.count_nonzero(ends))
+        lines += found
+        close = int(np.argmax(ends[:-TAIL:-1])) if found else 0
+        if found and not ends[n - 1 - close]:
+            close = int(np.argmax(ends[::-1]))
+        after_last = close if found else n + since_end
+        if size > LOOKED_AT:
+            since_end = after_last
+            _check_line(name, since_end, lines)
+            tail = (tail + chunk[-TAIL:].tobytes())[-TAIL:]
+            continue
+        pairs += tail.endswith(b"\r") and bool(ends[0])
+        if (chunk == RETURN).any():
+            whole = chunk.tobytes()
+            returns += whole.count(b"\r")
+            pairs += whole.count(b"\r\n")
+            after_last = min(after_last, n - whole.rfind(b"\r") - 1)
+        since_end = after_last
+        _check_line(name, since_end, lines)
+        nuls += int(np.count_nonzero(np.equal(chunk, 0, out=mask[:n])))
+        if utf8 is not None:
             try:
-                utf8.decode(chunk)
+                utf8.decode(_beyond_ascii(chunk, mask[:n]))
             except UnicodeDecodeError:
                 utf8 = None
-        tail = (tail + chunk)[-4096:]
-    if utf8 is not None:
+        tail = (tail + chunk[-TAIL:].tobytes())[-TAIL:]
+    if utf8 is not None and size <= LOOKED_AT:
         try:
             utf8.decode(b"", final=True)
         except UnicodeDecodeError:
@@ -222,8 +228,36 @@ def _measure(file: IO[bytes], name: str, path: Path, original: Path) -> Scan:
     text = head.decode(encoding, "replace")
     trailing = len(tail) - len(tail.rstrip(b"\r\n"))
     blank = tail[-trailing:].count(b"\n") if trailing else 0
-    lines = newlines - max(blank - 1, 0) + (0 if trailing else 1)
-    return Scan(name, path, original, lines, encoding, nul, returns > pairs, text)
+    lines += (0 if trailing else 1) - max(blank - 1, 0)
+    return Scan(name, path, original, lines, encoding, nuls > 0, returns > pairs, text)
+
+
+def _check_line(name: str, length: int, lines_before: int) -> None:
+    if length > LONGEST_LINE:
+        raise ExportError(
+            name,
+            f"one line is longer than {LONGEST_LINE >> 20} MB.",
+            "An export has one row a line. Remove the file or download it again.",
+            lines_before + 1,
+        )
+
+
+def _beyond_ascii(chunk: np.ndarray, mask: np.ndarray) -> bytes:
+    """The bytes of `chunk` beyond ASCII, each run of them ended by a line end.
+
+    Bytes are UTF-8 when every such run is, so only these few need decoding. A run that
+    reaches the end of the chunk is left open, for it may go on in the next.
+    """
+    places = np.flatnonzero(np.greater(chunk, 127, out=mask))
+    if not len(places):
+        return b"\n" if len(chunk) else b""
+    apart = np.full(2 * len(places), NEWLINE, np.uint8)
+    apart[::2] = chunk[places]
+    kept = np.ones(2 * len(places), np.bool_)
+    kept[1:-1:2] = np.diff(places) > 1
+    kept[-1] = places[-1] + 1 < len(chunk)
+    starts_later = b"\n" if places[0] > 0 else b""
+    return starts_later + apart[kept].tobytes()
 
 
 def _encoding(head: bytes, path: Path, *, valid_utf8: bool) -> str:

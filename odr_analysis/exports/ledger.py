@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from odr_analysis import terms
+from odr_analysis.exports.keys import letter_is, order_ids
 from odr_analysis.exports.orders import (
     CHANNEL_BITS,
     CHANNEL_CODES,
@@ -33,12 +34,12 @@ Shifts = dict[str, list[tuple[datetime, int]]]
 
 
 def order_ledger(rows: ir.Table) -> ir.Table:
-    """One row per order id, its newest state packed as in ``canonical_rows``.
+    """One row per order key, its newest state packed as in ``canonical_rows``.
 
-    Rows that could not be used gather under the null order id, so that
+    Rows that could not be used gather under the null key, so that
     ``n_rows`` sums to the rows read.
     """
-    return rows.group_by("order_id").aggregate(
+    return rows.group_by("order_key").aggregate(
         version=rows.version.max(),
         placed=rows.placed.max(),
         store=rows.store.max(),
@@ -60,10 +61,10 @@ def daily_table(
     ledger
         :func:`order_ledger`.
     first_known
-        One row per order with a counting defect: ``order_id`` and ``feedback_on``,
+        One row per order with a counting defect: ``order_key`` and ``feedback_on``,
         ``claim_on``, ``chargeback_on`` (null where it has no such defect).
     """
-    orders = ledger.filter(ledger.order_id.notnull()).left_join(first_known, "order_id")
+    orders = ledger.filter(ledger.order_key.notnull()).left_join(first_known, "order_key")
     cell = sum(
         orders[f"{component}_on"].notnull().cast("int64") * (1 << bit)
         for bit, component in enumerate(terms.COMPONENTS)
@@ -84,14 +85,21 @@ def daily_table(
     )
 
 
-def account_orders(ledger: ir.Table, policy: Policy, shifts: Shifts) -> ir.Table:
+def account_orders(
+    ledger: ir.Table, policy: Policy, shifts: Shifts, names: ir.Table | None = None
+) -> ir.Table:
     """The ledger in words, with the day each order belongs to and whether it counts.
 
     One row per order; columns of ``terms.ORDER_COLUMNS``. `shifts` is used when the
-    policy's day boundary is the marketplace's own.
+    policy's day boundary is the marketplace's own; `names` (``order_key``, ``order_id``)
+    where keys are not packed ids.
     """
-    known = ledger.filter(ledger.order_id.notnull())
-    packed = known.select("order_id", "placed", **_packed(known, policy, shifts))
+    known = ledger.filter(ledger.order_key.notnull())
+    packed = known.select("order_key", "placed", **_packed(known, policy, shifts))
+    if names is None:
+        packed = packed.mutate(order_id=order_ids(packed.order_key))
+    else:
+        packed = packed.inner_join(names, "order_key")
     told = packed.mutate(
         purchased_at=_instant(_bits(packed.placed, 0, SECOND_BITS)), **_in_words(packed, policy)
     )
@@ -100,7 +108,7 @@ def account_orders(ledger: ir.Table, policy: Policy, shifts: Shifts) -> ir.Table
 
 def span(ledger: ir.Table) -> ir.Table:
     """One row: ``first`` and ``last`` purchase and the last ``update``, as UTC timestamps."""
-    known = ledger.filter(ledger.order_id.notnull())
+    known = ledger.filter(ledger.order_key.notnull())
     purchased = _bits(known.placed, 0, SECOND_BITS)
     return known.aggregate(
         first=_instant(purchased.min()),
@@ -111,7 +119,7 @@ def span(ledger: ir.Table) -> ir.Table:
 
 def stores(ledger: ir.Table) -> ir.Table:
     """Orders per known store: one row per ``marketplace``, with ``n`` orders."""
-    known = ledger.filter(ledger.order_id.notnull())
+    known = ledger.filter(ledger.order_key.notnull())
     coded = known.group_by(code=_bits(known.store, 0, STORE_BITS)).aggregate(n=known.count())
     return coded.mutate(marketplace=_named(coded.code, STORES, None))
 
@@ -122,7 +130,6 @@ def _packed(
     """What decides where an order is counted, still as codes."""
     import ibis
 
-    ids = orders.order_id
     seconds = _bits(orders.placed, 0, SECOND_BITS)
     store = _bits(orders.store, 0, STORE_BITS)
     if policy.day_boundary == "marketplace":
@@ -133,11 +140,7 @@ def _packed(
         "other_store": orders.other_store,
         "state_code": _bits(orders.version, 0, CHANNEL_BITS + STATUS_BITS),
         "id_kind": ibis.cases(
-            *[
-                (ids.startswith(letter) & (ids.substr(3, 1) == "-"), kind)
-                for kind, letter in enumerate("SD", 1)
-            ],
-            else_=0,
+            (letter_is(orders.order_key, "S"), 1), (letter_is(orders.order_key, "D"), 2), else_=0
         ),
     }
 

@@ -18,6 +18,7 @@ import pandas as pd
 from odr_analysis import terms
 from odr_analysis.exports.dates import read_days
 from odr_analysis.exports.ids import ID_DROPS, classify_order_id
+from odr_analysis.exports.keys import keys
 from odr_analysis.exports.rows import Table, plain
 
 if TYPE_CHECKING:
@@ -197,21 +198,21 @@ def canonical_rows(raw: ir.Table, rank: int | ir.IntegerColumn) -> ir.Table:
     - ``placed``: seconds of the update, seconds of the purchase;
     - ``store``: seconds of the update, position in `STORES`; null where the row names none.
 
-    ``other_store`` is the name of a sales channel that is not in `STORES`. ``order_id``
-    is null where the row cannot be used as it is.
+    ``other_store`` is the name of a sales channel that is not in `STORES`. ``order_key``
+    is the order id as a number, null where the row cannot be used as it is.
     """
     import ibis
 
     purchased, told = _seconds(raw.purchased), _seconds(raw.updated)
     updated = ibis.coalesce(told, purchased)
     status, channel, store = _codes(raw)
-    usable = _well_formed(raw.order_id) & _in_reach(purchased)
+    usable = _in_reach(purchased)
     usable &= raw.purchased.length() > len("2026-09-30")
     usable &= (raw.updated == "") | _in_reach(told)
     usable &= (status != UNCLEAN) & (channel != UNCLEAN) & (store.fill_null(0) != UNCLEAN)
     code = (((updated << RANK_BITS) + rank) << STATUS_BITS) + status
     return raw.select(
-        order_id=usable.ifelse(raw.order_id, None),
+        order_key=usable.ifelse(keys(raw.order_id), None),
         version=(code << CHANNEL_BITS) + channel,
         placed=(updated << SECOND_BITS) + purchased,
         store=(updated << STORE_BITS) + store,
@@ -269,7 +270,7 @@ def _blanks_around(text: ir.StringColumn) -> ir.BooleanColumn:
 def item_rows(raw: ir.Table) -> ir.Table:
     """What was ordered: one row per row of the export."""
     return raw.select(
-        order_id=(_well_formed(raw.order_id)).ifelse(raw.order_id, None),
+        order_id=raw.order_id,
         sku=raw.sku,
         asin=raw.asin,
         product_name=raw.product_name,
@@ -292,10 +293,6 @@ def _seconds(text: ir.StringColumn) -> ir.IntegerColumn:
         else_=text.try_cast("timestamp('UTC')").cast("timestamp"),
     )
     return instant.delta(ibis.timestamp(EPOCH), unit="second")
-
-
-def _well_formed(order_id: ir.StringColumn) -> ir.BooleanColumn:
-    return order_id.re_search(r"^[0-9DS][0-9]{2}-[0-9]{7}-[0-9]{7}$")
 
 
 def careful_rows(

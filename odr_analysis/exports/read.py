@@ -18,6 +18,7 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.cache import key_of
+from odr_analysis.errors import OdrError
 from odr_analysis.exports.engine import connect, raw_orders
 from odr_analysis.exports.files import as_utf8, scan_path, sha256_of
 from odr_analysis.exports.ledger import account_orders, order_ledger, stores
@@ -74,7 +75,7 @@ class OrderFile:
         """Take the careful road: account for each line of the file."""
         assert self.found.export is not None
         table = split_rows(
-            self.path.read_text("utf-8-sig"),
+            self.path.read_text("utf-8-sig", errors="replace"),
             file=self.found.scan.file,
             delimiter=self.found.delimiter,
             quoted=self.found.quoted,
@@ -277,9 +278,17 @@ def _write_ledger(session: Session, reading: Reading, target: Path) -> ir.Table:
         united = ibis.union(*raws) if len(raws) > 1 else raws[0]
         rows = canonical_rows(united, united["rank"].cast("int64"))
         try:
-            con.to_parquet(
-                order_ledger(rows), str(target), compression="zstd", parquet_version="v2"
-            )
+            # Two steps: rows stream through to a file, and only then does the ledger need memory.
+            packed = session.scratch / "rows.parquet"
+            con.to_parquet(rows, str(packed), compression="lz4")
+            ledger = order_ledger(con.read_parquet(str(packed)))
+            con.to_parquet(ledger, str(target), compression="zstd", parquet_version="v2")
+            packed.unlink()
+        except duckdb.OutOfMemoryException as error:
+            raise OdrError(
+                f"The engine needs more memory than it may use ({error}). Allow it more with "
+                "--memory-limit, or free disk space for what it lays aside."
+            ) from error
         except duckdb.Error:
             if attempt != "as found":
                 raise
@@ -288,7 +297,7 @@ def _write_ledger(session: Session, reading: Reading, target: Path) -> ir.Table:
         ledger = con.read_parquet(str(target))
         sums = ledger.aggregate(
             rows=ledger.n_rows.sum(),
-            unusable=ledger.n_rows.sum(where=ledger.order_id.isnull()),
+            unusable=ledger.n_rows.sum(where=ledger.order_key.isnull()),
         ).to_pandas()
         counted = int(sums["rows"].fillna(0)[0])
         unusable = int(sums["unusable"].fillna(0)[0])
@@ -306,7 +315,7 @@ def _settle_roads(session: Session, reading: Reading) -> None:
             continue
         rows = canonical_rows(f.raw(session.con), f.rank)
         try:
-            seen = rows.aggregate(n=rows.count(), bad=rows.order_id.isnull().sum()).to_pandas()
+            seen = rows.aggregate(n=rows.count(), bad=rows.order_key.isnull().sum()).to_pandas()
         except duckdb.Error:
             f.read_carefully(reading.marketplace)
             continue
@@ -318,7 +327,7 @@ def _read_defects(found: Recognised, scratch: Path, hint: str | None) -> Read:
     assert found.reader is not None
     path = as_utf8(found.scan, scratch / f"defects-{abs(hash(found.scan.file))}.txt")
     table = split_rows(
-        path.read_text("utf-8-sig"),
+        path.read_text("utf-8-sig", errors="replace"),
         file=found.scan.file,
         delimiter=found.delimiter,
         quoted=found.quoted,

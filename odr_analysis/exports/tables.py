@@ -10,6 +10,7 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.exports.evidence import feedback_sightings, first_known, judge, newest_feedback
+from odr_analysis.exports.keys import key_of
 from odr_analysis.exports.ledger import (
     Shifts,
     account_orders,
@@ -73,6 +74,7 @@ def build_tables(
     sightings: pd.DataFrame,
     policy: Policy,
     latest_elsewhere: list[date],
+    names: pd.DataFrame | None = None,
 ) -> Tables:
     """Run the expressions on a finished ledger.
 
@@ -86,6 +88,8 @@ def build_tables(
         Defects seen in other files; ``terms.DEFECT_COLUMNS`` without the last two.
     latest_elsewhere : list of datetime.date
         Latest days that files other than order exports know of.
+    names : pandas.DataFrame, optional
+        ``order_key`` and ``order_id`` of the ledger, where keys are not packed ids.
     """
     import ibis
 
@@ -93,14 +97,19 @@ def build_tables(
     seen = pd.concat([feedback_sightings(one_each, policy), sightings], ignore_index=True)
     seen = seen.astype({"reported_on": "datetime64[us]", "rating": "Int64", "line": "int64"})
 
-    ids = ibis.memtable({"order_id": seen.order_id.drop_duplicates().tolist() or [""]})
+    key = key_of if names is None else dict(zip(names.order_id, names.order_key, strict=True)).get
+    keys = {i: k for i in seen.order_id.drop_duplicates() if (k := key(i)) is not None}
+    wanted = ibis.memtable({"order_key": list(keys.values())}, schema={"order_key": "int64"})
     shifts = shifts_of(ledger, policy)
-    touched = account_orders(ledger.semi_join(ids, "order_id"), policy, shifts).to_pandas()
+    told = None if names is None else ibis.memtable(names)
+    few = ledger.semi_join(wanted, "order_key")
+    touched = account_orders(few, policy, shifts, told).to_pandas()
     touched = touched.set_index("order_id").astype({"ordered_on": "datetime64[us]"})
     defects = judge(seen, touched.why_not, policy)
     known = first_known(defects, touched.ordered_on)
     first = ibis.memtable(
-        known, schema={"order_id": "string", **{f"{c}_on": "timestamp" for c in terms.COMPONENTS}}
+        known.assign(order_key=[keys[i] for i in known.order_id]).drop(columns="order_id"),
+        schema={**{f"{c}_on": "timestamp" for c in terms.COMPONENTS}, "order_key": "int64"},
     )
     days = daily_table(ledger, first, policy, shifts).to_pandas()
     days = _typed(days, {**terms.DAILY_COLUMNS, "why_not": ""})

@@ -288,7 +288,10 @@ def _cell(value: Any, name: str) -> Markup:
     if pd.api.types.is_float(value):
         if name in RATES or name in FRACTIONS:
             return escape(f"{value * 100:.2f} %")
-        return escape(words.points(float(value)) if name == "change" else f"{value:,.1f}")
+        if name == "change":
+            return escape(words.points(float(value)))
+        # Orders still to come are a mean, but nobody has three tenths of an order.
+        return escape(f"{value:,.0f}" if name.endswith("n_orders") else f"{value:,.1f}")
     return _text(str(value), name)
 
 

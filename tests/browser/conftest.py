@@ -1,11 +1,20 @@
-"""A real Chromium, found on this machine."""
+"""A real Chromium, found on this machine, and a real JupyterLab for it to open."""
 
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
+import matplotlib
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
@@ -19,6 +28,14 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+CHECKOUT = Path(__file__).parents[2]
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+"""What one buyer of the laboratory's seller wrote; the sample has the first half of it."""
+
+SECONDS_TO_START = 60
+SECONDS_TO_STOP = 20
 
 
 def chromium_path() -> str:
@@ -40,3 +57,129 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A JupyterLab server on copies of the notebooks and the sample."""
+
+    address: str
+    token: str
+    log: Path
+
+    def url(self, notebook: str) -> str:
+        """Where a notebook opens, in a workspace of its own."""
+        path = f"lab/workspaces/{notebook}/tree/notebooks/{notebook}.ipynb"
+        return f"{self.address}/{path}?token={self.token}"
+
+
+@pytest.fixture(scope="session")
+def lab(
+    chromium: Browser, own_cache: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Lab]:
+    """JupyterLab as ``make lab`` starts it, away from this user's settings and the network.
+
+    It needs `chromium` only in order: without a browser no server is started.
+    """
+    home = tmp_path_factory.mktemp("lab")
+    port = _free_port()
+    made = Lab(f"http://127.0.0.1:{port}", secrets.token_hex(16), home / "server.log")
+    command = [
+        *(sys.executable, "-m", "jupyter", "lab"),
+        *("--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"),
+        "--ServerApp.port_retries=0",
+        f"--ServerApp.root_dir={_workplace(home / 'work')}",
+        f"--IdentityProvider.token={made.token}",
+        # Nothing is asked of the network: no list of extensions, no news, no newer version.
+        "--LabApp.extension_manager=readonly",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        # window.jupyterapp, to read what the cells hold.
+        "--expose-app-in-browser",
+    ]
+    with made.log.open("wb") as log:
+        server = subprocess.Popen(
+            command, env=_environment(home), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        )
+    try:
+        _wait_for(server, port, made.log)
+        yield made
+    finally:
+        # The server ends its kernels when asked to stop; were it killed, they would notice.
+        server.send_signal(signal.SIGTERM)
+        try:
+            server.wait(SECONDS_TO_STOP)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """The server's own log stands under a failed test that used it."""
+    report = yield
+    made = getattr(item, "funcargs", {}).get("lab")
+    if report.failed and made is not None:
+        report.sections.append(("JupyterLab's log", _end_of(made.log)))
+    return report
+
+
+def _workplace(work: Path) -> Path:
+    """Notebooks and sample, as in a checkout; one comment is made more hostile."""
+    shutil.copytree(
+        CHECKOUT / "notebooks", work / "notebooks", ignore=shutil.ignore_patterns(".ipynb_*")
+    )
+    sample = shutil.copytree(CHECKOUT / "data" / "sample", work / "data" / "sample")
+    script = HOSTILE[: HOSTILE.index("<img")].encode()
+    (feedback,) = [f for f in sample.glob("export-*.txt") if script in f.read_bytes()]
+    feedback.write_bytes(feedback.read_bytes().replace(script, HOSTILE.encode()))
+    return work
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """This user's settings out of reach; kernels are found beside the Python that runs this."""
+    ours = ("JUPYTER", "IPYTHON", "XDG_", "MPL")
+    settings = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    places = {
+        "HOME": "home",
+        "IPYTHONDIR": "ipython",
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+    }
+    for name, place in places.items():
+        (home / place).mkdir()
+        settings[name] = str(home / place)
+    # Only its list of fonts is there, which takes seconds to make.
+    settings["MPLCONFIGDIR"] = matplotlib.get_cachedir()
+    overrides = home / "config" / "labconfig" / "default_setting_overrides.json"
+    overrides.parent.mkdir()
+    overrides.write_text(
+        '{"@jupyterlab/apputils-extension:notification":'
+        ' {"fetchNews": "false", "checkForUpdates": false}}',
+        "utf-8",
+    )
+    return settings
+
+
+def _free_port() -> int:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        port: int = door.getsockname()[1]
+        return port
+
+
+def _wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    until = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < until and server.poll() is None:
+        with socket.socket() as door:
+            if door.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    pytest.fail(f"JupyterLab did not start:\n{_end_of(log)}")
+
+
+def _end_of(log: Path) -> str:
+    return "\n".join(log.read_text("utf-8", "replace").splitlines()[-60:])

@@ -167,6 +167,11 @@ class Counted:
         Counted.read_bytes += len(got)
         return got
 
+    def readinto(self, buffer):
+        got = self.file.readinto(buffer)
+        Counted.read_bytes += got
+        return got
+
     def __enter__(self):
         return self
 
