@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Callable, Iterator
@@ -147,8 +148,11 @@ class Notebook:
     def picture(self) -> Locator:
         return self.page.locator(".widget-image")
 
-    def png(self) -> bytes:
-        return bytes(self.picture.evaluate(PNG))
+    def drawn(self) -> str:
+        """What the picture's bytes come to; they differ when the picture does."""
+        png = bytes(self.picture.evaluate(PNG))
+        assert png.startswith(b"\x89PNG")
+        return hashlib.sha256(png).hexdigest()
 
     def theme(self, name: str) -> None:
         self.menu("Settings", "Theme", f"JupyterLab {name}")
@@ -212,15 +216,17 @@ def test_dragging_the_slider_moves_picture_and_sentence(ran, tmp_path):
     notebook = ran("04-what-if")
     page = notebook.page
     notebook.picture.scroll_into_view_if_needed()
-    said, drawn = notebook.sentence.inner_text(), notebook.png()
+    notebook.settle()
+    said, drawn = notebook.sentence.text_content(), notebook.drawn()
     page.screenshot(path=tmp_path / "before.png")
     field = page.get_by_label("Extra orders a day")
     at_first = int(field.input_value())
     assert said.startswith(f"With {at_first} more orders a day")
 
-    box = page.locator(".widget-slider .noUi-handle").first.bounding_box()
+    handle = page.locator(".widget-slider .noUi-handle").first
+    handle.hover()
+    box = handle.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
     page.mouse.down()
     for step in range(1, 7):
         page.mouse.move(x + 8 * step, y)
@@ -233,9 +239,7 @@ def test_dragging_the_slider_moves_picture_and_sentence(ran, tmp_path):
     assert now > at_first
     expect(notebook.sentence).to_contain_text(f"With {now} more orders a day")
     page.screenshot(path=tmp_path / "after.png")
-    redrawn = notebook.png()
-    assert redrawn.startswith(b"\x89PNG")
-    assert redrawn != drawn
+    assert notebook.drawn() != drawn
     assert notebook.picture.evaluate("image => image.naturalWidth") > 600
     assert_quiet(notebook)
 
@@ -252,17 +256,17 @@ def test_ticking_a_feedback_changes_the_answer_or_says_why_not(ran, tmp_path):
         item.get_by_role("checkbox").check()
         return re.search(r"order ([\d-]+)", item.text_content())[1]
 
-    said, drawn = notebook.sentence.inner_text(), notebook.png()
+    said, drawn = notebook.sentence.text_content(), notebook.drawn()
     tick("Lowers ODR by")
     expect(notebook.sentence).not_to_have_text(said)
     notebook.settle()
-    assert notebook.png() != drawn
+    assert notebook.drawn() != drawn
 
-    said, drawn = notebook.sentence.inner_text(), notebook.png()
+    said, drawn = notebook.sentence.text_content(), notebook.drawn()
     order = tick("Changes nothing: the order also has an A-to-z claim")
     expect(panel.get_by_text(re.compile(f"{order} also has .* changes nothing"))).to_be_visible()
     notebook.settle()
-    assert notebook.png() == drawn
+    assert notebook.drawn() == drawn
     page.screenshot(path=tmp_path / "ticked.png")
     assert_quiet(notebook)
 

@@ -13,6 +13,7 @@ import pytest
 
 from odr_analysis import terms
 from odr_analysis.exports.engine import connect
+from odr_analysis.exports.keys import key_of, keys, letter_is, order_ids
 from odr_analysis.exports.ledger import (
     account_orders,
     daily_table,
@@ -30,7 +31,7 @@ from tests.downloads import oid
 NUMBERS = count()
 SCHEMA = dict.fromkeys(RAW_COLUMNS, "string")
 FIRST_KNOWN = {
-    "order_id": "string",
+    "order_key": "int64",
     **dict.fromkeys([f"{c}_on" for c in terms.COMPONENTS], "timestamp"),
 }
 
@@ -202,9 +203,53 @@ def test_ids_outside_the_denominator(con):
 )
 def test_rows_that_need_a_closer_look_gather_under_no_id(con, cells):
     ledger = con.to_pandas(order_ledger(rows_of((3, [{**raw(), **cells}, raw(2)]))))
-    known = ledger[ledger.order_id.notna()]
-    assert known.order_id.tolist() == [oid(2)]
+    known = ledger[ledger.order_key.notna()]
+    assert known.order_key.tolist() == [key_of(oid(2))]
     assert ledger.n_rows.sum() == 2
+
+
+IDS = [
+    "302-1234567-7654321",
+    "002-6952095-0825845",
+    "000-0000000-0000000",
+    "999-9999999-9999999",
+    "D01-1234567-1234567",
+    "S99-9999999-9999999",
+]
+NO_IDS = [
+    "",
+    "302-1234567-765432",
+    "302-1234567-76543210",
+    "302-12345678-654321",
+    "3e2-1234567-7654321",
+    "+02-1234567-7654321",
+    "302-1234567-765432 ",
+    "X01-1234567-1234567",
+    "302_1234567_7654321",
+    "1e0-0000000-0000016",
+]
+
+
+def test_ids_become_keys_and_ids_again(con):
+    table = ibis.memtable({"order_id": IDS})
+    packed = table.mutate(key=keys(table.order_id))
+    told = con.to_pandas(
+        packed.mutate(
+            back=order_ids(packed.key), s=letter_is(packed.key, "S"), d=letter_is(packed.key, "D")
+        )
+    )
+    assert told.order_id.tolist() == IDS
+    assert told.key.tolist() == [key_of(i) for i in IDS]
+    assert told.key.is_unique
+    assert told.back.tolist() == IDS
+    assert told.s.tolist() == [i[0] == "S" for i in IDS]
+    assert told.d.tolist() == [i[0] == "D" for i in IDS]
+
+
+def test_what_is_no_id_has_no_key(con):
+    table = ibis.memtable({"order_id": NO_IDS})
+    assert con.to_pandas(keys(table.order_id)).isna().all()
+    assert [key_of(i) for i in NO_IDS] == [None] * len(NO_IDS)
 
 
 NEW_YEAR = [
