@@ -29,7 +29,7 @@ from benchmarks.make_data import make_data
 ROOT = Path(__file__).parents[1]
 DATA = Path(__file__).parent / "data"
 PARTS = ("engine", "reload", "rolling", "imports", "report")
-LIMITS = {100_000: None, 2_000_000: None, 10_000_000: "640MB"}
+LIMITS = {100_000: None, 2_000_000: None, 10_000_000: "800MB"}
 """Memory the engine may use, by number of orders."""
 TARGETS = {
     100_000: "under 3 s",
