@@ -10,8 +10,7 @@ import sys
 import time
 
 if __name__ == "__main__":
-    from benchmarks.baseline import digest
-    from odr_analysis import component_rates, load_account
+    from odr_analysis import load_account
 
     folder, *rest = sys.argv[1:]
     limit = rest[0] if rest and rest[0] != "-" else None
@@ -20,6 +19,9 @@ if __name__ == "__main__":
     began = time.perf_counter()
     account = load_account(folder, memory_limit=limit, cache=cache)
     loaded = time.perf_counter() - began
+    from benchmarks.baseline import digest
+    from odr_analysis import component_rates
+
     rates = component_rates(account)
     seconds = time.perf_counter() - began
     print(json.dumps({"digest": digest(rates), "load_seconds": loaded, "seconds": seconds}))

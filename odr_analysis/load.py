@@ -6,18 +6,21 @@ import json
 import shutil
 import tempfile
 import weakref
+from datetime import date
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from odr_analysis.account import Account
 from odr_analysis.cache import Cache, default_root, key_of
 from odr_analysis.errors import NoOrdersError, OdrError, ParameterError
 from odr_analysis.exports.files import walk
+from odr_analysis.exports.scanner import Scanner
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import Receipt
 from odr_analysis.terms import MARKETPLACES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TABLES = ("daily", "defective", "defects", "feedback")
 
@@ -74,10 +77,12 @@ def load_account(
     receipt.check_loss(loss_budget)
     if not receipt.orders["distinct"]:
         raise NoOrdersError(_no_orders(reading.folder, receipt))
+    import pandas as pd
+
     return Account(
         name=name or _folder_name(reading.folder),
         policy=reading.policy,
-        known_to=pd.Timestamp(known_to).date(),
+        known_to=date.fromisoformat(known_to),
         receipt=receipt,
         read_orders=reading.orders,
         read_items=reading.items,
@@ -169,9 +174,13 @@ class Reading:
             if tables is not None:
                 return facts, tables
         # The engine is imported only here: what is in the cache is read without it.
-        from odr_analysis.exports.read import apply_policy, read_folder
+        if facts is None:
+            with Scanner(self.paths, self.folder) as scanner:
+                from odr_analysis.exports.read import read_folder
 
-        facts = facts or read_folder(self)
+                facts = read_folder(self, scanner)
+        from odr_analysis.exports.read import apply_policy
+
         return facts, apply_policy(self, facts)
 
     def orders(self) -> pd.DataFrame:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,11 +18,12 @@ from odr_analysis import terms
 from odr_analysis.cache import key_of
 from odr_analysis.errors import OdrError
 from odr_analysis.exports.engine import connect, raw_orders
-from odr_analysis.exports.files import as_utf8, scan_path, sha256_of
+from odr_analysis.exports.files import as_utf8
 from odr_analysis.exports.ledger import account_orders, order_ledger, stores
 from odr_analysis.exports.orders import ISO, RAW_COLUMNS, canonical_rows, careful_rows, item_rows
 from odr_analysis.exports.registry import Recognised, recognise
 from odr_analysis.exports.rows import Read, feedback_frame, plain, sightings, split_rows
+from odr_analysis.exports.scanner import Scanner
 from odr_analysis.exports.tables import build_tables, shifts_of
 from odr_analysis.receipt import LINES_SHOWN, FileReceipt, Receipt
 
@@ -105,55 +104,44 @@ class Session:
     """An open folder: its files recognised, unpacked and transcoded where need be."""
 
     con: Backend
-    scratch: Path
+    scanner: Scanner
     found: list[Recognised]
-    hashes: dict[str, Future[str]]
     owner: dict[str, str]
     order_files: list[OrderFile]
 
-    def sha256(self, file: str) -> str:
-        return self.hashes[file].result()
+    @property
+    def scratch(self) -> Path:
+        return self.scanner.scratch
 
     def contents(self) -> dict[str, list[list[str]]]:
         """Path to (name, sha256) of what is in it."""
         parts: dict[str, list[list[str]]] = {}
         for f in self.found:
             name = f.scan.file
-            parts.setdefault(self.owner[name], []).append([name, self.sha256(name)])
+            parts.setdefault(self.owner[name], []).append([name, self.scanner.sha256(name)])
         return parts
 
 
 @contextmanager
-def open_folder(reading: Reading) -> Iterator[Session]:
-    """Scan and recognise every file; hash them in the background while they are read."""
-    with (
-        tempfile.TemporaryDirectory(prefix="odr-", ignore_cleanup_errors=True) as folder,
-        ThreadPoolExecutor(max(2, os.cpu_count() or 2)) as pool,
-    ):
-        scratch = Path(folder)
-        jobs = [
-            pool.submit(scan_path, path, reading.folder, scratch / str(i))
-            for i, path in enumerate(reading.paths)
-        ]
-        found, hashes, owner = [], {}, {}
-        for path, job in zip(reading.paths, jobs, strict=True):
-            for scan in job.result():
-                found.append(recognise(scan))
-                hashes[scan.file] = pool.submit(sha256_of, scan.original)
-                owner[scan.file] = str(path)
-        order_files = []
-        for i, f in enumerate(found):
-            if f.export is None:
-                continue
-            order_file = OrderFile(f, as_utf8(f.scan, scratch / f"orders-{i}.txt"), careful=False)
-            if not _flawless(f):
-                order_file.read_carefully(reading.marketplace)
-            order_files.append(order_file)
-        con = connect(scratch, reading.memory_limit)
-        try:
-            yield Session(con, scratch, found, hashes, owner, order_files)
-        finally:
-            con.disconnect()
+def open_folder(reading: Reading, scanner: Scanner) -> Iterator[Session]:
+    """Recognise every file of a scanned folder and open the engine on it."""
+    scratch = scanner.scratch
+    found, owner, order_files = [], {}, []
+    for path, scan in scanner.scans():
+        found.append(recognise(scan))
+        owner[scan.file] = str(path)
+    for i, f in enumerate(found):
+        if f.export is None:
+            continue
+        order_file = OrderFile(f, as_utf8(f.scan, scratch / f"orders-{i}.txt"), careful=False)
+        if not _flawless(f):
+            order_file.read_carefully(reading.marketplace)
+        order_files.append(order_file)
+    con = connect(scratch, reading.memory_limit)
+    try:
+        yield Session(con, scanner, found, owner, order_files)
+    finally:
+        con.disconnect()
 
 
 def _flawless(found: Recognised) -> bool:
@@ -175,14 +163,14 @@ def _flawless(found: Recognised) -> bool:
     return bool(cells.str.match(ISO).all())
 
 
-def read_folder(reading: Reading) -> Path:
+def read_folder(reading: Reading, scanner: Scanner) -> Path:
     """Read every file once; returns the cache entry with what they say, before any policy.
 
     The entry holds ``ledger.parquet`` (one row per order), ``feedback.parquet``,
     ``sightings.parquet`` and ``files.json`` (the receipts of the files).
     """
     began = reading.store.now_ns()
-    with open_folder(reading) as session:
+    with open_folder(reading, scanner) as session:
 
         def write(folder: Path) -> str:
             ledger = _write_ledger(session, reading, folder / "ledger.parquet")
@@ -256,7 +244,10 @@ def read_items(reading: Reading) -> pd.DataFrame:
     """
     import ibis
 
-    with open_folder(reading) as session:
+    with (
+        Scanner(reading.paths, reading.folder) as scanner,
+        open_folder(reading, scanner) as session,
+    ):
         _settle_roads(session, reading)
         rows = [item_rows(f.raw(session.con)) for f in session.order_files]
         if not rows:
@@ -278,12 +269,15 @@ def _write_ledger(session: Session, reading: Reading, target: Path) -> ir.Table:
         united = ibis.union(*raws) if len(raws) > 1 else raws[0]
         rows = canonical_rows(united, united["rank"].cast("int64"))
         try:
-            # Two steps: rows stream through to a file, and only then does the ledger need memory.
-            packed = session.scratch / "rows.parquet"
-            con.to_parquet(rows, str(packed), compression="lz4")
-            ledger = order_ledger(con.read_parquet(str(packed)))
-            con.to_parquet(ledger, str(target), compression="zstd", parquet_version="v2")
-            packed.unlink()
+            if reading.memory_limit:
+                # Rows stream through to a file first, so that reading and grouping never need
+                # their memory at the same time.
+                aside = str(session.scratch / "rows.parquet")
+                con.to_parquet(rows, aside, compression="lz4")
+                rows = con.read_parquet(aside)
+            con.to_parquet(
+                order_ledger(rows), str(target), compression="zstd", parquet_version="v2"
+            )
         except duckdb.OutOfMemoryException as error:
             raise OdrError(
                 f"The engine needs more memory than it may use ({error}). Allow it more with "
@@ -345,7 +339,7 @@ def _receipts(session: Session, reads: dict[str, Read]) -> list[FileReceipt]:
             "kind": found.kind,
             "encoding": scan.encoding,
             "delimiter": found.delimiter,
-            "sha256": session.sha256(scan.file),
+            "sha256": session.scanner.sha256(scan.file),
             "size_bytes": scan.original.stat().st_size,
         }
         rest: dict[str, Any]

@@ -1,0 +1,62 @@
+"""Files scanned and hashed in the background, while the rest of the program gets ready."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from odr_analysis.exports.files import Scan, scan_path, sha256_of
+
+
+class Scanner:
+    """Scans and hashes of the files of a folder, begun when made.
+
+    Both leave the interpreter free, so the engine can be imported and read the files
+    meanwhile. Use it as a context manager: leaving it removes unpacked copies.
+
+    Attributes
+    ----------
+    scratch : pathlib.Path
+        A folder for passing copies.
+    """
+
+    def __init__(self, paths: list[Path], folder: Path):
+        self._paths = paths
+        self._held = tempfile.TemporaryDirectory(prefix="odr-", ignore_cleanup_errors=True)
+        self.scratch = Path(self._held.name)
+        self._pool = ThreadPoolExecutor(max(2, os.cpu_count() or 2))
+        self._hashes: dict[str, Future[str]] = {}
+        self._jobs = [
+            self._pool.submit(self._look, path, folder, self.scratch / str(i))
+            for i, path in enumerate(paths)
+        ]
+
+    def __enter__(self) -> Scanner:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        self._held.cleanup()
+
+    def _look(self, path: Path, folder: Path, scratch: Path) -> list[Scan]:
+        scans = scan_path(path, folder, scratch)
+        for scan in scans:
+            self._hashes[scan.file] = self._pool.submit(sha256_of, scan.original)
+        return scans
+
+    def scans(self) -> list[tuple[Path, Scan]]:
+        """Every file with what was found in it; a zip comes once per member.
+
+        Raises
+        ------
+        ExportError
+            When a file is damaged or may not be read.
+        """
+        found = zip(self._paths, self._jobs, strict=True)
+        return [(path, scan) for path, job in found for scan in job.result()]
+
+    def sha256(self, file: str) -> str:
+        """The hash of a file that was scanned."""
+        return self._hashes[file].result()
