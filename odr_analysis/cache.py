@@ -11,8 +11,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -63,6 +63,23 @@ class Cache:
             shutil.rmtree(aside, ignore_errors=True)
         self._prune()
         return target
+
+    @contextmanager
+    def alone(self, what: str) -> Iterator[None]:
+        """Only one process at a time is within for the same `what`; the others wait.
+
+        The lock goes with its process. Where the system has none, nobody waits, and the
+        same work may be done twice.
+        """
+        try:
+            import fcntl
+        except ImportError:
+            yield
+            return
+        lock = self.root / f"{key_of(['lock', what])}.lock"
+        with self._make(lambda: lock.open("w")) as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def _prune(self) -> None:
         entries = []

@@ -139,18 +139,12 @@ class Reading:
         marketplace: str | None,
         memory_limit: str | None,
     ):
-        if marketplace is not None and marketplace not in MARKETPLACES:
-            raise ParameterError(
-                f"marketplace {marketplace!r} is unknown. Known: {', '.join(MARKETPLACES)}."
-            )
+        check_marketplace(marketplace)
         self.folder, self.policy = Path(folder), policy or Policy()
         self.marketplace, self.memory_limit = marketplace, memory_limit
         self.paths = walk(self.folder)
         if not self.paths:
-            raise OdrError(
-                f"{folder}: no file in this folder. "
-                "Put Amazon's exports in it, at least one All Orders file."
-            )
+            raise OdrError(no_file(self.folder))
         if cache is None:
             # Lives as long as whoever may still ask for the long tables.
             cache = tempfile.mkdtemp(prefix="odr-")
@@ -167,21 +161,31 @@ class Reading:
 
     def _homes(self) -> tuple[Path, Path]:
         """Cache entries of what the files say, and of what that means under the policy."""
+        facts, tables = self._found()
+        if facts is not None and tables is not None:
+            return facts, tables
+        with self.store.alone(str(self.folder.resolve())):
+            # Another process may have read the same folder while this one waited.
+            facts, tables = self._found()
+            if facts is not None and tables is not None:
+                return facts, tables
+            # The engine is imported only here: what is in the cache is read without it.
+            if facts is None:
+                with Scanner(self.paths, self.folder) as scanner:
+                    from odr_analysis.exports.read import read_folder
+
+                    facts = read_folder(self, scanner)
+            from odr_analysis.exports.read import apply_policy
+
+            return facts, apply_policy(self, facts)
+
+    def _found(self) -> tuple[Path | None, Path | None]:
+        """The two entries of :meth:`_homes`, as far as they are in the cache."""
         contents = self.store.remembered(self.folder, self.paths)
         facts = None if contents is None else self.store.entry(self.facts_key(contents))
-        if facts is not None:
-            tables = self.store.entry(key_of([facts.name, self.policy.to_dict()]))
-            if tables is not None:
-                return facts, tables
-        # The engine is imported only here: what is in the cache is read without it.
         if facts is None:
-            with Scanner(self.paths, self.folder) as scanner:
-                from odr_analysis.exports.read import read_folder
-
-                facts = read_folder(self, scanner)
-        from odr_analysis.exports.read import apply_policy
-
-        return facts, apply_policy(self, facts)
+            return None, None
+        return facts, self.store.entry(key_of([facts.name, self.policy.to_dict()]))
 
     def orders(self) -> pd.DataFrame:
         """``Account.orders``."""
@@ -199,6 +203,20 @@ class Reading:
         from odr_analysis.exports.read import read_items
 
         return read_items(self)
+
+
+def no_file(folder: Path) -> str:
+    """What to say of an empty folder."""
+    return (
+        f"{folder}: no file in this folder. "
+        "Put Amazon's exports in it, at least one All Orders file."
+    )
+
+
+def check_marketplace(name: str | None) -> None:
+    """Raise :class:`ParameterError` when `name` is no sales channel this package knows."""
+    if name is not None and name not in MARKETPLACES:
+        raise ParameterError(f"marketplace {name!r} is unknown. Known: {', '.join(MARKETPLACES)}.")
 
 
 def _folder_name(folder: Path) -> str:

@@ -21,7 +21,7 @@ SUMMARY, TABLE = "summary.json", "defective-orders.csv"
 
 
 class Reader:
-    """A reading process, started when made and asked once.
+    """A reading process, started when made, asked once and answering once.
 
     Use it as a context manager: leaving it ends the process.
     """
@@ -42,16 +42,22 @@ class Reader:
         self._process.kill()
         self._process.communicate()
 
-    def read(self, values: dict[str, Any], policy: dict[str, Any], made: Path) -> dict[str, Any]:
-        """The summary of the account; it goes to `made` too, with the table of defective orders.
+    def ask(self, values: dict[str, Any], policy: dict[str, Any], made: Path) -> None:
+        """Have the account read, and summary and table of defective orders written to `made`."""
+        question = {"values": values, "policy": policy, "made": str(made)}
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(question) + "\n")
+        self._process.stdin.flush()
+
+    def answer(self) -> dict[str, Any]:
+        """The summary of the account.
 
         Raises
         ------
         OdrError
             Whatever loading raised, with its own message.
         """
-        question = {"values": values, "policy": policy, "made": str(made)}
-        answer, _ = self._process.communicate(json.dumps(question) + "\n")
+        answer, _ = self._process.communicate()
         if self._process.returncode:
             raise RuntimeError("the reading process failed; its error stands above")
         told = json.loads(answer)

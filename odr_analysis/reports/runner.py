@@ -16,6 +16,7 @@ from typing import Any
 
 from odr_analysis import errors
 from odr_analysis.exports.files import walk
+from odr_analysis.load import check_marketplace, no_file
 from odr_analysis.policy import Policy
 from odr_analysis.reports import light
 from odr_analysis.reports.parameters import checked, parameters_of
@@ -91,19 +92,19 @@ def run_report(
     """
     began = time.perf_counter()
     folder, out = Path(folder).resolve(), Path(out)
-    walk(folder)
+    if not walk(folder):
+        raise errors.OdrError(no_file(folder))
     keep = tempfile.TemporaryDirectory(prefix="odr-") if cache is None else nullcontext(str(cache))
     with Reader() as reader, keep as cache_folder, tempfile.TemporaryDirectory() as aside:
         made = Path(aside)
         notebook = notebook_path(REPORT)
         values = checked(parameters or {}, parameters_of(notebook), REPORT)
         policy = policy_of(values)
+        check_marketplace(values.get("marketplace") or None)
         values |= {"folder": str(folder), "cache": cache_folder}
-        loading = time.perf_counter()
-        summary = reader.read(values | {"memory_limit": memory_limit}, policy.to_dict(), made)
-        loaded = time.perf_counter()
+        reader.ask(values | {"memory_limit": memory_limit}, policy.to_dict(), made)
         seconds = _execute(notebook, made / "report.ipynb", values)
-        seconds["load"] += loaded - loading
+        summary = reader.answer()
         seconds["start"] = time.perf_counter() - began - sum(seconds.values())
         seconds["page"] = -time.perf_counter()
         from odr_analysis.html import save_page

@@ -119,17 +119,25 @@ def test_a_wrong_parameter_stops_before_a_kernel_starts(
     assert not (tmp_path / "out").exists()
 
 
-def test_unusable_input_stops_before_a_kernel_starts(tmp_path: Path, no_kernel: None) -> None:
+def test_an_empty_or_missing_folder_stops_before_a_kernel_starts(
+    tmp_path: Path, no_kernel: None
+) -> None:
     (tmp_path / "in").mkdir()
-    for fill, told in (
-        (lambda: None, "no file in this folder"),
-        (lambda: (tmp_path / "in" / "x.jpg").write_bytes(b"\xff\xd8\xff\xe0photo"), "photo"),
-    ):
-        fill()
-        run = odr("report", tmp_path / "in", "--out", tmp_path / "out", "--no-cache")
-        assert run.exit_code == 2
-        assert told in run.stderr
+    run = odr("report", tmp_path / "in", "--out", tmp_path / "out", "--no-cache")
+    assert run.exit_code == 2
+    assert "no file in this folder" in run.stderr
     assert odr("report", tmp_path / "nowhere").exit_code == 2
+
+
+def test_unusable_input_is_told_plainly_and_nothing_is_written(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "x.jpg").write_bytes(b"\xff\xd8\xff\xe0photo")
+    run = odr("report", tmp_path / "in", "--out", tmp_path / "out", "--no-cache")
+    assert run.exit_code == 2
+    assert "photo" in run.stderr
+    assert "All Orders" in run.stderr
+    assert "Traceback" not in run.output + run.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_day_that_is_none_is_refused(seller: tuple[Path, Any]) -> None:
