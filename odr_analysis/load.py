@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TABLES = ("daily", "defective", "defects", "feedback")
+"""Small tables of an account, each a file of its cache entry."""
 
 
 def load_account(

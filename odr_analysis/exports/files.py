@@ -17,6 +17,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
 from typing import IO
 
@@ -178,12 +179,12 @@ def scan(name: str, path: Path, original: Path | None = None) -> Scan:
         return _measure(file, name, path, original)
 
 
-def _measure(file: IO[bytes], name: str, path: Path, original: Path) -> Scan:
+def _measure(file: BufferedReader, name: str, path: Path, original: Path) -> Scan:
     head = tail = b""
     lines = returns = pairs = since_end = size = nuls = 0
     utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
     buffer, mask = np.empty(CHUNK, np.uint8), np.empty(CHUNK, np.bool_)
-    while n := file.readinto(buffer):  # type: ignore[attr-defined]
+    while n := file.readinto(buffer.data):
         chunk = buffer[:n]
         if len(head) < SNIFF:
             head += chunk[: SNIFF - len(head)].tobytes()

@@ -25,6 +25,7 @@ from odr_analysis.exports.registry import Recognised, recognise
 from odr_analysis.exports.rows import Read, feedback_frame, plain, sightings, split_rows
 from odr_analysis.exports.scanner import Scanner
 from odr_analysis.exports.tables import build_tables, shifts_of
+from odr_analysis.load import TABLES
 from odr_analysis.receipt import LINES_SHOWN, FileReceipt, Receipt
 
 if TYPE_CHECKING:
@@ -216,7 +217,7 @@ def apply_policy(reading: Reading, facts: Path) -> Path:
     known_to = tables.known_to.isoformat() if tables.known_to else None
 
     def write(folder: Path) -> str:
-        for name in ("daily", "defective", "defects", "feedback"):
+        for name in TABLES:
             getattr(tables, name).to_parquet(folder / f"{name}.parquet", index=False)
         (folder / "account.json").write_text(
             json.dumps({"known_to": known_to, "receipt": receipt.to_dict()}, ensure_ascii=False),
