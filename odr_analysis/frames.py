@@ -15,7 +15,10 @@ from odr_analysis.receipt import FileReceipt, Receipt
 
 EARLIEST, LATEST = pd.Timestamp("1995-01-01"), pd.Timestamp("2063-01-01")
 """Days outside are mistakes, and more than the packed orders hold."""
-EMPTY_DEFECTS = {"outcome": "", "reason": "", "comment": "", "source": "defects frame"}
+EMPTY_DEFECTS = {
+    **dict.fromkeys(("outcome", "funded_by", "currency", "reason", "comment"), ""),
+    "source": "defects frame",
+}
 
 
 def account_from_frames(
@@ -237,6 +240,8 @@ def _sightings(defects: pd.DataFrame, problems: list[str]) -> pd.DataFrame:
             "order_id": defects.order_id.astype("str"),
             "component": defects.component.astype("str"),
             "reported_on": reported.dt.normalize(),
+            "decided_on": pd.Series(pd.NaT, index=defects.index, dtype="datetime64[us]"),
+            "amount": pd.Series(pd.NA, index=defects.index, dtype="Float64"),
             "rating": rating.astype("Int64"),
             "file": pd.Series("defects frame", index=defects.index, dtype="str"),
             "line": pd.Series(range(1, len(defects) + 1), index=defects.index, dtype="int64"),

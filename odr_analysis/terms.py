@@ -149,7 +149,11 @@ DEFECT_COLUMNS: dict[str, str] = {
     "order_id": "str",
     "component": "str; feedback, claim or chargeback",
     "reported_on": "datetime64[us]; day the defect became known, NaT where the source has none",
+    "decided_on": "datetime64[us]; day the case was decided or paid, NaT where the source has none",
     "outcome": "str; '' when the source says no more, else e.g. pending, denied, withdrawn, won",
+    "funded_by": "str; who paid: seller, amazon, or '' where the source does not say",
+    "amount": "Float64; money that moved, positive when it left the seller, <NA> where unknown",
+    "currency": "str; ISO 4217 code of the amount, '' where unknown",
     "rating": "Int64; stars of a feedback, <NA> otherwise",
     "reason": "str; the source's own words for why, '' if none",
     "comment": "str; the buyer's words, untrusted text, '' if none",
@@ -172,6 +176,41 @@ FEEDBACK_COLUMNS: dict[str, str] = {
     "line": "int64; 1-based line in that file",
 }
 """Columns of ``Account.feedback``: one row per feedback of any rating."""
+
+SNAPSHOT_COLUMNS: dict[str, str] = {
+    "marketplace": "str; sales channel (Amazon.de), or the marketplace id of an unknown one",
+    "metric": "str; a key of METRICS, or the report's own name of one that is not",
+    "channel": "str; mfn or afn for order_defects, '' for metrics that have no channel",
+    "from_on": "datetime64[us], midnight; first day of the window as the report states it",
+    "to_on": "datetime64[us], midnight; last day of the window",
+    "n_total": "Int64; what the rate is of (orders, shipments, units), <NA> where not stated",
+    "n_bad": "Int64; orders with defects, late or cancelled orders; for tracking and delivery "
+    "rates the good ones, as the report counts them",
+    "n_feedback": "Int64; orders with negative feedback, order_defects only",
+    "n_claim": "Int64; orders with A-to-z claims, order_defects only",
+    "n_chargeback": "Int64; orders with chargebacks, order_defects only",
+    "rate": "Float64; as stated, a fraction, unrounded; may contradict the counts",
+    "target": "Float64; as stated",
+    "condition": "str; how the rate must compare to the target: LESS_THAN, GREATER_THAN, EQUALS",
+    "status": "str; GOOD, BAD, NONE, or what else the report says",
+    "account_status": "str; NORMAL, AT_RISK, DEACTIVATED or what else the report says, '' if none",
+    "source": "str; kind of the report",
+    "file": "str",
+    "line": "int64; 1-based line the metric starts on, 1 where it cannot be told",
+}
+"""Columns of ``Account.snapshots``: one row per metric x channel of a performance report."""
+
+METRICS: dict[str, str] = {
+    "order_defects": "Order defect rate",
+    "late_shipment": "Late shipment rate",
+    "cancellation": "Cancellation rate",
+    "valid_tracking": "Valid tracking rate",
+    "on_time_delivery": "On-time delivery rate",
+    "unit_on_time_delivery": "On-time delivery rate by unit",
+    "invoice_defects": "Invoice defect rate",
+    "account_health": "Account health rating",
+}
+"""Metrics of a performance report by what this toolkit calls them, and their labels."""
 
 RATE_COLUMNS: dict[str, str] = {
     "as_of": "datetime64[us], midnight; the day the rate is stated for",

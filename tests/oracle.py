@@ -36,12 +36,16 @@ def make_account(
     orders["status"], orders["counts"], orders["why_not"] = "shipped", True, ""
     defects = defects.copy()
     defects["reported_on"] = pd.to_datetime(defects.reported_on).astype("datetime64[us]")
-    defaults = {"outcome": "", "reason": "", "comment": "", "source": "test", "file": "test"}
+    words = ("outcome", "funded_by", "currency", "reason", "comment")
+    defaults = {**dict.fromkeys(words, ""), "source": "test", "file": "test"}
     for name, value in defaults.items():
         if name not in defects:
             defects[name] = pd.Series(value, index=defects.index, dtype="str")
     if "rating" not in defects:
         defects["rating"] = pd.array([pd.NA] * len(defects), dtype="Int64")
+    for name, dtype in (("decided_on", "datetime64[us]"), ("amount", "Float64")):
+        if name not in defects:
+            defects[name] = pd.Series(None, index=defects.index, dtype=dtype)
     defects["line"] = range(2, len(defects) + 2)
     known = defects.order_id.isin(orders.order_id)
     defects["counts"], defects["why_not"] = known, known.map({True: "", False: "order unknown"})

@@ -33,7 +33,6 @@ counts in odr    Y or N as Amazon's page says; overrides what the status would m
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -42,9 +41,9 @@ from odr_analysis.exports.ids import ID_DROPS, classify_order_id
 from odr_analysis.exports.markers import read_marker
 from odr_analysis.exports.rows import (
     Read,
+    Sighting,
     Table,
     Tally,
-    feedback_frame,
     find_column,
     last_day,
     lines_in_words,
@@ -150,7 +149,7 @@ class Template:
             column=table.header[date_at],
         )
         tally = Tally(table.dropped)
-        rows: list[tuple[Any, ...]] = []
+        rows: list[Sighting] = []
         undated: list[int] = []
         unknown: dict[str, list[int]] = {}
         for (line, cells), day in zip(table.rows, days.days, strict=True):
@@ -172,11 +171,19 @@ class Template:
                 elif outcome == "unrecognised":
                     unknown.setdefault(status, []).append(line)
                 place = (self.KIND, table.file, line)
-                rows.append((order_id, self.component, day, outcome, pd.NA, reason, "", *place))
+                rows.append(
+                    Sighting(
+                        order_id,
+                        self.component,
+                        *place,
+                        reported_on=day,
+                        outcome=outcome,
+                        reason=reason,
+                    )
+                )
         defects = sightings(rows)
         return Read(
             defects=defects,
-            feedback=feedback_frame([]),
             **tally.accounts(),
             locale=days.pattern,
             details={"outcomes": {k: int(n) for k, n in defects.outcome.value_counts().items()}},

@@ -24,7 +24,6 @@ from odr_analysis.exports.rows import (
     find_column,
     last_day,
     lines_in_words,
-    sightings,
 )
 
 KIND = "seller-feedback"
@@ -180,7 +179,6 @@ def read(table: Table, *, marketplace: str | None) -> Read:
     feedback = feedback_frame(rows)
     language = _language(table.header)
     return Read(
-        defects=sightings([]),
         feedback=feedback,
         **tally.accounts(),
         locale=", ".join(x for x in (days.pattern, language) if x),

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
-
-import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.exports.dates import hint_of, read_days
@@ -13,10 +10,10 @@ from odr_analysis.exports.ids import ID_DROPS, classify_order_id
 from odr_analysis.exports.markers import read_marker
 from odr_analysis.exports.rows import (
     Read,
+    Sighting,
     Table,
     Tally,
     check_unique,
-    feedback_frame,
     find_column,
     last_day,
     lines_in_words,
@@ -103,7 +100,7 @@ def read(table: Table, *, marketplace: str | None) -> Read:
     check_unique(table.header, [table.header[i] for i in markers], table.file)
     impact = next((i for i, h in enumerate(table.header) if "impact" in plain(h)), None)
     tally = Tally(table.dropped)
-    rows: list[tuple[Any, ...]] = []
+    rows: list[Sighting] = []
     kept: list[list[str]] = []
     seen = dict.fromkeys(terms.COMPONENTS, 0)
     without = 0
@@ -128,7 +125,7 @@ def read(table: Table, *, marketplace: str | None) -> Read:
         for component in (c for c in terms.COMPONENTS if c in marked):
             seen[component] += 1
             place = (KIND, table.file, line)
-            rows.append((order_id, component, pd.NaT, outcome, pd.NA, "", "", *place))
+            rows.append(Sighting(order_id, component, *place, outcome=outcome))
     notes = [*table.notes, *table.extra_note()]
     if unsure and impact is not None:
         notes.append(
@@ -148,7 +145,6 @@ def read(table: Table, *, marketplace: str | None) -> Read:
         notes += days.notes
     return Read(
         defects=sightings(rows),
-        feedback=feedback_frame([]),
         **tally.accounts(),
         locale=locale,
         details={"components": seen, "rows_without_defect": without},

@@ -181,8 +181,11 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
                 for f in session.found
                 if f.reader is not None
             }
-            feedback = [feedback_frame([]), *(r.feedback for r in reads.values())]
-            seen = [sightings([]), *(r.defects for r in reads.values())]
+            feedback = [
+                feedback_frame([]),
+                *(r.feedback for r in reads.values() if r.feedback is not None),
+            ]
+            seen = [sightings([]), *(r.defects for r in reads.values() if r.defects is not None)]
             pd.concat(feedback, ignore_index=True).to_parquet(folder / "feedback.parquet")
             pd.concat(seen, ignore_index=True).to_parquet(folder / "sightings.parquet")
             latest = [r.latest.isoformat() for r in reads.values() if r.latest is not None]

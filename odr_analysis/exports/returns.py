@@ -5,8 +5,6 @@ Claims for parcels that never arrived have no return and are not in this export.
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from odr_analysis.exports.dates import hint_of, read_days
@@ -14,9 +12,9 @@ from odr_analysis.exports.ids import ID_DROPS, classify_order_id
 from odr_analysis.exports.markers import read_marker
 from odr_analysis.exports.rows import (
     Read,
+    Sighting,
     Table,
     Tally,
-    feedback_frame,
     find_column,
     last_day,
     lines_in_words,
@@ -89,7 +87,7 @@ def read(table: Table, *, marketplace: str | None) -> Read:
         column=table.header[date_at],
     )
     tally = Tally(table.dropped)
-    rows: list[tuple[Any, ...]] = []
+    rows: list[Sighting] = []
     undated: list[int] = []
     for (line, cells), day in zip(table.rows, days.days, strict=True):
         verdict, order_id = classify_order_id(cells[id_at])
@@ -107,7 +105,8 @@ def read(table: Table, *, marketplace: str | None) -> Read:
             if pd.isna(day):
                 undated.append(line)
             reason = "" if reason_at is None else cells[reason_at].strip()
-            rows.append((order_id, "claim", day, "", pd.NA, reason, "", KIND, table.file, line))
+            place = (KIND, table.file, line)
+            rows.append(Sighting(order_id, "claim", *place, reported_on=day, reason=reason))
     notes = [*table.notes, *table.extra_note(), *days.notes]
     if undated:
         notes.append(
@@ -116,7 +115,6 @@ def read(table: Table, *, marketplace: str | None) -> Read:
         )
     return Read(
         defects=sightings(rows),
-        feedback=feedback_frame([]),
         **tally.accounts(),
         locale=days.pattern,
         details={"claims": len(rows), "returns_without_claim": tally.kept - len(rows)},

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -99,6 +99,25 @@ class Table:
         ]
 
 
+class Sighting(NamedTuple):
+    """One row of one file that speaks of a defect; see ``terms.DEFECT_COLUMNS``."""
+
+    order_id: str
+    component: str
+    source: str
+    file: str
+    line: int
+    reported_on: Any = None
+    decided_on: Any = None
+    outcome: str = ""
+    funded_by: str = ""
+    amount: float | None = None
+    currency: str = ""
+    rating: int | None = None
+    reason: str = ""
+    comment: str = ""
+
+
 @dataclass(frozen=True)
 class Read:
     """What a reader made of one file.
@@ -107,10 +126,13 @@ class Read:
 
     Attributes
     ----------
-    defects : pandas.DataFrame
-        One row per sighting of a defect; columns ``SIGHTING_COLUMNS``.
-    feedback : pandas.DataFrame
+    defects : pandas.DataFrame, optional
+        One row per sighting of a defect; columns ``SIGHTING_COLUMNS``. None, like the next
+        two, where the kind of file holds no such thing.
+    feedback : pandas.DataFrame, optional
         One row per feedback of any rating; see ``terms.FEEDBACK_COLUMNS``.
+    snapshots : pandas.DataFrame, optional
+        One row per metric of a performance report; see ``terms.SNAPSHOT_COLUMNS``.
     rows_dropped : dict
         Reason to the number of rows dropped for it.
     dropped_lines : dict
@@ -121,12 +143,13 @@ class Read:
         Latest day the file knows of.
     """
 
-    defects: pd.DataFrame
-    feedback: pd.DataFrame
     rows_read: int
     rows_kept: int
     rows_dropped: dict[str, int]
     dropped_lines: dict[str, list[int]]
+    defects: pd.DataFrame | None = None
+    feedback: pd.DataFrame | None = None
+    snapshots: pd.DataFrame | None = None
     locale: str = ""
     details: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -354,17 +377,28 @@ def lines_in_words(lines: list[int], most: int = 5) -> str:
     return f"line{'s' if len(lines) > 1 else ''} {shown}"
 
 
-def sightings(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+def sightings(rows: list[Sighting]) -> pd.DataFrame:
     """A frame of defect sightings with the right types, also when empty.
 
-    One row per sighting; each tuple holds the values of ``SIGHTING_COLUMNS`` in order.
+    One row per sighting; columns ``SIGHTING_COLUMNS``.
     """
-    return _frame(rows, {c: terms.DEFECT_COLUMNS[c] for c in SIGHTING_COLUMNS})
+    frame = pd.DataFrame(rows, columns=list(Sighting._fields))
+    return typed(frame, {c: terms.DEFECT_COLUMNS[c] for c in SIGHTING_COLUMNS})
 
 
 def feedback_frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     """A frame of feedback with the types of ``terms.FEEDBACK_COLUMNS``, also when empty."""
-    return _frame(rows, terms.FEEDBACK_COLUMNS)
+    return typed(pd.DataFrame(rows, columns=list(terms.FEEDBACK_COLUMNS)), terms.FEEDBACK_COLUMNS)
+
+
+def snapshots(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """A frame of performance metrics with the types of ``terms.SNAPSHOT_COLUMNS``.
+
+    One row per metric x channel; texts that are left out become '', other values missing.
+    """
+    frame = pd.DataFrame(rows, columns=list(terms.SNAPSHOT_COLUMNS))
+    words = [c for c, meaning in terms.SNAPSHOT_COLUMNS.items() if meaning.startswith("str;")]
+    return typed(frame.fillna(dict.fromkeys(words, "")), terms.SNAPSHOT_COLUMNS)
 
 
 def last_day(days: pd.Series) -> date | None:
@@ -373,6 +407,7 @@ def last_day(days: pd.Series) -> date | None:
     return None if pd.isna(latest) else latest.date()
 
 
-def _frame(rows: list[tuple[Any, ...]], columns: dict[str, str]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=list(columns))
-    return frame.astype({name: meaning.split(";")[0] for name, meaning in columns.items()})
+def typed(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
+    """`frame` with exactly `columns` (name to meaning, which starts with the dtype), so typed."""
+    types = {name: re.split("[;,]", meaning)[0] for name, meaning in columns.items()}
+    return frame[list(columns)].astype(types)

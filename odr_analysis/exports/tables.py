@@ -19,6 +19,7 @@ from odr_analysis.exports.ledger import (
     span,
     stores,
 )
+from odr_analysis.exports.rows import SIGHTING_COLUMNS, typed
 from odr_analysis.policy import Policy
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def build_tables(
 
     one_each = newest_feedback(feedback)
     seen = pd.concat([feedback_sightings(one_each, policy), sightings], ignore_index=True)
-    seen = seen.astype({"reported_on": "datetime64[us]", "rating": "Int64", "line": "int64"})
+    seen = typed(seen, {c: terms.DEFECT_COLUMNS[c] for c in SIGHTING_COLUMNS})
 
     key = key_of if names is None else dict(zip(names.order_id, names.order_key, strict=True)).get
     keys = {i: k for i in seen.order_id.drop_duplicates() if (k := key(i)) is not None}

@@ -19,7 +19,7 @@ from odr_analysis.account import Account
 from odr_analysis.exports.engine import connect
 from odr_analysis.exports.ledger import order_ledger
 from odr_analysis.exports.orders import CHANNEL_CODES, RAW_COLUMNS, canonical_rows
-from odr_analysis.exports.rows import feedback_frame, sightings
+from odr_analysis.exports.rows import Sighting, feedback_frame, sightings
 from odr_analysis.exports.tables import Tables, build_tables
 from odr_analysis.policy import Policy
 from tests.downloads import SHORT, fill, gzipped, oid, order, orders, table, zipped
@@ -156,9 +156,15 @@ def slow_cells(seen: list[tuple], policy: Policy) -> dict[str, dict[str, date | 
 
 def fast_tables(rows: list[dict[str, Any]], seen: list[tuple], policy: Policy) -> Tables:
     told = sightings(
-        [(o, c, pd.Timestamp(d) if d else pd.NaT, outcome, pd.NA, "", "", "claims", "f", 2)
-         for o, c, d, outcome in seen]
-    )  # fmt: skip
+        [
+            Sighting(
+                *(order_id, component, "claims", "f", 2),
+                reported_on=pd.Timestamp(day) if day else None,
+                outcome=outcome,
+            )
+            for order_id, component, day, outcome in seen
+        ]
+    )
     with tempfile.TemporaryDirectory() as scratch:
         con = connect(Path(scratch))
         schema = dict.fromkeys(RAW_COLUMNS, "string")

@@ -25,8 +25,9 @@ def read(template, text: str, delimiter: str = ",", marketplace: str | None = No
 def test_a_claim():
     done = read(CLAIMS, CLAIM_HEADER + f"{ONE},2026-09-14,not received,Under review,25.90,\n")
     (claim,) = done.defects.itertuples(index=False)
-    assert claim[:4] == (ONE, "claim", pd.Timestamp("2026-09-14"), "pending")
-    assert claim[5:] == ("not received", "", "claims", "f.csv", 2)
+    assert (claim.order_id, claim.component) == (ONE, "claim")
+    assert (claim.reported_on, claim.outcome) == (pd.Timestamp("2026-09-14"), "pending")
+    assert claim[9:] == ("not received", "", "claims", "f.csv", 2)
     assert pd.isna(claim.rating)
     assert (done.rows_read, done.rows_kept, done.latest) == (1, 1, date(2026, 9, 14))
 

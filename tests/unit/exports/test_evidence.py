@@ -13,14 +13,14 @@ from odr_analysis.exports.evidence import (
     newest_feedback,
     why_outcome_does_not_count,
 )
-from odr_analysis.exports.rows import feedback_frame, sightings
+from odr_analysis.exports.rows import Sighting, feedback_frame, sightings
 from odr_analysis.policy import Policy
 
 DAY = pd.Timestamp("2026-05-10")
 
 
 def sighting(order="o1", component="claim", outcome="", source="claims", day=DAY):
-    return (order, component, day, outcome, pd.NA, "", "", source, "f", 2)
+    return Sighting(order, component, source, "f", 2, reported_on=day, outcome=outcome)
 
 
 def judged(*rows, policy=None, placed=None):

@@ -44,7 +44,7 @@ def test_the_english_report():
     assert (done.rows_read, done.rows_kept, done.rows_dropped) == (2, 2, {})
     assert done.details["ratings"] == {"1": 1, "2": 0, "3": 0, "4": 0, "5": 1}
     assert (done.locale, done.latest) == ("m/d/y, en", date(2026, 7, 31))
-    assert done.defects.empty
+    assert done.defects is None
     assert "amazon.com" not in done.feedback.to_csv()
 
 

@@ -10,6 +10,7 @@ from odr_analysis.exports.ids import classify_order_id
 from odr_analysis.exports.markers import read_marker
 from odr_analysis.exports.rows import (
     Read,
+    Sighting,
     Tally,
     feedback_frame,
     find_column,
@@ -150,11 +151,11 @@ def test_tally_and_read_add_up():
     assert accounts["rows_dropped"] == {"too few cells": 100}
     assert len(accounts["dropped_lines"]["too few cells"]) == 50
     with pytest.raises(AssertionError, match="do not add up"):
-        Read(sightings([]), feedback_frame([]), 3, 2, {}, {})
+        Read(3, 2, {}, {})
 
 
 def test_empty_frames_have_the_types_of_full_ones():
-    one = ("id", "claim", pd.NaT, "", pd.NA, "", "", "claims", "f", 2)
+    one = Sighting("id", "claim", "claims", "f", 2)
     assert sightings([]).dtypes.equals(sightings([one]).dtypes)
     assert sightings([one]).rating.dtype == "Int64"
     stars = ("id", pd.Timestamp("2026-09-30"), 5, "", "", "", "f", 2)
