@@ -74,8 +74,9 @@ def account_from_frames(
     """
     import ibis
 
-    from odr_analysis.exports.engine import connect
-    from odr_analysis.exports.ledger import account_orders, order_ledger
+    from odr_analysis.exports.engine import engine
+    from odr_analysis.exports.ledger import Ledger, account_orders, order_ledger, totals_of
+    from odr_analysis.exports.orders import STORES
     from odr_analysis.exports.rows import feedback_frame
     from odr_analysis.exports.tables import build_tables, shifts_of
 
@@ -86,18 +87,25 @@ def account_from_frames(
     defects = _plain(defects, "defects", problems)
     if problems:
         raise FrameError(problems)
-    rows = _order_rows(orders, policy, problems)
+    stores = STORES
+    if "marketplace" in orders:
+        stores += tuple(sorted({*map(str, orders.marketplace.dropna())} - {*STORES}))
+    rows = _order_rows(orders, policy, stores, problems)
     seen = _sightings(defects, problems)
     if problems:
         raise FrameError(problems)
 
     latest = seen.reported_on.max()
-    with tempfile.TemporaryDirectory(prefix="odr-") as scratch:
-        con = connect(Path(scratch))
-        ledger = con.create_table("ledger", order_ledger(ibis.memtable(rows)))
+    with (
+        tempfile.TemporaryDirectory(prefix="odr-") as scratch,
+        engine(Path(scratch)) as con,
+    ):
+        ledger = Ledger(con.create_table("ledger", order_ledger(ibis.memtable(rows))), stores)
+        totals = totals_of(ledger.table)
         names = rows[["order_key", "order_id"]].drop_duplicates(ignore_index=True)
         tables = build_tables(
             ledger,
+            totals,
             feedback_frame([]),
             seen,
             policy,
@@ -105,7 +113,7 @@ def account_from_frames(
             names,
         )
         assert tables.known_to is not None
-        shifts = shifts_of(ledger, policy)
+        shifts = shifts_of(ledger, totals, policy)
         long = account_orders(ledger, policy, shifts, ibis.memtable(names)).to_pandas()
     times = {"purchased_at": "datetime64[us]", "ordered_on": "datetime64[us]"}
     long = long.sort_values(["purchased_at", "order_id"], ignore_index=True).astype(times)
@@ -143,18 +151,18 @@ def _plain(frame: pd.DataFrame, what: str, problems: list[str]) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(categories, "object"))
 
 
-def _order_rows(orders: pd.DataFrame, policy: Policy, problems: list[str]) -> pd.DataFrame:
+def _order_rows(
+    orders: pd.DataFrame, policy: Policy, stores: tuple[str, ...], problems: list[str]
+) -> pd.DataFrame:
     """`orders` packed as ``canonical_rows`` would have them; what is wrong goes to `problems`."""
     from odr_analysis.exports.orders import (
         CHANNEL_BITS,
         CHANNEL_CODES,
         EPOCH,
-        OTHER_STORE,
         RANK_BITS,
         SECOND_BITS,
         STATUS_BITS,
         STORE_BITS,
-        STORES,
     )
 
     when = "purchased_at" if "purchased_at" in orders else "ordered_on"
@@ -189,8 +197,7 @@ def _order_rows(orders: pd.DataFrame, policy: Policy, problems: list[str]) -> pd
         _check_words(orders.channel, CHANNEL_CODES, "orders.channel", problems)
     if problems or purchased is None:
         return pd.DataFrame()
-    store = orders.marketplace.map({name: i for i, name in enumerate(STORES)})
-    store = store.fillna(OTHER_STORE).astype("int64")
+    store = orders.marketplace.map({name: i for i, name in enumerate(stores)}).astype("int64")
     version = updated * 2 ** (RANK_BITS + STATUS_BITS) + status.map(terms.STATUSES.index)
     return pd.DataFrame(
         {
@@ -199,7 +206,6 @@ def _order_rows(orders: pd.DataFrame, policy: Policy, problems: list[str]) -> pd
             "version": version * 2**CHANNEL_BITS + orders.channel.map(CHANNEL_CODES.index),
             "placed": updated * 2**SECOND_BITS + _epoch_seconds(purchased, EPOCH),
             "store": updated * 2**STORE_BITS + store,
-            "other_store": orders.marketplace.where(store == OTHER_STORE).astype("str"),
         }
     ).reset_index(drop=True)
 

@@ -1,7 +1,8 @@
 """The rules of the metric as data: frozen, printable, swappable.
 
 What Amazon documents is the default; what its documents leave open is a switch
-whose default and reason stand in ``SWITCHES``.
+whose default and reason stand in ``SWITCHES``. Named sets of rules, and a user's own in a
+file, are in ``policies.py``.
 """
 
 from __future__ import annotations
@@ -14,18 +15,59 @@ from typing import Any
 from odr_analysis.errors import ParameterError
 
 SWITCHES: dict[str, str] = {
+    "window_days": "60 days of orders (help page Order Defect Rate, and the dates every "
+    "performance report prints).",
+    "lag_days": "The window ends 15 days before the report: seen in Amazon's own example of 2020 "
+    "and in a live report of 2022. An older FAQ says 30; a day more or less is possible.",
+    "target": "Below 1 %, strictly: Amazon's report schema has LESS_THAN 0.01.",
+    "warning_from": "This toolkit's own early warning; Amazon names no such limit.",
+    "negative_stars": "One and two stars are negative, three is neutral (help page Feedback).",
     "day_boundary": "Amazon's report schema labels its dates UTC; whether they are the store's "
     "local days is not settled. 'utc' or 'marketplace'.",
     "count_cancelled_orders": "Whether orders cancelled before shipping are in the denominator is "
     "not settled; an older help page says orders 'of any status', so they are.",
     "count_pending_orders": "Same question for pending orders, same default.",
-    "count_pending_claims": "A claim under review is 'not denied', so it counts by default.",
+    "count_pending_claims": "A claim under review is 'not denied' (help page Order Defect Rate, "
+    "Saudi Arabia), so it counts by default. An older list names it, a newer answer of Amazon's "
+    "staff does not.",
+    "count_withdrawn_claims": "A claim the buyer withdraws is closed without effect (help page on "
+    "appealing claims), so it does not count; an old guide says it once did.",
+    "count_denied_claims": "A defect is a claim 'that is not denied' (help page Order Defect Rate, "
+    "Saudi Arabia), so it does not count; an old guide says it once did.",
+    "count_refunded_claims": "A refund after the claim was filed does not undo the defect (help "
+    "page on appealing claims, Amazon's staff), so it counts.",
+    "count_cancelled_claims": "A claim that ends with the order cancelled by seller or Amazon "
+    "counts (Amazon's staff in the European forum).",
+    "count_amazon_funded_claims": "Granted at Amazon's cost: agencies' guides agree that it does "
+    "not count; Amazon's own list cannot be read in full.",
+    "count_protected_claims": "Label bought with 'Claims Protected', scanned on time, refunded by "
+    "Amazon: it does not count (Amazon's staff). The older rule left the seller paying, and did "
+    "not count it either.",
+    "count_appealed_claims": "A claim won on appeal no longer counts (help page A-to-z Guarantee); "
+    "it may take 7 days to show.",
+    "count_open_chargebacks": "An order that has received a chargeback has a defect (help page "
+    "Order Defect Rate), so one still open counts.",
     "count_won_chargebacks": "Guides disagree; by default a chargeback won by the seller does not "
     "count.",
-    "count_struck_feedback": "Amazon takes struck-through feedback out of ODR; so does the "
-    "default.",
+    "count_struck_feedback": "Amazon takes struck-through feedback out of ODR (help page on "
+    "removing feedback); so does the default.",
+    "count_removed_feedback": "Feedback that Amazon removes leaves ODR (same page), and so does "
+    "what the buyer removes, after up to 48 hours (guides that quote Amazon).",
+    "count_inferred_defects": "Money that left the seller for a claim or chargeback no other file "
+    "tells of. Who pays and what counts are two things, but a missed defect costs more than a "
+    "doubtful one, so it counts and is marked as inferred.",
+    "count_recovered_defects": "The same, when at least as much came back: the appeal was won or "
+    "the case reimbursed, so it does not count. Where another file tells of the defect, that file "
+    "decides.",
+    "level": "Level of the intervals of the underlying rate; this toolkit's own choice.",
 }
-"""The open questions of the metric: field of :class:`Policy` to why its default is what it is."""
+"""Field of :class:`Policy` to why its default is what it is, and who says so.
+
+Every field but ``name`` is here.
+"""
+
+LONGEST_DAYS = 3650
+"""Longest window and lag; more is a mistake."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +87,13 @@ class Policy:
     """How an Order Defect Rate is computed.
 
     The default window is Amazon's: 60 days of order dates ending 15 days before
-    ``as_of``, that is ``[as_of - 74, as_of - 15]``.
+    ``as_of``, that is ``[as_of - 74, as_of - 15]``. Every field, its default, reason and
+    source: ``SWITCHES``.
+
+    Raises
+    ------
+    ParameterError
+        When a value is of the wrong type (a bool is no int, a float no int) or makes no sense.
 
     Examples
     --------
@@ -69,8 +117,19 @@ class Policy:
     count_cancelled_orders: bool = True
     count_pending_orders: bool = True
     count_pending_claims: bool = True
+    count_withdrawn_claims: bool = False
+    count_denied_claims: bool = False
+    count_refunded_claims: bool = True
+    count_cancelled_claims: bool = True
+    count_amazon_funded_claims: bool = False
+    count_protected_claims: bool = False
+    count_appealed_claims: bool = False
+    count_open_chargebacks: bool = True
     count_won_chargebacks: bool = False
     count_struck_feedback: bool = False
+    count_removed_feedback: bool = False
+    count_inferred_defects: bool = True
+    count_recovered_defects: bool = False
     level: float = 0.95
 
     def __post_init__(self) -> None:
@@ -78,8 +137,23 @@ class Policy:
             if not ok:
                 raise ParameterError(f"policy: {what}")
 
-        check(self.window_days >= 1, f"window_days must be at least 1, got {self.window_days}.")
-        check(self.lag_days >= 0, f"lag_days must be 0 or more, got {self.lag_days}.")
+        for field in fields(self):
+            wanted, value = type(field.default), getattr(self, field.name)
+            whole = isinstance(value, int) and not isinstance(value, bool)
+            fits = whole if wanted is int else isinstance(value, wanted)
+            if wanted is float and (fits or (whole and abs(value) <= LONGEST_DAYS)):
+                # One spelling of a number, so that equal policies have equal texts and cache keys.
+                object.__setattr__(self, field.name, float(value))
+                fits = True
+            check(fits, f"{field.name} must be {wanted.__name__}, got {value!r}.")
+        check(
+            1 <= self.window_days <= LONGEST_DAYS,
+            f"window_days must be at least 1 and at most {LONGEST_DAYS}, got {self.window_days}.",
+        )
+        check(
+            0 <= self.lag_days <= LONGEST_DAYS,
+            f"lag_days must be 0 to {LONGEST_DAYS}, got {self.lag_days}.",
+        )
         check(0 < self.target < 1, f"target must be a fraction between 0 and 1, got {self.target}.")
         check(
             0 <= self.warning_from <= self.target,
@@ -132,20 +206,20 @@ class Policy:
         return int(most) - int(n_defective)
 
     def with_changes(self, **changes: Any) -> Policy:
-        """A new policy with some fields replaced; an unknown name or a wrong type raises."""
-        known = {f.name: f for f in fields(self)}
-        for name, value in changes.items():
+        """A new policy with some fields replaced.
+
+        Its name says that it was changed, unless a name is among the changes.
+
+        Raises
+        ------
+        ParameterError
+            When a field is unknown, or a value is of the wrong type or makes no sense.
+        """
+        known = {f.name for f in fields(self)}
+        for name in changes:
             if name not in known:
                 raise ParameterError(
                     f"policy: unknown field {name!r}. Known fields: {', '.join(sorted(known))}."
-                )
-            current = getattr(self, name)
-            fits = isinstance(value, type(current)) and not (
-                isinstance(value, bool) and not isinstance(current, bool)
-            )
-            if not fits and not (isinstance(current, float) and type(value) is int):
-                raise ParameterError(
-                    f"policy: {name} must be {type(current).__name__}, got {value!r}."
                 )
         changed = replace(self, **changes)
         if changed != self and "name" not in changes:

@@ -34,14 +34,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pandas as pd
-
 from odr_analysis.exports.dates import hint_of, read_days
 from odr_analysis.exports.ids import ID_DROPS, classify_order_id
 from odr_analysis.exports.markers import read_marker
 from odr_analysis.exports.rows import (
     Read,
-    Sighting,
     Table,
     Tally,
     find_column,
@@ -140,48 +137,55 @@ class Template:
         >>> done.defects.outcome.tolist(), done.latest
         (['pending'], datetime.date(2026, 9, 14))
         """
+        import pandas as pd
+
         id_at, date_at = table.need("order id"), table.need(self.date_column)
-        optional = [table.column(n) for n in ("reason", "status", "counts in odr")]
+        optional = {n: table.column(n) for n in ("reason", "status", "counts in odr")}
         days = read_days(
             [cells[date_at] for _, cells in table.rows],
             order_hint=hint_of(marketplace),
             file=table.file,
             column=table.header[date_at],
         )
+
+        def text(at: int | None) -> pd.Series:
+            """One column, stripped; '' where the file has none."""
+            cells = [row[at].strip() if at is not None else "" for _, row in table.rows]
+            return pd.Series(cells, dtype="str")
+
+        ids = [classify_order_id(cells[id_at]) for _, cells in table.rows]
+        status, said, reason = (text(optional[n]) for n in ("status", "counts in odr", "reason"))
+        # Files have few distinct words, each looked at once.
+        outcome = status.map({word: self._outcome(word) for word in status.unique()})
+        marks = {word: read_marker(word) for word in said.unique()}
+        cases = pd.DataFrame(
+            {
+                "order_id": pd.Series([order_id for _, order_id in ids], dtype="str"),
+                "reported_on": days.days.reset_index(drop=True),
+                "outcome": outcome.astype("str"),
+                "reason": reason.where((said == "") | (reason != ""), status),
+                "line": pd.Series([line for line, _ in table.rows], dtype="int64"),
+            }
+        )
+        told = said.map(
+            {word: "counts" if mark else "does not count" for word, mark in marks.items()}
+        )
+        cases["outcome"] = cases.outcome.where(said == "", told.astype("str"))
+        drops = pd.Series([ID_DROPS.get(verdict, "") for verdict, _ in ids], dtype="str")
+        undated = cases.reported_on.isna()
+        drops = drops.mask((drops == "") & undated & (text(date_at) != ""), "unreadable date")
+        unread = said.isin([word for word, mark in marks.items() if mark is None])
+        drops = drops.mask((drops == "") & unread, "unreadable defect marker")
+        kept = drops == ""
         tally = Tally(table.dropped)
-        rows: list[Sighting] = []
-        undated: list[int] = []
-        unknown: dict[str, list[int]] = {}
-        for (line, cells), day in zip(table.rows, days.days, strict=True):
-            reason, status, counts = ("" if i is None else cells[i].strip() for i in optional)
-            verdict, order_id = classify_order_id(cells[id_at])
-            if verdict != "ok":
-                tally.drop(ID_DROPS[verdict], line)
-            elif pd.isna(day) and cells[date_at].strip():
-                tally.drop("unreadable date", line)
-            elif (said := read_marker(counts)) is None:
-                tally.drop("unreadable defect marker", line)
-            else:
-                tally.kept += 1
-                if pd.isna(day):
-                    undated.append(line)
-                outcome = self._outcome(status)
-                if counts:
-                    outcome, reason = "counts" if said else "does not count", reason or status
-                elif outcome == "unrecognised":
-                    unknown.setdefault(status, []).append(line)
-                place = (self.KIND, table.file, line)
-                rows.append(
-                    Sighting(
-                        order_id,
-                        self.component,
-                        *place,
-                        reported_on=day,
-                        outcome=outcome,
-                        reason=reason,
-                    )
-                )
-        defects = sightings(rows)
+        tally.kept = int(kept.sum())
+        for why, line in zip(drops[~kept], cases.line[~kept], strict=True):
+            tally.drop(why, int(line))
+        odd = cases.line[kept & (cases.outcome == "unrecognised")].groupby(status, sort=False)
+        unknown = {str(word): lines.tolist() for word, lines in odd}
+        defects = sightings(
+            cases[kept].assign(component=self.component, source=self.KIND, file=table.file)
+        )
         return Read(
             defects=defects,
             **tally.accounts(),
@@ -191,7 +195,7 @@ class Template:
                 *table.notes,
                 *table.extra_note(),
                 *days.notes,
-                *self._notes(undated, unknown),
+                *self._notes(cases.line[kept & undated].tolist(), unknown),
             ],
             latest=last_day(defects.reported_on),
         )

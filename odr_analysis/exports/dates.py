@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.exports.day_forms import (
@@ -23,6 +23,9 @@ from odr_analysis.exports.day_forms import (
     looks_like_day,
     pattern_of,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Days", "hint_of", "looks_like_day", "read_days"]
 
@@ -96,6 +99,8 @@ def read_days(
     >>> read_days(["4/5/22"], order_hint="dmy").days[0].month
     5
     """
+    import pandas as pd
+
     texts = pd.Series(values).astype("object").where(lambda s: s.notna(), "").astype("str")
     codes, distinct = pd.factorize(texts)
     forms = [day_form(text) for text in distinct]

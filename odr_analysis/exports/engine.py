@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,13 @@ CSV_BUFFER = 8 << 20
 """Bytes of a file in hand at a time, per thread; the engine's own default is four times that."""
 
 
-def connect(scratch: Path, memory_limit: str | None = None) -> Backend:
-    """An in-memory engine that runs in UTC, spills to `scratch` and fetches nothing."""
+@contextmanager
+def engine(scratch: Path, memory_limit: str | None = None) -> Iterator[Backend]:
+    """An in-memory engine that runs in UTC, spills to `scratch` and fetches nothing.
+
+    Within, the steps of an expression stay steps: written into one another, what a step
+    computes would be computed again for each use of it.
+    """
     import ibis
 
     settings = {
@@ -29,7 +35,14 @@ def connect(scratch: Path, memory_limit: str | None = None) -> Backend:
     }
     if memory_limit:
         settings["memory_limit"] = memory_limit
-    return ibis.duckdb.connect(**settings)
+    con = ibis.duckdb.connect(**settings)
+    fused = ibis.options.sql.fuse_selects
+    ibis.options.sql.fuse_selects = False
+    try:
+        yield con
+    finally:
+        ibis.options.sql.fuse_selects = fused
+        con.disconnect()
 
 
 def raw_orders(con: Backend, path: Path, header: Sequence[str], export: OrderExport) -> ir.Table:

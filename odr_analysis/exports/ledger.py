@@ -1,14 +1,15 @@
 """From canonical rows to order ledger and daily table: one Ibis expression.
 
 Nothing here names an engine. DuckDB runs it by default; the same lines compile
-for Spark, BigQuery or Snowflake (a test compiles them). Orders stay packed in
-integers until few rows are left, and only then become words.
+for Spark, BigQuery or Snowflake (a test compiles them). Orders stay integers until
+few rows are left, and only then become words.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from odr_analysis import terms
@@ -17,6 +18,7 @@ from odr_analysis.exports.orders import (
     CHANNEL_BITS,
     CHANNEL_CODES,
     EPOCH,
+    RANK_BITS,
     SECOND_BITS,
     STATUS_BITS,
     STORE_BITS,
@@ -33,24 +35,68 @@ Shifts = dict[str, list[tuple[datetime, int]]]
 """Marketplace to its UTC offsets, see :func:`zone_offsets`."""
 
 
-def order_ledger(rows: ir.Table) -> ir.Table:
-    """One row per order key, its newest state packed as in ``canonical_rows``.
+@dataclass(frozen=True)
+class Ledger:
+    """:func:`order_ledger`, finished, and the names its store codes stand for."""
 
-    Rows that could not be used gather under the null key, so that
-    ``n_rows`` sums to the rows read.
+    table: ir.Table
+    stores: tuple[str, ...] = STORES
+
+    @property
+    def orders(self) -> ir.Table:
+        """The rows that are orders: all but the gathered unusable ones."""
+        return self.table.filter(self.table.order_key.notnull())
+
+
+def order_ledger(rows: ir.Table) -> ir.Table:
+    """One row per order key, as its newest row of ``canonical_rows`` has it.
+
+    ``purchased`` and ``updated`` are seconds since `EPOCH`, ``state`` holds status and
+    channel, ``store`` is null where no row names one. Rows that could not be used gather
+    under the null key, so that ``n_rows`` sums to the rows read.
     """
-    return rows.group_by("order_key").aggregate(
+    newest = rows.group_by("order_key").aggregate(
         version=rows.version.max(),
         placed=rows.placed.max(),
         store=rows.store.max(),
-        other_store=rows.other_store.max(),
         n_rows=rows.count(),
+    )
+    told = STATUS_BITS + CHANNEL_BITS
+    return newest.select(
+        "order_key",
+        purchased=_bits(newest.placed, 0, SECOND_BITS).cast("int32"),
+        updated=_bits(newest.version, told + RANK_BITS, SECOND_BITS).cast("int32"),
+        state=_bits(newest.version, 0, told).cast("int16"),
+        store=_bits(newest.store, 0, STORE_BITS).cast("int16"),
+        n_rows=newest.n_rows.cast("int32"),
     )
 
 
-def daily_table(
-    ledger: ir.Table, first_known: ir.Table, policy: Policy, shifts: Shifts
-) -> ir.Table:
+def totals_of(table: ir.Table) -> dict[str, Any]:
+    """``rows`` read, ``unusable`` ones, ``first`` and ``last`` purchase and last ``update``.
+
+    Times are ISO text of naive UTC, None where the ledger has no order.
+    """
+    known = table.order_key.notnull()
+    times = {
+        "first": table.purchased.min(where=known),
+        "last": table.purchased.max(where=known),
+        "update": table.updated.max(where=known),
+    }
+    totals = table.aggregate(
+        rows=table.n_rows.sum().fill_null(0),
+        unusable=table.n_rows.sum(where=~known).fill_null(0),
+        **times,
+    )
+    found = totals.to_pyarrow().to_pylist()[0]
+    for name in times:
+        if found[name] is not None:
+            at = ORIGIN.replace(tzinfo=None) + timedelta(seconds=found[name])
+            found[name] = at.isoformat()
+    return {name: int(n) if name in ("rows", "unusable") else n for name, n in found.items()}
+
+
+def daily_table(ledger: Ledger, first_known: ir.Table, policy: Policy, shifts: Shifts) -> ir.Table:
     """Orders per day, marketplace, channel and reason not to count, by the cell they are in.
 
     One row per ``ordered_on`` x marketplace x channel x ``why_not``; the rows where
@@ -58,19 +104,17 @@ def daily_table(
 
     Parameters
     ----------
-    ledger
-        :func:`order_ledger`.
     first_known
         One row per order with a counting defect: ``order_key`` and ``feedback_on``,
         ``claim_on``, ``chargeback_on`` (null where it has no such defect).
     """
-    orders = ledger.filter(ledger.order_key.notnull()).left_join(first_known, "order_key")
+    orders = ledger.orders.left_join(first_known, "order_key")
     cell = sum(
         orders[f"{component}_on"].notnull().cast("int64") * (1 << bit)
         for bit, component in enumerate(terms.COMPONENTS)
     )
-    orders = orders.select(cell=cell, **_packed(orders, policy, shifts))
-    keys = ["day", "store_code", "other_store", "state_code", "id_kind"]
+    orders = orders.select(cell=cell, **_packed(orders, ledger.stores, policy, shifts))
+    keys = ["day", "store", "state", "id_kind"]
     packed = orders.group_by(keys).aggregate(
         n_orders=orders.count(),
         **{
@@ -79,97 +123,79 @@ def daily_table(
             if code
         },
     )
-    told = packed.mutate(**_in_words(packed, policy))
+    told = _in_words(packed, ledger.stores, policy)
     return told.group_by(["ordered_on", *terms.SERIES_KEYS, "why_not"]).aggregate(
         **{name: told[name].sum() for name in ("n_orders", *terms.CELL_COLUMNS)}
     )
 
 
 def account_orders(
-    ledger: ir.Table, policy: Policy, shifts: Shifts, names: ir.Table | None = None
+    ledger: Ledger, policy: Policy, shifts: Shifts, names: ir.Table | None = None
 ) -> ir.Table:
     """The ledger in words, with the day each order belongs to and whether it counts.
 
     One row per order; columns of ``terms.ORDER_COLUMNS``. `shifts` is used when the
-    policy's day boundary is the marketplace's own; `names` (``order_key``, ``order_id``)
-    where keys are not packed ids.
+    policy's day boundary is the marketplace's own. `names` (``order_key``, ``order_id``)
+    are the only orders wanted; all, where it is None and keys are packed ids.
     """
-    known = ledger.filter(ledger.order_key.notnull())
-    packed = known.select("order_key", "placed", **_packed(known, policy, shifts))
+    known = ledger.orders
     if names is None:
-        packed = packed.mutate(order_id=order_ids(packed.order_key))
+        named = known.mutate(order_id=order_ids(known.order_key))
     else:
-        packed = packed.inner_join(names, "order_key")
-    told = packed.mutate(
-        purchased_at=_instant(_bits(packed.placed, 0, SECOND_BITS)), **_in_words(packed, policy)
-    )
-    return told.mutate(counts=told.why_not == "").select(*terms.ORDER_COLUMNS)
-
-
-def span(ledger: ir.Table) -> ir.Table:
-    """One row: ``first`` and ``last`` purchase and the last ``update``, as UTC timestamps."""
-    known = ledger.filter(ledger.order_key.notnull())
-    purchased = _bits(known.placed, 0, SECOND_BITS)
-    return known.aggregate(
-        first=_instant(purchased.min()),
-        last=_instant(purchased.max()),
-        update=_instant(known.placed.max() >> SECOND_BITS),
+        named = known.inner_join(names, "order_key")
+    packed = named.select("order_id", "purchased", **_packed(named, ledger.stores, policy, shifts))
+    told = _in_words(packed, ledger.stores, policy)
+    return told.mutate(purchased_at=_instant(told.purchased), counts=told.why_not == "").select(
+        *terms.ORDER_COLUMNS
     )
 
 
-def stores(ledger: ir.Table) -> ir.Table:
-    """Orders per known store: one row per ``marketplace``, with ``n`` orders."""
-    known = ledger.filter(ledger.order_key.notnull())
-    coded = known.group_by(code=_bits(known.store, 0, STORE_BITS)).aggregate(n=known.count())
-    return coded.mutate(marketplace=_named(coded.code, STORES, None))
+def stores_named(ledger: Ledger) -> ir.Table:
+    """Stores the orders belong to: one row per ``marketplace``."""
+    codes = ledger.orders.select("store").distinct()
+    return codes.select(marketplace=_named(codes.store, ledger.stores))
 
 
 def _packed(
-    orders: ir.Table, policy: Policy, shifts: Shifts
-) -> dict[str, ir.IntegerColumn | ir.StringColumn]:
+    orders: ir.Table, stores: tuple[str, ...], policy: Policy, shifts: Shifts
+) -> dict[str, ir.IntegerColumn]:
     """What decides where an order is counted, still as codes."""
     import ibis
 
-    seconds = _bits(orders.placed, 0, SECOND_BITS)
-    store = _bits(orders.store, 0, STORE_BITS)
+    seconds = orders.purchased.cast("int64")
     if policy.day_boundary == "marketplace":
-        seconds = seconds + _local_shift(store, seconds, shifts)
+        seconds = seconds + _local_shift(orders.store, seconds, stores, shifts)
     return {
         "day": (seconds / DAY).floor().cast("int64"),
-        "store_code": store,
-        "other_store": orders.other_store,
-        "state_code": _bits(orders.version, 0, CHANNEL_BITS + STATUS_BITS),
+        "store": orders.store,
+        "state": orders.state,
         "id_kind": ibis.cases(
             (letter_is(orders.order_key, "S"), 1), (letter_is(orders.order_key, "D"), 2), else_=0
         ),
     }
 
 
-def _in_words(packed: ir.Table, policy: Policy) -> dict[str, ir.Column]:
-    """Columns of `_packed` as ``terms.ORDER_COLUMNS`` has them."""
+def _in_words(packed: ir.Table, stores: tuple[str, ...], policy: Policy) -> ir.Table:
+    """`packed` with its codes as ``terms.ORDER_COLUMNS`` has them."""
     import ibis
 
-    marketplace = ibis.coalesce(
-        _named(packed.store_code, STORES, None), packed.other_store, "unknown"
+    told = packed.mutate(
+        ordered_on=_instant(packed.day * DAY),
+        marketplace=_named(packed.store, stores).fill_null("unknown"),
+        channel=_named(_bits(packed.state, 0, CHANNEL_BITS), CHANNEL_CODES),
+        status=_named(_bits(packed.state, CHANNEL_BITS, STATUS_BITS), terms.STATUSES),
     )
-    status = _named(_bits(packed.state_code, CHANNEL_BITS, STATUS_BITS), terms.STATUSES)
-    foreign = ~marketplace.lower().startswith("amazon") & (marketplace != "unknown")
+    foreign = ~told.marketplace.lower().startswith("amazon") & (told.marketplace != "unknown")
     reasons = [
         (foreign, "not an Amazon order"),
-        (packed.id_kind == 1, "multi-channel order"),
-        (packed.id_kind == 2, "digital order"),
+        (told.id_kind == 1, "multi-channel order"),
+        (told.id_kind == 2, "digital order"),
     ]
     if not policy.count_cancelled_orders:
-        reasons.append((status == "cancelled", "cancelled"))
+        reasons.append((told.status == "cancelled", "cancelled"))
     if not policy.count_pending_orders:
-        reasons.append((status == "pending", "pending"))
-    return {
-        "ordered_on": _instant(packed.day * DAY),
-        "marketplace": marketplace,
-        "channel": _named(_bits(packed.state_code, 0, CHANNEL_BITS), CHANNEL_CODES),
-        "status": status,
-        "why_not": ibis.cases(*reasons, else_=""),
-    }
+        reasons.append((told.status == "pending", "pending"))
+    return told.mutate(why_not=ibis.cases(*reasons, else_=""))
 
 
 def _bits(number: ir.IntegerColumn, low: int, width: int) -> ir.IntegerColumn:
@@ -178,19 +204,17 @@ def _bits(number: ir.IntegerColumn, low: int, width: int) -> ir.IntegerColumn:
 
 def _instant(seconds: ir.IntegerColumn) -> ir.TimestampColumn:
     """Seconds since `EPOCH` back to a UTC timestamp."""
-    return (seconds + int(ORIGIN.timestamp())).as_timestamp("s").cast("timestamp")
+    return (seconds.cast("int64") + int(ORIGIN.timestamp())).as_timestamp("s").cast("timestamp")
 
 
-def _named(
-    code: ir.IntegerColumn, names: tuple[str, ...], otherwise: str | None = "other"
-) -> ir.StringColumn:
+def _named(code: ir.IntegerColumn, names: tuple[str, ...]) -> ir.StringColumn:
     import ibis
 
-    return ibis.cases(*[(code == i, name) for i, name in enumerate(names)], else_=otherwise)
+    return ibis.literal(list(names), type="array<string>")[code]
 
 
 def _local_shift(
-    store: ir.IntegerColumn, seconds: ir.IntegerColumn, shifts: Shifts
+    store: ir.IntegerColumn, seconds: ir.IntegerColumn, stores: tuple[str, ...], shifts: Shifts
 ) -> ir.IntegerColumn | int:
     """Seconds from UTC to the wall time of the order's store; 0 where the store is unknown.
 
@@ -201,7 +225,7 @@ def _local_shift(
 
     cases = [
         (
-            (store == STORES.index(name))
+            (store == stores.index(name))
             & (seconds < int((until.replace(tzinfo=UTC) - ORIGIN).total_seconds())),
             offset,
         )

@@ -8,18 +8,12 @@ Both end in the same raw columns, so all that follows is the same lines.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-
 from odr_analysis import terms
-from odr_analysis.exports.dates import read_days
-from odr_analysis.exports.ids import ID_DROPS, classify_order_id
 from odr_analysis.exports.keys import keys
-from odr_analysis.exports.rows import Table, plain
+from odr_analysis.exports.rows import plain
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -42,15 +36,20 @@ RAW_COLUMNS = (
 NEEDED_CELLS = ("order_id", "purchased", "status", "channel", "marketplace")
 """A row cut off before the last of these that the export cannot do without cannot be used."""
 
-CHANNEL_BITS, STATUS_BITS, RANK_BITS, STORE_BITS, SECOND_BITS = 2, 3, 2, 6, 31
+CHANNEL_BITS, STATUS_BITS, RANK_BITS, STORE_BITS, SECOND_BITS = 2, 3, 2, 10, 31
 EPOCH = "1995-01-01"
 """Seconds are counted from here: 31 bits reach to 2063, and no order is older."""
 CHANNEL_CODES = ("unknown", *terms.CHANNELS)
-STORES: tuple[str, ...] = tuple(terms.MARKETPLACES)
-UNCLEAN = -1
-"""Code of a cell with blanks around it: the row is for the careful road."""
-OTHER_STORE = 2**STORE_BITS - 1
-"""Code of a sales channel that is not in `STORES`; its name is kept beside."""
+STORES: tuple[str, ...] = (
+    *terms.MARKETPLACES,
+    "Non-Amazon",
+    *dict.fromkeys(f"Non-Amazon {m.country}" for m in terms.MARKETPLACES.values()),
+    "Non-Amazon UK",
+)
+"""Sales channels known beforehand; codes of stores are positions in this or a longer list."""
+UNCLEAN, UNLISTED = -1, -2
+"""Codes of a cell with blanks around it and of a sales channel that is not in the list: such
+a row cannot be used as it is."""
 ISO = r"^(199[5-9]|20[0-5]\d)-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|UTC|[+-]\d\d:?\d\d))?$"
 """A day and a time of it; a day alone is read by :func:`careful_rows`."""
 
@@ -188,7 +187,9 @@ def kind_name(export: OrderExport, header: list[str]) -> str:
     return export.kind
 
 
-def canonical_rows(raw: ir.Table, rank: int | ir.IntegerColumn) -> ir.Table:
+def canonical_rows(
+    raw: ir.Table, rank: int | ir.IntegerColumn, stores: tuple[str, ...] = STORES
+) -> ir.Table:
     """Order rows as numbers: one row per row of the export.
 
     Three integers say which row of an order is the newest and carry what it says, so
@@ -196,35 +197,52 @@ def canonical_rows(raw: ir.Table, rank: int | ir.IntegerColumn) -> ir.Table:
 
     - ``version``: seconds of the update, rank of the kind, status, channel;
     - ``placed``: seconds of the update, seconds of the purchase;
-    - ``store``: seconds of the update, position in `STORES`; null where the row names none.
+    - ``store``: seconds of the update, position in `stores`; null where the row names none.
 
-    ``other_store`` is the name of a sales channel that is not in `STORES`. ``order_key``
-    is the order id as a number, null where the row cannot be used as it is.
+    ``order_key`` is the order id as a number, null where the row cannot be used as it is:
+    no such id or date, blanks around a word, or a sales channel that is not in `stores`.
     """
     import ibis
 
-    purchased, told = _seconds(raw.purchased), _seconds(raw.updated)
-    updated = ibis.coalesce(told, purchased)
-    status, channel, store = _codes(raw)
-    usable = _in_reach(purchased)
-    usable &= raw.purchased.length() > len("2026-09-30")
-    usable &= (raw.updated == "") | _in_reach(told)
-    usable &= (status != UNCLEAN) & (channel != UNCLEAN) & (store.fill_null(0) != UNCLEAN)
-    code = (((updated << RANK_BITS) + rank) << STATUS_BITS) + status
-    return raw.select(
-        order_key=usable.ifelse(keys(raw.order_id), None),
-        version=(code << CHANNEL_BITS) + channel,
-        placed=(updated << SECOND_BITS) + purchased,
-        store=(updated << STORE_BITS) + store,
-        other_store=(store == OTHER_STORE).ifelse(raw.marketplace, None),
+    status, channel, store = _codes(raw, stores)
+    # Two steps, because engines compute what stands in one expression twice, twice.
+    read = raw.select(
+        order_key=keys(raw.order_id),
+        purchased=_seconds(raw.purchased),
+        told=_seconds(raw.updated),
+        dated=raw.purchased.length() > len("2026-09-30"),
+        silent=raw.updated == "",
+        status=status,
+        channel=channel,
+        store=store,
+        rank=rank,
     )
+    usable = _in_reach(read.purchased) & read.dated & (read.silent | _in_reach(read.told))
+    usable &= (read.status >= 0) & (read.channel >= 0) & (read.store.fill_null(0) >= 0)
+    updated = ibis.coalesce(read.told, read.purchased)
+    code = (((updated << RANK_BITS) + read["rank"]) << STATUS_BITS) + read.status
+    return read.select(
+        order_key=usable.ifelse(read.order_key, None),
+        version=(code << CHANNEL_BITS) + read.channel,
+        placed=(updated << SECOND_BITS) + read.purchased,
+        store=(updated << STORE_BITS) + read.store,
+    )
+
+
+def unlisted_stores(raw: ir.Table, stores: tuple[str, ...]) -> ir.Table:
+    """Sales channels that are not in `stores`: one row per ``marketplace``."""
+    name = raw.marketplace
+    odd = raw.filter((name != "") & ~_blanks_around(name) & ~name.isin(stores))
+    return odd.select("marketplace").distinct()
 
 
 def _in_reach(seconds: ir.IntegerColumn) -> ir.BooleanColumn:
     return seconds.between(0, 2**SECOND_BITS - 1).fill_null(False)
 
 
-def _codes(raw: ir.Table) -> tuple[ir.IntegerColumn, ir.IntegerColumn, ir.IntegerColumn]:
+def _codes(
+    raw: ir.Table, stores: tuple[str, ...]
+) -> tuple[ir.IntegerColumn, ir.IntegerColumn, ir.IntegerColumn]:
     """Status, channel and store as positions in their lists; `UNCLEAN` where blanks surround one.
 
     Words exactly as Amazon writes them come first: an engine looks at the further
@@ -256,9 +274,9 @@ def _codes(raw: ir.Table) -> tuple[ir.IntegerColumn, ir.IntegerColumn, ir.Intege
         else_=unknown,
     )
     store_code = ibis.cases(
-        *[(store == name, i) for i, name in enumerate(STORES)],
+        *[(store == name, i) for i, name in enumerate(stores)],
         (_blanks_around(store), UNCLEAN),
-        (store != "", OTHER_STORE),
+        (store != "", UNLISTED),
     )
     return status_code.cast("int64"), channel_code.cast("int64"), store_code.cast("int64")
 
@@ -293,89 +311,3 @@ def _seconds(text: ir.StringColumn) -> ir.IntegerColumn:
         else_=text.try_cast("timestamp('UTC')").cast("timestamp"),
     )
     return instant.delta(ibis.timestamp(EPOCH), unit="second")
-
-
-def careful_rows(
-    table: Table, export: OrderExport, marketplace: str | None
-) -> tuple[pd.DataFrame, dict[str, list[int]], list[str], str]:
-    """Bring a flawed order export to the raw columns, cell by cell.
-
-    Returns
-    -------
-    frame : pandas.DataFrame
-        One row per usable row, ``RAW_COLUMNS`` as text, dates in ISO.
-    dropped : dict
-        Reason to line numbers.
-    notes : list of str
-        What was mended or assumed.
-    pattern : str
-        How dates are written, ``m/d/y``.
-    """
-    positions = export.positions(table.header)
-    cells = pd.DataFrame(
-        {
-            raw: pd.Series([row[positions[raw]].strip() for _, row in table.rows], dtype="str")
-            if raw in positions
-            else pd.Series(export.constants.get(raw, ""), index=range(len(table.rows)), dtype="str")
-            for raw in RAW_COLUMNS
-        }
-    )
-    lines = pd.Series([line for line, _ in table.rows], dtype="int64")
-    store = terms.MARKETPLACES.get(marketplace or _most_common(cells.marketplace))
-    titles = {raw: table.header[place] for raw, place in positions.items()}
-    notes = [*table.notes, *table.extra_note()]
-    pattern = _read_dates(cells, titles, store.date_order if store else None, table.file, notes)
-    ids = cells.order_id.map(classify_order_id)
-    cells["order_id"] = ids.str[1].astype("str")
-    reason = ids.str[0].map(ID_DROPS).fillna("").astype("str")
-    reason = reason.where((reason != "") | (cells.purchased != ""), "unreadable date")
-    last = max(positions[raw] for raw in NEEDED_CELLS if export.needs(raw))
-    reason = reason.where(pd.Series(table.widths) > last, "too few cells")
-    dropped = {str(why): lines[reason == why].tolist() for why in sorted(set(reason[reason != ""]))}
-    return cells[reason == ""].reset_index(drop=True), dropped, notes, pattern
-
-
-def _read_dates(
-    cells: pd.DataFrame, titles: dict[str, str], hint: str | None, file: str, notes: list[str]
-) -> str:
-    """Bring `purchased` and `updated` to UTC in ISO, '' where unreadable; returns their pattern."""
-    pattern, told = "y-m-d", cells.updated != ""
-    day_only = pd.Series(False, index=cells.index)
-    # Noon keeps a day the same day in the time zone of every store.
-    for name, hour in (("purchased", "T12:00:00"), ("updated", "T00:00:00")):
-        text = cells[name]
-        timed = text.str.fullmatch(ISO.strip("^$"))
-        cells[name] = _utc(text.where(timed, ""))
-        odd = ~timed & (text != "")
-        if not odd.any():
-            continue
-        days = read_days(text[odd], order_hint=hint, file=file, column=titles[name])
-        cells.loc[odd, name] = _utc(days.days.dt.strftime(f"%Y-%m-%d{hour}").fillna(""))
-        notes += days.notes
-        if name == "purchased":
-            day_only, pattern = odd, days.pattern or pattern
-            hint = hint if days.ambiguous else days.order or hint
-    if lost := int((told & (cells.updated == "") & (cells.purchased != "")).sum()):
-        notes.append(
-            f"{lost:,} unreadable date(s) in {titles['updated']}; these rows are taken as "
-            "last changed when the order was placed."
-        )
-    midnight = cells.purchased.str[:10] + "T00:00:00"
-    cells["updated"] = cells.updated.where((cells.updated != "") | ~day_only, midnight)
-    return pattern
-
-
-def _utc(text: pd.Series) -> pd.Series:
-    """ISO text with any offset as ISO text in UTC; '' where no such time is, or none in reach."""
-    times = pd.to_datetime(
-        text.str.replace(r" ?UTC$", "Z", regex=True), utc=True, format="ISO8601", errors="coerce"
-    ).dt.tz_localize(None)
-    start = pd.Timestamp(EPOCH)
-    fits = (times >= start) & (times < start + pd.Timedelta(seconds=2**SECOND_BITS))
-    iso = np.datetime_as_string(times.to_numpy("datetime64[s]"), unit="s")
-    return pd.Series(iso, index=text.index, dtype="str").where(fits, "")
-
-
-def _most_common(values: pd.Series) -> str:
-    found = Counter(values[values != ""].tolist()).most_common(1)
-    return found[0][0] if found else ""

@@ -5,99 +5,41 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-import pandas as pd
-
 from odr_analysis import terms
 from odr_analysis.cache import key_of
 from odr_analysis.errors import OdrError
-from odr_analysis.exports.engine import connect, raw_orders
+from odr_analysis.exports.engine import engine
 from odr_analysis.exports.files import as_utf8
-from odr_analysis.exports.ledger import account_orders, order_ledger, stores
-from odr_analysis.exports.orders import ISO, RAW_COLUMNS, canonical_rows, careful_rows, item_rows
+from odr_analysis.exports.ledger import Ledger, account_orders, order_ledger, totals_of
+from odr_analysis.exports.order_file import RAW_SCHEMA, OrderFile, is_flawless, main_marketplace
+from odr_analysis.exports.orders import (
+    STORES,
+    canonical_rows,
+    item_rows,
+    unlisted_stores,
+)
 from odr_analysis.exports.registry import Recognised, recognise
-from odr_analysis.exports.rows import Read, feedback_frame, plain, sightings, split_rows
+from odr_analysis.exports.rows import Read, split_rows
 from odr_analysis.exports.scanner import Scanner
-from odr_analysis.exports.tables import build_tables, shifts_of
 from odr_analysis.load import TABLES
-from odr_analysis.receipt import LINES_SHOWN, FileReceipt, Receipt
+from odr_analysis.receipt import FileReceipt, Receipt
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pandas as pd
     from ibis.backends.duckdb import Backend
 
     from odr_analysis.load import Reading
 
 
-_RAW_SCHEMA = dict.fromkeys(RAW_COLUMNS, "string")
-_NO_CELLS = pd.DataFrame(columns=list(RAW_COLUMNS))
 ITEM_COLUMNS = ("order_id", "sku", "asin", "product_name", "quantity", "item_status")
-
-
-@dataclass
-class OrderFile:
-    """One order export on its way to canonical rows."""
-
-    found: Recognised
-    path: Path
-    careful: bool
-    cells: pd.DataFrame = field(default_factory=pd.DataFrame)
-    dropped: dict[str, list[int]] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    locale: str = "y-m-d"
-
-    @property
-    def rows_usable(self) -> int:
-        """Rows the engine must see: every line but the header, or what a closer look left."""
-        return len(self.cells) if self.careful else self.found.scan.lines - 1
-
-    @property
-    def rank(self) -> int:
-        assert self.found.export is not None
-        return self.found.export.rank
-
-    def raw(self, con: Backend) -> ir.Table:
-        """The file's rows as ``RAW_COLUMNS``."""
-        import ibis
-
-        assert self.found.export is not None
-        if not self.careful:
-            return raw_orders(con, self.path, self.found.header, self.found.export)
-        return ibis.memtable(self.cells, schema=_RAW_SCHEMA)
-
-    def read_carefully(self, marketplace: str | None) -> None:
-        """Take the careful road: account for each line of the file."""
-        assert self.found.export is not None
-        table = split_rows(
-            self.path.read_text("utf-8-sig", errors="replace"),
-            file=self.found.scan.file,
-            delimiter=self.found.delimiter,
-            quoted=self.found.quoted,
-            needed=[n for names in self.found.export.columns.values() for n in names],
-        )
-        self.cells, self.dropped, self.notes, self.locale = careful_rows(
-            table, self.found.export, marketplace
-        )
-        self.careful = True
-
-    def accounts(self) -> dict[str, Any]:
-        """What the receipt says of the rows."""
-        counts = {why: len(lines) for why, lines in self.dropped.items()}
-        return {
-            "locale": self.locale,
-            "rows_read": self.rows_usable + sum(counts.values()),
-            "rows_kept": self.rows_usable,
-            "rows_dropped": counts,
-            "dropped_lines": {why: lines[:LINES_SHOWN] for why, lines in self.dropped.items()},
-            "details": {"columns": len(self.found.header)},
-            "notes": tuple(self.notes),
-        }
 
 
 @dataclass
@@ -109,6 +51,7 @@ class Session:
     found: list[Recognised]
     owner: dict[str, str]
     order_files: list[OrderFile]
+    stores: tuple[str, ...] = STORES
 
     @property
     def scratch(self) -> Path:
@@ -122,77 +65,66 @@ class Session:
             parts.setdefault(self.owner[name], []).append([name, self.scanner.sha256(name)])
         return parts
 
+    def rows(self) -> ir.Table:
+        """Canonical rows of all order exports."""
+        import ibis
+        import pyarrow as pa
+
+        raws = [f.raw(self.con).mutate(rank=f.rank) for f in self.order_files]
+        if not raws:
+            no_row = pa.schema([(name, pa.string()) for name in RAW_SCHEMA]).empty_table()
+            raws = [ibis.memtable(no_row).mutate(rank=0)]
+        # United first, since the long expression takes Ibis a while to put into words.
+        united = ibis.union(*raws) if len(raws) > 1 else raws[0]
+        return canonical_rows(united, united["rank"].cast("int64"), self.stores)
+
 
 @contextmanager
 def open_folder(reading: Reading, scanner: Scanner) -> Iterator[Session]:
     """Recognise every file of a scanned folder and open the engine on it."""
     scratch = scanner.scratch
     found, owner, order_files = [], {}, []
-    for path, scan in scanner.scans():
-        found.append(recognise(scan))
-        owner[scan.file] = str(path)
-    for i, f in enumerate(found):
-        if f.export is None:
-            continue
-        order_file = OrderFile(f, as_utf8(f.scan, scratch / f"orders-{i}.txt"), careful=False)
-        if not _flawless(f):
-            order_file.read_carefully(reading.marketplace)
-        order_files.append(order_file)
-    con = connect(scratch, reading.memory_limit)
-    try:
+    with engine(scratch, reading.memory_limit) as con:
+        for path, scan in scanner.scans():
+            found.append(recognise(scan))
+            owner[scan.file] = str(path)
+        for i, f in enumerate(found):
+            if f.export is None:
+                continue
+            order_file = OrderFile(f, as_utf8(f.scan, scratch / f"orders-{i}.txt"))
+            if not is_flawless(f):
+                order_file.read_carefully(reading.marketplace)
+            order_files.append(order_file)
         yield Session(con, scanner, found, owner, order_files)
-    finally:
-        con.disconnect()
-
-
-def _flawless(found: Recognised) -> bool:
-    """Whether nothing seen so far bars the fast road."""
-    assert found.export is not None
-    scan = found.scan
-    if found.quoted or scan.has_nul or scan.lone_cr or found.first_line != 1:
-        return False
-    if any(name.startswith('"') for name in found.header):
-        return False
-    names = [plain(name) for name in found.header]
-    if len(set(names)) < len(names):
-        return False
-    positions = found.export.positions(list(found.header))
-    dates = [p for name, p in positions.items() if name in ("purchased", "updated")]
-    cells = pd.Series(
-        [row[p] for row in found.sample for p in dates if p < len(row) and row[p]], dtype="str"
-    )
-    return bool(cells.str.match(ISO).all())
 
 
 def read_folder(reading: Reading, scanner: Scanner) -> Path:
     """Read every file once; returns the cache entry with what they say, before any policy.
 
     The entry holds ``ledger.parquet`` (one row per order), ``feedback.parquet``,
-    ``sightings.parquet`` and ``files.json`` (the receipts of the files).
+    ``sightings.parquet`` and ``facts.json`` (receipts of the files, totals of the ledger).
     """
     began = reading.store.now_ns()
-    with open_folder(reading, scanner) as session:
+    with open_folder(reading, scanner) as session, ThreadPoolExecutor(1) as beside:
 
         def write(folder: Path) -> str:
-            ledger = _write_ledger(session, reading, folder / "ledger.parquet")
-            hint = reading.marketplace or _main_marketplace(ledger)
+            # The engine needs the interpreter for nothing, so the small files are read meanwhile.
+            ledger = beside.submit(_write_ledger, session, reading, folder / "ledger.parquet")
+            hint = reading.marketplace or main_marketplace([f.found for f in session.order_files])
             reads = {
-                f.scan.file: _read_defects(f, session.scratch, hint)
+                f.scan.file: _read_small(f, session.scratch, hint)
                 for f in session.found
                 if f.reader is not None
             }
-            feedback = [
-                feedback_frame([]),
-                *(r.feedback for r in reads.values() if r.feedback is not None),
-            ]
-            seen = [sightings([]), *(r.defects for r in reads.values() if r.defects is not None)]
-            pd.concat(feedback, ignore_index=True).to_parquet(folder / "feedback.parquet")
-            pd.concat(seen, ignore_index=True).to_parquet(folder / "sightings.parquet")
+            _write_small(list(reads.values()), folder)
             latest = [r.latest.isoformat() for r in reads.values() if r.latest is not None]
-            files = [f.to_dict() for f in _receipts(session, reads)]
-            (folder / "files.json").write_text(
-                json.dumps({"files": files, "latest": latest}, ensure_ascii=False), "utf-8"
-            )
+            facts = {
+                "totals": ledger.result(),
+                "stores": session.stores,
+                "files": [f.to_dict() for f in _receipts(session, reads)],
+                "latest": latest,
+            }
+            (folder / "facts.json").write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
             return reading.facts_key(session.contents())
 
         home = reading.store.store(write)
@@ -202,10 +134,15 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
 
 def apply_policy(reading: Reading, facts: Path) -> Path:
     """Turn what the files say into the tables of an account; returns their cache entry."""
-    told = json.loads((facts / "files.json").read_text("utf-8"))
+    import pandas as pd
+
+    from odr_analysis.exports.tables import build_tables
+
+    told = json.loads((facts / "facts.json").read_text("utf-8"))
     with _engine(reading) as con:
         tables = build_tables(
-            con.read_parquet(str(facts / "ledger.parquet")),
+            _ledger(con, facts),
+            told["totals"],
             pd.read_parquet(facts / "feedback.parquet"),
             pd.read_parquet(facts / "sightings.parquet"),
             reading.policy,
@@ -233,9 +170,13 @@ def apply_policy(reading: Reading, facts: Path) -> Path:
 
 def read_orders(reading: Reading) -> pd.DataFrame:
     """One row per order; ``terms.ORDER_COLUMNS``."""
+    from odr_analysis.exports.tables import shifts_of
+
     with _engine(reading) as con:
-        ledger = con.read_parquet(str(reading.facts_home / "ledger.parquet"))
-        orders = account_orders(ledger, reading.policy, shifts_of(ledger, reading.policy))
+        ledger = _ledger(con, reading.facts_home)
+        told = json.loads((reading.facts_home / "facts.json").read_text("utf-8"))
+        shifts = shifts_of(ledger, told["totals"], reading.policy)
+        orders = account_orders(ledger, reading.policy, shifts)
         frame = orders.order_by(["purchased_at", "order_id"]).to_pandas()
     times = {"purchased_at": "datetime64[us]", "ordered_on": "datetime64[us]"}
     return frame[list(terms.ORDER_COLUMNS)].astype(times)
@@ -247,6 +188,7 @@ def read_items(reading: Reading) -> pd.DataFrame:
     The ledger holds orders only, so the files are read again.
     """
     import ibis
+    import pandas as pd
 
     with (
         Scanner(reading.paths, reading.folder) as scanner,
@@ -261,26 +203,25 @@ def read_items(reading: Reading) -> pd.DataFrame:
         return items.order_by(list(ITEM_COLUMNS)).to_pandas()
 
 
-def _write_ledger(session: Session, reading: Reading, target: Path) -> ir.Table:
-    """Make the ledger of all order exports, and prove that no row of them went missing."""
-    import ibis
+def _write_ledger(session: Session, reading: Reading, target: Path) -> dict[str, Any]:
+    """Make the ledger of all order exports, and prove that no row of them went missing.
+
+    Returns its totals, as ``facts.json`` keeps them.
+    """
+    import duckdb
 
     con = session.con
     for attempt in ("as found", "after a closer look"):
-        raws = [f.raw(con).mutate(rank=f.rank) for f in session.order_files]
-        raws = raws or [ibis.memtable(_NO_CELLS, schema=_RAW_SCHEMA).mutate(rank=0)]
-        # United first, since the long expression takes Ibis a while to put into words.
-        united = ibis.union(*raws) if len(raws) > 1 else raws[0]
-        rows = canonical_rows(united, united["rank"].cast("int64"))
         try:
+            rows = session.rows()
             if reading.memory_limit:
                 # Rows stream through to a file first, so that reading and grouping never need
                 # their memory at the same time.
                 aside = str(session.scratch / "rows.parquet")
-                con.to_parquet(rows, aside, compression="lz4")
+                con.to_parquet(rows, aside, compression="uncompressed")
                 rows = con.read_parquet(aside)
             con.to_parquet(
-                order_ledger(rows), str(target), compression="zstd", parquet_version="v2"
+                order_ledger(rows), str(target), compression="snappy", parquet_version="v2"
             )
         except duckdb.OutOfMemoryException as error:
             raise OdrError(
@@ -292,38 +233,42 @@ def _write_ledger(session: Session, reading: Reading, target: Path) -> ir.Table:
                 raise
             _settle_roads(session, reading)
             continue
-        ledger = con.read_parquet(str(target))
-        sums = ledger.aggregate(
-            rows=ledger.n_rows.sum(),
-            unusable=ledger.n_rows.sum(where=ledger.order_key.isnull()),
-        ).to_pandas()
-        counted = int(sums["rows"].fillna(0)[0])
-        unusable = int(sums["unusable"].fillna(0)[0])
+        totals = totals_of(con.read_parquet(str(target)))
         # No reader yields more rows than a file has lines, so equal totals mean equal files.
-        if unusable == 0 and counted == sum(f.rows_usable for f in session.order_files):
-            return ledger
+        expected = sum(f.rows_usable for f in session.order_files)
+        if totals["unusable"] == 0 and totals["rows"] == expected:
+            return totals
         _settle_roads(session, reading)
     raise AssertionError("rows went missing between the files and the ledger")
 
 
 def _settle_roads(session: Session, reading: Reading) -> None:
-    """Look at each file by itself, and send every flawed one down the careful road."""
+    """Look at each file by itself: list stores never heard of, and send every flawed file
+    down the careful road."""
+    import duckdb
+
     for f in session.order_files:
-        if f.careful:
-            continue
-        rows = canonical_rows(f.raw(session.con), f.rank)
-        try:
-            seen = rows.aggregate(n=rows.count(), bad=rows.order_key.isnull().sum()).to_pandas()
-        except duckdb.Error:
+        if f.cells is None:
+            raw = f.raw(session.con)
+            try:
+                new = unlisted_stores(raw, session.stores).to_pyarrow().column(0).to_pylist()
+                stores = (*session.stores, *sorted(new))
+                rows = canonical_rows(raw, f.rank, stores)
+                totals = rows.aggregate(n=rows.count(), bad=rows.order_key.isnull().sum())
+                seen = totals.to_pyarrow().to_pylist()[0]
+            except duckdb.Error:
+                seen = {"n": -1, "bad": None}
+            if seen["n"] == f.rows_usable and not seen["bad"]:
+                session.stores = stores
+                continue
             f.read_carefully(reading.marketplace)
-            continue
-        if int(seen["n"][0]) != f.rows_usable or int(seen["bad"].fillna(0)[0]):
-            f.read_carefully(reading.marketplace)
+        new = unlisted_stores(f.raw(session.con), session.stores).to_pyarrow().column(0)
+        session.stores = (*session.stores, *sorted(new.to_pylist()))
 
 
-def _read_defects(found: Recognised, scratch: Path, hint: str | None) -> Read:
+def _read_small(found: Recognised, scratch: Path, hint: str | None) -> Read:
     assert found.reader is not None
-    path = as_utf8(found.scan, scratch / f"defects-{abs(hash(found.scan.file))}.txt")
+    path = as_utf8(found.scan, scratch / f"small-{abs(hash(found.scan.file))}.txt")
     table = split_rows(
         path.read_text("utf-8-sig", errors="replace"),
         file=found.scan.file,
@@ -331,6 +276,25 @@ def _read_defects(found: Recognised, scratch: Path, hint: str | None) -> Read:
         quoted=found.quoted,
     )
     return found.reader.read(table, marketplace=hint)
+
+
+def _write_small(reads: list[Read], folder: Path) -> None:
+    import pandas as pd
+
+    from odr_analysis.exports.rows import feedback_frame, sightings
+
+    feedback = [r.feedback for r in reads if r.feedback is not None]
+    seen = [r.defects for r in reads if r.defects is not None]
+    for name, frames in (
+        ("feedback", [feedback_frame([]), *feedback]),
+        ("sightings", [sightings([]), *seen]),
+    ):
+        pd.concat(frames, ignore_index=True).to_parquet(folder / f"{name}.parquet")
+
+
+def _ledger(con: Backend, facts: Path) -> Ledger:
+    told = json.loads((facts / "facts.json").read_text("utf-8"))
+    return Ledger(con.read_parquet(str(facts / "ledger.parquet")), tuple(told["stores"]))
 
 
 def _receipts(session: Session, reads: dict[str, Read]) -> list[FileReceipt]:
@@ -366,18 +330,10 @@ def _receipts(session: Session, reads: dict[str, Read]) -> list[FileReceipt]:
     return receipts
 
 
-def _main_marketplace(ledger: ir.Table) -> str | None:
-    """The store most orders belong to, to read dates of files that name no store."""
-    most = stores(ledger).to_pandas().dropna(subset=["marketplace"])
-    most = most.sort_values(["n", "marketplace"], ascending=[False, True])
-    return None if most.empty else str(most.marketplace.iloc[0])
-
-
 @contextmanager
 def _engine(reading: Reading) -> Iterator[Backend]:
-    with tempfile.TemporaryDirectory(prefix="odr-", ignore_cleanup_errors=True) as scratch:
-        con = connect(Path(scratch), reading.memory_limit)
-        try:
-            yield con
-        finally:
-            con.disconnect()
+    with (
+        tempfile.TemporaryDirectory(prefix="odr-", ignore_cleanup_errors=True) as scratch,
+        engine(Path(scratch), reading.memory_limit) as con,
+    ):
+        yield con

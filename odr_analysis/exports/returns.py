@@ -5,8 +5,6 @@ Claims for parcels that never arrived have no return and are not in this export.
 
 from __future__ import annotations
 
-import pandas as pd
-
 from odr_analysis.exports.dates import hint_of, read_days
 from odr_analysis.exports.ids import ID_DROPS, classify_order_id
 from odr_analysis.exports.markers import read_marker
@@ -89,20 +87,20 @@ def read(table: Table, *, marketplace: str | None) -> Read:
     tally = Tally(table.dropped)
     rows: list[Sighting] = []
     undated: list[int] = []
-    for (line, cells), day in zip(table.rows, days.days, strict=True):
+    for (line, cells), day, no_day in zip(table.rows, days.days, days.days.isna(), strict=True):
         verdict, order_id = classify_order_id(cells[id_at])
         claim = read_marker(cells[claim_at])
         if verdict != "ok":
             tally.drop(ID_DROPS[verdict], line)
         elif claim is None:
             tally.drop("unreadable defect marker", line)
-        elif claim and pd.isna(day) and cells[date_at].strip():
+        elif claim and no_day and cells[date_at].strip():
             tally.drop("unreadable date", line)
         else:
             tally.kept += 1
             if not claim:
                 continue
-            if pd.isna(day):
+            if no_day:
                 undated.append(line)
             reason = "" if reason_at is None else cells[reason_at].strip()
             place = (KIND, table.file, line)

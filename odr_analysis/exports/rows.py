@@ -2,6 +2,9 @@
 
 Order exports are read by the engine. The others are small, and damaged in more
 ways, so they are split here line by line with nothing lost silently.
+
+pandas is imported where rows become frames: telling what a file is costs no more
+than it must, and the engine may already be at work when pandas arrives.
 """
 
 from __future__ import annotations
@@ -11,14 +14,15 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from odr_analysis import terms
 from odr_analysis.errors import ExportError
 from odr_analysis.exports.ids import is_order_id
 from odr_analysis.receipt import LINES_SHOWN
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LONGEST_RECORD = 60
 """Lines a quoted cell may run over; a quotation mark open for longer is a stray one."""
@@ -377,17 +381,27 @@ def lines_in_words(lines: list[int], most: int = 5) -> str:
     return f"line{'s' if len(lines) > 1 else ''} {shown}"
 
 
-def sightings(rows: list[Sighting]) -> pd.DataFrame:
+def sightings(rows: list[Sighting] | pd.DataFrame) -> pd.DataFrame:
     """A frame of defect sightings with the right types, also when empty.
 
-    One row per sighting; columns ``SIGHTING_COLUMNS``.
+    One row per sighting; columns ``SIGHTING_COLUMNS``. A frame may leave out what
+    :class:`Sighting` has a default for.
     """
-    frame = pd.DataFrame(rows, columns=list(Sighting._fields))
-    return typed(frame, {c: terms.DEFECT_COLUMNS[c] for c in SIGHTING_COLUMNS})
+    import pandas as pd
+
+    if isinstance(rows, pd.DataFrame):
+        left_out = {c: v for c, v in Sighting._field_defaults.items() if c not in rows}
+        frame = rows.assign(**left_out)
+    else:
+        frame = pd.DataFrame(rows, columns=list(Sighting._fields))
+    columns = {c: terms.DEFECT_COLUMNS[c] for c in SIGHTING_COLUMNS}
+    return typed(frame, columns).reset_index(drop=True)
 
 
 def feedback_frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     """A frame of feedback with the types of ``terms.FEEDBACK_COLUMNS``, also when empty."""
+    import pandas as pd
+
     return typed(pd.DataFrame(rows, columns=list(terms.FEEDBACK_COLUMNS)), terms.FEEDBACK_COLUMNS)
 
 
@@ -396,6 +410,8 @@ def snapshots(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
     One row per metric x channel; texts that are left out become '', other values missing.
     """
+    import pandas as pd
+
     frame = pd.DataFrame(rows, columns=list(terms.SNAPSHOT_COLUMNS))
     words = [c for c, meaning in terms.SNAPSHOT_COLUMNS.items() if meaning.startswith("str;")]
     return typed(frame.fillna(dict.fromkeys(words, "")), terms.SNAPSHOT_COLUMNS)
@@ -403,8 +419,8 @@ def snapshots(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 def last_day(days: pd.Series) -> date | None:
     """The latest of some days, None when none is known."""
-    latest = days.max()
-    return None if pd.isna(latest) else latest.date()
+    known = days.dropna()
+    return None if known.empty else known.max().date()
 
 
 def typed(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.exports.evidence import feedback_sightings, first_known, judge, newest_feedback
-from odr_analysis.exports.keys import key_of
+from odr_analysis.exports.keys import keys
 from odr_analysis.exports.ledger import (
+    Ledger,
     Shifts,
     account_orders,
     daily_table,
     local_shifts,
-    span,
-    stores,
+    stores_named,
 )
 from odr_analysis.exports.rows import SIGHTING_COLUMNS, typed
 from odr_analysis.policy import Policy
@@ -55,22 +55,20 @@ class Tables:
         return notes
 
 
-def shifts_of(ledger: ir.Table, policy: Policy) -> Shifts:
+def shifts_of(ledger: Ledger, totals: dict[str, Any], policy: Policy) -> Shifts:
     """UTC offsets the ledger's stores need; none when days are UTC days."""
-    if policy.day_boundary == "utc":
-        return {}
-    times = span(ledger).to_pandas()
-    if times["first"].isna().all():
+    if policy.day_boundary == "utc" or totals["first"] is None:
         return {}
     return local_shifts(
-        sorted(stores(ledger).to_pandas().marketplace.dropna()),
-        times["first"][0].to_pydatetime(),
-        times["last"][0].to_pydatetime(),
+        sorted(stores_named(ledger).to_pandas().marketplace.dropna()),
+        datetime.fromisoformat(totals["first"]),
+        datetime.fromisoformat(totals["last"]),
     )
 
 
 def build_tables(
-    ledger: ir.Table,
+    ledger: Ledger,
+    totals: dict[str, Any],
     feedback: pd.DataFrame,
     sightings: pd.DataFrame,
     policy: Policy,
@@ -81,12 +79,12 @@ def build_tables(
 
     Parameters
     ----------
-    ledger
-        :func:`~odr_analysis.exports.ledger.order_ledger`, materialised.
+    totals : dict
+        :func:`~odr_analysis.exports.ledger.totals_of` the ledger.
     feedback : pandas.DataFrame
         ``terms.FEEDBACK_COLUMNS``, as read from all files.
     sightings : pandas.DataFrame
-        Defects seen in other files; ``terms.DEFECT_COLUMNS`` without the last two.
+        Defects seen in other files; ``SIGHTING_COLUMNS``.
     latest_elsewhere : list of datetime.date
         Latest days that files other than order exports know of.
     names : pandas.DataFrame, optional
@@ -94,24 +92,24 @@ def build_tables(
     """
     import ibis
 
+    def keyed(ids: pd.DataFrame) -> ir.Table:
+        """The rows of `ids` with the keys of their ``order_id``."""
+        table = ibis.memtable(ids)
+        if names is not None:
+            return table.inner_join(ibis.memtable(names), "order_id")
+        return table.mutate(order_key=keys(table.order_id))
+
     one_each = newest_feedback(feedback)
     seen = pd.concat([feedback_sightings(one_each, policy), sightings], ignore_index=True)
     seen = typed(seen, {c: terms.DEFECT_COLUMNS[c] for c in SIGHTING_COLUMNS})
 
-    key = key_of if names is None else dict(zip(names.order_id, names.order_key, strict=True)).get
-    keys = {i: k for i in seen.order_id.drop_duplicates() if (k := key(i)) is not None}
-    wanted = ibis.memtable({"order_key": list(keys.values())}, schema={"order_key": "int64"})
-    shifts = shifts_of(ledger, policy)
-    told = None if names is None else ibis.memtable(names)
-    few = ledger.semi_join(wanted, "order_key")
-    touched = account_orders(few, policy, shifts, told).to_pandas()
+    wanted = seen[["order_id"]].drop_duplicates().astype("str")
+    shifts = shifts_of(ledger, totals, policy)
+    touched = account_orders(ledger, policy, shifts, keyed(wanted)).to_pandas()
     touched = touched.set_index("order_id").astype({"ordered_on": "datetime64[us]"})
     defects = judge(seen, touched.why_not, policy)
     known = first_known(defects, touched.ordered_on)
-    first = ibis.memtable(
-        known.assign(order_key=[keys[i] for i in known.order_id]).drop(columns="order_id"),
-        schema={**{f"{c}_on": "timestamp" for c in terms.COMPONENTS}, "order_key": "int64"},
-    )
+    first = keyed(known).drop("order_id")
     days = daily_table(ledger, first, policy, shifts).to_pandas()
     days = _typed(days, {**terms.DAILY_COLUMNS, "why_not": ""})
     by_reason = {str(why): int(n) for why, n in days.groupby("why_not").n_orders.sum().items()}
@@ -120,9 +118,7 @@ def build_tables(
     defective = known.assign(**{c: where[c] for c in ("ordered_on", *terms.SERIES_KEYS)})
     defective = defective.sort_values(["ordered_on", "order_id"])
 
-    times = span(ledger).to_pandas()
-    last = [t.date() for t in (times["last"][0], times["update"][0]) if pd.notna(t)]
-    rows = ledger.n_rows.sum().to_pandas()
+    last = [datetime.fromisoformat(t).date() for t in (totals["last"], totals["update"]) if t]
     return Tables(
         daily=daily.sort_values(["ordered_on", *terms.SERIES_KEYS], ignore_index=True),
         defective=_typed(defective, terms.DEFECTIVE_COLUMNS).reset_index(drop=True),
@@ -130,7 +126,7 @@ def build_tables(
         feedback=one_each,
         known_to=max([*last, *latest_elsewhere], default=None),
         orders_total={
-            "rows": int(rows) if pd.notna(rows) else 0,
+            "rows": totals["rows"],
             "distinct": sum(by_reason.values()),
             "counted": by_reason.pop("", 0),
             "not_counted": by_reason,

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from odr_analysis import load_account, terms
 from odr_analysis.account import Account
-from odr_analysis.exports.engine import connect
-from odr_analysis.exports.ledger import order_ledger
-from odr_analysis.exports.orders import CHANNEL_CODES, RAW_COLUMNS, canonical_rows
+from odr_analysis.exports.engine import engine
+from odr_analysis.exports.ledger import Ledger, order_ledger, totals_of
+from odr_analysis.exports.orders import CHANNEL_CODES, RAW_COLUMNS, STORES, canonical_rows
 from odr_analysis.exports.rows import Sighting, feedback_frame, sightings
 from odr_analysis.exports.tables import Tables, build_tables
 from odr_analysis.policy import Policy
@@ -154,6 +154,9 @@ def slow_cells(seen: list[tuple], policy: Policy) -> dict[str, dict[str, date | 
     return counting
 
 
+LISTED = (*STORES, "Amazon.zz")
+
+
 def fast_tables(rows: list[dict[str, Any]], seen: list[tuple], policy: Policy) -> Tables:
     told = sightings(
         [
@@ -165,20 +168,19 @@ def fast_tables(rows: list[dict[str, Any]], seen: list[tuple], policy: Policy) -
             for order_id, component, day, outcome in seen
         ]
     )
-    with tempfile.TemporaryDirectory() as scratch:
-        con = connect(Path(scratch))
+    with tempfile.TemporaryDirectory() as scratch, engine(Path(scratch)) as con:
         schema = dict.fromkeys(RAW_COLUMNS, "string")
         parts = []
         for rank in sorted({r["rank"] for r in rows}):
             of_rank = pd.DataFrame(
                 [{c: r.get(c, "") for c in RAW_COLUMNS} for r in rows if r["rank"] == rank]
             )
-            parts.append(canonical_rows(ibis.memtable(of_rank, schema=schema), rank))
+            raw = ibis.memtable(of_rank, schema=schema)
+            parts.append(canonical_rows(raw, rank, LISTED))
         united = ibis.union(*parts) if len(parts) > 1 else parts[0]
-        ledger = con.create_table("ledger", order_ledger(united))
-        tables = build_tables(ledger, feedback_frame([]), told, policy, [])
-        con.disconnect()
-    return tables
+        ledger = Ledger(con.create_table("ledger", order_ledger(united)), LISTED)
+        totals = totals_of(ledger.table)
+        return build_tables(ledger, totals, feedback_frame([]), told, policy, [])
 
 
 @settings(max_examples=10, deadline=None)

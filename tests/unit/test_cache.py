@@ -230,7 +230,7 @@ def test_a_damaged_cache_is_made_anew(warm, cache, damage, readings):
     assert readings == ["read_folder", "apply_policy"]
 
 
-@pytest.mark.parametrize("name", ["ledger.parquet", "files.json", "account.json", "daily.parquet"])
+@pytest.mark.parametrize("name", ["ledger.parquet", "facts.json", "account.json", "daily.parquet"])
 @pytest.mark.parametrize("gone", [False, True])
 def test_one_torn_or_missing_file_is_enough_to_read_anew(warm, cache, name, gone):
     torn = [p for e in entries(cache) for p in e.iterdir() if p.name == name]

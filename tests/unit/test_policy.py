@@ -76,7 +76,22 @@ def test_amazons_window():
     "bad",
     [
         {"window_days": 0},
+        {"window_days": 3651},
+        {"window_days": 60.5},
+        {"window_days": 60.0},
+        {"window_days": True},
+        {"window_days": "60"},
+        {"window_days": None},
         {"lag_days": -1},
+        {"lag_days": 10**12},
+        {"lag_days": False},
+        {"target": "1%"},
+        {"target": True},
+        {"target": 10**400},
+        {"count_pending_claims": 1},
+        {"count_won_chargebacks": "no"},
+        {"count_inferred_defects": None},
+        {"name": 7},
         {"target": 0},
         {"target": 1},
         {"target": float("nan")},
@@ -124,8 +139,41 @@ def test_a_change_makes_a_new_policy_and_says_so_in_its_name():
     assert policy == Policy()
 
 
-def test_every_open_question_is_a_field_with_a_reason():
+def test_equal_numbers_make_equal_policies_however_they_are_written():
+    # Their dictionaries are cache keys.
+    written = Policy(target=0.5, warning_from=0), Policy(target=0.5, warning_from=0.0)
+    assert json.dumps(written[0].to_dict()) == json.dumps(written[1].to_dict())
+    assert type(written[0].warning_from) is float
+    assert type(Policy().with_changes(warning_from=0).warning_from) is float
+
+
+def test_every_field_but_the_name_has_a_reason():
     fields = Policy().to_dict()
     assert json.loads(json.dumps(fields)) == fields
-    assert set(SWITCHES) <= set(fields)
+    assert set(SWITCHES) == set(fields) - {"name"}
     assert all(len(reason) > 20 for reason in SWITCHES.values())
+
+
+def test_what_counts_by_default():
+    on = {name for name, value in Policy().to_dict().items() if value is True}
+    assert on == {
+        "count_cancelled_orders",
+        "count_pending_orders",
+        "count_pending_claims",
+        "count_refunded_claims",
+        "count_cancelled_claims",
+        "count_open_chargebacks",
+        "count_inferred_defects",
+    }
+    off = {name for name, value in Policy().to_dict().items() if value is False}
+    assert off == {
+        "count_withdrawn_claims",
+        "count_denied_claims",
+        "count_amazon_funded_claims",
+        "count_protected_claims",
+        "count_appealed_claims",
+        "count_won_chargebacks",
+        "count_struck_feedback",
+        "count_removed_feedback",
+        "count_recovered_defects",
+    }

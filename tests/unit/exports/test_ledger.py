@@ -12,18 +12,19 @@ import pandas as pd
 import pytest
 
 from odr_analysis import terms
-from odr_analysis.exports.engine import connect
+from odr_analysis.exports.engine import engine as opened
 from odr_analysis.exports.keys import key_of, keys, letter_is, order_ids
 from odr_analysis.exports.ledger import (
+    Ledger,
     account_orders,
     daily_table,
     local_shifts,
     order_ledger,
-    span,
-    stores,
+    stores_named,
+    totals_of,
     zone_offsets,
 )
-from odr_analysis.exports.orders import RAW_COLUMNS, canonical_rows
+from odr_analysis.exports.orders import RAW_COLUMNS, STORES, canonical_rows, unlisted_stores
 from odr_analysis.exports.tables import shifts_of
 from odr_analysis.policy import Policy
 from tests.downloads import oid
@@ -38,9 +39,8 @@ FIRST_KNOWN = {
 
 @pytest.fixture(scope="module")
 def con(tmp_path_factory) -> Iterator[ibis.BaseBackend]:
-    engine = connect(tmp_path_factory.mktemp("spill"))
-    yield engine
-    engine.disconnect()
+    with opened(tmp_path_factory.mktemp("spill")) as con:
+        yield con
 
 
 def raw(order: int | str = 1, purchased="2026-05-01T10:00:00Z", updated=None, **cells) -> dict:
@@ -56,26 +56,28 @@ def raw(order: int | str = 1, purchased="2026-05-01T10:00:00Z", updated=None, **
     }
 
 
+LISTED = (*STORES, "Amazon.zz")
+
+
+def raw_table(rows: list[dict]):
+    return ibis.memtable(pd.DataFrame(rows, columns=list(RAW_COLUMNS)), schema=SCHEMA)
+
+
 def rows_of(*ranked: tuple[int, list[dict]]):
     """Canonical rows of (rank, raw rows) pairs."""
-    tables = [
-        canonical_rows(
-            ibis.memtable(pd.DataFrame(rows, columns=list(RAW_COLUMNS)), schema=SCHEMA), r
-        )
-        for r, rows in ranked
-    ]
+    tables = [canonical_rows(raw_table(rows), r, LISTED) for r, rows in ranked]
     return ibis.union(*tables) if len(tables) > 1 else tables[0]
 
 
 def kept(con, rows):
     """The ledger of some rows, finished, as the expressions that follow want it."""
-    return con.create_table(f"ledger_{next(NUMBERS)}", order_ledger(rows))
+    return Ledger(con.create_table(f"ledger_{next(NUMBERS)}", order_ledger(rows)), LISTED)
 
 
 def told(con, *ranked, policy: Policy | None = None) -> pd.DataFrame:
     policy = policy or Policy()
     ledger = kept(con, rows_of(*ranked))
-    orders = account_orders(ledger, policy, shifts_of(ledger, policy))
+    orders = account_orders(ledger, policy, shifts_of(ledger, totals_of(ledger.table), policy))
     return con.to_pandas(orders).set_index("order_id").sort_index()
 
 
@@ -309,14 +311,34 @@ def test_span_and_stores(con):
         raw("nonsense", "2020-05-03T10:00:00Z"),
     ]
     ledger = kept(con, rows_of((3, rows)))
-    times = con.to_pandas(span(ledger)).iloc[0]
-    assert (times["first"], times["last"]) == (
-        pd.Timestamp("2026-04-03 10:00"),
-        pd.Timestamp("2026-05-03 10:00"),
-    )
-    assert times["update"] == pd.Timestamp("2026-06-09 01:02:03")
-    found = con.to_pandas(stores(ledger)).dropna().set_index("marketplace").n.to_dict()
-    assert found == {"Amazon.de": 1, "Amazon.fr": 1}
+    assert totals_of(ledger.table) == {
+        "rows": 4,
+        "unusable": 1,
+        "first": "2026-04-03T10:00:00",
+        "last": "2026-05-03T10:00:00",
+        "update": "2026-06-09T01:02:03",
+    }
+    named = con.to_pandas(stores_named(ledger)).marketplace
+    assert sorted(named) == ["Amazon.de", "Amazon.fr", "Amazon.zz"]
+
+
+def test_totals_of_a_ledger_without_orders(con):
+    ledger = kept(con, rows_of((3, [raw("nonsense")])))
+    assert totals_of(ledger.table) == {
+        "rows": 1, "unusable": 1,
+        **dict.fromkeys(("first", "last", "update")),
+    }
+
+
+def test_a_row_of_a_store_never_heard_of_waits_for_its_name(con):
+    rows = [raw(1, marketplace="Amazon.new"), raw(2), raw(3, marketplace=" Amazon.de")]
+    assert con.to_pandas(unlisted_stores(raw_table(rows), STORES)).marketplace.tolist() == [
+        "Amazon.new"
+    ]
+    unusable = canonical_rows(raw_table(rows), 3).order_key.isnull().sum()
+    assert con.to_pandas(unusable) == 2
+    listed = canonical_rows(raw_table(rows), 3, (*STORES, "Amazon.new")).order_key.isnull().sum()
+    assert con.to_pandas(listed) == 1
 
 
 @pytest.fixture(scope="module")
@@ -330,7 +352,8 @@ def daily_expression():
         datetime(2026, 12, 1),  # noqa: DTZ001
     )
     policy = Policy(day_boundary="marketplace", count_cancelled_orders=False)
-    return daily_table(order_ledger(canonical_rows(raw_rows, 3)), known, policy, shifts)
+    ledger = Ledger(order_ledger(canonical_rows(raw_rows, 3)))
+    return daily_table(ledger, known, policy, shifts)
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "pyspark", "bigquery", "snowflake"])

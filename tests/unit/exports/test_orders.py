@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from odr_analysis.exports.orders import ORDER_EXPORTS, RAW_COLUMNS, careful_rows, kind_name
+from odr_analysis.exports.careful import careful_rows
+from odr_analysis.exports.orders import ORDER_EXPORTS, RAW_COLUMNS, kind_name
 from odr_analysis.exports.rows import split_rows
 from tests.downloads import HEADERS, NEW_ORDERS, SALE_REPORT, SHIPMENTS, SHORT, UNSHIPPED, oid
 from tests.downloads import order as row

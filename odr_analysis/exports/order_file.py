@@ -1,0 +1,111 @@
+"""One order export on its way from a recognised file to rows the engine can take."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from odr_analysis import terms
+from odr_analysis.exports.engine import raw_orders
+from odr_analysis.exports.orders import ISO, RAW_COLUMNS
+from odr_analysis.exports.registry import Recognised
+from odr_analysis.exports.rows import plain, split_rows
+from odr_analysis.receipt import LINES_SHOWN
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+    from ibis.backends.duckdb import Backend
+
+RAW_SCHEMA = dict.fromkeys(RAW_COLUMNS, "string")
+
+
+@dataclass
+class OrderFile:
+    """One order export on its way to canonical rows; on the careful road where it has ``cells``."""
+
+    found: Recognised
+    path: Path
+    cells: pd.DataFrame | None = None
+    dropped: dict[str, list[int]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    locale: str = "y-m-d"
+
+    @property
+    def rows_usable(self) -> int:
+        """Rows the engine must see: every line but the header, or what a closer look left."""
+        return self.found.scan.lines - 1 if self.cells is None else len(self.cells)
+
+    @property
+    def rank(self) -> int:
+        assert self.found.export is not None
+        return self.found.export.rank
+
+    def raw(self, con: Backend) -> ir.Table:
+        """The file's rows as ``RAW_COLUMNS``."""
+        import ibis
+
+        assert self.found.export is not None
+        if self.cells is None:
+            return raw_orders(con, self.path, self.found.header, self.found.export)
+        return ibis.memtable(self.cells, schema=RAW_SCHEMA)
+
+    def read_carefully(self, marketplace: str | None) -> None:
+        """Take the careful road: account for each line of the file."""
+        from odr_analysis.exports.careful import careful_rows
+
+        assert self.found.export is not None
+        table = split_rows(
+            self.path.read_text("utf-8-sig", errors="replace"),
+            file=self.found.scan.file,
+            delimiter=self.found.delimiter,
+            quoted=self.found.quoted,
+            needed=[n for names in self.found.export.columns.values() for n in names],
+        )
+        self.cells, self.dropped, self.notes, self.locale = careful_rows(
+            table, self.found.export, marketplace
+        )
+
+    def accounts(self) -> dict[str, Any]:
+        """What the receipt says of the rows."""
+        counts = {why: len(lines) for why, lines in self.dropped.items()}
+        return {
+            "locale": self.locale,
+            "rows_read": self.rows_usable + sum(counts.values()),
+            "rows_kept": self.rows_usable,
+            "rows_dropped": counts,
+            "dropped_lines": {why: lines[:LINES_SHOWN] for why, lines in self.dropped.items()},
+            "details": {"columns": len(self.found.header)},
+            "notes": tuple(self.notes),
+        }
+
+
+def is_flawless(found: Recognised) -> bool:
+    """Whether nothing seen so far bars the fast road."""
+    assert found.export is not None
+    scan = found.scan
+    if found.quoted or scan.has_nul or scan.lone_cr or found.first_line != 1:
+        return False
+    if any(name.startswith('"') for name in found.header):
+        return False
+    names = [plain(name) for name in found.header]
+    if len(set(names)) < len(names):
+        return False
+    positions = found.export.positions(list(found.header))
+    dates = [p for name, p in positions.items() if name in ("purchased", "updated")]
+    cells = (row[p] for row in found.sample for p in dates if p < len(row) and row[p])
+    return all(re.match(ISO, cell) for cell in cells)
+
+
+def main_marketplace(files: list[Recognised]) -> str | None:
+    """The store most of the first rows of order exports name: how their seller writes dates."""
+    named: Counter[str] = Counter()
+    for found in files:
+        assert found.export is not None
+        at = found.export.positions(list(found.header)).get("marketplace")
+        if at is not None:
+            named.update(r[at] for r in found.sample if at < len(r) and r[at] in terms.MARKETPLACES)
+    return min(named, key=lambda name: (-named[name], name), default=None)

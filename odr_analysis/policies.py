@@ -1,0 +1,280 @@
+"""Named policies, and a user's own in a TOML file.
+
+A policy file holds any fields of :class:`~odr_analysis.policy.Policy`, one a line; what it
+leaves out is as in its ``base``::
+
+    base = "amazon-current"
+    name = "as our account is counted"
+    count_pending_claims = false
+    day_boundary = "marketplace"
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from odr_analysis.errors import ParameterError
+from odr_analysis.policy import Policy
+
+LARGEST_FILE = 64 * 1024
+"""Bytes of a policy file; a larger one is something else."""
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A policy with a name, and where it is from.
+
+    Attributes
+    ----------
+    policy : Policy
+    since : str
+        From when to when the rules are known to have held, in words.
+    sources : str
+        Who says so, in words. What no source speaks of is as in ``amazon-current``.
+    """
+
+    policy: Policy
+    since: str
+    sources: str
+
+
+PRESETS: dict[str, Preset] = {
+    p.policy.name: p
+    for p in (
+        Preset(
+            Policy(),
+            "As published on 2026-11-21. The 15 days of lag are seen since November 2020; the "
+            "Buy Shipping rule is younger than the label 'Claims Protected'.",
+            "Amazon's report schema and its example; help pages Order Defect Rate (US, Saudi "
+            "Arabia), A-to-z Guarantee, appealing and answering claims, removing feedback; "
+            "answers of Amazon's staff in the seller forums. Field by field in SWITCHES.",
+        ),
+        Preset(
+            Policy(
+                name="amazon-2016",
+                lag_days=30,
+                count_pending_claims=True,
+                count_withdrawn_claims=True,
+                count_denied_claims=True,
+                count_cancelled_orders=True,
+                count_pending_orders=True,
+                count_won_chargebacks=True,
+            ),
+            "Guides and undated help pages of about 2016. By November 2020 the lag was 15 days; "
+            "when denied and withdrawn claims stopped counting is not known.",
+            "An older FAQ of Amazon (an order is reported from its 30th day); an older help page "
+            "(claims among orders 'of any status', so cancelled and pending ones are orders); the "
+            "older list of claims that count, which names those under review; a software "
+            "maker's guide (denied and withdrawn claims count); a law firm's guide (a chargeback "
+            "counts whether won or lost).",
+        ),
+        Preset(
+            Policy(
+                name="as-reported",
+                count_pending_claims=True,
+                count_withdrawn_claims=True,
+                count_denied_claims=True,
+                count_refunded_claims=True,
+                count_cancelled_claims=True,
+                count_amazon_funded_claims=True,
+                count_protected_claims=True,
+                count_appealed_claims=True,
+                count_open_chargebacks=True,
+                count_won_chargebacks=True,
+                count_struck_feedback=True,
+                count_removed_feedback=False,
+                count_inferred_defects=False,
+                count_recovered_defects=False,
+            ),
+            "Not Amazon's rules of any day; window and lag are those of amazon-current.",
+            "The files alone: what an order-defects list or a column 'counts in ODR' says; "
+            "otherwise every listed defect counts, whatever became of it. Feedback that has been "
+            "removed is listed no more, and money alone lists no defect.",
+        ),
+    )
+}
+"""Policies by name; ``amazon-current`` is ``Policy()``."""
+
+
+def preset(name: str) -> Policy:
+    """The policy of that name.
+
+    Raises
+    ------
+    ParameterError
+        When there is none; the message names the nearest.
+
+    Examples
+    --------
+    >>> preset("amazon-2016").lag_days, preset("amazon-current") == Policy()
+    (30, True)
+    """
+    if name not in PRESETS:
+        raise ParameterError(
+            f"policy: no preset is called {name!r}{_nearest(name, PRESETS)} "
+            f"Presets: {', '.join(PRESETS)}."
+        )
+    return PRESETS[name].policy
+
+
+def load_policy(name_or_path: str | Path) -> Policy:
+    """A preset by its name, or the policy of a TOML file.
+
+    Parameters
+    ----------
+    name_or_path : str or pathlib.Path
+        A key of ``PRESETS``, or a file. A file that is called like a preset is reached as
+        ``./amazon-current`` or as a path.
+
+    Returns
+    -------
+    Policy
+        Of a file without ``name``, called like the file without its ending.
+
+    Raises
+    ------
+    ParameterError
+        When it is neither; when the file cannot be read or is no TOML; when a key is
+        unknown (with the nearest valid one), or a value of the wrong type or without sense.
+        Every unknown key and wrong type of a file is told at once.
+
+    Examples
+    --------
+    >>> load_policy("as-reported").count_denied_claims
+    True
+    """
+    if isinstance(name_or_path, str) and name_or_path in PRESETS:
+        return preset(name_or_path)
+    path = Path(name_or_path)
+    return _policy_of(_read(path), path)
+
+
+def to_toml(policy: Policy) -> str:
+    """`policy` as a file that :func:`load_policy` reads back equal.
+
+    Every field is written, so that the file means the same when a preset is changed; where
+    a field differs from ``amazon-current``, a comment says what it is there.
+
+    Examples
+    --------
+    >>> print(to_toml(Policy(name="mine", lag_days=14)).partition("window_days")[0])
+    # Rules of the Order Defect Rate. A line left out is as in base.
+    base = "amazon-current"
+    name = "mine"
+    <BLANKLINE>
+    >>> [line for line in to_toml(Policy(lag_days=14)).splitlines() if "lag" in line]
+    ['lag_days = 14  # amazon-current: 15']
+    """
+    usual = Policy()
+    lines = [
+        "# Rules of the Order Defect Rate. A line left out is as in base.",
+        f"base = {_value(usual.name)}",
+    ]
+    for field in fields(policy):
+        value, there = getattr(policy, field.name), getattr(usual, field.name)
+        differs = field.name != "name" and value != there
+        note = f"  # {usual.name}: {_value(there)}" if differs else ""
+        lines.append(f"{field.name} = {_value(value)}{note}")
+    return "\n".join(lines) + "\n"
+
+
+def _value(value: bool | int | float | str) -> str:
+    if isinstance(value, str):
+        # JSON's escapes are TOML's, which also wants the delete character escaped.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def _read(path: Path) -> str:
+    """Text of a policy file."""
+    told = str(path)
+    try:
+        if not path.exists():
+            raise ParameterError(
+                f"policy: {told!r} is neither a preset nor a file{_nearest(told, PRESETS)} "
+                f"Presets: {', '.join(PRESETS)}."
+            )
+        if not path.is_file():
+            raise ParameterError(f"{told}: is no file. Name a preset or a TOML file.")
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise ParameterError(
+                f"{told}: {size:,} bytes are too many for a policy file; name a TOML file of "
+                "policy fields."
+            )
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise ParameterError(f"{told}: cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise ParameterError(f"{told}: is not UTF-8 text. Save it as UTF-8.") from error
+
+
+def _policy_of(text: str, path: Path) -> Policy:
+    """The policy a file's text describes."""
+    try:
+        told = tomllib.loads(text)
+    except RecursionError as error:
+        raise ParameterError(f"{path}: is no policy file; its values are nested.") from error
+    except ValueError as error:
+        raise ParameterError(
+            f"{path}: is no TOML file: {error}. Write one field a line: window_days = 60."
+        ) from error
+    problems = []
+    base = told.pop("base", Policy().name)
+    if not isinstance(base, str) or base not in PRESETS:
+        problems.append(
+            f"{_place(text, 'base')}base must be the name of a preset, got {_shown(base)}"
+            f"{_nearest(base, PRESETS)} Presets: {', '.join(PRESETS)}."
+        )
+    known = {field.name: type(field.default) for field in fields(Policy)}
+    for key, value in told.items():
+        where = _place(text, key)
+        if key not in known:
+            near = _nearest(key, (*known, "base"))
+            problems.append(f"{where}unknown key {key!r}{near}")
+        elif not _fits(value, known[key]):
+            kind = known[key].__name__
+            problems.append(f"{where}{key} must be {kind}, got {_shown(value)}.")
+    if problems:
+        more = f" Known keys: base, {', '.join(known)}." if "unknown key" in str(problems) else ""
+        raise ParameterError(f"{path}: {' '.join(problems)}{more}")
+    try:
+        return preset(base).with_changes(**{"name": path.stem, **told})
+    except ParameterError as error:
+        raise ParameterError(f"{path}: {error}") from error
+
+
+def _fits(value: Any, wanted: type) -> bool:
+    """Whether a TOML value can be a field of that type; its integers have 64 bits."""
+    if type(value) is int:
+        return wanted in (int, float) and abs(value) < 2**63
+    return type(value) is wanted
+
+
+def _shown(value: Any) -> str:
+    """A value as a message can show it, however long it is."""
+    if isinstance(value, int) and not -(2**63) < value < 2**63:
+        return "a number of more than 64 bits"
+    if isinstance(value, dict | list):
+        return "a table" if isinstance(value, dict) else "a list"
+    said = repr(value)
+    return said if len(said) <= 60 else f"{said[:57]}..."
+
+
+def _nearest(name: Any, valid: Any) -> str:
+    """How a sentence about an unknown name ends."""
+    near = get_close_matches(str(name).lower(), list(valid), n=1) if isinstance(name, str) else []
+    return f"; did you mean {near[0]!r}?" if near else "."
+
+
+def _place(text: str, key: str) -> str:
+    """``line 3: `` where exactly one line of a file sets `key`."""
+    sets = re.compile(rf"""[ \t]*(["']?){re.escape(key)}\1[ \t]*[=.]|[ \t]*\[{re.escape(key)}\]""")
+    lines = [n for n, line in enumerate(text.split("\n"), 1) if sets.match(line)]
+    return f"line {lines[0]:,}: " if len(lines) == 1 else ""
