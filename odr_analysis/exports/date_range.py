@@ -70,8 +70,7 @@ _CURRENCY = {
     "es-mx": "MXN",
 }
 """Currency where neither the file nor its store says."""
-_ORDER = {**dict.fromkeys(HEADERS, "dmy"), "sv": "ymd", "ja": "ymd"}
-del _ORDER["en"]
+_ORDER = {**dict.fromkeys([*_COMMA, "es-mx"], "dmy"), "sv": "ymd", "ja": "ymd"}
 """Order of day and month by language; English has several."""
 _CODE = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(sorted(CURRENCIES))})(?![A-Za-z])")
 _NAMED = {"EUR": re.compile(r"\beuros?\b|€", re.IGNORECASE), "JPY": re.compile("単位は円")}
@@ -273,9 +272,10 @@ def read(table: Table, *, marketplace: str | None, preamble: str = "") -> Read:
         for kind, text, sku in zip(types, texts, skus, strict=True)
     ]
     currencies = {currency_of(*both) for both in set(zip(stated, stores, strict=True))}
+    hint = date_order(own, named, None) or _ORDER.get(language) or date_order(given, "", None)
     days = posted_days(
         posted,
-        order_hint=date_order(own, named, None) or _ORDER.get(language) or hint_of(marketplace),
+        order_hint=hint,
         file=table.file,
         column=table.header[date_at],
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 from xml.parsers import expat
 
 from odr_analysis.errors import ExportError
@@ -151,7 +151,7 @@ def parse_xml(text: str, *, file: str) -> tuple[str, Any]:
     def characters(words: str) -> None:
         open_elements[-1][2].append(words)
 
-    def refuse(*_: Any) -> None:
+    def refuse(*_: Any) -> NoReturn:
         raise ExportError(
             file,
             "declares a DOCTYPE, which no report of Amazon has and which can make a program "

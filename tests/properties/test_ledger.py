@@ -18,7 +18,8 @@ from odr_analysis import load_account, terms
 from odr_analysis.account import Account
 from odr_analysis.exports.engine import engine
 from odr_analysis.exports.ledger import Ledger, order_ledger, totals_of
-from odr_analysis.exports.orders import CHANNEL_CODES, RAW_COLUMNS, STORES, canonical_rows
+from odr_analysis.exports.orders import CHANNEL_CODES, RAW_COLUMNS, canonical_rows
+from odr_analysis.exports.orders import STORES as KNOWN_STORES
 from odr_analysis.exports.rows import Sighting, feedback_frame, sightings
 from odr_analysis.exports.tables import Tables, build_tables
 from odr_analysis.policy import Policy
@@ -154,7 +155,7 @@ def slow_cells(seen: list[tuple], policy: Policy) -> dict[str, dict[str, date | 
     return counting
 
 
-LISTED = (*STORES, "Amazon.zz")
+LISTED = (*KNOWN_STORES, "Amazon.zz")
 
 
 def fast_tables(rows: list[dict[str, Any]], seen: list[tuple], policy: Policy) -> Tables:
