@@ -14,16 +14,17 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from odr_analysis import terms
 from odr_analysis.exports.dates import hint_of, looks_like_day, read_days
-from odr_analysis.exports.ids import ID_DROPS, classify_order_id, is_order_id
+from odr_analysis.exports.ids import ID_DROPS, ORDER_ID, classify_order_id, is_order_id
 from odr_analysis.exports.rows import (
     Read,
     Table,
     Tally,
-    feedback_frame,
     find_column,
     last_day,
     lines_in_words,
+    typed,
 )
 
 KIND = "seller-feedback"
@@ -140,6 +141,8 @@ def read(table: Table, *, marketplace: str | None) -> Read:
     >>> done.feedback.rating.tolist(), done.feedback.comment[0], done.locale
     ([1], 'came late\\nand broken', 'm/d/y, en')
     """
+    import pandas as pd
+
     layout = _layout(table)
     records, continued = _records(table, layout)
     joined = [line for line, _, mended in records if mended]
@@ -149,34 +152,45 @@ def read(table: Table, *, marketplace: str | None) -> Read:
         file=table.file,
         column=table.header[layout.date],
     )
+    unread = days.days.isna().to_numpy()
     tally = Tally(table.dropped)
-    rows: list[tuple[Any, ...]] = []
-    ratings = dict.fromkeys("12345", 0)
-    for (line, cells, _), day, no_day in zip(records, days.days, days.days.isna(), strict=True):
+    kept: list[int] = []
+    stars_of: dict[str, int | None] = {}
+    columns: dict[str, list[Any]] = {c: [] for c in terms.FEEDBACK_COLUMNS if c != "received_on"}
+    for i, (line, cells, _) in enumerate(records):
         if len(cells) <= layout.order_id:
             tally.drop("too few cells", line)
             continue
         verdict, order_id = classify_order_id(cells[layout.order_id])
-        stars = _stars(cells[layout.rating])
+        written = cells[layout.rating]
+        if written not in stars_of:
+            stars_of[written] = _stars(written)
+        stars = stars_of[written]
         if verdict != "ok":
             tally.drop(ID_DROPS[verdict], line)
         elif stars is None:
             tally.drop("rating not 1 to 5", line)
-        elif no_day:
+        elif unread[i]:
             tally.drop("unreadable date", line)
         else:
-            tally.kept += 1
-            ratings[str(stars)] += 1
-            comment, response = cells[layout.comments], _cell(cells, layout.response)
-            rater = _hashed(_cell(cells, layout.rater))
-            rows.append((order_id, day, stars, comment, response, rater, table.file, line))
+            kept.append(i)
+            columns["order_id"].append(order_id)
+            columns["rating"].append(stars)
+            columns["comment"].append(cells[layout.comments])
+            columns["response"].append(_cell(cells, layout.response))
+            columns["rater"].append(_hashed(_cell(cells, layout.rater)))
+            columns["line"].append(line)
+    tally.kept = len(kept)
+    received = days.days.iloc[kept].reset_index(drop=True)
+    told = pd.DataFrame({**columns, "received_on": received, "file": table.file})
+    feedback = typed(told, terms.FEEDBACK_COLUMNS)
+    ratings = {str(n): int((feedback.rating == n).sum()) for n in range(1, 6)}
     notes = [*table.notes, *days.notes]
     if joined:
         notes.append(
             f"{len(joined):,} comment(s) hold stray delimiters and were put together again "
             f"({lines_in_words(joined)})."
         )
-    feedback = feedback_frame(rows)
     language = _language(table.header)
     return Read(
         feedback=feedback,
@@ -212,14 +226,25 @@ def _records(table: Table, layout: _Layout) -> tuple[list[tuple[int, list[str], 
     continued = 0
     for (line, filled), width in zip(table.rows, table.widths, strict=True):
         cells = filled[:width]
-        if found and _continues(found[-1][1], cells, layout):
+        if _plain_row(cells, layout):  # nearly every line, at once
+            found.append((line, cells))
+        elif found and _continues(found[-1][1], cells, layout):
             before = found[-1][1]
             before[-1] += "\n" + cells[0]
             before += cells[1:]
             continued += 1
         else:
             found.append((line, cells))
-    return [(line, *_fit(cells, layout, table.delimiter)) for line, cells in found], continued
+    fitted = [
+        (cells, False) if _plain_row(cells, layout) else _fit(cells, layout, table.delimiter)
+        for _, cells in found
+    ]
+    return [(line, *fit) for (line, _), fit in zip(found, fitted, strict=True)], continued
+
+
+def _plain_row(cells: list[str], layout: _Layout) -> bool:
+    """Whether a line is as wide as the header, with an order id in its place."""
+    return len(cells) == layout.width and bool(ORDER_ID.fullmatch(cells[layout.order_id]))
 
 
 def _continues(before: list[str], cells: list[str], layout: _Layout) -> bool:

@@ -27,7 +27,7 @@ from odr_analysis.errors import ExportError
 
 CHUNK = 1 << 18
 """Bytes looked at at a time: few enough to stay in a processor's cache."""
-LOOKED_AT = 64 << 20
+LOOKED_AT = 16 << 20
 """Bytes at the start of a file that are looked at in every respect. Beyond them only lines are
 counted: the engine refuses what does not fit, and such a file is then read cell by cell."""
 TAIL = 4096
