@@ -200,6 +200,22 @@ SNAPSHOT_COLUMNS: dict[str, str] = {
 }
 """Columns of ``Account.snapshots``: one row per metric x channel of a performance report."""
 
+LAPSE_COLUMNS: dict[str, str] = {
+    "order_id": "str",
+    "metric": "str; late_shipment, cancellation or valid_tracking: the rate the list explains",
+    "ordered_on": "datetime64[us], midnight; day of the order as the list gives it, NaT if none",
+    "due_on": "datetime64[us]; day it should have been dispatched or delivered, NaT if not given",
+    "done_on": "datetime64[us]; day it was confirmed, NaT if not given",
+    "counts": "bool; whether the list says that it has an impact on account health",
+    "carrier": "str; '' if not given",
+    "reason": "str; the list's own words, '' if none",
+    "source": "str; kind of the list",
+    "file": "str",
+    "line": "int64; 1-based line in that file",
+}
+"""Columns of ``Account.lapses``: one row per order that an Account Health list names for a rate
+other than ODR."""
+
 METRICS: dict[str, str] = {
     "order_defects": "Order defect rate",
     "late_shipment": "Late shipment rate",

@@ -45,8 +45,10 @@ def engine(scratch: Path, memory_limit: str | None = None) -> Iterator[Backend]:
         con.disconnect()
 
 
-def raw_orders(con: Backend, path: Path, header: Sequence[str], export: OrderExport) -> ir.Table:
-    """A flawless TAB file as a table of ``RAW_COLUMNS``, one row per line after the header.
+def raw_orders(
+    con: Backend, paths: Sequence[Path], header: Sequence[str], export: OrderExport
+) -> ir.Table:
+    """Flawless TAB files as a table of ``RAW_COLUMNS``, one row per line after their `header`.
 
     Quoting is off: product names hold bare inch marks, and a reader that takes them
     for quotes swallows the rows between two of them.
@@ -54,7 +56,7 @@ def raw_orders(con: Backend, path: Path, header: Sequence[str], export: OrderExp
     import ibis
 
     cells = con.read_csv(
-        str(path),
+        [str(path) for path in paths],
         delim="\t",
         quote="",
         escape="",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,13 +45,14 @@ class OrderFile:
         assert self.found.export is not None
         return self.found.export.rank
 
-    def raw(self, con: Backend) -> ir.Table:
-        """The file's rows as ``RAW_COLUMNS``."""
+    def raw(self, con: Backend, alike: Sequence[OrderFile] = ()) -> ir.Table:
+        """The file's rows as ``RAW_COLUMNS``, or those of all files `alike` on the fast road."""
         import ibis
 
         assert self.found.export is not None
         if self.cells is None:
-            return raw_orders(con, self.path, self.found.header, self.found.export)
+            paths = [f.path for f in alike] or [self.path]
+            return raw_orders(con, paths, self.found.header, self.found.export)
         return ibis.memtable(self.cells, schema=RAW_SCHEMA)
 
     def read_carefully(self, marketplace: str | None) -> None:

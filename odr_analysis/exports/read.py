@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from odr_analysis import terms
 from odr_analysis.cache import key_of
@@ -42,6 +42,16 @@ if TYPE_CHECKING:
 ITEM_COLUMNS = ("order_id", "sku", "asin", "product_name", "quantity", "item_status")
 
 
+class Asked(Protocol):
+    """How files are to be read: a :class:`~odr_analysis.load.Reading`, or as much of it."""
+
+    @property
+    def marketplace(self) -> str | None: ...
+
+    @property
+    def memory_limit(self) -> str | None: ...
+
+
 @dataclass
 class Session:
     """An open folder: its files recognised, unpacked and transcoded where need be."""
@@ -65,12 +75,26 @@ class Session:
             parts.setdefault(self.owner[name], []).append([name, self.scanner.sha256(name)])
         return parts
 
+    def _alike(self) -> list[list[OrderFile]]:
+        """Files on the fast road, those of one kind and header together."""
+        groups: dict[Any, list[OrderFile]] = {}
+        for f in self.order_files:
+            if f.cells is None:
+                assert f.found.export is not None
+                groups.setdefault((f.found.export.kind, f.found.header), []).append(f)
+        return list(groups.values())
+
     def rows(self) -> ir.Table:
         """Canonical rows of all order exports."""
         import ibis
         import pyarrow as pa
 
-        raws = [f.raw(self.con).mutate(rank=f.rank) for f in self.order_files]
+        raws = [
+            f.raw(self.con).mutate(rank=f.rank) for f in self.order_files if f.cells is not None
+        ]
+        for files in self._alike():
+            # One read of many files is quicker put into words than many reads united.
+            raws.append(files[0].raw(self.con, files).mutate(rank=files[0].rank))
         if not raws:
             no_row = pa.schema([(name, pa.string()) for name in RAW_SCHEMA]).empty_table()
             raws = [ibis.memtable(no_row).mutate(rank=0)]
@@ -80,7 +104,7 @@ class Session:
 
 
 @contextmanager
-def open_folder(reading: Reading, scanner: Scanner) -> Iterator[Session]:
+def open_folder(reading: Asked, scanner: Scanner) -> Iterator[Session]:
     """Recognise every file of a scanned folder and open the engine on it."""
     scratch = scanner.scratch
     found, owner, order_files = [], {}, []
@@ -109,27 +133,39 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
 
         def write(folder: Path) -> str:
             # The engine needs the interpreter for nothing, so the small files are read meanwhile.
-            ledger = beside.submit(_write_ledger, session, reading, folder / "ledger.parquet")
+            ledger = beside.submit(write_ledger, session, reading, folder / "ledger.parquet")
             hint = reading.marketplace or main_marketplace([f.found for f in session.order_files])
             reads = {
-                f.scan.file: _read_small(f, session.scratch, hint)
+                f.scan.file: read_small(f, session.scratch, hint)
                 for f in session.found
                 if f.reader is not None
             }
-            _write_small(list(reads.values()), folder)
+            write_small(list(reads.values()), folder)
             latest = [r.latest.isoformat() for r in reads.values() if r.latest is not None]
-            facts = {
-                "totals": ledger.result(),
-                "stores": session.stores,
-                "files": [f.to_dict() for f in _receipts(session, reads)],
-                "latest": latest,
-            }
-            (folder / "facts.json").write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
+            totals = ledger.result()
+            write_facts(folder, totals, session.stores, receipts_of(session, reads), latest)
             return reading.facts_key(session.contents())
 
         home = reading.store.store(write)
         reading.store.remember(reading.folder, session.contents(), began)
     return home
+
+
+def write_facts(
+    folder: Path,
+    totals: dict[str, Any],
+    stores: tuple[str, ...],
+    files: list[FileReceipt],
+    latest: list[str],
+) -> None:
+    """Write ``facts.json`` of an entry: what :func:`apply_policy` must know beside its tables."""
+    facts = {
+        "totals": totals,
+        "stores": stores,
+        "files": [f.to_dict() for f in files],
+        "latest": latest,
+    }
+    (folder / "facts.json").write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
 
 
 def apply_policy(reading: Reading, facts: Path) -> Path:
@@ -139,7 +175,7 @@ def apply_policy(reading: Reading, facts: Path) -> Path:
     from odr_analysis.exports.tables import build_tables
 
     told = json.loads((facts / "facts.json").read_text("utf-8"))
-    with _engine(reading) as con:
+    with engine_for(reading) as con:
         tables = build_tables(
             _ledger(con, facts),
             told["totals"],
@@ -172,7 +208,7 @@ def read_orders(reading: Reading) -> pd.DataFrame:
     """One row per order; ``terms.ORDER_COLUMNS``."""
     from odr_analysis.exports.tables import shifts_of
 
-    with _engine(reading) as con:
+    with engine_for(reading) as con:
         ledger = _ledger(con, reading.facts_home)
         told = json.loads((reading.facts_home / "facts.json").read_text("utf-8"))
         shifts = shifts_of(ledger, told["totals"], reading.policy)
@@ -194,7 +230,7 @@ def read_items(reading: Reading) -> pd.DataFrame:
         Scanner(reading.paths, reading.folder) as scanner,
         open_folder(reading, scanner) as session,
     ):
-        _settle_roads(session, reading)
+        settle_roads(session, reading)
         rows = [item_rows(f.raw(session.con)) for f in session.order_files]
         if not rows:
             return pd.DataFrame(columns=list(ITEM_COLUMNS))
@@ -203,8 +239,15 @@ def read_items(reading: Reading) -> pd.DataFrame:
         return items.order_by(list(ITEM_COLUMNS)).to_pandas()
 
 
-def _write_ledger(session: Session, reading: Reading, target: Path) -> dict[str, Any]:
+def write_ledger(
+    session: Session,
+    reading: Asked,
+    target: Path,
+    make: Callable[[ir.Table], ir.Table] = order_ledger,
+) -> dict[str, Any]:
     """Make the ledger of all order exports, and prove that no row of them went missing.
+
+    `make` turns canonical rows into the ledger.
 
     Returns its totals, as ``facts.json`` keeps them.
     """
@@ -220,9 +263,7 @@ def _write_ledger(session: Session, reading: Reading, target: Path) -> dict[str,
                 aside = str(session.scratch / "rows.parquet")
                 con.to_parquet(rows, aside, compression="uncompressed")
                 rows = con.read_parquet(aside)
-            con.to_parquet(
-                order_ledger(rows), str(target), compression="snappy", parquet_version="v2"
-            )
+            con.to_parquet(make(rows), str(target), compression="snappy", parquet_version="v2")
         except duckdb.OutOfMemoryException as error:
             raise OdrError(
                 f"The engine needs more memory than it may use ({error}). Allow it more with "
@@ -231,18 +272,18 @@ def _write_ledger(session: Session, reading: Reading, target: Path) -> dict[str,
         except duckdb.Error:
             if attempt != "as found":
                 raise
-            _settle_roads(session, reading)
+            settle_roads(session, reading)
             continue
         totals = totals_of(con.read_parquet(str(target)))
         # No reader yields more rows than a file has lines, so equal totals mean equal files.
         expected = sum(f.rows_usable for f in session.order_files)
         if totals["unusable"] == 0 and totals["rows"] == expected:
             return totals
-        _settle_roads(session, reading)
+        settle_roads(session, reading)
     raise AssertionError("rows went missing between the files and the ledger")
 
 
-def _settle_roads(session: Session, reading: Reading) -> None:
+def settle_roads(session: Session, reading: Asked) -> None:
     """Look at each file by itself: list stores never heard of, and send every flawed file
     down the careful road."""
     import duckdb
@@ -266,7 +307,7 @@ def _settle_roads(session: Session, reading: Reading) -> None:
         session.stores = (*session.stores, *sorted(new.to_pylist()))
 
 
-def _read_small(found: Recognised, scratch: Path, hint: str | None) -> Read:
+def read_small(found: Recognised, scratch: Path, hint: str | None) -> Read:
     assert found.reader is not None
     path = as_utf8(found.scan, scratch / f"small-{abs(hash(found.scan.file))}.txt")
     table = split_rows(
@@ -278,7 +319,7 @@ def _read_small(found: Recognised, scratch: Path, hint: str | None) -> Read:
     return found.reader.read(table, marketplace=hint)
 
 
-def _write_small(reads: list[Read], folder: Path) -> None:
+def write_small(reads: list[Read], folder: Path) -> None:
     import pandas as pd
 
     from odr_analysis.exports.rows import feedback_frame, sightings
@@ -297,7 +338,7 @@ def _ledger(con: Backend, facts: Path) -> Ledger:
     return Ledger(con.read_parquet(str(facts / "ledger.parquet")), tuple(told["stores"]))
 
 
-def _receipts(session: Session, reads: dict[str, Read]) -> list[FileReceipt]:
+def receipts_of(session: Session, reads: dict[str, Read]) -> list[FileReceipt]:
     orders = {f.found.scan.file: f for f in session.order_files}
     receipts = []
     for found in session.found:
@@ -331,7 +372,7 @@ def _receipts(session: Session, reads: dict[str, Read]) -> list[FileReceipt]:
 
 
 @contextmanager
-def _engine(reading: Reading) -> Iterator[Backend]:
+def engine_for(reading: Asked) -> Iterator[Backend]:
     with (
         tempfile.TemporaryDirectory(prefix="odr-", ignore_cleanup_errors=True) as scratch,
         engine(Path(scratch), reading.memory_limit) as con,

@@ -132,11 +132,13 @@ class Read:
     ----------
     defects : pandas.DataFrame, optional
         One row per sighting of a defect; columns ``SIGHTING_COLUMNS``. None, like the next
-        two, where the kind of file holds no such thing.
+        three, where the kind of file holds no such thing.
     feedback : pandas.DataFrame, optional
         One row per feedback of any rating; see ``terms.FEEDBACK_COLUMNS``.
     snapshots : pandas.DataFrame, optional
         One row per metric of a performance report; see ``terms.SNAPSHOT_COLUMNS``.
+    lapses : pandas.DataFrame, optional
+        One row per order that failed another rate; see ``terms.LAPSE_COLUMNS``.
     rows_dropped : dict
         Reason to the number of rows dropped for it.
     dropped_lines : dict
@@ -154,6 +156,7 @@ class Read:
     defects: pd.DataFrame | None = None
     feedback: pd.DataFrame | None = None
     snapshots: pd.DataFrame | None = None
+    lapses: pd.DataFrame | None = None
     locale: str = ""
     details: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -415,6 +418,16 @@ def snapshots(rows: list[dict[str, Any]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(terms.SNAPSHOT_COLUMNS))
     words = [c for c, meaning in terms.SNAPSHOT_COLUMNS.items() if meaning.startswith("str;")]
     return typed(frame.fillna(dict.fromkeys(words, "")), terms.SNAPSHOT_COLUMNS)
+
+
+def lapses(frame: pd.DataFrame | None = None) -> pd.DataFrame:
+    """A frame with the types of ``terms.LAPSE_COLUMNS``; '' and NaT where a column is left out."""
+    import pandas as pd
+
+    given = pd.DataFrame() if frame is None else frame
+    defaults = {"carrier": "", "reason": "", "counts": True}
+    left_out = {c: defaults.get(c) for c in terms.LAPSE_COLUMNS if c not in given}
+    return typed(given.assign(**left_out), terms.LAPSE_COLUMNS).reset_index(drop=True)
 
 
 def last_day(days: pd.Series) -> date | None:
