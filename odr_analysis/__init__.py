@@ -19,6 +19,8 @@ _HOME = {
     "load_account": "load",
     "load_receipt": "load",
     "account_from_frames": "frames",
+    "archive_folder": "archive",
+    "archive_events": "archive",
     "load_sample": "load",
     "component_rates": "rates",
     "defective_orders": "rates",

@@ -40,6 +40,11 @@ class Account:
         One row per sighting of a defect; see ``terms.DEFECT_COLUMNS``.
     feedback : pandas.DataFrame
         One row per feedback of any rating; see ``terms.FEEDBACK_COLUMNS``.
+    snapshots : pandas.DataFrame
+        One row per metric of each performance report; see ``terms.SNAPSHOT_COLUMNS``.
+    lapses : pandas.DataFrame
+        One row per order in a list of late, cancelled or untracked orders; see
+        ``terms.LAPSE_COLUMNS``.
     """
 
     name: str
@@ -50,6 +55,8 @@ class Account:
     defective: pd.DataFrame
     defects: pd.DataFrame
     feedback: pd.DataFrame
+    snapshots: pd.DataFrame
+    lapses: pd.DataFrame
     read_orders: Callable[[], pd.DataFrame] = field(repr=False)
     read_items: Callable[[], pd.DataFrame] = field(repr=False)
 

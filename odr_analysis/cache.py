@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from odr_analysis.errors import OdrError
 
 Made = TypeVar("Made")
-FORMAT = 4
+FORMAT = 5
 """Raised whenever readers or tables change, so that older entries are not used."""
 MOST_ENTRIES = 200
 SIZES = "sizes.json"

@@ -1,4 +1,4 @@
-"""The command line: ``odr report``, ``odr load``, ``odr sample``."""
+"""The command line: ``odr report``, ``odr load``, ``odr archive``, ``odr sample``."""
 
 from __future__ import annotations
 
@@ -199,6 +199,37 @@ def load(
     else:
         click.echo("\n".join(receipt.lines()))
     receipt.check_loss(loss_budget)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--into",
+    "store",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The archive of this account; a new or empty folder becomes one.",
+)
+@click.option(
+    "--on",
+    type=AsOf(),
+    default="today",
+    show_default=True,
+    help="Day the files were known (ISO date), usually that of their download.",
+)
+@with_options(reading_options[:2])
+@plain_errors
+def archive(
+    folder: Path, store: Path, on: str, marketplace: str | None, memory_limit: str | None
+) -> None:
+    """Keep what the exports in FOLDER say, as it is known on a day.
+
+    An archive can be read wherever exports can: odr report STORE, odr load STORE.
+    """
+    from odr_analysis.archive import archive_folder
+
+    done = archive_folder(folder, store, on, marketplace=marketplace, memory_limit=memory_limit)
+    click.echo("\n".join(done.lines()))
 
 
 @main.command()

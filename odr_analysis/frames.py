@@ -77,7 +77,7 @@ def account_from_frames(
     from odr_analysis.exports.engine import engine
     from odr_analysis.exports.ledger import Ledger, account_orders, order_ledger, totals_of
     from odr_analysis.exports.orders import STORES
-    from odr_analysis.exports.rows import feedback_frame
+    from odr_analysis.exports.rows import feedback_frame, lapses, snapshots
     from odr_analysis.exports.tables import build_tables, shifts_of
 
     policy = policy or Policy()
@@ -133,6 +133,8 @@ def account_from_frames(
         defective=tables.defective,
         defects=tables.defects,
         feedback=tables.feedback,
+        snapshots=snapshots([]),
+        lapses=lapses(),
         read_orders=lambda: long.copy(),
         read_items=lambda: items.copy(),
     )

@@ -17,12 +17,13 @@ from odr_analysis.exports.files import walk
 from odr_analysis.exports.scanner import Scanner
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import Receipt
+from odr_analysis.store import is_store
 from odr_analysis.terms import MARKETPLACES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLES = ("daily", "defective", "defects", "feedback")
+TABLES = ("daily", "defective", "defects", "feedback", "snapshots", "lapses")
 """Small tables of an account, each a file of its cache entry."""
 
 
@@ -35,6 +36,7 @@ def load_account(
     cache: str | Path | None = "default",
     marketplace: str | None = None,
     memory_limit: str | None = None,
+    known_on: date | str | None = None,
 ) -> Account:
     """Orders and defects of the seller whose exports lie in `folder`.
 
@@ -44,7 +46,8 @@ def load_account(
     Parameters
     ----------
     folder : str or pathlib.Path
-        Folder with exports (its subfolders included), or a single file.
+        Folder with exports (its subfolders included), a single file, or an archive
+        (:func:`~odr_analysis.archive_folder`).
     policy : Policy, optional
         Rules of the rate; Amazon's current ones by default.
     name : str, optional
@@ -59,6 +62,8 @@ def load_account(
         order of day and month in dates that leave it open.
     memory_limit : str, optional
         Most memory the engine may use, e.g. ``"1GB"``; it goes to disk beyond that.
+    known_on : datetime.date or ISO text, optional
+        Of an archive: the day as of which it is to be known, by default the last one.
 
     Returns
     -------
@@ -72,8 +77,10 @@ def load_account(
         When a file would lose more rows than `loss_budget`.
     NoOrdersError
         When no order export is among the files.
+    OdrError
+        When an archive knows nothing of that day, or what it knew is damaged.
     """
-    reading = Reading(folder, policy, cache, marketplace, memory_limit)
+    reading = reading_of(folder, policy, cache, marketplace, memory_limit, known_on)
     receipt, known_to = reading.receipt, reading.facts["known_to"]
     receipt.check_loss(loss_budget)
     if not receipt.orders["distinct"]:
@@ -107,7 +114,7 @@ def load_receipt(
     ExportError
         When a file is damaged or the folder cannot be read.
     """
-    return Reading(folder, None, cache, marketplace, memory_limit).receipt
+    return reading_of(folder, None, cache, marketplace, memory_limit).receipt
 
 
 def load_sample(
@@ -129,6 +136,27 @@ def load_sample(
     return load_account(folder, policy=policy, name=name, cache=cache)
 
 
+def reading_of(
+    folder: str | Path,
+    policy: Policy | None,
+    cache: str | Path | None,
+    marketplace: str | None,
+    memory_limit: str | None,
+    known_on: date | str | None = None,
+) -> Reading:
+    """A folder of exports, or an archive as it was known on a day."""
+    if is_store(Path(folder)):
+        from odr_analysis.archive.load import StoreReading
+
+        return StoreReading(folder, policy, cache, marketplace, memory_limit, known_on)
+    if known_on is not None:
+        raise ParameterError(
+            f"known_on={known_on!r}: {folder} is no archive, so it is known only as it is now. "
+            f"Make one with: odr archive {folder} --into STORE"
+        )
+    return Reading(folder, policy, cache, marketplace, memory_limit)
+
+
 class Reading:
     """One folder under one policy: its finished tables, read now or found in the cache."""
 
@@ -143,9 +171,7 @@ class Reading:
         check_marketplace(marketplace)
         self.folder, self.policy = Path(folder), policy or Policy()
         self.marketplace, self.memory_limit = marketplace, memory_limit
-        self.paths = walk(self.folder)
-        if not self.paths:
-            raise OdrError(no_file(self.folder))
+        self._look()
         if cache is None:
             # Lives as long as whoever may still ask for the long tables.
             cache = tempfile.mkdtemp(prefix="odr-")
@@ -154,6 +180,12 @@ class Reading:
         self.facts_home, self.home = self._homes()
         self.facts: dict[str, Any] = json.loads((self.home / "account.json").read_text("utf-8"))
         self.receipt = Receipt.from_dict(self.facts["receipt"])
+
+    def _look(self) -> None:
+        """Find what is to be read, before anything is written."""
+        self.paths = walk(self.folder)
+        if not self.paths:
+            raise OdrError(no_file(self.folder))
 
     def facts_key(self, contents: dict[str, list[list[str]]]) -> str:
         """Cache key of what the files say: their content and how it is read."""
@@ -172,21 +204,29 @@ class Reading:
                 return facts, tables
             # The engine is imported only here: what is in the cache is read without it.
             if facts is None:
-                with Scanner(self.paths, self.folder) as scanner:
-                    from odr_analysis.exports.read import read_folder
-
-                    facts = read_folder(self, scanner)
+                facts = self._read_facts()
             from odr_analysis.exports.read import apply_policy
 
             return facts, apply_policy(self, facts)
 
     def _found(self) -> tuple[Path | None, Path | None]:
         """The two entries of :meth:`_homes`, as far as they are in the cache."""
-        contents = self.store.remembered(self.folder, self.paths)
-        facts = None if contents is None else self.store.entry(self.facts_key(contents))
+        facts = self._facts_entry()
         if facts is None:
             return None, None
         return facts, self.store.entry(key_of([facts.name, self.policy.to_dict()]))
+
+    def _facts_entry(self) -> Path | None:
+        """The cache entry of what the files say, if it is there."""
+        contents = self.store.remembered(self.folder, self.paths)
+        return None if contents is None else self.store.entry(self.facts_key(contents))
+
+    def _read_facts(self) -> Path:
+        """Make the cache entry of what the files say."""
+        with Scanner(self.paths, self.folder) as scanner:
+            from odr_analysis.exports.read import read_folder
+
+            return read_folder(self, scanner)
 
     def orders(self) -> pd.DataFrame:
         """``Account.orders``."""

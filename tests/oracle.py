@@ -8,6 +8,7 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
+from odr_analysis.exports.rows import lapses, snapshots
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import Receipt
 
@@ -86,6 +87,8 @@ def make_account(
         defective=defective,
         defects=defects,
         feedback=pd.DataFrame(columns=list(terms.FEEDBACK_COLUMNS)),
+        snapshots=snapshots([]),
+        lapses=lapses(),
         read_orders=lambda: orders[list(terms.ORDER_COLUMNS)],
         read_items=lambda: pd.DataFrame(),
     )

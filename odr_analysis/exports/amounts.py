@@ -151,9 +151,11 @@ def store_of(name: str | None) -> terms.Marketplace | None:
 
 def main_store(names: Iterable[str]) -> terms.Marketplace | None:
     """The store named most often, the first seen among equals."""
-    counts = Counter(names)
-    known = {name: n for name, n in counts.items() if store_of(name) is not None}
-    return store_of(max(known, key=lambda name: known[name])) if known else None
+    counts: Counter[str] = Counter()
+    for name, n in Counter(names).items():
+        if (store := store_of(name)) is not None:
+            counts[store.name] += n
+    return terms.MARKETPLACES[counts.most_common(1)[0][0]] if counts else None
 
 
 def date_order(

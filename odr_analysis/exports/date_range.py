@@ -20,7 +20,7 @@ from odr_analysis.exports.amounts import (
     read_amount,
     store_of,
 )
-from odr_analysis.exports.dispute_words import is_product_type, words
+from odr_analysis.exports.dispute_words import is_product_type, may_be_wording, words
 from odr_analysis.exports.ids import is_order_id
 from odr_analysis.exports.money import MoneyFile, Words, carried, posted_days, read_money
 from odr_analysis.exports.rows import Read, Table, check_unique
@@ -195,7 +195,7 @@ def _is_zero(rows: list[list[str]], at: int) -> bool:
     return set(_filled(rows, at)) == {"0"}
 
 
-def read(table: Table, *, marketplace: str | None, preamble: str = "") -> Read:
+def read(table: Table, *, marketplace: str | None) -> Read:
     """Sightings of the disputes money moved for.
 
     Parameters
@@ -205,9 +205,6 @@ def read(table: Table, *, marketplace: str | None, preamble: str = "") -> Read:
     marketplace : str or None
         Sales channel, for the order of day and month and for the currency, where the file
         settles neither.
-    preamble : str
-        The text before the header, for the currency it names.
-
     Returns
     -------
     Read
@@ -227,14 +224,14 @@ def read(table: Table, *, marketplace: str | None, preamble: str = "") -> Read:
     --------
     >>> from odr_analysis.exports.rows import split_rows
     >>> text = (
+    ...     "Alle Beträge in Euro sofern nicht anders gekennzeichnet\\n"
     ...     "Datum/Uhrzeit,Abrechnungsnummer,Typ,Bestellnummer,SKU,Beschreibung,Gesamt\\n"
     ...     '01.08.2026 00:12:34 UTC,77,Erstattung durch Rückbuchung,113-1234567-7654321,'
     ...     'A1,Topf,"-1.025,90"\\n'
     ... )
     >>> done = read(
-    ...     split_rows(text, file="f.csv", delimiter=",", quoted=True),
+    ...     split_rows(text, file="f.csv", delimiter=",", quoted=True, header_line=2),
     ...     marketplace=None,
-    ...     preamble="Alle Beträge in Euro sofern nicht anders gekennzeichnet",
     ... )
     >>> done.defects[["component", "outcome", "amount", "currency"]].values.tolist()
     [['chargeback', 'debited', 1025.9, 'EUR']]
@@ -258,19 +255,14 @@ def read(table: Table, *, marketplace: str | None, preamble: str = "") -> Read:
 
     posted = carried(cells(date_at), cells(settlement_at))
     types, texts, skus = cells(type_at), cells(at["description"]), cells(at["sku"])
-    stores, stated = cells(at["marketplace"]), [currency_code(c) for c in cells(at["currency"])]
-    own, given, named = main_store(stores), store_of(marketplace), currency_in(preamble)
+    stores, stated = cells(at["marketplace"]), cells(at["currency"])
+    own, given, named = main_store(stores), store_of(marketplace), currency_in(table.preamble)
 
     def currency_of(said: str, store_name: str) -> str:
         store = store_of(store_name) or own
         usual = _CURRENCY.get(language) or (given.currency if given else "")
-        return said or named or (store.currency if store else usual)
+        return currency_code(said) or named or (store.currency if store else usual)
 
-    product = {kind: is_product_type(kind) for kind in set(types)}
-    said = [
-        Words(kind, (text,), bool(sku) or product[kind])
-        for kind, text, sku in zip(types, texts, skus, strict=True)
-    ]
     currencies = {currency_of(*both) for both in set(zip(stated, stores, strict=True))}
     hint = date_order(own, named, None) or _ORDER.get(language) or date_order(given, "", None)
     days = posted_days(
@@ -283,7 +275,7 @@ def read(table: Table, *, marketplace: str | None, preamble: str = "") -> Read:
         MoneyFile(
             table=table,
             source=KIND,
-            words=said,
+            words=_words(types, texts, skus),
             order_at=order_at,
             amounts_at=() if at["total"] is None else (at["total"],),
             decimal="," if language in _COMMA else ".",
@@ -295,6 +287,20 @@ def read(table: Table, *, marketplace: str | None, preamble: str = "") -> Read:
         {},
         [*notes, *currency_note(currencies)],
     )
+
+
+def _words(types: list[str], texts: list[str], skus: list[str]) -> list[Words]:
+    """What each row says; equal rows share one object, and the titles of products say nothing."""
+    product = {kind: is_product_type(kind) for kind in set(types)}
+    met: dict[tuple[str, str, bool], Words] = {}
+    said = []
+    for kind, text, sku in zip(types, texts, skus, strict=True):
+        title = bool(sku) or product[kind]
+        raw = (kind, "" if title and not may_be_wording(text) else text, title)
+        if raw not in met:
+            met[raw] = Words(kind, (raw[1],), title)
+        said.append(met[raw])
+    return said
 
 
 def _needed(table: Table, language: str) -> list[int]:

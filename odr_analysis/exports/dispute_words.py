@@ -101,6 +101,19 @@ _WHOLE = _known(
     Remboursement de contestation de prélèvement|Reembolso de reversión de cargo"""
 )
 """Wordings that speak of a dispute even where the title of a product may stand."""
+_LONGEST = 64
+_TITLE_HINTS = (
+    "garan",
+    "guaran",
+    "gwaran",
+    "reclam",
+    "保証",
+    "charge",
+    "buchung",
+    "contest",
+    "cargo",
+)
+"""One of them is in every wording of ``_WHOLE``, whatever its case and accents."""
 _RECOVERY = re.compile(r"recover|reimburs|revers(?!\w* de)")
 _HINT = re.compile(
     r"charge ?back|disput|guarant|garant|\bclaim|reclam|contest|ruckbuch|zwrotn|保証|チャージ"
@@ -167,6 +180,20 @@ def meaning(
             return Meaning(component, text)
         fee = fee or named_fee
     return Meaning(other=FEE if fee else "")
+
+
+def may_be_wording(text: str) -> bool:
+    """Whether a text in the place of a title deserves a closer look; quick, and never a wrong no.
+
+    Examples
+    --------
+    >>> may_be_wording("A-to-z Guarantee Claim"), may_be_wording("A to Z of gardening")
+    (True, False)
+    """
+    if len(text) > _LONGEST:
+        return False
+    folded = text.casefold()
+    return any(hint in folded for hint in _TITLE_HINTS)
 
 
 def is_product_type(kind: str) -> bool:

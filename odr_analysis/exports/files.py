@@ -34,6 +34,8 @@ TAIL = 4096
 NEWLINE, RETURN = 10, 13
 LONGEST_LINE = 4 << 20
 """Bytes without a line end after which a file is no export. Real rows stay under a few kB."""
+LONGEST_DOCUMENT = 256 << 20
+"""The same for JSON and XML, which may stand in one line as a whole."""
 LARGEST_UNPACKED = 20 << 30
 """Bytes an archive may unpack to."""
 LARGEST_RATIO = 300
@@ -200,7 +202,7 @@ def _measure(file: BufferedReader, name: str, path: Path, original: Path) -> Sca
         after_last = close if found else n + since_end
         if size > LOOKED_AT:
             since_end = after_last
-            _check_line(name, since_end, lines)
+            _check_line(name, since_end, lines, head)
             tail = (tail + chunk[-TAIL:].tobytes())[-TAIL:]
             continue
         pairs += tail.endswith(b"\r") and bool(ends[0])
@@ -210,7 +212,7 @@ def _measure(file: BufferedReader, name: str, path: Path, original: Path) -> Sca
             pairs += whole.count(b"\r\n")
             after_last = min(after_last, n - whole.rfind(b"\r") - 1)
         since_end = after_last
-        _check_line(name, since_end, lines)
+        _check_line(name, since_end, lines, head)
         nuls += int(np.count_nonzero(np.equal(chunk, 0, out=mask[:n])))
         if utf8 is not None:
             try:
@@ -233,11 +235,15 @@ def _measure(file: BufferedReader, name: str, path: Path, original: Path) -> Sca
     return Scan(name, path, original, lines, encoding, nuls > 0, returns > pairs, text)
 
 
-def _check_line(name: str, length: int, lines_before: int) -> None:
-    if length > LONGEST_LINE:
+def _check_line(name: str, length: int, lines_before: int, head: bytes) -> None:
+    if length <= LONGEST_LINE:
+        return
+    document = head.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith((b"{", b"[", b"<"))
+    longest = LONGEST_DOCUMENT if document else LONGEST_LINE
+    if length > longest:
         raise ExportError(
             name,
-            f"one line is longer than {LONGEST_LINE >> 20} MB.",
+            f"one line is longer than {longest >> 20} MB.",
             "An export has one row a line. Remove the file or download it again.",
             lines_before + 1,
         )

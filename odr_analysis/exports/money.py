@@ -235,7 +235,8 @@ def read_money(file: MoneyFile, days: Posted, other: dict[str, int], notes: list
                 unreadable.append(line)
             day = days.day_of[posted] if posted else None
             postings.append(Posting(line, order_id, meanings[said], day, total, file.currency(i)))
-    tally.kept = len(rows) - sum(map(len, tally.dropped.values()))
+    before = sum(map(len, file.table.dropped.values()))
+    tally.kept = len(rows) + before - sum(map(len, tally.dropped.values()))
     found = sightings_of(postings, file.source, file.table.file)
     said_of = Counter(f"{s.component} {s.outcome or 'without money'}" for s in found)
     return Read(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from odr_analysis.load import Reading
 
 
+AS_READ = ("snapshots", "lapses")
+"""Tables of an account that no policy changes."""
 ITEM_COLUMNS = ("order_id", "sku", "asin", "product_name", "quantity", "item_status")
 
 
@@ -125,8 +128,8 @@ def open_folder(reading: Asked, scanner: Scanner) -> Iterator[Session]:
 def read_folder(reading: Reading, scanner: Scanner) -> Path:
     """Read every file once; returns the cache entry with what they say, before any policy.
 
-    The entry holds ``ledger.parquet`` (one row per order), ``feedback.parquet``,
-    ``sightings.parquet`` and ``facts.json`` (receipts of the files, totals of the ledger).
+    The entry holds ``ledger.parquet`` (one row per order), the tables of `write_small` and
+    ``facts.json`` (receipts of the files, totals of the ledger).
     """
     began = reading.store.now_ns()
     with open_folder(reading, scanner) as session, ThreadPoolExecutor(1) as beside:
@@ -136,9 +139,7 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
             ledger = beside.submit(write_ledger, session, reading, folder / "ledger.parquet")
             hint = reading.marketplace or main_marketplace([f.found for f in session.order_files])
             reads = {
-                f.scan.file: read_small(f, session.scratch, hint)
-                for f in session.found
-                if f.reader is not None
+                f.scan.file: read_small(f, session.scratch, hint) for f in session.found if f.small
             }
             write_small(list(reads.values()), folder)
             latest = [r.latest.isoformat() for r in reads.values() if r.latest is not None]
@@ -194,7 +195,10 @@ def apply_policy(reading: Reading, facts: Path) -> Path:
 
     def write(folder: Path) -> str:
         for name in TABLES:
-            getattr(tables, name).to_parquet(folder / f"{name}.parquet", index=False)
+            if name in AS_READ:
+                shutil.copyfile(facts / f"{name}.parquet", folder / f"{name}.parquet")
+            else:
+                getattr(tables, name).to_parquet(folder / f"{name}.parquet", index=False)
         (folder / "account.json").write_text(
             json.dumps({"known_to": known_to, "receipt": receipt.to_dict()}, ensure_ascii=False),
             "utf-8",
@@ -308,28 +312,37 @@ def settle_roads(session: Session, reading: Asked) -> None:
 
 
 def read_small(found: Recognised, scratch: Path, hint: str | None) -> Read:
-    assert found.reader is not None
+    """What a file says that is no order export."""
     path = as_utf8(found.scan, scratch / f"small-{abs(hash(found.scan.file))}.txt")
+    text, file = path.read_text("utf-8-sig", errors="replace"), found.scan.file
+    if found.document is not None:
+        return found.document.read_document(text, file=file, marketplace=hint)
+    assert found.reader is not None
     table = split_rows(
-        path.read_text("utf-8-sig", errors="replace"),
-        file=found.scan.file,
+        text,
+        file=file,
         delimiter=found.delimiter,
         quoted=found.quoted,
+        header_line=found.first_line,
     )
     return found.reader.read(table, marketplace=hint)
 
 
 def write_small(reads: list[Read], folder: Path) -> None:
+    """Write ``feedback``, ``sightings``, ``snapshots`` and ``lapses`` as Parquet, also if empty."""
     import pandas as pd
 
-    from odr_analysis.exports.rows import feedback_frame, sightings
+    from odr_analysis.exports.rows import feedback_frame, lapses, sightings, snapshots
 
-    feedback = [r.feedback for r in reads if r.feedback is not None]
-    seen = [r.defects for r in reads if r.defects is not None]
-    for name, frames in (
-        ("feedback", [feedback_frame([]), *feedback]),
-        ("sightings", [sightings([]), *seen]),
-    ):
+    empty = {
+        "feedback": feedback_frame([]),
+        "sightings": sightings([]),
+        "snapshots": snapshots([]),
+        "lapses": lapses(),
+    }
+    for name, start in empty.items():
+        told = [getattr(read, "defects" if name == "sightings" else name) for read in reads]
+        frames = [start, *(frame for frame in told if frame is not None)]
         pd.concat(frames, ignore_index=True).to_parquet(folder / f"{name}.parquet")
 
 

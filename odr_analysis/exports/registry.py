@@ -7,7 +7,17 @@ from collections.abc import Sized
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from odr_analysis.exports import claims, feedback, order_defects, returns
+from odr_analysis.exports import (
+    claims,
+    date_range,
+    feedback,
+    finances,
+    order_defects,
+    performance,
+    performance_xml,
+    returns,
+    settlement,
+)
 from odr_analysis.exports.files import Scan
 from odr_analysis.exports.orders import ORDER_EXPORTS, OrderExport, kind_name
 from odr_analysis.exports.rows import Read, Table, plain
@@ -29,20 +39,36 @@ class Reader(Protocol):
     def read(self, table: Table, *, marketplace: str | None) -> Read: ...
 
 
+class DocumentReader(Protocol):
+    """What reads one kind of text that is no table: JSON or XML."""
+
+    @property
+    def KIND(self) -> str: ...  # noqa: N802  a module's constant
+
+    def looks_like_document(self, head: str) -> bool: ...
+
+    def read_document(self, text: str, *, file: str, marketplace: str | None) -> Read: ...
+
+
 DELIMITERS = ("\t", ",", ";")
 SAMPLE_ROWS = 60
 
-DEFECT_READERS: tuple[Reader, ...] = (
+PREAMBLE_LINES = 20
+"""Lines above the header of a date-range file, at most."""
+
+TABLE_READERS: tuple[Reader, ...] = (
     returns,
     order_defects,
     claims.CLAIMS,
     claims.CHARGEBACKS,
+    settlement,
+    date_range,
     feedback,
 )
 
+DOCUMENT_READERS: tuple[DocumentReader, ...] = (performance, performance_xml, finances)
+
 NOT_READ: dict[str, tuple[str, ...]] = {
-    "settlement": ("settlement-id", "transaction-type", "posted-date"),
-    "date-range transactions": ("date/time", "settlement id", "type"),
     "order list": ("order-id", "order-item-id", "purchase-date"),
     "FBA returns": ("return-date", "order-id", "detailed-disposition"),
 }
@@ -53,8 +79,9 @@ NOT_READ: dict[str, tuple[str, ...]] = {
 class Recognised:
     """What a file turned out to be.
 
-    ``export`` is set for order exports, ``reader`` for files of defects; neither
-    for an unknown file, which has ``nearest`` kind and the columns it lacks.
+    ``export`` is set for order exports, ``reader`` for other tables, ``document`` for JSON
+    and XML; none of them for an unknown file, which has ``nearest`` kind and the columns
+    it lacks.
     """
 
     scan: Scan
@@ -65,9 +92,15 @@ class Recognised:
     first_line: int = 1
     export: OrderExport | None = None
     reader: Reader | None = None
+    document: DocumentReader | None = None
     nearest: str = ""
     missing: tuple[str, ...] = ()
     note: str = ""
+
+    @property
+    def small(self) -> bool:
+        """Whether it is read here as a whole, rather than by the engine."""
+        return self.reader is not None or self.document is not None
 
     @property
     def quoted(self) -> bool:
@@ -79,31 +112,52 @@ def recognise(scan: Scan) -> Recognised:
     """Tell what a scanned file is."""
     if scan.problem:
         return Recognised(scan, "unknown", note=scan.problem)
+    for document in DOCUMENT_READERS:
+        if document.looks_like_document(scan.head):
+            return Recognised(scan, document.KIND, document=document)
     lines = scan.head.replace("\0", "").lstrip("\ufeff").splitlines()
+    if scan.path.stat().st_size > len(scan.head):
+        lines = lines[:-1] or lines  # the last one may be cut off
     first = next((i for i, line in enumerate(lines) if line.strip()), None)
     if first is None:
         return Recognised(scan, "unknown", note="only blank lines")
-    delimiter = max(DELIMITERS, key=lambda d: len(_cells(lines[first], d)))
-    header = _cells(lines[first], delimiter)
-    whole = (
-        lines[first + 1 :] if scan.path.stat().st_size <= len(scan.head) else lines[first + 1 : -1]
-    )
-    sample = [_cells(line, delimiter) for line in whole[:SAMPLE_ROWS] if line.strip()]
+    found = _as_table(scan, lines, first)
+    if found.kind != "unknown":
+        return found
+    for at in range(first + 1, min(first + PREAMBLE_LINES, len(lines))):
+        if date_range.header_like(_cells(lines[at], _delimiter(lines[at]))):
+            return _as_table(scan, lines, at)
+    return found
+
+
+def _as_table(scan: Scan, lines: list[str], at: int) -> Recognised:
+    """What a file is when line `at` (from 0) is its header."""
+    delimiter = _delimiter(lines[at])
+    header = _cells(lines[at], delimiter)
+    rows = lines[at + 1 :][:SAMPLE_ROWS]
+    sample = [_cells(line, delimiter) for line in rows if line.strip()]
     found: dict[str, Any] = {
         "scan": scan,
         "delimiter": delimiter,
         "header": tuple(header),
         "sample": tuple(map(tuple, sample)),
-        "first_line": first + 1,
+        "first_line": at + 1,
     }
     for export in ORDER_EXPORTS:
         if not export.missing(header):
             return Recognised(kind=kind_name(export, header), export=export, **found)
-    for reader in DEFECT_READERS:
+    for reader in TABLE_READERS:
         if reader.looks_like(header, sample):
             return Recognised(kind=reader.KIND, reader=reader, **found)
+    if date_range.unknown_language(header, sample):
+        note = f"a {date_range.KIND} file in a language not known yet; its header: {header}"
+        return Recognised(kind="unknown", nearest=date_range.KIND, note=note, **found)
     nearest, missing, note = _nearest(header)
     return Recognised(kind="unknown", nearest=nearest, missing=missing, note=note, **found)
+
+
+def _delimiter(line: str) -> str:
+    return max(DELIMITERS, key=lambda d: len(_cells(line, d)))
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -117,9 +171,9 @@ def _nearest(header: list[str]) -> tuple[str, tuple[str, ...], str]:
     keys = {plain(h) for h in header}
     for kind, needed in NOT_READ.items():
         if all(plain(n) in keys for n in needed):
-            return kind, (), f"a {kind} file; nothing in it is counted by this version"
+            return kind, (), f"the kind {kind!r}; nothing in it is counted by this version"
     candidates = [(e.kind, e.missing(header), len(e.needed)) for e in ORDER_EXPORTS]
-    candidates += [(r.KIND, r.missing(header), len(r.NEEDED)) for r in DEFECT_READERS]
+    candidates += [(r.KIND, r.missing(header), len(r.NEEDED)) for r in TABLE_READERS]
     kind, missing, total = min(candidates, key=lambda c: len(c[1]) / c[2])
     if len(missing) == total:
         return "", (), "no column of any known export"

@@ -58,6 +58,8 @@ class Table:
         Lines of rows with more filled cells than the header has columns.
     notes : list of str
         What a reader should know, one sentence each.
+    preamble : str
+        The lines above the header, where the kind of file has such.
     """
 
     file: str
@@ -68,6 +70,7 @@ class Table:
     dropped: dict[str, list[int]] = field(default_factory=dict)
     extra: list[int] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    preamble: str = ""
 
     def column(self, *names: str) -> int | None:
         """Position of the first of `names` in the header, as :func:`plain` compares them.
@@ -192,7 +195,13 @@ class Tally:
 
 
 def split_rows(
-    text: str, *, file: str, delimiter: str, quoted: bool, needed: Iterable[str] = ()
+    text: str,
+    *,
+    file: str,
+    delimiter: str,
+    quoted: bool,
+    needed: Iterable[str] = (),
+    header_line: int = 1,
 ) -> Table:
     """Split a decoded file into rows and cells, losing nothing silently.
 
@@ -211,6 +220,9 @@ def split_rows(
         closes only after swallowing rows with order ids, is ordinary too, and noted.
     needed : iterable of str
         Columns that must not occur twice. Readers check theirs when they look them up.
+    header_line : int
+        1-based line the header is on, or the first filled one after it; what stands above
+        is the preamble.
 
     Returns
     -------
@@ -232,7 +244,8 @@ def split_rows(
     # The last line end closes a line and opens none.
     if lines[-1] == "":
         lines.pop()
-    first = next((i for i, line in enumerate(lines) if _filled(line.split(delimiter))), None)
+    above = header_line - 1
+    first = next((i for i in range(above, len(lines)) if _filled(lines[i].split(delimiter))), None)
     if first is None:
         raise ExportError(file, "is empty.", "An export has a header line; download it again.")
     quoted = quoted or _all_quoted(lines[first].split(delimiter))
@@ -243,7 +256,7 @@ def split_rows(
     check_unique(header, needed, file)
 
     rows: list[tuple[int, list[str]]] = []
-    widths, extra, blank = [], [], [i + 1 for i in range(first)]
+    widths, extra, blank = [], [], [i + 1 for i in range(above, first)]
     strays = [first + 1] if stray else []
     at = after
     while at < len(lines):
@@ -269,7 +282,8 @@ def split_rows(
             f"{len(strays):,} quotation mark(s) that open a cell and do not close it are taken "
             f"as characters ({lines_in_words(strays)})."
         )
-    return Table(file, header, delimiter, rows, widths, {}, extra, notes)
+    preamble = "\n".join(lines[:above])
+    return Table(file, header, delimiter, rows, widths, {}, extra, notes, preamble)
 
 
 def _record(
@@ -425,7 +439,7 @@ def lapses(frame: pd.DataFrame | None = None) -> pd.DataFrame:
     import pandas as pd
 
     given = pd.DataFrame() if frame is None else frame
-    defaults = {"carrier": "", "reason": "", "counts": True}
+    defaults: dict[str, Any] = {"carrier": "", "reason": "", "counts": True}
     left_out = {c: defaults.get(c) for c in terms.LAPSE_COLUMNS if c not in given}
     return typed(given.assign(**left_out), terms.LAPSE_COLUMNS).reset_index(drop=True)
 

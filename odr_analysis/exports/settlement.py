@@ -6,6 +6,8 @@ claim Amazon paid for leaves no row at all.
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from odr_analysis.exports.amounts import (
     currency_code,
     currency_note,
@@ -116,7 +118,9 @@ def read(table: Table, *, marketplace: str | None) -> Read:
     posted = carried([day or time for day, time in zip(posted, full, strict=True)], settlements)
     stores = _optional(table, "marketplace-name")
     own, given = main_store(stores), store_of(marketplace)
-    stated = [currency_code(c) for c in _optional(table, "currency")]
+    stated = _optional(table, "currency")
+    codes = {cell: currency_code(cell) for cell in set(stated)}
+    stated = [codes[cell] for cell in stated]
     inside = carried(stated, settlements)
     first = {s: c for s, c in zip(reversed(settlements), reversed(stated), strict=True) if c}
 
@@ -126,7 +130,7 @@ def read(table: Table, *, marketplace: str | None) -> Read:
         store = store_of(store_name) or own or given
         return said or (store.currency if store else "")
 
-    places = list(zip(inside, settlements, stores, strict=True))
+    several = {currency_of(*row) for row in set(zip(inside, settlements, stores, strict=True))}
     said_at = [at for name in _WORDS[layout] if (at := table.column(name)) is not None]
     amounts_at = [at for name in _AMOUNTS[layout] if (at := table.column(name)) is not None]
     days = posted_days(
@@ -142,20 +146,31 @@ def read(table: Table, *, marketplace: str | None) -> Read:
         MoneyFile(
             table=table,
             source=KIND,
-            words=[
-                Words(kind, tuple([cells[at].strip() for at in said_at]))
-                for kind, (_, cells) in zip(types, table.rows, strict=True)
-            ],
+            words=_words(table, type_at, said_at),
             order_at=order_at,
             amounts_at=tuple(amounts_at),
             decimal=".",
             posted=posted,
-            currency=lambda row: currency_of(*places[row]),
+            currency=lambda row: currency_of(inside[row], settlements[row], stores[row]),
         ),
         days,
         {"summary rows": summary},
-        currency_note(currency_of(*place) for place in set(places)),
+        currency_note(several),
     )
+
+
+def _words(table: Table, type_at: int, said_at: list[int]) -> list[Words]:
+    """What each row says; equal rows share one object, for there are many rows and few words."""
+    pick = itemgetter(type_at, *said_at)
+    met: dict[tuple[str, ...], Words] = {}
+    said = []
+    for _, cells in table.rows:
+        raw = pick(cells)
+        if raw not in met:
+            kind, *details = (text.strip() for text in raw)
+            met[raw] = Words(kind, tuple(details))
+        said.append(met[raw])
+    return said
 
 
 def _cells(table: Table, at: int) -> list[str]:

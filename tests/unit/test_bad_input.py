@@ -31,8 +31,8 @@ from tests.downloads import (
 
 GOOD = table(orders(20))
 SETTLEMENT = (
-    "settlement-id\tsettlement-start-date\ttransaction-type\torder-id\tposted-date\n"
-    "1\t2026-05-01\tOrder\t028-0000000-0000001\t2026-05-02\n"
+    "settlement-id\ttransaction-type\torder-id\tamount-description\tamount\tposted-date\n"
+    "1\tOrder\t028-0000000-0000001\tPrincipal\t9.90\t2026-05-02\n"
 )
 PHOTO = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 40
 PDF = b"%PDF-1.7\n" + b"\x00\x01" * 4000
@@ -64,7 +64,7 @@ def test_empty_folder(tmp_path):
         ("Order ID,Claim date\n", "a.txt: claims (0 rows)"),
         (PHOTO, "a.txt: unknown (a photo (JPEG))"),
         (PDF, "a.txt: unknown (a PDF document)"),
-        (SETTLEMENT, "a.txt: unknown (a settlement file; nothing in it is counted"),
+        (SETTLEMENT, "a.txt: settlement (1 rows)"),
         (feedback([("30/07/2026", "1", "x", oid(1))]), "a.txt: seller-feedback (1 rows)"),
     ],
 )
@@ -94,10 +94,12 @@ def test_unknown_files_among_good_ones_are_listed_and_do_not_stop(tmp_path):
     )
     told = {f.file: f for f in account.receipt.files}
     assert account.receipt.orders["distinct"] == 20
-    assert {f.file for f in account.receipt.unknown} == set(told) - {"good.txt", "header.txt"}
+    assert {f.file for f in account.receipt.unknown} == set(told) - {
+        *("good.txt", "header.txt", "settled.txt")
+    }
     assert told["half.txt"].nearest == "all-orders"
     assert told["half.txt"].missing == ("fulfillment-channel", "sales-channel")
-    assert told["settled.txt"].nearest == "settlement"
+    assert told["settled.txt"].kind == "settlement"
     assert told["photo.jpg"].notes == ("a photo (JPEG)",)
     assert told["header.txt"].rows_read == 0
     lines = account.receipt.lines()

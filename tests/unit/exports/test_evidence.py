@@ -241,6 +241,9 @@ def test_money_never_overrules_a_verdict(outcome, source, why, paid):
     assert verdict(*told) == verdict(*told[::-1]) == (why, False)
 
 
+AGAIN, EVENT = ("settlement", "t.txt"), "finances"
+
+
 @pytest.mark.parametrize(
     ("paid", "counts"),
     [
@@ -253,15 +256,15 @@ def test_money_never_overrules_a_verdict(outcome, source, why, paid):
         # Two debits of the same amount on the same day are two, not one.
         ([("debited", 25.0), ("debited", 25.0), ("recovered", -25.0)], True),
         # What is in another file of the same kind again is the same money.
-        ([("debited", 25.0), ("debited", 25.0, "settlement", "t.txt"), ("recovered", -25.0)], False),
-        ([("debited", 25.0), ("recovered", -10.0), ("recovered", -10.0, "settlement", "t.txt")], True),
+        ([("debited", 25.0), ("debited", 25.0, *AGAIN), ("recovered", -25.0)], False),
+        ([("debited", 25.0), ("recovered", -10.0), ("recovered", -10.0, *AGAIN)], True),
         # And so is what another kind of file tells: the debit here, the recovery there.
-        ([("debited", 25.0), ("debited", 25.0, "finances"), ("recovered", -25.0, "finances")], False),
+        ([("debited", 25.0), ("debited", 25.0, EVENT), ("recovered", -25.0, EVENT)], False),
         ([("debited", 25.0), ("recovered", -25.0, "date-range")], False),
         ([("debited", 25.0), ("recovered", -15.0), ("recovered", -15.0, "finances")], True),
         # On two days it is two payments.
         ([("debited", 25.0), ("recovered", -15.0),
-          ("recovered", -15.0, "settlement", "t.txt", "2026-05-20")], False),
+          ("recovered", -15.0, *AGAIN, "2026-05-20")], False),
         # What left is in no file: that it came back is all there is.
         ([("recovered", -25.0)], False),
         ([("recovered", None)], False),
@@ -409,7 +412,7 @@ def test_a_contradiction_says_who_decided_and_who_is_against():
         ([GRANTED, money("debited", 5.0), money("recovered", -5.0, line=10)],
          "s.txt line 10 says recovered"),
         # Better witnesses are named first, and the same line once.
-        ([DENIED, *[money("debited", 5.0, "finances", "a.json", line=1)] * 2, money("debited", 5.0)],
+        ([DENIED, *[money("debited", 5.0, EVENT, "a.json", line=1)] * 2, money("debited", 5.0)],
          "s.txt line 9 says debited; a.json line 1 says debited"),
         # Money contradicts no money.
         ([money("debited", 5.0), money("recovered", -5.0)], None),

@@ -330,7 +330,8 @@ def test_span_and_stores(con):
 def test_totals_of_a_ledger_without_orders(con):
     ledger = kept(con, rows_of((3, [raw("nonsense")])))
     assert totals_of(ledger.table) == {
-        "rows": 1, "unusable": 1,
+        "rows": 1,
+        "unusable": 1,
         **dict.fromkeys(("first", "last", "update")),
     }
 

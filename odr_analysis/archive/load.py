@@ -1,0 +1,258 @@
+"""An account as it was known on a day, from the archive.
+
+What the files of a delivery say is put together into the same cache entry that reading
+their folder would have made; from there on there is one road.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from odr_analysis.archive.deliver import TABLES, day_of
+from odr_analysis.archive.ledger import FILE_COLUMNS, FileLedger, merged_ledger, united_stores
+from odr_analysis.cache import key_of
+from odr_analysis.errors import OdrError, ParameterError
+from odr_analysis.exports.orders import STORES
+from odr_analysis.load import Reading
+from odr_analysis.policy import Policy
+from odr_analysis.receipt import FileReceipt
+from odr_analysis.store import DamageError, Place, Store
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+    from ibis.backends.duckdb import Backend
+
+    from odr_analysis.exports.rows import Read
+
+
+class LostError(OdrError):
+    """What is asked of the archive is damaged or missing in it."""
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """One file of a delivery, and what the archive has of it."""
+
+    name: str
+    folder: Path
+    told: dict[str, Any]
+
+    @property
+    def has_orders(self) -> bool:
+        return "rank" in self.told
+
+    @property
+    def receipt(self) -> FileReceipt:
+        """The file's receipt, under the name it had in this delivery."""
+        kept = FileReceipt.from_dict(self.told["receipt"])
+        # Two names may have had one content; notes on dates begin with the name read under.
+        before, now = f"{kept.file}: ", f"{self.name}: "
+        notes = (now + n.removeprefix(before) if n.startswith(before) else n for n in kept.notes)
+        return replace(kept, file=self.name, notes=tuple(notes))
+
+    def read(self) -> Read:
+        """What its reader made of a file that is no order export."""
+        import pandas as pd
+
+        from odr_analysis.exports.rows import Read
+
+        tables = {
+            name: pd.read_parquet(self.folder / f"{name}.parquet").assign(file=self.name)
+            for name in TABLES
+            if f"{name}.parquet" in self.told["members"]
+        }
+        of, latest = self.receipt, self.told["latest"]
+        return Read(
+            rows_read=of.rows_read,
+            rows_kept=of.rows_kept,
+            rows_dropped=of.rows_dropped,
+            dropped_lines=of.dropped_lines,
+            defects=tables.get("sightings"),
+            feedback=tables.get("feedback"),
+            snapshots=tables.get("snapshots"),
+            locale=of.locale,
+            details=of.details,
+            notes=list(of.notes),
+            latest=date.fromisoformat(latest) if latest else None,
+        )
+
+
+def kept_files(
+    store: Store, place: Place, delivery: dict[str, Any], members: Sequence[str]
+) -> list[KeptFile]:
+    """The files of a delivery, with their `members` (names of tables) checked.
+
+    Raises
+    ------
+    LostError
+        Names every file whose object is damaged or missing, and what to do.
+    """
+    found, lost = [], []
+    for f in delivery["files"]:
+        try:
+            told = store.object(f["object"], [f"{name}.parquet" for name in members])
+            if told is None:
+                raise DamageError("it is missing, perhaps since it was found damaged")
+            found.append(KeptFile(f["name"], store.object_folder(f["object"]), told))
+        except DamageError as damage:
+            lost.append(f"  {f['name']} (sha256 {f['sha256'][:12]}): {damage}")
+    if lost:
+        raise LostError(
+            f"{store.root}: what the archive kept on {place.on} of these files cannot be used:\n"
+            + "\n".join(lost)
+            + f"\nArchive that folder again, with the same files: odr archive FOLDER --into "
+            f"{store.root} --on {place.on}. Days that do not need them load as before."
+        )
+    return found
+
+
+def delivery_on(store: Store, day: date | None) -> tuple[Place, dict[str, Any]]:
+    """The delivery known on `day`, the last one where that is None.
+
+    Raises
+    ------
+    OdrError
+        There is none.
+    LostError
+        It is damaged.
+    """
+    places = store.deliveries()
+    known = [p for p in places if day is None or p.on <= day]
+    if not known:
+        held = f"its first day is {places[0].on}" if places else "it is empty"
+        raise OdrError(
+            f"{store.root}: the archive knows nothing of {day or 'any day'}; {held}. "
+            "Ask for a later day, or archive what the exports said then: odr archive FOLDER "
+            f"--into {store.root} --on {day or 'DATE'}"
+        )
+    place = known[-1]
+    return place, delivery_at(store, place)
+
+
+def delivery_at(store: Store, place: Place) -> dict[str, Any]:
+    """What a delivery holds.
+
+    Raises
+    ------
+    LostError
+        It is damaged; says until which day that matters, and what to do.
+    """
+    try:
+        return store.delivery(place)
+    except DamageError as damage:
+        later = (p.on for p in store.deliveries() if p.on > place.on)
+        after = next((f" and from {on} on" for on in later), "")
+        raise LostError(
+            f"{store.root}: delivery {place.number} of {place.on} is damaged ({damage}). "
+            f"Archive that day's folder again: odr archive FOLDER --into {store.root} "
+            f"--on {place.on}. Days before {place.on}{after} load as before."
+        ) from damage
+
+
+def file_ledgers(con: Backend, files: Iterable[KeptFile]) -> list[FileLedger]:
+    """The ledgers of order exports, as few tables as may be; an empty one where there is none.
+
+    The tables have a column ``filename`` beside the others: the path of the file's ledger.
+    """
+    alike: dict[tuple[int, tuple[str, ...], int], list[str]] = {}
+    times = Counter(f.folder for f in files if f.has_orders)
+    told = {f.folder: f.told for f in files}
+    for folder, n in times.items():
+        of = told[folder]
+        group = alike.setdefault((of["rank"], tuple(of["stores"]), n), [])
+        group.append(str(folder / "ledger.parquet"))
+    found = [
+        FileLedger(con.read_parquet(paths, filename=True), rank, stores, n)
+        for (rank, stores, n), paths in alike.items()
+    ]
+    return found or [FileLedger(_no_ledger(), 0, STORES)]
+
+
+def all_stores(files: Iterable[KeptFile]) -> tuple[str, ...]:
+    """Stores of a folder's order exports, in the order reading it lists them."""
+    return united_stores([tuple(f.told["stores"]) for f in files if f.has_orders])
+
+
+class StoreReading(Reading):
+    """The delivery of an archive known on a day, under one policy."""
+
+    def __init__(
+        self,
+        root: str | Path,
+        policy: Policy | None,
+        cache: str | Path | None,
+        marketplace: str | None,
+        memory_limit: str | None,
+        known_on: date | str | None = None,
+    ):
+        if marketplace is not None:
+            raise ParameterError(
+                f"marketplace={marketplace!r}: an archive's files were read when they were "
+                "archived. Archive the folder again with that marketplace."
+            )
+        self.day = None if known_on is None else day_of(known_on, "known_on")
+        super().__init__(root, policy, cache, None, memory_limit)
+
+    def _look(self) -> None:
+        self.kept = Store.open(self.folder)
+        self.place, self.delivery = delivery_on(self.kept, self.day)
+
+    def _facts_entry(self) -> Path | None:
+        return self.store.entry(self._facts_key())
+
+    def _facts_key(self) -> str:
+        return key_of(["archived", [[f["name"], f["object"]] for f in self.delivery["files"]]])
+
+    def _read_facts(self) -> Path:
+        from odr_analysis.exports.ledger import totals_of
+        from odr_analysis.exports.read import engine_for, write_facts, write_small
+
+        files = kept_files(self.kept, self.place, self.delivery, ["ledger", *TABLES])
+        stores = all_stores(files)
+        expected = sum(f.receipt.rows_kept for f in files if f.has_orders)
+
+        def write(folder: Path) -> str:
+            target = str(folder / "ledger.parquet")
+            with engine_for(self) as con:
+                merged = merged_ledger(file_ledgers(con, files), stores)
+                con.to_parquet(merged, target, compression="snappy", parquet_version="v2")
+                totals = totals_of(con.read_parquet(target))
+            if totals["rows"] != expected:
+                raise AssertionError("rows went missing between the archive and the ledger")
+            reads = [f.read() for f in files if not f.has_orders]
+            write_small(reads, folder)
+            latest = [r.latest.isoformat() for r in reads if r.latest is not None]
+            write_facts(folder, totals, stores, [f.receipt for f in files], latest)
+            return self._facts_key()
+
+        return self.store.store(write)
+
+    def items(self) -> pd.DataFrame:
+        """``Account.items``: distinct rows of all order exports."""
+        import pandas as pd
+
+        from odr_analysis.exports.read import ITEM_COLUMNS, engine_for
+
+        files = kept_files(self.kept, self.place, self.delivery, ["items"])
+        paths = sorted({str(f.folder / "items.parquet") for f in files if f.has_orders})
+        if not paths:
+            return pd.DataFrame(columns=list(ITEM_COLUMNS))
+        with engine_for(self) as con:
+            items = con.read_parquet(paths).distinct().order_by(list(ITEM_COLUMNS))
+            return items.to_pandas()
+
+
+def _no_ledger() -> ir.Table:
+    """The ledger of a folder without order exports."""
+    import ibis
+    import pyarrow as pa
+
+    types = {**FILE_COLUMNS, "filename": "string"}
+    none = pa.schema([(name, getattr(pa, kind)()) for name, kind in types.items()])
+    return ibis.memtable(none.empty_table())
