@@ -12,6 +12,8 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Policy": "policy",
+    "load_policy": "policies",
+    "to_toml": "policies",
     "Window": "policy",
     "Account": "account",
     "Receipt": "receipt",

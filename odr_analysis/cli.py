@@ -47,6 +47,9 @@ class AsOf(click.ParamType):
             self.fail(f"{value!r} is no date; write it like 2026-09-30, or today.", param, ctx)
 
 
+POLICY_HELP = (
+    "Rules of the rate: amazon-current (default), amazon-2016, as-reported, or a TOML file."
+)
 reading_options = [
     click.option("--marketplace", help="Sales channel of files that name none, e.g. Amazon.de."),
     click.option("--memory-limit", help="Most memory the engine may use, e.g. 1GB."),
@@ -90,6 +93,7 @@ def main() -> None:
     metavar="NAME VALUE",
     help="Set a parameter of the report notebook; may be repeated.",
 )
+@click.option("--policy", help=POLICY_HELP)
 @click.option("--name", help="What the report calls the account.")
 @click.option(
     "--loss-budget",
@@ -109,6 +113,7 @@ def report(
     as_of: str | None,
     out: Path | None,
     parameters: tuple[tuple[str, str], ...],
+    policy: str | None,
     name: str | None,
     loss_budget: float | None,
     fail_on: str | None,
@@ -127,6 +132,7 @@ def report(
     given: dict[str, Any] = dict(parameters)
     options = {
         "as_of": as_of,
+        "policy": policy,
         "account_name": name,
         "loss_budget": loss_budget,
         "marketplace": marketplace,

@@ -123,7 +123,7 @@ def preset(name: str) -> Policy:
     return PRESETS[name].policy
 
 
-def load_policy(name_or_path: str | Path) -> Policy:
+def load_policy(name_or_path: str | Path, **changes: Any) -> Policy:
     """A preset by its name, or the policy of a TOML file.
 
     Parameters
@@ -131,6 +131,8 @@ def load_policy(name_or_path: str | Path) -> Policy:
     name_or_path : str or pathlib.Path
         A key of ``PRESETS``, or a file. A file that is called like a preset is reached as
         ``./amazon-current`` or as a path.
+    **changes
+        Single fields to replace, see :meth:`Policy.with_changes`.
 
     Returns
     -------
@@ -150,9 +152,9 @@ def load_policy(name_or_path: str | Path) -> Policy:
     True
     """
     if isinstance(name_or_path, str) and name_or_path in PRESETS:
-        return preset(name_or_path)
+        return preset(name_or_path).with_changes(**changes)
     path = Path(name_or_path)
-    return _policy_of(_read(path), path)
+    return _policy_of(_read(path), path).with_changes(**changes)
 
 
 def to_toml(policy: Policy) -> str:

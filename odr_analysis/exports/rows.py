@@ -18,14 +18,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from odr_analysis import terms
 from odr_analysis.errors import ExportError
-from odr_analysis.exports.ids import is_order_id
+from odr_analysis.exports.quotes import all_quoted, filled, record
 from odr_analysis.receipt import LINES_SHOWN
 
 if TYPE_CHECKING:
     import pandas as pd
-
-LONGEST_RECORD = 60
-"""Lines a quoted cell may run over; a quotation mark open for longer is a stray one."""
 
 SIGHTING_COLUMNS: tuple[str, ...] = tuple(
     c for c in terms.DEFECT_COLUMNS if c not in ("counts", "why_not")
@@ -245,11 +242,11 @@ def split_rows(
     if lines[-1] == "":
         lines.pop()
     above = header_line - 1
-    first = next((i for i in range(above, len(lines)) if _filled(lines[i].split(delimiter))), None)
+    first = next((i for i in range(above, len(lines)) if filled(lines[i].split(delimiter))), None)
     if first is None:
         raise ExportError(file, "is empty.", "An export has a header line; download it again.")
-    quoted = quoted or _all_quoted(lines[first].split(delimiter))
-    header, after, stray = _record(lines, first, delimiter, quoted, width=0)
+    quoted = quoted or all_quoted(lines[first].split(delimiter))
+    header, after, stray = record(lines, first, delimiter, quoted, width=0)
     header = [name.strip() for name in header]
     while header and not header[-1]:
         header.pop()
@@ -260,10 +257,10 @@ def split_rows(
     strays = [first + 1] if stray else []
     at = after
     while at < len(lines):
-        cells, after, stray = _record(lines, at, delimiter, quoted, len(header))
+        cells, after, stray = record(lines, at, delimiter, quoted, len(header))
         if stray:
             strays.append(at + 1)
-        if _filled(cells):
+        if filled(cells):
             while len(cells) > len(header) and not cells[-1].strip():
                 cells.pop()
             widths.append(len(cells))
@@ -284,76 +281,6 @@ def split_rows(
         )
     preamble = "\n".join(lines[:above])
     return Table(file, header, delimiter, rows, widths, {}, extra, notes, preamble)
-
-
-def _record(
-    lines: list[str], at: int, delimiter: str, quoted: bool, width: int
-) -> tuple[list[str], int, bool]:
-    """Cells of the record starting at `at`, where the next starts, and whether a quote strayed.
-
-    A mark inside a quoted cell that no delimiter follows is part of the text:
-    ``"12" x 18" print"`` is one cell.
-    """
-    record, end, place = lines[at], at + 1, 0
-    plainly = record.split(delimiter)
-    if not quoted or '"' not in record:
-        return plainly, end, False
-    last = min(at + LONGEST_RECORD, len(lines))
-    cells: list[str] = []
-    rows_inside = 0
-    while True:
-        if record.startswith('"', place):
-            seek = place + 1
-            while (closed := _closing(record, seek, delimiter)) is None:
-                if end == last or rows_inside > 3:
-                    return plainly, at + 1, True
-                seek = len(record)
-                record += "\n" + lines[end]
-                rows_inside += _like_a_row(lines[end], delimiter, width)
-                end += 1
-            mark, after = closed
-            cells.append(record[place + 1 : mark].replace('""', '"'))
-        else:
-            after = record.find(delimiter, place)
-            after = len(record) if after < 0 else after
-            cells.append(record[place:after])
-        if after >= len(record):
-            break
-        place = after + 1
-    # Two stray marks, rows apart, look like one long cell.
-    if rows_inside and 2 * rows_inside >= end - at - 1:
-        return plainly, at + 1, True
-    return cells, end, False
-
-
-def _closing(record: str, at: int, delimiter: str) -> tuple[int, int] | None:
-    """Where the quote opened before `at` closes, and where its cell ends."""
-    while (mark := record.find('"', at)) >= 0:
-        if record.startswith('""', mark):
-            at = mark + 2
-            continue
-        after = mark + 1
-        while after < len(record) and record[after] == " ":
-            after += 1
-        if after == len(record) or record[after] == delimiter:
-            return mark, after
-        at = mark + 1
-    return None
-
-
-def _like_a_row(line: str, delimiter: str, width: int) -> bool:
-    """Whether a line inside a quoted cell could be a row: as wide, and with an order id."""
-    cells = line.split(delimiter)
-    return width > 1 and len(cells) >= width and any(map(is_order_id, cells))
-
-
-def _filled(cells: list[str]) -> bool:
-    return any(cell.strip(' \t\xa0"\ufeff') for cell in cells)
-
-
-def _all_quoted(cells: list[str]) -> bool:
-    marked = [c.strip() for c in cells]
-    return all(len(c) > 1 and c[0] == c[-1] == '"' for c in marked)
 
 
 def plain(name: str) -> str:

@@ -83,6 +83,7 @@ def _answer(question: dict[str, Any]) -> dict[str, Any]:
             cache=values["cache"],
             marketplace=values.get("marketplace") or None,
             memory_limit=values.get("memory_limit") or None,
+            known_on=values.get("known_on") or None,
         )
         as_of = values.get("as_of") or account.known_to
         made = Path(question["made"])

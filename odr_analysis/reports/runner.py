@@ -17,9 +17,10 @@ from typing import Any
 from odr_analysis import errors
 from odr_analysis.exports.files import walk
 from odr_analysis.load import check_marketplace, no_file
+from odr_analysis.policies import PRESETS, load_policy
 from odr_analysis.policy import Policy
 from odr_analysis.reports import light
-from odr_analysis.reports.parameters import checked, parameters_of
+from odr_analysis.reports.parameters import Parameter, checked, parameters_of
 from odr_analysis.reports.reading import SUMMARY, TABLE, Reader
 
 REPORT = "05-report.ipynb"
@@ -98,8 +99,9 @@ def run_report(
     with Reader() as reader, keep as cache_folder, tempfile.TemporaryDirectory() as aside:
         made = Path(aside)
         notebook = notebook_path(REPORT)
-        values = checked(parameters or {}, parameters_of(notebook), REPORT)
-        policy = policy_of(values)
+        own = parameters_of(notebook)
+        values = checked(parameters or {}, own | policy_parameters(), REPORT)
+        values, policy = with_policy(values)
         check_marketplace(values.get("marketplace") or None)
         values |= {"folder": str(folder), "cache": cache_folder}
         reader.ask(values | {"memory_limit": memory_limit}, policy.to_dict(), made)
@@ -125,10 +127,32 @@ def run_report(
     )
 
 
-def policy_of(values: Mapping[str, Any]) -> Policy:
-    """The policy that report parameters describe; raises when they make no sense."""
-    names = {f.name for f in fields(Policy)}
-    return Policy().with_changes(**{k: v for k, v in values.items() if k in names})
+def policy_parameters() -> dict[str, Parameter]:
+    """The rules of the rate as parameters of the report, by name."""
+    rules = [f for f in fields(Policy) if f.name != "name"]
+    return {
+        f.name: Parameter(f.name, type(f.default).__name__, repr(f.default), "rule of the policy")
+        for f in rules
+    }
+
+
+def with_policy(values: Mapping[str, Any]) -> tuple[dict[str, Any], Policy]:
+    """Report parameters with single rules gathered in ``rules``, and the policy they describe.
+
+    Raises
+    ------
+    ParameterError
+        When they make no sense.
+    """
+    known = policy_parameters()
+    rules = [*values.get("rules", []), *([k, v] for k, v in values.items() if k in known)]
+    if not all(isinstance(r, list) and len(r) == 2 and isinstance(r[0], str) for r in rules):
+        raise errors.ParameterError('rules must be pairs like [["lag_days", 14]].')
+    base = values.get("policy") or Policy().name
+    if base not in PRESETS:
+        base = str(Path(base).resolve())
+    rest = {k: v for k, v in values.items() if k not in known}
+    return rest | {"policy": base, "rules": rules}, load_policy(base, **dict(rules))
 
 
 def _execute(notebook: Path, target: Path, values: dict[str, Any]) -> dict[str, float]:
