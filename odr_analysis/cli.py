@@ -232,7 +232,7 @@ def archive(
 
     An archive can be read wherever exports can: odr report STORE, odr load STORE.
     """
-    from odr_analysis.archive import archive_folder
+    from odr_analysis.archive.deliver import archive_folder
 
     done = archive_folder(folder, store, on, marketplace=marketplace, memory_limit=memory_limit)
     click.echo("\n".join(done.lines()))

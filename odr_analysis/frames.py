@@ -224,6 +224,8 @@ def _order_keys(ids: pd.Series) -> list[int]:
 
 
 def _sightings(defects: pd.DataFrame, problems: list[str]) -> pd.DataFrame:
+    from odr_analysis.exports.rows import sightings
+
     missing = [c for c in ("order_id", "component") if c not in defects]
     if missing:
         problems.append(
@@ -259,8 +261,7 @@ def _sightings(defects: pd.DataFrame, problems: list[str]) -> pd.DataFrame:
         given = defects.get(column, pd.Series(default, index=defects.index))
         seen[column] = given.fillna(default).astype("str")
     seen["outcome"] = seen.outcome.str.strip().str.lower()
-    columns = [c for c in terms.DEFECT_COLUMNS if c not in ("counts", "why_not")]
-    return seen[columns].reset_index(drop=True)
+    return sightings(seen)
 
 
 def _times(

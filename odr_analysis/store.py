@@ -18,7 +18,6 @@ is known even of a damaged one.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -33,21 +32,24 @@ from pathlib import Path
 from typing import Any
 
 from odr_analysis import __version__
+from odr_analysis.archive.sealed import (
+    FORMAT,
+    DamageError,
+    NewerError,
+    entries,
+    measure,
+    read_json,
+    read_sealed,
+    to_disk,
+    write_sealed,
+)
 from odr_analysis.errors import OdrError
 
-FORMAT = 1
-"""Raised when this version writes what older ones cannot read; they refuse such a store."""
 MARKER, MAKING, QUARANTINE = "store.json", "making", "quarantine"
-SEALED_BY = "sha256"
-"""Key of a sealed document that holds the hash of all the others."""
 LEFT_FOR = 24 * 3600
 """Seconds after which what lies in ``making/`` was left by a writer that was killed."""
 
 _NUMBER = re.compile(r"(?:delivery-)?(\d{8})(?:-\d+)?")
-
-
-class DamageError(Exception):
-    """What lies in the store is not what was written; the message says what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ class Store:
         for folder in ("deliveries", QUARANTINE):
             for number, entry in self._numbered(folder):
                 with self._in_words("read"):
-                    days = [(day, e) for e in _entries(entry) if (day := _day_of(e.name))]
+                    days = [(day, e) for e in entries(entry) if (day := _day_of(e.name))]
                     if folder == "deliveries" and not days and entry.exists():
                         raise OdrError(_EMPTY.format(entry))
                 for on, path in days:
@@ -136,7 +138,7 @@ class Store:
     def _numbered(self, folder: str) -> list[tuple[int, Path]]:
         """Deliveries in a folder of the store, whatever state they are in, by their number."""
         with self._in_words("read"):
-            named = [(_NUMBER.fullmatch(e.name), e) for e in _entries(self.root / folder)]
+            named = [(_NUMBER.fullmatch(e.name), e) for e in entries(self.root / folder)]
         return [(int(number[1]), entry) for number, entry in named if number]
 
     def delivery(self, place: Place) -> dict[str, Any]:
@@ -153,7 +155,7 @@ class Store:
             raise DamageError("it is in quarantine")
         try:
             content = self._sealed(place.path)
-            if (content["number"], content["on"]) != (place.number, place.on.isoformat()):
+            if (content.get("number"), content.get("on")) != (place.number, place.on.isoformat()):
                 raise DamageError("it is not the delivery its name says")
         except DamageError as damage:
             self._quarantine(place.path.parent, f"delivery-{place.number:08}", damage)
@@ -224,7 +226,7 @@ class Store:
 
         def fill(aside: Path) -> None:
             content = write(aside)
-            members = {p.name: _measure(p) for p in sorted(aside.iterdir())}
+            members = {p.name: measure(p) for p in sorted(aside.iterdir())}
             write_sealed(aside / "file.json", {**content, "key": key, "members": members})
 
         self.publish(self.object_folder(key), fill)
@@ -243,8 +245,8 @@ class Store:
             with self._aside() as aside:
                 write(aside)
                 for path in sorted(aside.iterdir()):
-                    _to_disk(path)
-                _to_disk(aside)
+                    to_disk(path)
+                to_disk(aside)
                 target.parent.mkdir(exist_ok=True)
                 try:
                     os.rename(aside, target)
@@ -252,15 +254,15 @@ class Store:
                     if target.is_dir() and any(target.iterdir()):
                         return False
                     raise
-            _to_disk(target.parent)
-            _to_disk(self.root)
+            to_disk(target.parent)
+            to_disk(self.root)
             return True
 
     def _look(self) -> bool:
         """Whether there is an archive; raises where this can be none."""
         if self.root.exists() and not self.root.is_dir():
             raise OdrError(f"{self.root} is a file; an archive is a folder.")
-        there = {entry.name for entry in _entries(self.root)}
+        there = {entry.name for entry in entries(self.root)}
         if MARKER in there:
             try:
                 told = _marker(self.root)
@@ -285,10 +287,10 @@ class Store:
         with self._aside() as aside:
             content = {"format": FORMAT, "made_with": f"odr-analysis {__version__}"}
             (aside / MARKER).write_text(json.dumps(content) + "\n", "utf-8")
-            _to_disk(aside / MARKER)
+            to_disk(aside / MARKER)
             # Two writers at once write the same.
             os.replace(aside / MARKER, self.root / MARKER)
-            _to_disk(self.root)
+            to_disk(self.root)
         self.exists = True
 
     @contextmanager
@@ -308,9 +310,9 @@ class Store:
     def _clean(self, making: Path, now: float) -> None:
         """Remove what killed writers left in ``making/``; `now` is the file system's own."""
         self._cleaned = True
-        for left in _entries(making):
+        for left in entries(making):
             with suppress(OSError):  # another process was first
-                newest = max([left.stat().st_mtime, *(p.stat().st_mtime for p in _entries(left))])
+                newest = max([left.stat().st_mtime, *(p.stat().st_mtime for p in entries(left))])
                 if now - newest > LEFT_FOR:
                     # Renamed first: were its writer alive after all, it would find nothing to
                     # publish, rather than publish what is being removed.
@@ -319,14 +321,14 @@ class Store:
 
     def _checked(self, key: str, folder: Path, members: Sequence[str] | None) -> dict[str, Any]:
         content = self._sealed(folder / "file.json")
-        if content["key"] != key:
+        if content.get("key") != key:
             raise DamageError("file.json is that of another object")
         for name, size_and_hash in content["members"].items():
             if members is not None and name not in members:
                 continue
             with self._in_words("read"):
                 try:
-                    found = _measure(folder / name)
+                    found = measure(folder / name)
                 except FileNotFoundError as error:
                     raise DamageError(f"{name} is missing") from error
             if found != size_and_hash:
@@ -334,16 +336,11 @@ class Store:
         return content
 
     def _sealed(self, path: Path) -> dict[str, Any]:
-        """A document as :func:`write_sealed` wrote it."""
-        with self._in_words("read"):
-            content = _json(path)
-        made_by = content.get("made_by")
-        if isinstance(content.get("format"), int) and content["format"] > FORMAT:
-            raise OdrError(self._newer(content["format"], str(made_by)))
-        seal = content.pop(SEALED_BY, None)
-        if seal != _hash_of(content):
-            raise DamageError(f"the content of {path.name} is not what was written")
-        return content
+        try:
+            with self._in_words("read"):
+                return read_sealed(path)
+        except NewerError as newer:
+            raise OdrError(self._newer(newer.format, newer.made_by)) from newer
 
     def _quarantine(self, path: Path, name: str, damage: DamageError) -> None:
         """Move a damaged folder out of the way; where that is refused, it is met again."""
@@ -396,37 +393,11 @@ _EMPTY = (
 _NO_STORE = "no archive in this folder. Make one with: odr archive FOLDER --into STORE"
 
 
-def write_sealed(path: Path, content: dict[str, Any]) -> None:
-    """Write a JSON document that carries its own hash."""
-    made_by = {"format": FORMAT, "made_by": f"odr-analysis {__version__}"}
-    content = {**made_by, **content}
-    sealed = {**content, SEALED_BY: _hash_of(content)}
-    path.write_text(json.dumps(sealed, indent=1, ensure_ascii=False) + "\n", "utf-8")
-
-
 def _marker(root: Path) -> dict[str, Any]:
-    told = _json(root / MARKER)
+    told = read_json(root / MARKER)
     if not isinstance(told.get("format"), int) or "made_with" not in told:
         raise DamageError("it names no format")
     return told
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_bytes())
-    except FileNotFoundError as error:
-        raise DamageError(f"{path.name} is missing") from error
-    except (ValueError, RecursionError) as error:
-        raise DamageError(f"{path.name} is no JSON") from error
-    if not isinstance(content, dict):
-        raise DamageError(f"{path.name} is not what was written")
-    return content
-
-
-def _hash_of(content: dict[str, Any]) -> str:
-    """Hash of what a document says, however it is laid out."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _day_of(name: str) -> date | None:
@@ -435,31 +406,3 @@ def _day_of(name: str) -> date | None:
         return date.fromisoformat(name.removesuffix(".json")) if name.endswith(".json") else None
     except ValueError:
         return None
-
-
-def _measure(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        return {
-            "sha256": hashlib.file_digest(file, "sha256").hexdigest(),
-            "size": os.fstat(file.fileno()).st_size,
-        }
-
-
-def _entries(folder: Path) -> list[Path]:
-    """What lies in a folder, sorted; nothing where it is none."""
-    try:
-        return sorted(folder.iterdir())
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-
-
-def _to_disk(path: Path) -> None:
-    """Wait until a file, or the list of a folder's files, is safe from a loss of power."""
-    folder = path.is_dir()
-    if folder and os.name == "nt":  # which cannot be asked to
-        return
-    handle = os.open(path, os.O_RDONLY if folder else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -162,6 +162,7 @@ DEFECT_COLUMNS: dict[str, str] = {
     "line": "int64; 1-based line in that file",
     "counts": "bool; counts in ODR under the policy (whatever the order)",
     "why_not": "str; the reason when it does not count, e.g. 'order unknown', else ''",
+    "inferred": "bool; counts on money alone: no file lists the defect or gives a verdict",
 }
 """Columns of ``Account.defects``: one row per sighting of a defect in a file."""
 

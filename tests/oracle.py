@@ -50,6 +50,7 @@ def make_account(
     defects["line"] = range(2, len(defects) + 2)
     known = defects.order_id.isin(orders.order_id)
     defects["counts"], defects["why_not"] = known, known.map({True: "", False: "order unknown"})
+    defects["inferred"] = False
     defects = defects[list(terms.DEFECT_COLUMNS)]
 
     placed = orders.set_index("order_id").ordered_on

@@ -11,6 +11,7 @@ from odr_analysis.account import Account
 from odr_analysis.answer import ahead as ahead_part
 from odr_analysis.answer import built_on as built_on_part
 from odr_analysis.answer import cards as cards_part
+from odr_analysis.answer import health as health_part
 from odr_analysis.answer import moved as moved_part
 from odr_analysis.answer import trend as trend_part
 from odr_analysis.answer.model import Answer, Defects, Findings, Head
@@ -45,8 +46,8 @@ def findings(
     Returns
     -------
     Findings
-        Frozen sections ``head, answer, moved, defects, ahead, built_on``. Sentences are rounded
-        for eyes; the tables and counts beside them are not.
+        Frozen sections ``head, answer, moved, defects, ahead, health, built_on``. Sentences are
+        rounded for eyes; the tables and counts beside them are not.
 
     Raises
     ------
@@ -80,6 +81,7 @@ def findings(
             many_series=len(account.series) > 1,
         ),
         ahead=ahead_part.ahead(account, answer.cards, coming, defects, day, horizon_days),
+        health=health_part.health(account, day),
         built_on=built_on_part.built_on(account, day),
     )
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from odr_analysis.policy import Policy, Window
 from odr_analysis.receipt import Receipt
+
+if TYPE_CHECKING:
+    from odr_analysis.answer.health import Health
 
 
 @dataclass(frozen=True)
@@ -229,9 +232,18 @@ class Findings:
     moved: Moved
     defects: Defects
     ahead: Ahead
+    health: Health
     built_on: BuiltOn
 
     @property
     def sections(self) -> tuple[Any, ...]:
         """The sections in reading order."""
-        return (self.head, self.answer, self.moved, self.defects, self.ahead, self.built_on)
+        return (
+            self.head,
+            self.answer,
+            self.moved,
+            self.defects,
+            self.ahead,
+            self.health,
+            self.built_on,
+        )

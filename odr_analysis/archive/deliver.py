@@ -9,13 +9,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from odr_analysis.archive.sealed import DamageError
 from odr_analysis.cache import key_of
 from odr_analysis.errors import OdrError, ParameterError
 from odr_analysis.exports.files import walk
 from odr_analysis.exports.orders import CHANNEL_CODES, EPOCH, STORES
 from odr_analysis.exports.scanner import Scanner
 from odr_analysis.load import check_marketplace, no_file
-from odr_analysis.store import DamageError, Store, is_store
+from odr_analysis.store import Store, is_store
 from odr_analysis.terms import STATUSES
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ class Delivery:
     added, changed, gone : tuple of str
         Names of files that the state known before did not have, had with another content,
         and had while the folder no more does. Empty when nothing was made.
+    reread : tuple of str
+        Names of files that are the same and are read otherwise than before: by another
+        version, or for another marketplace.
     n_objects : int
         Files whose content was read and kept now; the others were kept before.
     """
@@ -64,6 +68,7 @@ class Delivery:
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+    reread: tuple[str, ...] = ()
     n_objects: int = 0
 
     def lines(self) -> list[str]:
@@ -75,6 +80,8 @@ class Delivery:
             told = [f"Delivery {self.number} of {self.on}: {files}."]
         for what in ("added", "changed", "gone"):
             told += [f"  {what}: {name}" for name in getattr(self, what)]
+        if self.reread:
+            told.append(f"  the same, and read anew by this version: {len(self.reread):,}")
         if self.n_objects and not self.made:
             told.append(f"  {self.n_objects:,} that had been damaged made anew.")
         return told
@@ -168,16 +175,32 @@ def archive_folder(
                 for found, key, _ in rooms
             ]
     told, made = kept.deliver(day, {"marketplace": marketplace, "files": files})
-    now = {f["name"]: f["object"] for f in files}
+    return _said(told, made, files, before, len({key for _, key, _ in new}))
+
+
+def _said(
+    told: dict[str, Any],
+    made: bool,
+    files: list[dict[str, str]],
+    before: dict[str, dict[str, str]],
+    n_objects: int,
+) -> Delivery:
+    """What was new, beside the files known `before`, by name."""
+    now = {f["name"]: f for f in files}
+    both = [name for name in now if name in before] if made else []
+    changed = tuple(n for n in both if now[n]["sha256"] != before[n]["sha256"])
     return Delivery(
         number=told["number"],
         on=date.fromisoformat(told["on"]),
         files=tuple(ArchivedFile(**f) for f in files),
         made=made,
         added=tuple(n for n in now if n not in before) if made else (),
-        changed=tuple(n for n in now if n in before and now[n] != before[n]) if made else (),
+        changed=changed,
         gone=tuple(n for n in before if n not in now) if made else (),
-        n_objects=len({key for _, key, _ in new}),
+        reread=tuple(
+            n for n in both if n not in changed and now[n]["object"] != before[n]["object"]
+        ),
+        n_objects=n_objects,
     )
 
 
@@ -262,12 +285,12 @@ def _is_kept(store: Store, key: str) -> bool:
         return False
 
 
-def _known_files(store: Store, day: date) -> dict[str, str]:
-    """Name to object of the files known on `day` so far; none where that is not known."""
+def _known_files(store: Store, day: date) -> dict[str, dict[str, str]]:
+    """Files known on `day` so far, by name; none where that is not known."""
     known = store.known_on(day)
     if known is not None:
         with suppress(DamageError):
-            return {f["name"]: f["object"] for f in store.delivery(known)["files"]}
+            return {f["name"]: f for f in store.delivery(known)["files"]}
     return {}
 
 

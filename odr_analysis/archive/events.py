@@ -139,8 +139,8 @@ def archive_events(
     pandas.DataFrame
         One row per change; ``archive.events.EVENT_COLUMNS``, by day, kind of change and order.
 
-        - *order appeared late*: in no earlier delivery, though an order list of the one before
-          covers its store and the moment it was placed.
+        - *order appeared late*: not in the delivery before, though an order list there covers its
+          store and the moment it was placed.
         - *order status changed*: what the newest row of the order says.
         - *defect appeared*: no file of the delivery before told of it.
         - *claim re-decided*: the best witness of a claim or chargeback says something else.
@@ -214,7 +214,7 @@ def _defects(older: _State, newer: _State) -> Iterator[pd.DataFrame]:
     before, after = older.defects, newer.defects
     fresh = after[~after.index.isin(before.index)].reset_index()
     yield _events("defect appeared", fresh, before="", after=fresh.word)
-    both = after.join(before[["outcome", "word"]], how="inner", rsuffix="_before").reset_index()
+    both = _met(after, before[["outcome"]])
     told = both[both.outcome != both.outcome_before]
     of_feedback = told.component == "feedback"
     for what, rows in (
@@ -225,7 +225,7 @@ def _defects(older: _State, newer: _State) -> Iterator[pd.DataFrame]:
 
 
 def _feedback(con: Backend, older: _State, newer: _State) -> Iterator[pd.DataFrame]:
-    both = newer.feedback.join(older.feedback, how="inner", rsuffix="_before").reset_index()
+    both = _met(newer.feedback, older.feedback)
     both["component"] = "feedback"
     for column, words in (("rating", _stars), ("comment", str)):
         rows = both[both[column] != both[f"{column}_before"]]
@@ -239,9 +239,13 @@ def _feedback(con: Backend, older: _State, newer: _State) -> Iterator[pd.DataFra
     fresh = told[~told.object.isin([str(folder) for folder in older.folders])]
     if gone.empty or fresh.empty:
         return
-    stores = _stores_of(con, older, newer, {*gone.order_id, *fresh.order_id})
+    named = _stores_of(con, older, newer, {*gone.order_id, *fresh.order_id})
+
+    def stores(ids: pd.Series) -> list[str]:
+        return [named.get(order_id, "") for order_id in ids]
+
     covered = (
-        fresh.assign(store=fresh.order_id.map(stores).fillna(""))
+        fresh.assign(store=stores(fresh.order_id))
         .groupby(["object", "store"], sort=False)
         .agg(first=("received_on", "min"), last=("received_on", "max"), file=("file", "first"))
         .reset_index()
@@ -252,7 +256,7 @@ def _feedback(con: Backend, older: _State, newer: _State) -> Iterator[pd.DataFra
         days["first"].transform("min"),
         days["last"].transform("max"),
     )
-    gone = gone.drop(columns=["file", "object"]).assign(store=gone.order_id.map(stores).fillna(""))
+    gone = gone.drop(columns=["file", "object"]).assign(store=stores(gone.order_id))
     met = gone.merge(covered, on="store")
     met = met[met.received_on.between(met["first"], met["last"])].drop_duplicates("order_id")
     met["component"] = "feedback"
@@ -357,6 +361,14 @@ def _events(
 ) -> pd.DataFrame:
     told = rows[["order_id", "component", "file"]]
     return told.assign(what=what, before=before, after=after)
+
+
+def _met(after: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """What both have, by their index; columns of `before` end in ``_before``."""
+    both = after.merge(
+        before, left_index=True, right_index=True, suffixes=("", "_before"), validate="1:1"
+    )
+    return both.reset_index()
 
 
 def _stars(n: int) -> str:

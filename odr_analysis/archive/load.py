@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from odr_analysis.archive.deliver import TABLES, day_of
 from odr_analysis.archive.ledger import FILE_COLUMNS, FileLedger, merged_ledger, united_stores
+from odr_analysis.archive.sealed import DamageError
 from odr_analysis.cache import key_of
 from odr_analysis.errors import OdrError, ParameterError
 from odr_analysis.exports.orders import STORES
 from odr_analysis.load import Reading
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import FileReceipt
-from odr_analysis.store import DamageError, Place, Store
+from odr_analysis.store import Place, Store
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

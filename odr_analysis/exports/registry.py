@@ -12,6 +12,7 @@ from odr_analysis.exports import (
     date_range,
     feedback,
     finances,
+    health_lists,
     order_defects,
     performance,
     performance_xml,
@@ -58,6 +59,9 @@ PREAMBLE_LINES = 20
 
 TABLE_READERS: tuple[Reader, ...] = (
     returns,
+    health_lists.CANCELLATIONS,
+    health_lists.LATE_SHIPMENTS,
+    health_lists.VALID_TRACKING,
     order_defects,
     claims.CLAIMS,
     claims.CHARGEBACKS,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SIGHTING_COLUMNS: tuple[str, ...] = tuple(
-    c for c in terms.DEFECT_COLUMNS if c not in ("counts", "why_not")
+    c for c in terms.DEFECT_COLUMNS if c not in ("counts", "why_not", "inferred")
 )
 """Columns of ``Read.defects``: what a file says, before any policy."""
 

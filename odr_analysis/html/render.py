@@ -13,6 +13,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from odr_analysis import style, terms, words
+from odr_analysis.answer.health import Health
 from odr_analysis.answer.model import (
     Ahead,
     Answer,
@@ -64,7 +65,7 @@ def show(section: Any) -> Shown:
 
     Parameters
     ----------
-    section : Findings, Head, Answer, Trend, Moved, Defects, Ahead or BuiltOn
+    section : Findings, Head, Answer, Trend, Moved, Defects, Ahead, Health or BuiltOn
         From :func:`odr_analysis.findings`.
 
     Returns
@@ -252,6 +253,11 @@ def _built_on_text(section: BuiltOn) -> str:
     return "\n".join([section.totals, *limits, versions])
 
 
+def _health_text(section: Health) -> str:
+    known = [line.sentence for line in section.lines if line.source != "unknown"]
+    return "\n".join([section.headline, *known, *section.feedback])
+
+
 _SECTIONS: dict[type, tuple[str, Callable[[Any], str]]] = {
     Head: ("head.html.j2", _head_text),
     Answer: ("answer.html.j2", _answer_text),
@@ -259,5 +265,6 @@ _SECTIONS: dict[type, tuple[str, Callable[[Any], str]]] = {
     Moved: ("moved.html.j2", lambda moved: "\n".join(moved.lines)),
     Defects: ("defects.html.j2", lambda d: f"{d.sentence}\n{d.table.to_string(index=False)}"),
     Ahead: ("ahead.html.j2", lambda ahead: "\n".join(ahead.lines)),
+    Health: ("health.html.j2", _health_text),
     BuiltOn: ("built_on.html.j2", _built_on_text),
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from odr_analysis.sample import catalogue_ja
+
 
 class Product(NamedTuple):
     """One listing. `weight` is its share of sales, before normalising."""
@@ -13,6 +15,16 @@ class Product(NamedTuple):
     english: str
     price: float
     weight: float
+
+    def title(self, country: str) -> str:
+        """What the listing is called in a store."""
+        if country == "JP":
+            return catalogue_ja.TITLES[self.sku]
+        return self.german if country == "DE" else self.english
+
+    def price_in(self, country: str) -> float:
+        """The price in the store's money; yen are whole."""
+        return round(self.price * catalogue_ja.YEN) if country == "JP" else self.price
 
 
 PRODUCTS: tuple[Product, ...] = (
@@ -165,18 +177,21 @@ CITIES: dict[str, tuple[City, ...]] = {
         City("Orléans", "", "45000"),
         City("Saint-Étienne", "", "42000"),
     ),
+    "JP": tuple(City(*place) for place in catalogue_ja.CITIES),
 }
 
 ID_PREFIXES: dict[str, tuple[str, ...]] = {
     "DE": ("028", "302", "303", "304", "305", "306"),
     "US": ("111", "112", "113", "114"),
     "FR": ("171", "403", "405", "408"),
+    "JP": ("249", "250", "503"),
 }
 
 LANGUAGES: dict[str, dict[str, float]] = {
     "DE": {"de": 0.76, "en": 0.11, "fr": 0.05, "it": 0.05, "es": 0.03},
     "US": {"en": 0.92, "es": 0.08},
     "FR": {"fr": 0.85, "en": 0.10, "de": 0.05},
+    "JP": {"ja": 0.9, "en": 0.1},
 }
 
 REASONS: dict[str, dict[str, float]] = {
@@ -223,7 +238,7 @@ PLAIN_RETURNS: tuple[str, ...] = (
     "CR-FOUND_BETTER_PRICE",
 )
 
-COMMENTS: dict[str, dict[str, tuple[str, ...]]] = {
+_COMMENTS: dict[str, dict[str, tuple[str, ...]]] = {
     "damaged": {
         "de": (
             "Drei Teller waren zerbrochen, der Karton viel zu dünn.",
@@ -302,6 +317,11 @@ COMMENTS: dict[str, dict[str, tuple[str, ...]]] = {
         "es": ("Normal.",),
     },
 }
+
+COMMENTS: dict[str, dict[str, tuple[str, ...]]] = {
+    reason: {**words, "ja": catalogue_ja.COMMENTS[reason]} for reason, words in _COMMENTS.items()
+}
+"""Reason and language to what buyers write."""
 
 HOSTILE: tuple[str, ...] = (
     "Zwei Teller kaputt <script>alert(1)</script> nie wieder",

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from odr_analysis import terms
 from odr_analysis.sample.catalogue import (
     CLAIM_REASONS,
     COMMENTS,
@@ -22,6 +23,7 @@ from odr_analysis.sample.catalogue import (
     RESPONSES,
     RETURN_REASONS,
 )
+from odr_analysis.sample.catalogue_ja import FEEDBACK_HEADER
 from odr_analysis.sample.defects import WINDOW_NEWEST, WINDOW_OLDEST, Claim, Defects, Feedback
 from odr_analysis.sample.draws import Draws
 from odr_analysis.sample.order_files import asin_of
@@ -38,6 +40,7 @@ FEEDBACK_HEADERS: dict[str, tuple[str, ...]] = {
         *("Date", "Évaluation", "Commentaires"),
         *("Votre réponse", "Numéro de commande", "E-mail de l'évaluateur"),
     ),
+    "JP": FEEDBACK_HEADER,
 }
 """The localised names are not documented anywhere; readers must go by the six columns' shape."""
 
@@ -68,7 +71,7 @@ CLAIMS_HEADER: tuple[str, ...] = (
 CHARGEBACKS_HEADER: tuple[str, ...] = (
     *("order id", "chargeback date", "reason", "status", "amount", "counts in odr"),
 )
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,8 @@ def write_comments(
 def feedback_date(day: int, country: str) -> str:
     """The day as the store's feedback report writes it: two-digit year, the store's own order."""
     on = as_date(day)
+    if country == "JP":
+        return f"{on.year % 100:02}/{on.month:02}/{on.day:02}"
     if country == "US":
         return f"{on.month}/{on.day}/{on.year % 100:02}"
     mark = "." if country == "DE" else "/"
@@ -155,7 +160,7 @@ def feedback_rows(
     draws: Draws,
 ) -> list[tuple[int, list[str]]]:
     """Day and cells of each row, newest first."""
-    domain = {"DE": "de", "US": "com", "FR": "fr"}[country]
+    domain = {"DE": "de", "US": "com", "FR": "fr", "JP": "co.jp"}[country]
 
     def rater() -> str:
         letters = "abcdefghijkmnpqrstvwxyz23456789"
@@ -233,8 +238,9 @@ def return_rows(
     rows = []
     for on, i, claim in sorted(listed, key=lambda entry: entry[:2]):
         product = PRODUCTS[int(orders.item_product[items[i][0]])]
-        is_german = country_of(str(orders.sales_channel[i])) == "DE"
-        amount = f"{product.price:.2f}"
+        store = terms.MARKETPLACES[str(orders.sales_channel[i])]
+        price = product.price_in(store.country)
+        amount = f"{price}" if store.country == "JP" else f"{price:.2f}"
         cells = dict.fromkeys(RETURN_HEADER, "")
         cells |= {
             "Order ID": orders.ids[i],
@@ -243,13 +249,13 @@ def return_rows(
             "Return request status": "Approved",
             "Amazon RMA ID": f"D{int(draws.one() * 1e8):08d}RRMA",
             "Label type": "AmazonUnPaidLabel",
-            "Currency code": "USD" if country_of(str(orders.sales_channel[i])) == "US" else "EUR",
+            "Currency code": store.currency,
             "Label to be paid by": "Seller" if claim else "Customer",
             "A-to-Z Claim": "Y" if claim else "N",
             "Is prime": "N",
             "ASIN": asin_of(product),
             "Merchant SKU": product.sku,
-            "Item Name": product.german if is_german else product.english,
+            "Item Name": product.title(store.country),
             "Return quantity": "1",
             "Return Reason": RETURN_REASONS[claim.reason] if claim else draws.choice(PLAIN_RETURNS),
             "In policy": "Y",
@@ -303,4 +309,4 @@ def list_rows(
 
 def _long_date(day: int) -> str:
     on = as_date(day)
-    return f"{on.day:02}-{_MONTHS[on.month - 1]}-{on.year}"
+    return f"{on.day:02}-{MONTHS[on.month - 1]}-{on.year}"

@@ -169,16 +169,19 @@ def _columns(
     priced = (quantity > 0) & (status[of] != "Pending")
 
     stores = [name for name, _ in setting.marketplaces]
-    german = [country_of(name) == "DE" for name in stores]
-    names = [[p.german if is_german else p.english for p in PRODUCTS] for is_german in german]
-    cities = [CITIES[country_of(name)] for name in stores]
+    countries = [country_of(name) for name in stores]
+    names = [[p.title(country) for p in PRODUCTS] for country in countries]
+    cities = [CITIES[country] for country in countries]
     product = orders.item_product[rows].tolist()
     market = orders.market[of].tolist()
     to = [cities[m][c] for m, c in zip(market, orders.city[of].tolist(), strict=True)]
-    prices = [[_money(p.price * q) for q in range(4)] for p in PRODUCTS]
+    prices = [
+        [[_money(p.price_in(country) * q) for q in range(4)] for p in PRODUCTS]
+        for country in countries
+    ]
     pay = [
-        prices[k][q] if ok else ""
-        for k, q, ok in zip(product, quantity.tolist(), priced.tolist(), strict=True)
+        prices[m][k][q] if ok else ""
+        for m, k, q, ok in zip(market, product, quantity.tolist(), priced.tolist(), strict=True)
     ]
     ids = [orders.ids[i] for i in of.tolist()]
     outside = np.array([name.startswith("Non-Amazon") for name in orders.sales_channel.tolist()])

@@ -62,9 +62,11 @@ def make_records(orders: Orders, defects: Defects) -> list[Record]:
     return list(records.values())
 
 
-def rates_on(records: Iterable[Record], as_of: date) -> list[dict[str, Any]]:
+def rates_on(
+    records: Iterable[Record], as_of: date, policy: Policy | None = None
+) -> list[dict[str, Any]]:
     """Counts of one as_of day, one entry per marketplace and channel that has orders at all."""
-    window = Policy().window(as_of)
+    window = (policy or Policy()).window(as_of)
     counts: dict[tuple[str, str], dict[str, int]] = {}
     for r in records:
         row = counts.setdefault((r.marketplace, r.channel), _zeros())
@@ -89,12 +91,14 @@ def _zeros() -> dict[str, int]:
     return dict.fromkeys(names, 0)
 
 
-def history(records: list[Record], as_of: date, days: int) -> list[dict[str, Any]]:
+def history(
+    records: list[Record], as_of: date, days: int, policy: Policy | None = None
+) -> list[dict[str, Any]]:
     """The same counts for eight earlier days, from before the first full window to yesterday."""
     back = [1, 7, 15, *(days * k // 8 for k in (1, 2, 3, 5, 7))]
     found = []
     for day in sorted({as_of - timedelta(days=n) for n in back}):
-        found += [{"as_of": day.isoformat(), **row} for row in rates_on(records, day)]
+        found += [{"as_of": day.isoformat(), **row} for row in rates_on(records, day, policy)]
     return found
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import json
 from collections import Counter
 from collections.abc import Iterable
@@ -18,33 +16,25 @@ from odr_analysis.sample import truth
 from odr_analysis.sample.catalogue import PRODUCTS
 from odr_analysis.sample.defects import Defects, Feedback, make_defects
 from odr_analysis.sample.draws import Draws
+from odr_analysis.sample.folder import Folder
 from odr_analysis.sample.order_files import file_rows, file_text, last_update, plan_files
 from odr_analysis.sample.orders import DAY, Orders, country_of, day_number, make_orders
 from odr_analysis.sample.scenarios import SCENARIOS, SETTINGS, Fault, Setting
+from odr_analysis.sample.witnesses import write_witnesses
 
 TRUTH = "truth.json"
 FEWEST_ORDERS, FEWEST_DAYS = 20, 120
 SPLIT_FROM = 12
 """With this many feedbacks, they come as two files that overlap."""
+DECIDED_BY: tuple[str, ...] = (
+    *("name", "window_days", "lag_days", "target", "warning_from", "negative_stars"),
+    *("day_boundary", "count_cancelled_orders", "count_pending_orders", "count_pending_claims"),
+    *("count_won_chargebacks", "count_struck_feedback", "level"),
+)
+"""Rules that truth.json states; a new switch leaves samples that are out in the world as they are.
 
-
-class _Folder:
-    """The files written so far, as truth.json lists them."""
-
-    def __init__(self, out: Path) -> None:
-        self.out = out
-        self.files: list[dict[str, Any]] = []
-
-    def next_name(self, suffix: str) -> str:
-        return f"export-{len(self.files) + 1:02}.{suffix}"
-
-    def add(
-        self, name: str, kind: str, text: str, rows: int, columns: int, encoding: str = "utf-8"
-    ) -> None:
-        data = text.encode(encoding)
-        (self.out / name).write_bytes(_gzipped(data) if name.endswith(".gz") else data)
-        entry = {"file": name, "kind": kind, "rows": rows, "columns": columns}
-        self.files.append({**entry, "encoding": encoding})
+Accounts of many witnesses state every rule, and their answers under every preset.
+"""
 
 
 def write_sample(
@@ -85,7 +75,10 @@ def write_sample(
         The truth file. ``rates`` has one entry per marketplace and channel for ``as_of``,
         ``rates_history`` the same for earlier days: counts under the default ``Policy``, made by
         looking at every order in turn. ``files`` has one entry per export, ``orders`` and
-        ``defects`` the totals, ``story`` what was planted, in words and numbers.
+        ``defects`` the totals, ``story`` what was planted, in words and numbers. The scenarios
+        called witnesses also have ``policies`` (preset to the same two lists under it),
+        ``snapshots`` (the switches Amazon's numbers were counted with, and those numbers),
+        ``planted`` and ``contradictions`` (order ids, what the files say, and what counts).
 
     Raises
     ------
@@ -102,7 +95,9 @@ def write_sample(
     ('2026-09-30', [('mfn', 1, 45)])
     """
     _check(orders, seed, scenario, days)
-    folder = _Folder(_clear(Path(out)))
+    folder = Folder(_clear(Path(out)))
+    if SETTINGS[scenario].witnesses:
+        return _write_truth(folder, write_witnesses(folder, scenario, orders, seed, end, days))
     setting, draws, last_day = SETTINGS[scenario], Draws(seed), day_number(end)
     book = make_orders(setting, orders, days, end, draws)
     defects = make_defects(setting, book, last_day, draws)
@@ -123,7 +118,7 @@ def write_sample(
         "seed": seed,
         "as_of": as_of.isoformat(),
         "window": {"from": window.start.isoformat(), "to": window.end.isoformat()},
-        "policy": Policy().to_dict(),
+        "policy": {name: getattr(Policy(), name) for name in DECIDED_BY},
         "rules": list(truth.RULES),
         "rates": truth.rates_on(records, as_of),
         "rates_history": truth.history(records, as_of, days),
@@ -132,6 +127,10 @@ def write_sample(
         "story": _story(setting, book, defects, last_day),
         "files": folder.files,
     }
+    return _write_truth(folder, answer)
+
+
+def _write_truth(folder: Folder, answer: dict[str, Any]) -> Path:
     path = folder.out / TRUTH
     path.write_text(
         json.dumps(answer, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
@@ -180,7 +179,7 @@ def _listed(path: Path) -> set[str]:
     return {TRUTH, *(entry["file"] for entry in old.get("files", []))}
 
 
-def _write_orders(folder: _Folder, book: Orders, setting: Setting, days: int, end: date) -> int:
+def _write_orders(folder: Folder, book: Orders, setting: Setting, days: int, end: date) -> int:
     total = 0
     for file in plan_files(days, end):
         rows = file_rows(book, file)
@@ -193,7 +192,7 @@ def _write_orders(folder: _Folder, book: Orders, setting: Setting, days: int, en
 
 
 def _write_defects(
-    folder: _Folder,
+    folder: Folder,
     book: Orders,
     defects: Defects,
     setting: Setting,
@@ -233,7 +232,7 @@ def _write_defects(
 
 
 def _write_feedback(
-    folder: _Folder,
+    folder: Folder,
     book: Orders,
     defects: Defects,
     setting: Setting,
@@ -310,11 +309,3 @@ def _planted(fault: Fault, defects: Defects, known: Counter[str], last_day: int)
         "n_orders_exposed": defects.exposed[fault.name],
         "n_defective": known[fault.name],
     }
-
-
-def _gzipped(data: bytes) -> bytes:
-    """Gzip without a time or a name, so that the same content is the same file."""
-    out = io.BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", fileobj=out, mtime=0, compresslevel=9) as packed:
-        packed.write(data)
-    return out.getvalue()

@@ -10,23 +10,38 @@ import shutil
 import stat
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 
-from odr_analysis import Policy, archive_folder, load_account, load_receipt, write_sample
+from odr_analysis import (
+    Policy,
+    archive_events,
+    archive_folder,
+    load_account,
+    load_receipt,
+    write_sample,
+)
 from odr_analysis.account import Account
+from odr_analysis.archive.events import EVENT_COLUMNS
+from odr_analysis.archive.sealed import FORMAT
+from odr_analysis.cli import main
 from odr_analysis.errors import (
     ExportError,
     LossBudgetError,
     NoOrdersError,
     OdrError,
+    OdrWarning,
     ParameterError,
 )
-from odr_analysis.store import FORMAT, LEFT_FOR, Store, is_store
+from odr_analysis.store import LEFT_FOR, Store, is_store
 from tests.downloads import (
+    UNSHIPPED,
     claims,
     feedback,
     fill,
@@ -40,9 +55,10 @@ from tests.downloads import (
 
 TABLES = ("daily", "defective", "defects", "feedback", "orders", "items")
 DAY = date(2026, 10, 1)
+STARS = ("2026-05-20", "1", "late", oid(3))
 
 
-def same(one: Account, two: Account) -> None:
+def same(one: Account | SimpleNamespace, two: Account) -> None:
     """Two accounts that agree table for table."""
     for name in TABLES:
         pd.testing.assert_frame_equal(getattr(one, name), getattr(two, name), obj=name)
@@ -64,7 +80,9 @@ def cut(exports: Path, out: Path, day: date) -> Path:
     account = load_account(exports, cache=None)
     later: dict[str, set[int]] = {}
     for frame, column in ((account.feedback, "received_on"), (account.defects, "reported_on")):
-        for file, line in frame.loc[frame[column] > pd.Timestamp(day), ["file", "line"]].to_numpy():
+        # What has no day is known from the last day only.
+        known = frame[column].fillna(pd.Timestamp(account.known_to))
+        for file, line in frame.loc[known > pd.Timestamp(day), ["file", "line"]].to_numpy():
             later.setdefault(file, set()).add(line)
     out.mkdir(parents=True, exist_ok=True)
     for f in account.receipt.files:
@@ -113,7 +131,7 @@ def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def seller(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[date, Path]:
     """Day to the folder as it was downloaded that day."""
     base = tmp_path_factory.mktemp("days")
-    days = [date(2026, 9, 30) - timedelta(days=n) for n in (75, 40, 20, 5, 0)]
+    days = [date(2026, 9, 30) - timedelta(days=n) for n in (75, 20, 5, 0)]
     return {day: cut(exports, base / day.isoformat(), day) for day in days}
 
 
@@ -121,7 +139,7 @@ def seller(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[date
 def small(tmp_path: Path) -> Path:
     files = {
         "orders.txt": table(orders(30)),
-        "f.txt": feedback([("2026-05-20", "1", "late", oid(3))]),
+        "f.txt": feedback([STARS]),
     }
     return fill(tmp_path / "exports", files)
 
@@ -150,8 +168,12 @@ def test_every_day_is_known_as_it_was(seller, store, tmp_path):
     assert loaded[date(2026, 9, 30)].receipt.defects["seen"] > 3
     for day, account in loaded.items():
         same(account, known(store, day))
-        same(account, known(store, day + timedelta(days=4), cache=tmp_path / "cache"))
-    same(account, known(store))
+    later = known(store, cache=tmp_path / "cache")
+    for day in (max(seller), date(2027, 1, 1)):
+        same(later, known(store, day, cache=tmp_path / "cache"))
+    first = min(seller)
+    between = known(store, first + timedelta(days=4))
+    pd.testing.assert_frame_equal(loaded[first].daily, between.daily)
     with pytest.raises(OdrError, match=r"knows nothing of 2026-07-01; its first day is 2026-07-17"):
         known(store, "2026-07-01")
 
@@ -177,9 +199,9 @@ def test_policies_apply_to_what_was_kept(small, store):
 
 def test_days_may_come_in_any_order(seller, store):
     days = list(seller)
-    for day in (days[2], days[4], days[0]):
+    for day in (days[2], days[3], days[0]):
         archive_folder(seller[day], store, day)
-    for day in (days[0], days[2], days[4]):
+    for day in (days[0], days[2], days[3]):
         same(load_account(seller[day], cache=None), known(store, day))
     # Of a day in between, the one before counts.
     same(load_account(seller[days[0]], cache=None), known(store, days[1]))
@@ -229,10 +251,21 @@ def test_what_is_new_is_said(small, store):
     ]
     three = archive_folder(small, store, DAY + timedelta(days=2))
     assert three.lines() == ["Nothing new: delivery 2 of 2026-10-02 holds the same 2 files."]
+    assert two.reread == ()
     assert [(f.name, f.kind, len(f.sha256)) for f in two.files] == [
         ("new.txt", "all-orders", 64),
         ("orders.txt", "all-orders", 64),
     ]
+
+
+def test_another_version_reads_the_same_files_anew(small, store, monkeypatch):
+    archive_folder(small, store, DAY)
+    monkeypatch.setattr("odr_analysis.cache.FORMAT", 10_000)
+    done = archive_folder(small, store, DAY + timedelta(days=1))
+    assert (done.made, done.changed, done.reread) == (True, (), ("f.txt", "orders.txt"))
+    assert done.lines()[1:] == ["  the same, and read anew by this version: 2"]
+    assert events(store) == []
+    same(load_account(small, cache=None), known(store))
 
 
 def test_a_file_of_another_name_is_kept_once(small, store):
@@ -280,7 +313,7 @@ def test_files_of_every_kind(tmp_path, store):
 
 
 def test_a_folder_without_orders_is_kept_all_the_same(tmp_path, store):
-    folder = fill(tmp_path / "exports", {"f.txt": feedback([("2026-05-20", "1", "late", oid(3))])})
+    folder = fill(tmp_path / "exports", {"f.txt": feedback([STARS])})
     archive_folder(folder, store, DAY)
     with pytest.raises(NoOrdersError, match="no order in any file"):
         known(store)
@@ -454,14 +487,34 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of two days, and the folders of both."""
+    base = tmp_path_factory.mktemp("prepared")
+    files = {"orders.txt": table(orders(30)), "f.txt": feedback([STARS])}
+    archive_folder(fill(base / "first", files), base / "store", DAY)
+    shutil.copytree(base / "first", base / "exports")
+    (base / "exports" / "orders.txt").write_text(table(orders(33)))
+    archive_folder(base / "exports", base / "store", DAY + timedelta(days=7))
+    return base
+
+
+@pytest.fixture(scope="module")
+def sound(prepared) -> dict[date, SimpleNamespace]:
+    """Both days of `prepared` as they are known before any damage."""
+    accounts = {day: known(prepared / "store", day) for day in (DAY, DAY + timedelta(days=7))}
+    names = (*TABLES, "receipt", "known_to", "policy")
+    return {
+        day: SimpleNamespace(**{name: getattr(account, name) for name in names})
+        for day, account in accounts.items()
+    }
+
+
 @pytest.fixture
-def two_days(small, store) -> tuple[Path, Path]:
-    """An archive of two days, and the folder of the first of them."""
-    first = Path(shutil.copytree(small, small.parent / "first"))
-    archive_folder(first, store, DAY)
-    (small / "orders.txt").write_text(table(orders(33)))
-    archive_folder(small, store, DAY + timedelta(days=7))
-    return store, first
+def two_days(prepared, small, tmp_path) -> tuple[Path, Path]:
+    """An archive of two days, and the folder of the first; `small` becomes that of the second."""
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "store", tmp_path / "first"
 
 
 def object_of(store: Path, name: str, number: int) -> Path:
@@ -470,28 +523,30 @@ def object_of(store: Path, name: str, number: int) -> Path:
     return store / "objects" / key
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize("member", ["ledger.parquet", "file.json"])
-def test_a_damaged_object(two_days, small, damage, member):
+@pytest.mark.parametrize(
+    ("member", "damage"),
+    [
+        *(("ledger.parquet", damage) for damage in DAMAGES),
+        *(("file.json", damage) for damage in ("a bit", "no object", "gone")),
+    ],
+)
+def test_a_damaged_object(two_days, sound, member, damage):
     store, first = two_days
-    sound = {day: known(store, day) for day in (DAY, DAY + timedelta(days=7))}
     broken = object_of(store, "orders.txt", 1)
     DAMAGES[damage](broken / member)
     held = tree(broken)
     for _ in range(2):  # found damaged, and then missing
         with pytest.raises(OdrError, match=r"kept on 2026-10-01 of these files.*\n  orders\.txt "):
             known(store, DAY)
-        same(sound[DAY + timedelta(days=7)], known(store))
+    same(sound[DAY + timedelta(days=7)], known(store))
     (kept,) = (store / "quarantine").iterdir()
-    note = (kept / "note.txt").read_text("utf-8")
-    assert member in note
+    assert member in (kept / "note.txt").read_text("utf-8")
     assert {k: v for k, v in tree(kept).items() if k != "note.txt"} == held
     # Archiving that folder again heals it, without a new delivery.
     done = archive_folder(first, store, DAY)
     assert (done.made, done.n_objects) == (False, 1)
     assert done.lines()[-1] == "  1 that had been damaged made anew."
     same(sound[DAY], known(store, DAY))
-    same(sound[DAY + timedelta(days=7)], known(store))
 
 
 def test_archiving_finds_damage_by_itself(two_days):
@@ -524,17 +579,16 @@ def test_damaged_items_are_met_when_asked_for(two_days):
 
 @pytest.mark.parametrize("damage", [d for d in DAMAGES if d != "gone"])
 @pytest.mark.parametrize("number", [1, 2])
-def test_a_damaged_delivery(two_days, small, damage, number):
+def test_a_damaged_delivery(two_days, small, sound, damage, number):
     store, first = two_days
-    days = DAY, DAY + timedelta(days=7)
-    sound = [known(store, day) for day in days]
+    days = list(sound)
     (path,) = store.glob(f"deliveries/{number:08}/*.json")
     DAMAGES[damage](path)
     broken, other = number - 1, 2 - number
     for _ in range(2):
         with pytest.raises(OdrError, match=rf"delivery {number} of {days[broken]} is damaged") as e:
             known(store, days[broken])
-        same(sound[other], known(store, days[other]))
+    same(sound[days[other]], known(store, days[other]))
     until = " and from 2026-10-08 on load as before" if number == 1 else " load as before"
     assert f"Days before {days[broken]}{until}" in str(e.value)
     if number == 2:
@@ -543,16 +597,20 @@ def test_a_damaged_delivery(two_days, small, damage, number):
     assert (store / "quarantine" / f"delivery-{number:08}-1" / "note.txt").is_file()
     healed = archive_folder((first, small)[broken], store, days[broken])
     assert (healed.made, healed.number, healed.n_objects) == (True, 3, 0)
-    for day, account in zip(days, sound, strict=True):
-        same(account, known(store, day))
+    same(sound[days[broken]], known(store, days[broken]))
 
 
-def test_a_delivery_under_the_name_of_another(two_days):
+@pytest.mark.parametrize("other", ["deliveries/00000001/2026-10-01.json", "objects/*/file.json"])
+def test_a_sound_document_in_the_place_of_another(two_days, other):
     store, _ = two_days
-    one, two = (next(iter((store / "deliveries" / f"{n:08}").iterdir())) for n in (1, 2))
-    two.write_bytes(one.read_bytes())
+    (two,) = store.glob("deliveries/00000002/*")
+    two.write_bytes(next(store.glob(other)).read_bytes())
     with pytest.raises(OdrError, match=r"it is not the delivery its name says"):
         known(store)
+    object_ = object_of(store, "orders.txt", 1) / "file.json"
+    object_.write_bytes((object_of(store, "f.txt", 1) / "file.json").read_bytes())
+    with pytest.raises(OdrError, match=r"file\.json is that of another object"):
+        known(store, DAY)
 
 
 def test_a_delivery_without_its_file(two_days):
@@ -618,3 +676,209 @@ def test_files_may_be_read_by_others(small, store):
         os.umask(mask)
     for path in store.rglob("*"):
         assert path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH), path
+
+
+# What changed
+
+
+def events(store: Path, **how) -> list[tuple[str, ...]]:
+    """Rows of :func:`archive_events` as tuples, days as text."""
+    found = archive_events(store, **how)
+    assert list(found.columns) == list(EVENT_COLUMNS)
+    kinds = {name: meaning.split(";")[0].split(",")[0] for name, meaning in EVENT_COLUMNS.items()}
+    assert {name: str(kind) for name, kind in found.dtypes.items()} == kinds
+    days = found["day"].dt.strftime("%m-%d")
+    return list(found.assign(day=days).itertuples(index=False, name=None))
+
+
+def deliver(store: Path, folder: Path, on: str, files: dict[str, str | bytes]) -> None:
+    """Archive exactly these files."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    archive_folder(fill(folder, files), store, f"2026-{on}")
+
+
+def test_no_change_no_event(small, store):
+    archive_folder(small, store, DAY)
+    assert events(store) == []
+    (small / "copy.txt").write_text(table(orders(30)))
+    archive_folder(small, store, DAY + timedelta(days=1))
+    assert events(store) == []
+
+
+def test_orders_change_status_and_appear_late(tmp_path, store):
+    folder = tmp_path / "exports"
+    rows = orders(20)
+    pending = [{**r, "order-status": "Pending"} if n == 5 else r for n, r in enumerate(rows)]
+    of_other_store = order(90, rows[9]["purchase-date"], sales__channel="Amazon.fr")
+    before = [r for n, r in enumerate(pending[:15]) if n != 7]
+    deliver(store, folder, "10-01", {"a.txt": table(before)})
+    # 7 appears late; 15 to 19 are new; nobody had said that a.txt is all of France.
+    newer = {**rows[5], "last-updated-date": "2026-04-01T00:00:00+00:00"}
+    deliver(
+        store,
+        folder,
+        "10-02",
+        {
+            "a.txt": table(before),
+            "b.txt": table([newer, rows[7], *rows[15:], of_other_store]),
+        },
+    )
+    cancelled = {**rows[2], "order-status": "Cancelled", "last-updated-date": "2026-05-01T00:00Z"}
+    deliver(
+        store,
+        folder,
+        "10-05",
+        {"c.txt": table([cancelled]), "b.txt": table([newer, *rows]), "a.txt": table(before)},
+    )
+    assert events(store) == [
+        ("10-02", "order appeared late", oid(7), "", "", "shipped", "b.txt"),
+        ("10-02", "order status changed", oid(5), "", "pending", "shipped", "b.txt"),
+        ("10-05", "order status changed", oid(2), "", "shipped", "cancelled", "c.txt"),
+    ]
+
+
+def test_only_lists_of_all_orders_can_miss_one(tmp_path, store):
+    folder, rows = tmp_path / "exports", orders(20)
+    unshipped = [
+        {**r, "order-id": r["amazon-order-id"], "order-item-id": "1"} for r in (rows[0], rows[19])
+    ]
+    deliver(store, folder, "10-01", {"u.txt": table(unshipped, UNSHIPPED)})
+    deliver(store, folder, "10-02", {"u.txt": table(unshipped, UNSHIPPED), "a.txt": table(rows)})
+    assert [e[1:5] for e in events(store)] == [
+        ("order status changed", oid(n), "", "unshipped") for n in (0, 19)
+    ]
+
+
+def test_feedback_vanishes_only_where_it_would_be_seen(tmp_path, store):
+    folder, days = tmp_path / "exports", ("2026-05-01", "2026-05-31")
+    de = [(day, "5", "fine", oid(n)) for n, day in enumerate(days)]
+    fr = [(day, "5", "bien", oid(n)) for n, day in zip((10, 11), days, strict=True)]
+    base = {
+        "o.txt": table([*orders(10), *orders(10, 10, sales__channel="Amazon.fr")]),
+        "elsewhere.txt": feedback([("2026-05-10", "5", "ok", oid(8))]),
+    }
+    deliver(store, folder, "10-01", {**base, "f.txt": feedback([*de, STARS])})
+    # Out of view: the file is gone, one of another store or of other days comes, one that is
+    # there already never had it.
+    for on, files in (
+        ("10-02", {}),
+        ("10-03", {"f.txt": feedback([*de, STARS])}),
+        ("10-04", {"france.txt": feedback(fr)}),
+        ("10-05", {"f.txt": feedback([*de, STARS])}),
+        ("10-06", {"june.txt": feedback([("2026-06-01", "5", "", oid(5))])}),
+        ("10-07", {"f.txt": feedback([*de, STARS])}),
+    ):
+        deliver(store, folder, on, {**base, **files})
+    assert [e for e in events(store) if e[1] == "feedback vanished"] == []
+    deliver(store, folder, "10-08", {**base, "g.txt": feedback(de)})
+    vanished = ("10-08", "feedback vanished", oid(3), "feedback", "1 star", "", "g.txt")
+    assert events(store)[-1] == vanished
+
+
+def test_feedback_of_unknown_orders_vanishes_too(tmp_path, store):
+    folder = tmp_path / "exports"
+    rows = [("2026-05-01", "5", "a", oid(70)), ("2026-05-31", "5", "b", oid(71)), STARS]
+    deliver(store, folder, "10-01", {"f.txt": feedback(rows)})
+    deliver(store, folder, "10-02", {"f.txt": feedback(rows[:2])})
+    assert [e[1:3] for e in events(store)] == [("feedback vanished", oid(3))]
+
+
+def test_feedback_changes(tmp_path, store):
+    folder = tmp_path / "exports"
+    stars = [("2026-05-01", "1", "bad", oid(1)), ("2026-05-02", "2", "meh", oid(2)), STARS]
+    deliver(store, folder, "10-01", {"f.txt": feedback(stars)})
+    better = [("2026-05-01", "4", "good now", oid(1)), ("2026-05-02", "2", "meh!", oid(2)), STARS]
+    deliver(store, folder, "10-02", {"f.txt": feedback(better)})
+    worse = [*better[:2], ("2026-05-20", "2", "late", oid(3)), ("2026-05-21", "1", "", oid(4))]
+    deliver(store, folder, "10-03", {"f.txt": feedback(worse)})
+    file = ("f.txt",)
+    assert events(store) == [
+        ("10-02", "feedback changed", oid(1), "feedback", "1 star", "4 stars", *file),
+        ("10-02", "feedback changed", oid(2), "feedback", "meh", "meh!", *file),
+        ("10-03", "defect appeared", oid(4), "feedback", "", "1 star", *file),
+        ("10-03", "feedback changed", oid(3), "feedback", "1 star", "2 stars", *file),
+    ]
+
+
+def test_claims_are_decided_again(tmp_path, store):
+    folder = tmp_path / "exports"
+    days = "2026-05-09"
+    one = [(oid(1), days, "pending"), (oid(2), days, "granted"), (oid(3), days, "denied")]
+    two = [(oid(1), days, "denied"), (oid(2), days, "granted"), (oid(3), days, "denied")]
+    three = [*two[:2], (oid(3), days, "granted"), (oid(4), days, "withdrawn")]
+    for on, rows in (("10-01", one), ("10-02", two), ("10-02", one), ("10-03", three)):
+        deliver(store, folder, on, {"o.txt": table(orders(9)), "claims.csv": claims(rows)})
+    # Of the second day the last delivery counts, which says what the first day's said.
+    told = [(e[0], e[1], e[2], e[3], e[4]) for e in events(store)]
+    assert told == [
+        ("10-03", "defect appeared", oid(4), "claim", ""),
+        ("10-03", "claim re-decided", oid(1), "claim", "pending"),
+        ("10-03", "claim re-decided", oid(3), "claim", "denied"),
+    ]
+    assert [e[5] for e in events(store)][:2] == ["withdrawn", "denied"]
+
+
+def test_events_over_a_damaged_day(two_days, small):
+    store, _ = two_days
+    (small / "orders.txt").write_text(table(orders(33, order__status="Cancelled")))
+    archive_folder(small, store, DAY + timedelta(days=9))
+    whole = archive_events(store)
+    assert set(whole.what) == {"order status changed"}
+    flipped(object_of(store, "orders.txt", 2) / "ledger.parquet")
+    for _ in range(2):
+        with pytest.warns(OdrWarning, match=r"(?s)orders\.txt .*Its changes are told with the nex"):
+            found = archive_events(store)
+        pd.testing.assert_frame_equal(found, whole[whole.order_id < oid(30)])
+
+
+def test_what_a_generated_account_went_through(seller, store):
+    """Events against a comparison of the loaded accounts, order by order."""
+    accounts = {}
+    for day, folder in seller.items():
+        archive_folder(folder, store, day)
+        accounts[day] = load_account(folder, cache=None)
+    found = archive_events(store)
+    changed, appeared = set(), set()
+    days = list(accounts)
+    for before, after in pairwise(days):
+        was = dict(
+            zip(accounts[before].orders.order_id, accounts[before].orders.status, strict=True)
+        )
+        for order_id, status in accounts[after].orders[["order_id", "status"]].to_numpy():
+            if was.get(order_id, status) != status:
+                changed.add((pd.Timestamp(after), order_id, was[order_id], status))
+        old, new = (
+            set(a.defects[["order_id", "component"]].itertuples(index=False, name=None))
+            for a in (accounts[before], accounts[after])
+        )
+        appeared |= {(pd.Timestamp(after), *defect) for defect in new - old}
+    assert changed
+    assert appeared
+    columns = {
+        "order status changed": ["day", "order_id", "before", "after"],
+        "defect appeared": ["day", "order_id", "component"],
+    }
+    for what, expected in (("order status changed", changed), ("defect appeared", appeared)):
+        rows = found.loc[found.what == what, columns[what]]
+        assert len(rows) == len(expected)
+        assert set(rows.itertuples(index=False, name=None)) == expected
+
+
+def test_the_command(small, store):
+    runner = CliRunner()
+
+    def odr(*how: object) -> tuple[int, str]:
+        done = runner.invoke(main, list(map(str, how)))
+        return done.exit_code, done.output
+
+    code, told = odr("archive", small, "--into", store, "--on", "2026-10-01")
+    assert (code, told.splitlines()[0]) == (0, "Delivery 1 of 2026-10-01: 2 files.")
+    code, told = odr("archive", small, "--into", store)  # today
+    assert (code, told) == (0, "Nothing new: delivery 1 of 2026-10-01 holds the same 2 files.\n")
+    assert odr("load", store, "--no-cache") == odr("load", small, "--no-cache")
+    code, told = odr("archive", small, "--into", small)
+    assert code == 2
+    assert told.startswith("odr: ")
+    assert "may not lie in the folder it archives" in told
+    assert odr("archive", small, "--into", store, "--on", "soon")[0] == 2

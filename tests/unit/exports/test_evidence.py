@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from unittest.mock import patch
 
 import pandas as pd
 import pytest
@@ -48,8 +47,7 @@ def judged(*rows, policy=None, placed=None):
 
 def verdict(*rows, policy=None):
     """Why the one defect all rows speak of does not count, and whether money alone says so."""
-    with patch.dict(terms.DEFECT_COLUMNS, inferred="bool; counts on money alone"):
-        frame = judged(*rows, policy=policy)
+    frame = judged(*rows, policy=policy)
     assert frame["counts"].tolist() == (frame.why_not == "").tolist()
     (pair,) = set(zip(frame.why_not, frame.inferred, strict=True))
     return pair
@@ -429,6 +427,21 @@ def test_what_contradicts_what(told, against):
 def test_what_counts_either_way_under_a_policy_is_no_contradiction_there():
     assert len(disputes(LIST, DENIED)) == 1
     assert disputes(LIST, DENIED, policy=preset("as-reported")) == []
+
+
+def test_money_contradicts_a_verdict_whatever_is_made_of_money_alone():
+    for policy in (Policy(count_inferred_defects=False), Policy(count_recovered_defects=True)):
+        (row,) = disputes(DENIED, money("debited", 5.0), policy=policy)
+        assert row["against"] == "s.txt line 9 says debited"
+        (row,) = disputes(GRANTED, money("recovered", -5.0), policy=policy)
+        assert row["against"] == "s.txt line 9 says recovered"
+
+
+def test_of_several_that_decide_the_first_is_named():
+    twice = [LIST._replace(file=file) for file in ("b.csv", "a.csv")]
+    for told in (twice, twice[::-1]):
+        (row,) = disputes(*told, DENIED)
+        assert row["decided_by"] == "order-defects, a.csv line 7"
 
 
 def test_contradictions_are_told_by_defect_and_in_order():

@@ -15,10 +15,13 @@ import pytest
 from odr_analysis.errors import ParameterError
 from odr_analysis.sample import SCENARIOS, write_sample
 from odr_analysis.sample.order_files import HEADERS
+from odr_analysis.sample.scenarios import SETTINGS
 
 SHIPPED = Path(__file__).parents[3] / "data" / "sample"
 ORDER_ID = re.compile(r"^(\d{3}|S0[12])-\d{7}-\d{7}$")
 FEEDBACK_START = re.compile(r"^\d{1,2}[./]\d{1,2}[./]\d{2}\t")
+USUAL = [name for name, setting in SETTINGS.items() if not setting.witnesses]
+"""Those with many witnesses are in test_witnesses.py."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -187,7 +190,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Recount:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("scenario", USUAL)
 def test_truth_is_what_the_files_say(scenario: str, seed: int, tmp_path: Path) -> None:
     path = write_sample(tmp_path, orders=900, seed=seed, scenario=scenario)
     assert path == tmp_path / "truth.json"
@@ -444,7 +447,8 @@ def test_a_truth_file_of_someone_else_is_not_touched(content: str, tmp_path: Pat
 
 def test_every_scenario_says_what_it_is() -> None:
     wanted = {"story", "stationary", "drift", "step", "lag-shift", "surge", "tiny", "quiet"}
-    assert wanted | {"us", "clean"} <= set(SCENARIOS)
+    assert wanted | {"us", "clean"} <= set(USUAL)
+    assert set(SCENARIOS) - set(USUAL) == {"witnesses", "witnesses-us", "witnesses-jp"}
     assert all(text and "\n" not in text for text in SCENARIOS.values())
 
 

@@ -1,0 +1,205 @@
+"""Account health in words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from odr_analysis import html, terms
+from odr_analysis.answer.health import (
+    OFFER_FBA,
+    SHAPES,
+    TABLE_COLUMNS,
+    feedback_two_ways,
+    health,
+    health_lines,
+    health_table,
+)
+from odr_analysis.exports.rows import typed
+from odr_analysis.rates.health_rules import HEALTH_COLUMNS, RULES, Rule, finished
+from odr_analysis.rates.public_score import WHY_THEY_DIFFER, public_score
+from tests.unit.rates.test_health import DE, account_of, lapse, orders, snapshot
+from tests.unit.rates.test_public_score import ALL
+from tests.unit.rates.test_public_score import account_of as feedback_account
+
+
+def rule(metric: str) -> Rule:
+    return next(r for r in RULES if r.metric == metric)
+
+
+def line(metric: str, total: int | None, bad: int | None, **more: Any) -> Any:
+    window = rule(metric).window(pd.Timestamp("2026-09-30").date())
+    given = {"days": window.days, "from_on": window.start, "to_on": window.end}
+    given |= {"n_total": total, "n_bad": bad, "source": "snapshot", **more}
+    rates = pd.DataFrame([finished(rule(metric), DE, **given)])
+    (found,) = health_lines(typed(rates, HEALTH_COLUMNS))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("metric", "total", "bad", "rate", "state", "word"),
+    [
+        ("late_shipment", 1000, 10, "1.00 %", "healthy", "Healthy"),
+        ("late_shipment", 1000, 28, "2.80 %", "warning", "Close to the limit"),
+        ("late_shipment", 1000, 40, "4.00 %", "critical", "Over the limit"),
+        ("valid_tracking", 200, 2, "99.0 %", "healthy", "Healthy"),
+        ("valid_tracking", 200, 10, "95.0 %", "critical", "Target missed"),
+        ("valid_tracking", 1000, 36, "96.40 %", "warning", "Close to the limit"),
+        ("on_time_delivery", 100, 50, "50.0 %", "warning", "Short of what Amazon recommends"),
+        ("unit_on_time_delivery", 100, 10, "90.0 %", "warning", "Close to the limit"),
+    ],
+)
+def test_state_shape_and_word(
+    metric: str, total: int, bad: int, rate: str, state: str, word: str
+) -> None:
+    found = line(metric, total, bad)
+    assert (found.rate_text, found.state, found.state_word) == (rate, state, word)
+    assert found.shape == SHAPES[state]
+    assert word in found.sentence, "the word stands beside the symbol"
+
+
+def test_a_line_in_one_sentence() -> None:
+    assert line("cancellation", 214, 3).sentence == (
+        "Cancellation rate, 7 days (23 Sep to 29 Sep 2026): 1.4 % (3 of 214 seller-fulfilled "
+        "orders), below 2.5 %. Healthy."
+    )
+
+
+def test_good_ones_are_counted_where_the_rate_is_of_those() -> None:
+    found = line("valid_tracking", 200, 4)
+    assert found.counts_text == "196 of 200 parcels"
+    assert found.target_text == "above 95 %"
+    assert line("on_time_delivery", 9, 0).target_text == "recommended: at least 97 %"
+
+
+def test_counts_lead_where_one_bad_order_misses_the_target() -> None:
+    assert "1 of 40 seller-fulfilled orders (2.5 %)" in line("cancellation", 40, 1).sentence
+    assert "2.4 % (1 of 41 seller-fulfilled orders)" in line("cancellation", 41, 1).sentence
+
+
+def test_a_rate_is_not_rounded_across_its_target() -> None:
+    assert line("late_shipment", 10_000, 399).rate_text == "3.99 %"
+    assert line("late_shipment", 100_000, 3_999).rate_text == "3.999 %"
+
+
+def test_rates_without_counts_orders_or_anything() -> None:
+    found = line("late_shipment", None, None, rate=0.0277)
+    assert (found.rate_text, found.counts_text) == ("2.77 %", "")
+    found = line("invoice_defects", 0, 0)
+    assert found.sentence.endswith("no rate (no business order).")
+    assert (found.state, found.state_word) == ("no data", "No data")
+    found = line("late_shipment", 5, None)
+    assert found.counts_text == "5 seller-fulfilled orders"
+    found = line("cancellation", None, None, source="unknown", missing="the list or the report")
+    assert found.sentence.endswith("cannot be known from these files; add the list or the report.")
+    assert (found.rate_text, found.state_word) == ("", "Cannot be known")
+
+
+def test_shapes_are_those_the_page_draws_for_odr() -> None:
+    assert tuple(SHAPES) == terms.STATES
+    text = (Path(html.__file__).parent / "templates/_macros.html.j2").read_text("utf-8")
+    drawn = re.findall(r'state == "([\w ]+)"', text)
+    assert set(drawn) == set(SHAPES) - {"no data"}
+
+
+def test_the_most_pressing_comes_first_and_the_unknown_last() -> None:
+    told = [
+        snapshot("valid_tracking", "2026-08-22", "2026-09-20", n_total=200, n_bad=100),
+        snapshot("late_shipment", "2026-09-01", "2026-09-30", n_total=200, n_bad=7),
+        snapshot("cancellation", "2026-09-23", "2026-09-29", n_total=200, n_bad=0),
+    ]
+    found = health(account_of(orders(9, "2026-09-25"), snapshots=told))
+    states = [one.state for one in found.lines]
+    assert states == ["critical", "warning", "healthy", *["no data"] * 3]
+    assert found.state == "critical"
+    assert found.headline == (
+        "Valid tracking rate is off target. 3 rates cannot be known from these files."
+    )
+    assert found.missing == (
+        "Add the seller performance report: it tells every rate that is not known here; the "
+        "late-shipment list of Account Health would name the orders behind it."
+    )
+
+
+def test_headlines() -> None:
+    told = [
+        snapshot("late_shipment", "2026-09-01", "2026-09-30", n_total=200, n_bad=0, marketplace=m)
+        for m in (DE, "Amazon.fr")
+    ]
+    found = health(account_of(orders(9, "2026-09-25"), snapshots=told))
+    assert found.headline.startswith("All rates that are known are within Amazon's target.")
+    warned = [{**told[0], "n_bad": 7}, told[1]]
+    found = health(account_of(orders(9, "2026-09-25"), snapshots=warned))
+    assert found.headline.startswith(
+        "Late shipment rate of Amazon.de is close to a limit or a recommendation."
+    )
+    only_fba = health(account_of(orders(9, "2026-09-25", channel="afn")))
+    assert only_fba.headline.startswith("None of the other rates applies")
+    assert only_fba.missing == ""
+
+
+def test_a_report_of_a_past_window_does_not_speak_of_today() -> None:
+    told = [snapshot("late_shipment", "2026-08-02", "2026-08-31", n_total=200, n_bad=20)]
+    found = health(account_of(orders(9, "2026-09-25"), snapshots=told))
+    old = found.lines[0]
+    assert (old.past, old.state, old.state_word) == (True, "critical", "Over the limit then")
+    assert found.state == "no data"
+    assert found.headline.startswith("None of the other rates is known as it is now. 1 rate is")
+    told.append(snapshot("cancellation", "2026-09-23", "2026-09-29", n_total=200, n_bad=0))
+    found = health(account_of(orders(9, "2026-09-25"), snapshots=told))
+    assert [one.past for one in found.lines[:2]] == [False, True]
+    assert found.headline == (
+        "The rate that is known is within Amazon's target. 1 rate is known for past days only. "
+        "4 rates cannot be known from these files."
+    )
+    nearly = [snapshot("late_shipment", "2026-08-03", "2026-09-01", n_total=200, n_bad=20)]
+    assert not health(account_of(orders(9, "2026-09-25"), snapshots=nearly)).lines[0].past
+    assert "late shipment rate not known" in found.offer[1]
+
+
+def test_the_table_is_text_and_names_where_each_rate_is_from() -> None:
+    placed = orders(50, "2026-09-25")
+    told = [snapshot("late_shipment", "2026-09-01", "2026-09-30", n_total=200, n_bad=7)]
+    found = health(account_of(placed, [lapse("o0", "2026-09-25")], told))
+    table = health_table(found.lines)
+    assert list(table.columns) == list(TABLE_COLUMNS)
+    froms = dict(zip(table["rate"], table["from"], strict=True))
+    assert froms["Cancellation rate, 7 days"] == "counted from your files"
+    assert froms["Late shipment rate, 30 days"] == "Amazon's performance report"
+    assert froms["Valid tracking rate, 30 days"] == "add the seller performance report"
+
+
+def test_the_featured_offer_is_told_with_its_limits() -> None:
+    placed = [*orders(50, "2026-09-25"), *orders(200, "2026-09-01", tag="x")]
+    account = account_of(placed, [lapse("o0", "2026-09-25")])
+    decides, rates, limits = health(account).offer
+    assert "order defect rate, cancellation rate and late shipment rate" in decides
+    assert rates == (
+        "Order defect rate 0 % (seller-fulfilled); cancellation rate 2.0 %; "
+        "late shipment rate not known."
+    )
+    assert "does not say which values" in limits
+    said = " ".join((decides, rates, limits)).lower()
+    assert "buy box" not in said
+    assert "1 %" not in said
+    fba = health(account_of(orders(9, "2026-09-01", channel="afn"))).offer
+    assert fba[1].endswith("cancellation rate without orders; late shipment rate without orders.")
+    assert fba[-1] == OFFER_FBA
+
+
+def test_feedback_two_ways() -> None:
+    said = feedback_two_ways(public_score(feedback_account(ALL)))
+    assert said == (
+        "Public score, positive feedback: 50 % of 2 in 30 days, 50 % of 4 in 90 days, 50 % of 6 "
+        "in 365 days and 57 % of 7 in the lifetime.",
+        "As far as the files reach: the oldest feedback is of 30 Sep 2025.",
+        "In ODR: 2 of 100 orders placed 18 Jul to 15 Sep 2026 have negative feedback (2.0 %).",
+        WHY_THEY_DIFFER,
+    )
+    none = feedback_two_ways(public_score(feedback_account([]), "2026-07-30"))
+    assert none[0].startswith("No file holds feedback")
+    assert none[1] == "In ODR: no order placed 17 May to 15 Jul 2026 counts."

@@ -1,0 +1,381 @@
+"""The archive under writers that are killed, and under two writers at once.
+
+``python -m tests.unit.test_store_kill 500`` kills at 500 points and prints its counts; the
+suite does the same with fewer. Writers are forked from a process that has imported all they
+need and has started no thread, so that a trial takes no longer than its work.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from odr_analysis import archive_folder, load_account
+from odr_analysis.store import MAKING, QUARANTINE, Store
+from tests.downloads import claims, feedback, fill, oid, orders, table
+
+ROOT = Path(__file__).parents[2]
+OURS = (str(ROOT / "odr_analysis" / "store.py"), str(ROOT / "odr_analysis" / "archive"))
+ONE, TWO = date(2026, 6, 1), date(2026, 6, 8)
+TABLES = ("daily", "defective", "defects", "feedback", "orders", "items")
+NEEDED = ("archive.load", "archive.events", "exports.read", "exports.tables")
+
+
+def test_killed_at_any_moment_nothing_is_lost() -> None:
+    told = run("40")
+    assert re.search(r"40 kill points: 40 stores opened, 0 lost, 0 doubled", told), told
+    for scenario in SCENARIOS:
+        assert re.search(rf"{scenario}: [1-9]\d* killed", told), told
+
+
+def test_two_writers_at_once_lose_nothing() -> None:
+    told = run("0", "6")
+    assert re.search(r"6 rounds of two writers: 6 stores opened, 0 lost, 0 doubled", told), told
+
+
+def run(*how: str) -> str:
+    """What this module prints when run as a program."""
+    done = subprocess.run(
+        [sys.executable, "-m", __name__, *how], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+# Processes
+
+
+def forked(work: Callable[[], object]) -> int:
+    """Start `work` in a process of its own; its exit code is 0, or 1 with a traceback."""
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        work()
+        code = 0
+    finally:
+        if code:
+            traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def ended(pid: int) -> int:
+    """Exit code of a process, negative where a signal ended it."""
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def done(work: Callable[[], object]) -> None:
+    """Do `work` in a process of its own."""
+    assert ended(forked(work)) == 0, "see the traceback above"
+
+
+@contextmanager
+def counted(store: Path, stop_at: int) -> Iterator[list[int]]:
+    """Count the moments of archiving, and be killed at one of them.
+
+    A moment is a line of the archive's own code, or any call in the process that opens,
+    makes, renames or removes something in the store.
+    """
+    seen = [0]
+
+    def moment() -> None:
+        seen[0] += 1
+        if seen[0] == stop_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def lines(frame: Any, event: str, _: Any) -> Any:
+        if not frame.f_code.co_filename.startswith(OURS):
+            return None
+        if event == "line":
+            moment()
+        return lines
+
+    def calls(event: str, args: tuple[Any, ...]) -> None:
+        touches = event == "open" or event.startswith(("os.", "shutil."))
+        if touches and any(isinstance(a, str | os.PathLike) and str(store) in str(a) for a in args):
+            moment()
+
+    sys.addaudithook(calls)
+    sys.settrace(lines)
+    yield seen
+    sys.settrace(None)
+
+
+# What is archived
+
+
+def make_days(base: Path) -> dict[date, Path]:
+    """Two days of a small account: orders come and change, feedback goes, claims appear."""
+    first = orders(12)
+    second = [
+        {**row, "order-status": "Cancelled"} if n % 3 == 0 else row
+        for n, row in enumerate(orders(17))
+    ]
+    told = [("2026-05-01", "1", "late", oid(3)), ("2026-05-03", "2", "broken", oid(4))]
+    claimed = claims([(oid(1), "2026-05-09", "granted"), (oid(2), "2026-05-10", "pending")])
+    return {
+        ONE: fill(base / "one", {"o.txt": table(first), "f.txt": feedback(told)}),
+        TWO: fill(
+            base / "two",
+            {
+                "o.txt": table(second),
+                "f.txt": feedback(told[:1]),
+                "c.csv": claimed,
+                "same.txt": table(orders(3, 50)),
+            },
+        ),
+    }
+
+
+def state_of(account: Any) -> dict[str, Any]:
+    tables = {name: getattr(account, name) for name in TABLES}
+    return {**tables, "receipt": account.receipt.to_dict(), "known_to": account.known_to}
+
+
+def check_known(store: Path, day: date | None, expected: dict[str, Any]) -> None:
+    """The store knows on `day` exactly what a load of that day's files gave."""
+    found = state_of(load_account(store, known_on=day, cache=None))
+    for name in TABLES:
+        pd.testing.assert_frame_equal(found[name], expected[name], obj=name)
+    assert {k: v for k, v in found.items() if k not in TABLES} == {
+        k: v for k, v in expected.items() if k not in TABLES
+    }
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    found = {}
+    for path in root.rglob("*"):
+        name = path.relative_to(root).as_posix()
+        if path.is_file() and not name.startswith((MAKING, QUARANTINE)):
+            found[name] = path.read_bytes()
+    return found
+
+
+def held(store: Path) -> list[date]:
+    """Days the store has deliveries of; each is whole, and so is all it refers to."""
+    kept = Store(store)
+    places = kept.deliveries()
+    for place in places:
+        for file in kept.delivery(place)["files"]:
+            assert kept.object(file["object"]) is not None
+    return [place.on for place in places]
+
+
+# Killed
+
+
+class Trials:
+    """Archiving in three situations, each killed and looked at."""
+
+    def __init__(self, base: Path):
+        self.base = base
+        self.days = make_days(base)
+        self.expected_file = base / "expected.pickle"
+        self.ready: dict[str, Path] = {}
+        done(self._prepare)
+        self.expected = pickle.loads(self.expected_file.read_bytes())
+        self.moments = {name: self._moments(name) for name in SCENARIOS}
+
+    def _prepare(self) -> None:
+        told = {
+            day: state_of(load_account(folder, cache=None)) for day, folder in self.days.items()
+        }
+        self.expected_file.write_bytes(pickle.dumps(told))
+        for name in SCENARIOS:
+            store = self.base / "ready" / name
+            store.mkdir(parents=True)
+            if name != "first":
+                archive_folder(self.days[ONE], store, ONE)
+            if name == "mending":
+                (delivery,) = store.glob("deliveries/*/*.json")
+                broken = json.loads(delivery.read_text())["files"][1]["object"]
+                os.truncate(store / "objects" / broken / "ledger.parquet", 100)
+                left = store / MAKING / "left"
+                left.mkdir()
+                (left / "ledger.parquet").write_bytes(b"half of a")
+                for path in (left / "ledger.parquet", left):
+                    os.utime(path, (0, 0))
+
+    def copy(self, scenario: str, to: Path) -> Path:
+        store = to / "store"
+        shutil.copytree(self.base / "ready" / scenario, store)
+        return store
+
+    def write(self, scenario: str, store: Path, stop_at: int, note: Path | None = None) -> None:
+        """Archive what the scenario is about."""
+        with counted(store, stop_at) as seen:
+            if scenario in ("first", "mending"):
+                archive_folder(self.days[ONE], store, ONE)
+            if scenario in ("second", "mending"):
+                archive_folder(self.days[TWO], store, TWO)
+        if note is not None:
+            note.write_text(str(seen[0]))
+
+    def _moments(self, scenario: str) -> int:
+        with tempfile.TemporaryDirectory(dir=self.base) as here:
+            note = Path(here) / "note"
+            done(partial(self.write, scenario, self.copy(scenario, Path(here)), 0, note))
+            return int(note.read_text())
+
+    def trial(self, scenario: str, stop_at: int, after: float | None) -> str:
+        """Archive, be killed at a moment or `after` some seconds, and look at what is left."""
+        with tempfile.TemporaryDirectory(dir=self.base) as here:
+            store = self.copy(scenario, Path(here))
+            before = tree(store)
+            pid = forked(partial(self.write, scenario, store, stop_at))
+            if after is not None:
+                time.sleep(after)
+                os.kill(pid, signal.SIGKILL)
+            code = ended(pid)
+            assert code in (0, -signal.SIGKILL), code
+            done(partial(self.look, scenario, store, before))
+            return "killed" if code else "finished first"
+
+    def look(self, scenario: str, store: Path, before: dict[str, bytes]) -> None:
+        """What was there is there still; going on brings what was to come, once."""
+        if scenario != "mending":
+            now = tree(store)
+            assert {name: now.get(name) for name in before} == before, "something was lost"
+            days = held(store) if "store.json" in now else []
+            assert days in (SCENARIOS[scenario][: len(days)],), days
+            if days:
+                check_known(store, None, self.expected[days[-1]])
+        self.write_on(scenario, store)
+        assert held(store) == SCENARIOS[scenario]
+        after = tree(store)
+        for day in SCENARIOS[scenario][-1 if scenario == "second" else 0 :]:
+            check_known(store, day, self.expected[day])
+        self.write_on(scenario, store)
+        assert tree(store) == after, "the same files changed something"
+
+    def write_on(self, scenario: str, store: Path) -> None:
+        for day in SCENARIOS[scenario]:
+            archive_folder(self.days[day], store, day)
+
+
+SCENARIOS: dict[str, list[date]] = {"first": [ONE], "second": [ONE, TWO], "mending": [ONE, TWO]}
+"""Situation to the days its store holds in the end: a new store; one of an earlier day; and
+one of an earlier day with a damaged object and what an older writer left."""
+
+
+def kills(trials: Trials, n: int, seed: int) -> Counter[str]:
+    """Kill `n` times, two in three at a counted moment, one in three after a random time."""
+    chance = random.Random(seed)
+    counts: Counter[str] = Counter()
+    for k in range(n):
+        scenario = list(SCENARIOS)[k % len(SCENARIOS)]
+        after = chance.uniform(0, 1.2) if k % 3 == (k // 3) % 3 else None
+        stop_at = chance.randint(1, trials.moments[scenario]) if after is None else 0
+        try:
+            ending = trials.trial(scenario, stop_at, after)
+        except AssertionError as error:
+            where = f"moment {stop_at}" if after is None else f"after {after} s"
+            raise AssertionError(f"{scenario}, {where}: {error}") from error
+        counts[f"{scenario}: {ending}"] += 1
+    return counts
+
+
+# Two at once
+
+
+def rounds(trials: Trials, n: int, seed: int) -> Counter[str]:
+    """`n` rounds of two writers into one store; in every third, one of them is killed."""
+    chance = random.Random(seed)
+    counts: Counter[str] = Counter()
+    for k in range(n):
+        kind = ("both the same", "each its own", "one killed")[k % 3]
+        with tempfile.TemporaryDirectory(dir=trials.base) as here:
+            store = Path(here) / "store"
+            plans = [[ONE, TWO], [ONE, TWO]]
+            if kind != "both the same":
+                plans = [[ONE], [TWO]]
+            gate = Path(here) / "gate"
+            pids = [
+                forked(partial(at_once, trials, plan, store, gate, chance.uniform(0, 0.1)))
+                for plan in plans
+            ]
+            gate.touch()
+            if kind == "one killed":
+                time.sleep(chance.uniform(0, 1.5))
+                os.kill(pids[0], signal.SIGKILL)
+            codes = [ended(pid) for pid in pids]
+            assert codes[1] == 0, codes
+            assert codes[0] in ((0, -signal.SIGKILL) if kind == "one killed" else (0,)), codes
+            done(partial(look_at_both, trials, store, kind))
+        counts[kind] += 1
+    return counts
+
+
+def at_once(trials: Trials, plan: list[date], store: Path, gate: Path, wait: float) -> None:
+    while not gate.exists():
+        time.sleep(0.001)
+    time.sleep(wait)
+    for day in plan:
+        archive_folder(trials.days[day], store, day)
+
+
+def look_at_both(trials: Trials, store: Path, kind: str) -> None:
+    days = held(store)
+    if kind == "one killed":
+        assert days in ([ONE, TWO], [TWO])
+    else:
+        assert days == [ONE, TWO], f"{kind}: {days}"
+    for day in days:
+        check_known(store, day, trials.expected[day])
+    before = tree(store)
+    for day in days:
+        assert not archive_folder(trials.days[day], store, day + timedelta(days=1)).made
+    assert tree(store) == before
+    # Nothing of either is left half done, but what the killed one was at.
+    assert len(list((store / MAKING).iterdir())) <= (kind == "one killed")
+
+
+def main(n_kills: int, n_rounds: int, seed: int = 2026) -> None:
+    for name in NEEDED:
+        import_module(f"odr_analysis.{name}")
+    for name in ("duckdb", "ibis.backends.duckdb", "pyarrow.parquet"):
+        import_module(name)
+    with tempfile.TemporaryDirectory() as base:
+        trials = Trials(Path(base).resolve())
+        if n_kills:
+            counts = kills(trials, n_kills, seed)
+            assert sum(counts.values()) == n_kills
+            lines = [
+                f"{n_kills} kill points: {n_kills} stores opened, 0 lost, 0 doubled",
+                *(f"  {name.replace(': ', f': {n} ', 1)}" for name, n in sorted(counts.items())),
+                f"  moments counted: {trials.moments}",
+            ]
+            sys.stdout.write("\n".join(lines) + "\n")
+        if n_rounds:
+            counts = rounds(trials, n_rounds, seed)
+            lines = [
+                f"{n_rounds} rounds of two writers: {n_rounds} stores opened, 0 lost, 0 doubled",
+                *(f"  {kind}: {n}" for kind, n in counts.items()),
+            ]
+            sys.stdout.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0)
