@@ -9,7 +9,7 @@ import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.policy import Policy
-from odr_analysis.rates.reconcile import COUNTS, Fit, Reconciliation, Search
+from odr_analysis.rates.reconcile import COUNTS, PARTS, Fit, Reconciliation, Search
 
 COUNT_LABELS: dict[str, str] = dict(
     zip(
@@ -18,6 +18,7 @@ COUNT_LABELS: dict[str, str] = dict(
         strict=True,
     )
 )
+_SINGULAR = {"orders": "order", "A-to-z claims": "A-to-z claim", "chargebacks": "chargeback"}
 
 SWITCH_WORDS: dict[str, str] = {
     "count_cancelled_orders": "cancelled orders",
@@ -57,7 +58,7 @@ OFFICIAL_COLUMNS: dict[str, str] = {
     "series": "str; channel and marketplace",
     "window": "str; order days",
     "amazon": "str; Amazon's counts and their rate",
-    "files": "str; ours for the same orders days",
+    "files": "str; ours for the same order days",
     "difference": "str; what we count more or less, 'none' where all counts are the same",
 }
 """Columns of :func:`official_table`: one row per report and series, newest first."""
@@ -154,7 +155,7 @@ def reconciled_lines(found: Reconciliation) -> list[str]:
         return list(found.notes)
     lines: list[str] = []
     for i, row in enumerate(found.counts.to_dict("records")):
-        parts = found.parts.iloc[5 * i : 5 * i + 5].set_index("part")
+        parts = found.parts.iloc[len(PARTS) * i : len(PARTS) * (i + 1)].set_index("part")
         lines += [*_block_lines(row, parts), ""]
     if len(found.days) == 1 or found.together is None:
         searches = [(found.together, "")] if found.together else []
@@ -199,12 +200,14 @@ def difference_sentences(row: Mapping[Any, Any], parts: pd.DataFrame) -> list[st
     length = (to_on - row["from_on"].date()).days + 1
     said = []
     if n["too new"] or n["older"]:
-        new, old = words.counted(-n["too new"], "order"), words.counted(n["older"], "order")
+        stated = row["n_orders_amazon"]
+        amazon = "" if pd.isna(stated) else f"Amazon counts {words.counted(stated, 'order')}, "
         said.append(
-            f"In the {length} days to {words.day(day)} these files have {words.number(n['last days'])} "
-            f"orders. Amazon's window ends {words.counted((day - to_on).days, 'day')} before its "
-            f"report: {new} placed after {words.day(to_on, day.year)} do not count yet, and {old} "
-            "placed earlier still do."
+            f"{amazon}these files have {words.number(n['last days'])} in the {length} days to "
+            f"{words.day(day)}: Amazon's window ends {words.counted((day - to_on).days, 'day')} "
+            f"before its report, so {words.number(-n['too new'])} placed after "
+            f"{words.day(to_on, day.year)} are not in it yet and {words.number(n['older'])} placed "
+            "earlier still are."
         )
     if row["n_known_later"]:
         later = words.counted(row["n_known_later"], "order")
@@ -232,8 +235,8 @@ def _rest(n_orders: int, n_defective: int) -> str:
         )
     if n_defective < 0:
         said.append(
-            f"Amazon counts {words.number(-n_defective)} fewer with defects, as it would if it took "
-            "some out, or did not know them yet"
+            f"Amazon counts {words.number(-n_defective)} fewer with defects, as it would if it "
+            "took some out, or did not know them yet"
         )
     return "; ".join(said)
 
@@ -257,7 +260,11 @@ def _search_lines(search: Search, head: str) -> list[str]:
             )
         )
     told = search.fits[: search.n_exact or None]
-    lines += [f"  {fit.number}. {rules(fit.changes)}{_effect(fit)}" for fit in told[:FITS_TOLD]]
+    for fit in told[:FITS_TOLD]:
+        lines.append(f"  {fit.number}. {rules(fit.changes)}{_effect(fit)}")
+        if fit.same:
+            others = "; or ".join(map(rules, fit.same))
+            lines.append(f"     or, with the same orders: {others}")
     rest = (search.n_exact or search.n_fits) - len(told[:FITS_TOLD])
     if rest:
         lines.append(f"  and {words.counted(rest, 'other')}")
@@ -270,8 +277,8 @@ def _search_lines(search: Search, head: str) -> list[str]:
             "its last day, or still has some that were taken out lately."
         )
     if search.no_difference:
-        nouns = words.listed([SWITCH_WORDS[s] for s in search.no_difference])
-        lines.append(f"  There are no {nouns} in or near these windows, so they do not matter.")
+        nouns = words.listed([f"no {SWITCH_WORDS[s]}" for s in search.no_difference])
+        lines.append(f"  There are {nouns} in or near these windows, so they do not matter.")
     return lines
 
 
@@ -289,7 +296,7 @@ def _apart_lines(search: Search) -> list[str]:
     if len(group.fits) < 2:
         return []
     n = words.counted(group.n_apart, "order")
-    lines = [f"  {n} would tell them apart; look them up in Account Health:"]
+    lines = [f"  {n} would tell them apart (Account Health lists those with defects):"]
     for row in group.orders.head(ORDERS_TOLD).to_dict("records"):
         by = row["counted_by"] or "none"
         defective = f", with a defect by {row['defective_by']}" if row["defective_by"] else ""
@@ -329,7 +336,7 @@ def official_table(found: Reconciliation, policy: Policy | None = None) -> pd.Da
         for count, label in COUNT_LABELS.items():
             off = row[f"{count}_difference"]
             if not pd.isna(off) and off:
-                said.append(f"{off:+,} {label}")
+                said.append(f"{off:+,} {_SINGULAR.get(label, label) if abs(off) == 1 else label}")
         amazon = (row["n_defective_amazon"], row["n_orders_amazon"])
         rows.append(
             (

@@ -22,7 +22,7 @@ claim date,      the day the case was opened, in any usual form; the column is n
 chargeback date  case with an empty cell is taken as known from the day of its order
 reason           free text
 status           claims: granted, pending (or under review, open), withdrawn, denied,
-                 appeal won, amazon funded, refunded, cancelled; chargebacks: open, lost,
+                 appeal won, amazon funded, protected, refunded, cancelled; chargebacks: open, lost,
                  won. Empty when not known
 amount           for your own use; not read
 counts in odr    Y or N as Amazon's page says; overrides what the status would mean.
@@ -55,6 +55,7 @@ CLAIM_OUTCOMES: dict[str, tuple[str, ...]] = {
     "denied": ("denied", "rejected"),
     "appeal won": ("appeal won", "appeal granted"),
     "amazon funded": ("amazon funded", "funded by amazon", "covered by amazon"),
+    "protected": ("protected", "claims protected"),
     "refunded": ("refunded", "seller refunded"),
     "cancelled": ("cancelled", "canceled"),
 }

@@ -88,12 +88,13 @@ def totals_of(table: ir.Table) -> dict[str, Any]:
         unusable=table.n_rows.sum(where=~known).fill_null(0),
         **times,
     )
-    found = totals.to_pyarrow().to_pylist()[0]
-    for name in times:
-        if found[name] is not None:
-            at = ORIGIN.replace(tzinfo=None) + timedelta(seconds=found[name])
-            found[name] = at.isoformat()
-    return {name: int(n) if name in ("rows", "unusable") else n for name, n in found.items()}
+    found: dict[str, Any] = totals.to_pandas().iloc[0].to_dict()
+    rows, unusable = int(found["rows"]), int(found["unusable"])
+    told: dict[str, Any] = dict.fromkeys(times)
+    if rows > unusable:
+        start = ORIGIN.replace(tzinfo=None)
+        told = {n: (start + timedelta(seconds=int(found[n]))).isoformat() for n in times}
+    return {"rows": rows, "unusable": unusable, **told}
 
 
 def daily_table(ledger: Ledger, first_known: ir.Table, policy: Policy, shifts: Shifts) -> ir.Table:

@@ -296,19 +296,21 @@ def settle_roads(session: Session, reading: Asked) -> None:
         if f.cells is None:
             raw = f.raw(session.con)
             try:
-                new = unlisted_stores(raw, session.stores).to_pyarrow().column(0).to_pylist()
+                new = unlisted_stores(raw, session.stores).to_pandas().marketplace
                 stores = (*session.stores, *sorted(new))
                 rows = canonical_rows(raw, f.rank, stores)
-                totals = rows.aggregate(n=rows.count(), bad=rows.order_key.isnull().sum())
-                seen = totals.to_pyarrow().to_pylist()[0]
+                totals = rows.aggregate(
+                    n=rows.count(), bad=rows.order_key.isnull().sum().fill_null(0)
+                )
+                seen = totals.to_pandas().iloc[0].to_dict()
             except duckdb.Error:
                 seen = {"n": -1, "bad": None}
             if seen["n"] == f.rows_usable and not seen["bad"]:
                 session.stores = stores
                 continue
             f.read_carefully(reading.marketplace)
-        new = unlisted_stores(f.raw(session.con), session.stores).to_pyarrow().column(0)
-        session.stores = (*session.stores, *sorted(new.to_pylist()))
+        new = unlisted_stores(f.raw(session.con), session.stores).to_pandas().marketplace
+        session.stores = (*session.stores, *sorted(new))
 
 
 def read_small(found: Recognised, scratch: Path, hint: str | None) -> Read:

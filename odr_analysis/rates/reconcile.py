@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from odr_analysis.account import Account
@@ -15,21 +14,23 @@ from odr_analysis.errors import ParameterError
 from odr_analysis.policies import PRESETS
 from odr_analysis.policy import Policy
 from odr_analysis.rates.reconcile_blocks import COUNTS, Block, blocks_of
+from odr_analysis.rates.reconcile_fit import SEARCHED, Combination, Fit, Search, records
 from odr_analysis.rates.reconcile_grid import Grid
 from odr_analysis.rates.reconcile_list import LIST_COLUMNS, one_sided
-from odr_analysis.rates.reconcile_search import (
-    SEARCHED,
-    Combination,
-    Fit,
-    Search,
-    search,
+from odr_analysis.rates.reconcile_search import distance_at, search
+from odr_analysis.rates.reconcile_side import (
+    COUNT_COLUMNS,
+    PART_COLUMNS,
+    PARTS,
+    parts,
+    side_by_side,
 )
-from odr_analysis.rates.reconcile_side import COUNT_COLUMNS, PART_COLUMNS, parts, side_by_side
 
 __all__ = [
     "COUNTS",
     "COUNT_COLUMNS",
     "LIST_COLUMNS",
+    "PARTS",
     "PART_COLUMNS",
     "SEARCHED",
     "Block",
@@ -95,10 +96,11 @@ class Reconciliation:
     def settled(self) -> Combination | None:
         """The combination, where exactly one reproduces every count of every report.
 
-        None where several do, or none does: then somebody has to choose.
+        None where several do, even if they count the same orders in these windows, or none
+        does: then somebody has to choose.
         """
         found = self.together
-        if found is None or found.n_exact != 1:
+        if found is None or found.n_exact != 1 or found.fits[0].same:
             return None
         return found.fits[0].combination
 
@@ -230,23 +232,8 @@ def to_policy(combination: Combination, base: Policy) -> Policy:
     return changed if changed == base else changed.with_changes(name=f"{base.name}, reconciled")
 
 
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows of a table as JSON can carry them."""
-    plain = table.astype(object).where(table.notna(), None)
-    return [{str(k): _json(v) for k, v in row.items()} for row in plain.to_dict("records")]
-
-
-def _json(value: Any) -> Any:
-    if isinstance(value, pd.Timestamp):
-        midnight = value == value.normalize()
-        return value.date().isoformat() if midnight else value.isoformat()
-    return value.item() if isinstance(value, np.generic) else value
-
-
 def _presets(grid: Grid, usable: list[int], policies: list[Policy]) -> pd.DataFrame:
     """How far each named policy is from all usable blocks together."""
-    from odr_analysis.rates.reconcile_search import distance_at
-
     rows = []
     for policy in policies if usable else []:
         boundary = policy.day_boundary

@@ -47,25 +47,27 @@ def orders_apart(
         ``APART_COLUMNS``, at most ``MOST_ORDERS`` rows, and how many rows there are in all.
     """
     split = (flags != flags[:1]).any(axis=0)
-    rows: list[tuple[int, int, int]] = []
+    rows: list[tuple[int, int, int, int]] = []
     n, start = 0, 0
     for b in blocks:
         g = grid.groups[b]
         mine = np.flatnonzero(split[start : start + len(g.n)])
         n += int(g.n[mine].sum())
-        # Kinds of defect first: there are few of them, and Account Health lists them.
-        mine = mine[
-            np.argsort(-(flags[:, start + mine] > 1).any(axis=0).astype(int), kind="stable")
-        ]
         for at in mine.tolist():
-            ids = np.flatnonzero(g.group == at)[:MOST_ORDERS]
-            rows += [(b, int(g.rows[i]), start + at) for i in ids]
+            places = g.rows[g.group == at]
+            # By time, so that which are listed does not hang on the order of rows.
+            order = np.lexsort((grid.orders.ids[places].to_numpy(), grid.orders.purchased[places]))
+            rows += [(b, int(i), start + at, n) for n, i in enumerate(places[order][:MOST_ORDERS])]
         start += len(g.n)
 
-    def rank(row: tuple[int, int, int]) -> tuple[object, ...]:
-        b, order, at = row
-        told = not (flags[:, at] > 1).any()
-        return (told, grid.blocks[b].day, grid.orders.purchased[order], grid.orders.ids[order], b)
+    def rank(row: tuple[int, int, int, int]) -> tuple[object, ...]:
+        """Those with defects first, and then one of each kind before the next of any."""
+        b, order, at, nth = row
+        clean = not (flags[:, at] > 1).any()
+        return (clean, nth, grid.blocks[b].day, grid.orders.purchased[order], order_id(order), b)
+
+    def order_id(order: int) -> str:
+        return str(grid.orders.ids[order])
 
     rows = sorted(rows, key=rank)[:MOST_ORDERS]
     table = [
@@ -78,7 +80,7 @@ def orders_apart(
             _called(flags[:, at] > 0, numbers),
             _called(flags[:, at] > 1, numbers),
         )
-        for b, order, at in rows
+        for b, order, at, _ in rows
     ]
     types = {c: meaning.split(",")[0].split(";")[0] for c, meaning in APART_COLUMNS.items()}
     return pd.DataFrame(table, columns=list(APART_COLUMNS)).astype(types), n

@@ -339,7 +339,7 @@ def known_later(grid: Grid, block: int, assignment: int) -> int:
     """Orders in a block's window with a counting defect that became known after its report."""
     b, orders = grid.blocks[block], grid.orders
     d = orders.defects
-    counts = grid_rule_truth(grid, assignment)[d.rule]
+    counts = rule_truth(grid, assignment)[d.rule]
     after = counts & (d.known > day_number(b.day)) & (d.known != NEVER)
     g = grid.groups[block]
     inside = g.rows[(g.near[g.group] & 1) > 0]
@@ -348,7 +348,7 @@ def known_later(grid: Grid, block: int, assignment: int) -> int:
     return len(np.setdiff1d(np.intersect1d(d.order[after], inside), shown))
 
 
-def grid_rule_truth(grid: Grid, assignment: int) -> Flags:
+def rule_truth(grid: Grid, assignment: int) -> Flags:
     """Whether defects of each rule count under an assignment."""
     on = {s: bool(assignment >> i & 1) for i, s in enumerate(grid.switches)}
     value = {**{s: getattr(grid.policy, s) for s in DEFECT_SWITCHES}, **on}

@@ -2,243 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from odr_analysis.policy import Policy
 from odr_analysis.rates.reconcile_apart import orders_apart
-from odr_analysis.rates.reconcile_blocks import COUNTS, Block
+from odr_analysis.rates.reconcile_fit import (
+    MOST_FITS,
+    MOST_SAME,
+    SEARCHED,
+    WEIGHTS,
+    Alike,
+    Combination,
+    Fit,
+    Search,
+    Step,
+)
 from odr_analysis.rates.reconcile_grid import LEAST, MOST, Grid
 from odr_analysis.rates.windows import Integers
-
-WEIGHTS: tuple[int, ...] = (1, 2, 2, 2, 2)
-"""What one too many or too few costs, for each of ``COUNTS``.
-
-A defect weighs twice an order in each count it is in, and is in at least two (of its kind,
-and of orders with any), so one order that is missing costs 1 and one defect costs 4: reports
-count orders exactly, but a rate hangs on its defects.
-"""
-
-SEARCHED: tuple[str, ...] = (
-    "count_cancelled_orders",
-    "count_pending_orders",
-    "count_pending_claims",
-    "count_struck_feedback",
-)
-"""Switches Amazon's documents leave open most of all: where none of these windows' orders hangs
-on one of them, that is said."""
-
-MOST_FITS = 200
-"""Fits that are told one by one; all are counted."""
-
-
-@dataclass(frozen=True)
-class Combination:
-    """Values of the switches that were searched.
-
-    Attributes
-    ----------
-    switches : tuple of (str, bool)
-        Switches that make a difference in this data, and their values.
-    day_boundary : str
-    window_moved : int
-        Days the counted window lies after the stated one; -1, 0 or 1.
-    lag_days, window_days : int or None
-        Of the windows as stated; None where the reports do not all have the same.
-    """
-
-    switches: tuple[tuple[str, bool], ...]
-    day_boundary: str
-    window_moved: int
-    lag_days: int | None
-    window_days: int | None
-
-    def policy_fields(self) -> dict[str, Any]:
-        """The fields of :class:`~odr_analysis.policy.Policy` it sets."""
-        told = {**dict(self.switches), "day_boundary": self.day_boundary}
-        if self.lag_days is not None:
-            told["lag_days"] = max(self.lag_days - self.window_moved, 0)
-        if self.window_days is not None:
-            told["window_days"] = self.window_days
-        return told
-
-    def changes(self, policy: Policy) -> dict[str, Any]:
-        """What differs from a policy: switches, ``day_boundary`` and ``window_moved``."""
-        told = {**dict(self.switches), "day_boundary": self.day_boundary}
-        changed = {name: value for name, value in told.items() if getattr(policy, name) != value}
-        return changed | ({"window_moved": self.window_moved} if self.window_moved else {})
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            **dict(self.switches),
-            "day_boundary": self.day_boundary,
-            "window_moved": self.window_moved,
-        }
-
-
-class Step(NamedTuple):
-    """What one changed rule does to the counts of all blocks of a search together."""
-
-    name: str
-    value: bool | str | int
-    n_orders: int
-    n_defective: int
-
-
-@dataclass(frozen=True, eq=False)
-class Fit:
-    """A combination and what it comes to.
-
-    Attributes
-    ----------
-    number : int
-        1 for the first; fits that change less of the account's policy come first.
-    combination : Combination
-    changes : dict
-        What differs from the account's policy.
-    counts : tuple of tuples of int
-        The counts of each block of the search; ``COUNTS`` in their order.
-    distance : int
-        How far they are from Amazon's, see :class:`Search`.
-    steps : tuple of Step
-        The changes one after the other, and what each does.
-    """
-
-    number: int
-    combination: Combination
-    changes: dict[str, Any]
-    counts: tuple[tuple[int, ...], ...]
-    distance: int
-    steps: tuple[Step, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "number": self.number,
-            "combination": self.combination.to_dict(),
-            "changes": dict(self.changes),
-            "counts": [dict(zip(COUNTS, counts, strict=True)) for counts in self.counts],
-            "distance": self.distance,
-            "steps": [step._asdict() for step in self.steps],
-        }
-
-
-@dataclass(frozen=True, eq=False)
-class Alike:
-    """Fits with equal counts, which no report can tell apart.
-
-    Attributes
-    ----------
-    fits : tuple of Fit
-    orders : pandas.DataFrame
-        **One row per order** in or near a window that some of the fits count, or count as
-        defective, and others do not; columns ``reconcile_apart.APART_COLUMNS``. Looking
-        such an order up in Account Health tells the fits apart. Orders with defects come
-        first; at most ``reconcile_apart.MOST_ORDERS`` rows. Empty with one fit.
-    n_apart : int
-        How many such orders there are.
-    """
-
-    fits: tuple[Fit, ...]
-    orders: pd.DataFrame
-    n_apart: int
-
-
-@dataclass(frozen=True, eq=False)
-class Search:
-    """Every combination that reproduces Amazon's counts, or the closest ones.
-
-    The *distance* is the sum over blocks and counts of how far a count is from Amazon's,
-    times ``WEIGHTS``. A report may also lag behind: defects reported on its very day, or on the
-    next, may be in it or not (nobody knows at which hour it was made), and so may defects
-    that were taken out again so recently that it may still have had them
-    (``reconcile_evidence.SHOWN_AFTER``). The distance that remains when all of that is
-    allowed for is ``unexplained``. All combinations with the least of it are *fits*, those
-    with the least distance first: where some reproduce every count, these, and then those
-    that would if the report lagged behind.
-
-    Attributes
-    ----------
-    blocks : tuple of Block
-    unexplained : int
-        0 where fits are exact, or what a report may lag behind by explains the rest.
-    groups : tuple of Alike
-        Fits, those with equal counts together; at most ``MOST_FITS`` in all. Where fits
-        are exact they are the first group.
-    n_fits, n_exact : int
-        How many fits there are, and how many of them reproduce every stated count;
-        combinations that count the same orders are one.
-    n_tried : int
-        Combinations that were tried.
-    agreed : dict
-        What the exact fits have in common, or where there are none all fits: switch to
-        value, ``day_boundary``, ``window_moved``.
-    no_difference : tuple of str
-        Of ``SEARCHED``, switches on which no order in or near these windows hangs.
-    """
-
-    blocks: tuple[Block, ...]
-    unexplained: int
-    groups: tuple[Alike, ...]
-    n_fits: int
-    n_exact: int
-    n_tried: int
-    agreed: dict[str, Any]
-    no_difference: tuple[str, ...]
-    _grid: Grid = field(repr=False)
-    _found: Integers = field(repr=False)
-    _exactly: Integers = field(repr=False)
-
-    @property
-    def exact(self) -> bool:
-        """Whether some combination reproduces every stated count."""
-        return self.n_exact > 0
-
-    @property
-    def fits(self) -> tuple[Fit, ...]:
-        return tuple(fit for group in self.groups for fit in group.fits)
-
-    def allows(self, values: Mapping[str, Any], *, exactly: bool = False) -> bool:
-        """Whether a combination is among the fits (the exact ones), or counts as one of them.
-
-        `values` has switches, ``day_boundary`` and ``window_moved``; what it leaves out is
-        as in the account's policy, what makes no difference does not matter.
-        """
-        policy = self._grid.policy
-        on = {s: values.get(s, getattr(policy, s)) for s in self._grid.switches}
-        boundary = values.get("day_boundary", policy.day_boundary)
-        if boundary not in self._grid.boundaries:
-            boundary = self._grid.boundaries[0]
-        variant = self._grid.variants.index((boundary, values.get("window_moved", 0)))
-        code = sum(bool(on[s]) << i for i, s in enumerate(self._grid.switches))
-        found = self._exactly if exactly else self._found
-        return bool((found == variant * self._grid.n_assignments + code).any())
-
-    def to_dict(self) -> dict[str, Any]:
-        from odr_analysis.rates.reconcile import records
-
-        return {
-            "day": max(b.day for b in self.blocks).isoformat(),
-            "series": [[b.marketplace, b.channel] for b in self.blocks],
-            "exact": self.exact,
-            "unexplained": self.unexplained,
-            "n_fits": self.n_fits,
-            "n_exact": self.n_exact,
-            "n_tried": self.n_tried,
-            "agreed": dict(self.agreed),
-            "no_difference": list(self.no_difference),
-            "groups": [
-                {
-                    "fits": [fit.to_dict() for fit in group.fits],
-                    "n_apart": group.n_apart,
-                    "orders": records(group.orders),
-                }
-                for group in self.groups
-            ],
-        }
 
 
 def search(grid: Grid, blocks: tuple[int, ...]) -> Search:
@@ -252,26 +33,29 @@ def search(grid: Grid, blocks: tuple[int, ...]) -> Search:
     # Nearest to the account's rules first, then by number, so that nothing hangs on chance.
     order = np.lexsort((found, changes, far))
     variant, assignment, far = variant[order], assignment[order], far[order]
+    changes = changes[order]
     flags = np.concatenate([grid.flags(b, variant, assignment) for b in blocks], axis=1)
-    seen: dict[bytes, int] = {}
+    members: dict[bytes, list[int]] = {}
     for i, row in enumerate(flags):
-        seen.setdefault(row.tobytes(), i)
-    firsts = np.fromiter(seen.values(), dtype=np.int64)
+        members.setdefault(row.tobytes(), []).append(i)
+    alike = list(members.values())
+    firsts = np.array([same[0] for same in alike])
     n_exact = int((far[firsts] == 0).sum())
     told = firsts[: n_exact or None]
     shown = firsts[:MOST_FITS]
-    fits = [
-        _fit(grid, blocks, i + 1, int(variant[at]), int(assignment[at]))
-        for i, at in enumerate(shown.tolist())
-    ]
-    by_counts: dict[tuple[tuple[int, ...], ...], list[int]] = {}
+    fits = []
+    for number, same in enumerate(alike[:MOST_FITS], 1):
+        near = [at for at in same if changes[at] == changes[same[0]]][:MOST_SAME]
+        codes = [(int(variant[at]), int(assignment[at])) for at in near]
+        fits.append(_fit(grid, blocks, number, codes))
+    by_counts: dict[tuple[int, ...], list[int]] = {}
     for i, fit in enumerate(fits):
-        by_counts.setdefault(fit.counts, []).append(i)
+        by_counts.setdefault(_as_stated(grid, blocks, fit), []).append(i)
     groups = []
-    for members in by_counts.values():
-        rows = flags[shown[members]]
-        table, n = orders_apart(grid, blocks, rows, [fits[i].number for i in members])
-        groups.append(Alike(tuple(fits[i] for i in members), table, n))
+    for together in by_counts.values():
+        rows = flags[shown[together]]
+        table, n = orders_apart(grid, blocks, rows, [fits[i].number for i in together])
+        groups.append(Alike(tuple(fits[i] for i in together), table, n))
     return Search(
         blocks=tuple(grid.blocks[b] for b in blocks),
         unexplained=unexplained,
@@ -291,6 +75,15 @@ def _stated(grid: Grid, block: int) -> list[tuple[int, int, int]]:
     """Place in ``COUNTS``, weight and value of the counts a block states."""
     stated = enumerate(grid.blocks[block].stated)
     return [(i, WEIGHTS[i], n) for i, n in stated if n is not None]
+
+
+def _as_stated(grid: Grid, blocks: tuple[int, ...], fit: Fit) -> tuple[int, ...]:
+    """The counts of a fit that reports state."""
+    return tuple(
+        counts[i]
+        for b, counts in zip(blocks, fit.counts, strict=True)
+        for i, _, _ in _stated(grid, b)
+    )
 
 
 def _distances(grid: Grid, blocks: tuple[int, ...]) -> Integers:
@@ -345,12 +138,15 @@ def _combination(grid: Grid, blocks: tuple[int, ...], variant: int, code: int) -
     )
 
 
-def _fit(grid: Grid, blocks: tuple[int, ...], number: int, variant: int, code: int) -> Fit:
-    combination = _combination(grid, blocks, variant, code)
+def _fit(grid: Grid, blocks: tuple[int, ...], number: int, codes: list[tuple[int, int]]) -> Fit:
+    """The fit of combinations that count the same orders, the first of them its own."""
+    told = [_combination(grid, blocks, *code) for code in codes]
+    variant, code = codes[0]
     return Fit(
         number=number,
-        combination=combination,
-        changes=combination.changes(grid.policy),
+        combination=told[0],
+        changes=told[0].changes(grid.policy),
+        same=tuple(one.changes(grid.policy) for one in told[1:]),
         counts=tuple(grid.at(b, variant, code) for b in blocks),
         distance=distance_at(grid, blocks, variant, code),
         steps=_steps(grid, blocks, variant, code),

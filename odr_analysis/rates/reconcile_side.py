@@ -10,8 +10,8 @@ import pandas as pd
 
 from odr_analysis.account import Account
 from odr_analysis.rates.reconcile_blocks import COUNTS, Block
-from odr_analysis.rates.reconcile_grid import Grid, grid_rule_truth, in_series, known_later
-from odr_analysis.rates.reconcile_search import Search
+from odr_analysis.rates.reconcile_fit import Search
+from odr_analysis.rates.reconcile_grid import Grid, in_series, known_later, rule_truth
 from odr_analysis.rates.windows import day_number
 
 COUNT_COLUMNS: dict[str, str] = {
@@ -166,7 +166,7 @@ def _between(grid: Grid, block: Block, first: int, last: int) -> tuple[int, int]
         if status and not getattr(grid.policy, f"count_{status}_orders"):
             inside &= orders.status != i
     d = orders.defects
-    known = grid_rule_truth(grid, own)[d.rule] & (d.known <= day_number(block.day))
+    known = rule_truth(grid, own)[d.rule] & (d.known <= day_number(block.day))
     defective = np.zeros(len(inside), dtype=bool)
     defective[d.order[known]] = True
     return int(inside.sum()), int((inside & defective).sum())

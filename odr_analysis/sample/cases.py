@@ -87,7 +87,7 @@ def plant(orders: Orders, last_day: int, days: int, draws: Draws) -> list[Case]:
     for names, ages in wanted:
         recipes = [RECIPES[name] for name in names]
         if "layouts" in recipes[0].money:
-            # Placed so that the debit is the last of the older settlements' days.
+            # The debit is in the last days of the older layout, whatever the recipe says of ages.
             ages = (last_day - change + 8, last_day - change + 30)
         order = take(recipes, ages)
         if order is not None:

@@ -44,7 +44,10 @@ def write_feedback(
         reason = "neutral" if case.recipe.stars == ("3", "3") else case.reason
         language = draws.weighted(LANGUAGES[store.country])
         said[k] = MULTI_LINE[k] if k < len(MULTI_LINE) else draws.choice(COMMENTS[reason][language])
-    for report, header in ((1, usual.FEEDBACK_HEADERS.get(store.country)), (0, None)):
+    # Which of the two a folder lists first tells nothing.
+    order = (0, 1) if store.country == "US" else (1, 0)
+    for report in order:
+        header = usual.FEEDBACK_HEADERS.get(store.country) if report == 1 else None
         entries = []
         for k, case in enumerate(given):
             stars, on = case.recipe.stars[report], case.received[report]

@@ -185,9 +185,9 @@ def slow_counts(
             rows = [r for r in by_order.get(order.order_id, []) if r.component == component]
             days = [r.reported_on for r in rows if r.reported_on is not None]
             late = block["late"] & {(r.order_id, r.component) for r in rows}
-            if rows and (late or slow_verdict(rows, rules.policy)):
-                if not days or min(days) <= known_by:
-                    kinds.add(component)
+            counts_it = bool(rows) and (late or slow_verdict(rows, rules.policy))
+            if counts_it and (not days or min(days) <= known_by):
+                kinds.add(component)
         if order.order_id in extra:
             kinds.add("feedback")
         for component in kinds:
@@ -219,7 +219,7 @@ def make_account(orders: list[Order], seen: list[Sighting], policy: Policy) -> A
             "why_not": [why_not(o) for o in orders],
         }
     ).astype({"purchased_at": "datetime64[us]", "ordered_on": "datetime64[us]"})
-    words = [c for c in ("order_id", "marketplace", "channel", "status", "why_not")]
+    words = ("order_id", "marketplace", "channel", "status", "why_not")
     table = table.astype(dict.fromkeys(words, "str"))
     defects = judge(sightings(seen), table.set_index("order_id").why_not, policy)
     daily = table[table["counts"]].groupby(["ordered_on", "marketplace", "channel"])
