@@ -239,6 +239,59 @@ def archive(
 
 
 @main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.option("--policy", default="amazon-current", show_default=True, help=POLICY_HELP)
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path),
+    help="Write the rules that reproduce Amazon's numbers to this TOML file, if one set does.",
+)
+@with_options(reading_options)
+@plain_errors
+def reconcile(
+    folder: Path,
+    as_json: bool,
+    policy: str,
+    save: Path | None,
+    marketplace: str | None,
+    memory_limit: str | None,
+    no_cache: bool,
+) -> None:
+    """Hold the exports in FOLDER against Amazon's own performance reports among them.
+
+    Says where the counts differ and why, and which rules would make them equal.
+    """
+    from odr_analysis.answer.reconciled import reconciled_lines
+    from odr_analysis.load import load_account
+    from odr_analysis.policies import load_policy, to_toml
+    from odr_analysis.rates.reconcile import reconcile as held_against
+    from odr_analysis.rates.reconcile import to_policy
+
+    account = load_account(
+        folder,
+        policy=load_policy(policy),
+        cache=None if no_cache else "default",
+        marketplace=marketplace,
+        memory_limit=memory_limit,
+    )
+    found = held_against(account)
+    if as_json:
+        click.echo(json.dumps(found.to_dict(), indent=1, ensure_ascii=False, allow_nan=False))
+    else:
+        click.echo("\n".join(reconciled_lines(found)))
+    if save is None:
+        return
+    if found.settled is None:
+        raise OdrError(
+            f"{save}: not written, because not exactly one set of rules reproduces every count. "
+            "Choose one of those above, write its rules into a TOML file, and give it to --policy."
+        )
+    save.write_text(to_toml(to_policy(found.settled, account.policy)), "utf-8")
+    click.echo(f"Rules written to {save}; use them with: odr report FOLDER --policy {save}")
+
+
+@main.command()
 @click.option("--orders", type=click.IntRange(1), default=12_000, show_default=True)
 @click.option("--seed", type=int, default=2026, show_default=True)
 @click.option("--scenario", default="story", show_default=True, help="See --list.")

@@ -13,6 +13,7 @@ from odr_analysis.answer import built_on as built_on_part
 from odr_analysis.answer import cards as cards_part
 from odr_analysis.answer import health as health_part
 from odr_analysis.answer import moved as moved_part
+from odr_analysis.answer import official as official_part
 from odr_analysis.answer import trend as trend_part
 from odr_analysis.answer.model import Answer, Defects, Findings, Head
 from odr_analysis.errors import ParameterError
@@ -46,8 +47,8 @@ def findings(
     Returns
     -------
     Findings
-        Frozen sections ``head, answer, moved, defects, ahead, health, built_on``. Sentences are
-        rounded for eyes; the tables and counts beside them are not.
+        Frozen sections ``head, answer, official, moved, defects, ahead, health, built_on``.
+        Sentences are rounded for eyes; the tables and counts beside them are not.
 
     Raises
     ------
@@ -73,6 +74,7 @@ def findings(
     return Findings(
         head=_head(account, day, source),
         answer=answer,
+        official=official_part.official(account),
         moved=moved_part.moved(account, day, moved_days),
         defects=Defects(
             sentence=_defects_sentence(defects, any(card.n_orders for card in answer.cards)),

@@ -13,6 +13,7 @@ from odr_analysis.receipt import Receipt
 
 if TYPE_CHECKING:
     from odr_analysis.answer.health import Health
+    from odr_analysis.answer.official import Official
 
 
 @dataclass(frozen=True)
@@ -229,6 +230,7 @@ class Findings:
 
     head: Head
     answer: Answer
+    official: Official
     moved: Moved
     defects: Defects
     ahead: Ahead
@@ -241,6 +243,7 @@ class Findings:
         return (
             self.head,
             self.answer,
+            self.official,
             self.moved,
             self.defects,
             self.ahead,

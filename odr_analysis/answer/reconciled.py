@@ -111,7 +111,7 @@ def reconciled_line(found: Reconciliation) -> str:
     row = rows.sort_values("n", ascending=False, kind="stable").iloc[0].to_dict()
     head = _both(row)
     if usable.empty:
-        return f"{head}: they cannot be compared, {row['why_not_searched']}."
+        return f"{head}; they cannot be compared: {row['why_not_searched']}."
     search = found.days[-1]
     first = search.fits[0]
     more = search.n_exact - 1
@@ -157,16 +157,27 @@ def reconciled_lines(found: Reconciliation) -> list[str]:
     for i, row in enumerate(found.counts.to_dict("records")):
         parts = found.parts.iloc[len(PARTS) * i : len(PARTS) * (i + 1)].set_index("part")
         lines += [*_block_lines(row, parts), ""]
-    if len(found.days) == 1 or found.together is None:
-        searches = [(found.together, "")] if found.together else []
-    else:
-        searches = [(s, f"Report of {words.day(s.blocks[0].day)}: ") for s in found.days]
-        searches.append((found.together, "All reports together: "))
-    for search, head in searches:
+    for search, head in _searches(found):
         lines += [*_search_lines(search, head), ""]
     lines += _list_lines(found.one_sided)
     lines += found.notes
     return lines[:-1] if lines[-1] == "" else lines
+
+
+def fit_lines(found: Reconciliation) -> list[str]:
+    """The rules that fit, one sentence each: per report, and all reports together."""
+    lines = []
+    for search, head in _searches(found):
+        first, *fits = (line.strip() for line in _search_lines(search, head))
+        lines.append(" ".join([first, *(f"{fit}." if fit[-1] != "." else fit for fit in fits)]))
+    return lines
+
+
+def _searches(found: Reconciliation) -> list[tuple[Search, str]]:
+    if len(found.days) == 1 or found.together is None:
+        return [(found.together, "")] if found.together else []
+    each = [(s, f"Report of {words.day(s.blocks[0].day)}: ") for s in found.days]
+    return [*each, (found.together, "All reports together: ")]
 
 
 def _block_lines(row: Mapping[Any, Any], parts: pd.DataFrame) -> list[str]:
@@ -218,7 +229,9 @@ def difference_sentences(row: Mapping[Any, Any], parts: pd.DataFrame) -> list[st
     if row["why_not_searched"]:
         said.append(f"No rules were tried: {row['why_not_searched']}.")
     elif n["unexplained"] or bad["unexplained"]:
-        said.append(f"Not explained by any rules: {_rest(n['unexplained'], bad['unexplained'])}.")
+        said.append(
+            f"Left over by the nearest rules: {_rest(n['unexplained'], bad['unexplained'])}."
+        )
     return said
 
 
@@ -226,8 +239,11 @@ def _rest(n_orders: int, n_defective: int) -> str:
     """What remains, and what looks like that."""
     said = []
     if n_orders:
-        more = f"{words.number(abs(n_orders))} {'more' if n_orders > 0 else 'fewer'} orders"
-        said.append(f"Amazon counts {more}" + (" (an export is missing?)" if n_orders > 0 else ""))
+        more = "more" if n_orders > 0 else "fewer"
+        said.append(
+            f"Amazon counts {words.counted(abs(n_orders), f'order {more}', f'orders {more}')}"
+            + (" (is an export missing?)" if n_orders > 0 else "")
+        )
     if n_defective > 0:
         said.append(
             f"Amazon counts {words.number(n_defective)} more with defects, as it would if feedback "

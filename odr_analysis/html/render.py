@@ -24,6 +24,7 @@ from odr_analysis.answer.model import (
     Moved,
     Trend,
 )
+from odr_analysis.answer.official import Official
 from odr_analysis.errors import ParameterError
 
 HEAD_MIME = "application/vnd.odr-analysis.head+json"
@@ -65,7 +66,7 @@ def show(section: Any) -> Shown:
 
     Parameters
     ----------
-    section : Findings, Head, Answer, Trend, Moved, Defects, Ahead, Health or BuiltOn
+    section : Findings, Head, Answer, Trend, Official, Moved, Defects, Ahead, Health or BuiltOn
         From :func:`odr_analysis.findings`.
 
     Returns
@@ -167,6 +168,8 @@ def _more(section: Any) -> dict[str, Any]:
             "missing": pd.isna,
             "one_store": section.table["marketplace"].nunique() <= 1,
         }
+    if isinstance(section, Official):
+        return {"rows": section.table.to_dict(orient="records")}
     if isinstance(section, Answer):
         return {"at_sight": FIGURES_AT_SIGHT}
     return {}
@@ -262,6 +265,7 @@ _SECTIONS: dict[type, tuple[str, Callable[[Any], str]]] = {
     Head: ("head.html.j2", _head_text),
     Answer: ("answer.html.j2", _answer_text),
     Trend: ("trend.html.j2", lambda trend: trend.alt),
+    Official: ("official.html.j2", lambda it: "\n".join([it.sentence, *it.lines])),
     Moved: ("moved.html.j2", lambda moved: "\n".join(moved.lines)),
     Defects: ("defects.html.j2", lambda d: f"{d.sentence}\n{d.table.to_string(index=False)}"),
     Ahead: ("ahead.html.j2", lambda ahead: "\n".join(ahead.lines)),

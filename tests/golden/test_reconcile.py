@@ -337,15 +337,15 @@ def finds_among_the_best(seed: int, flaw: str) -> bool:
     return found is not None and found.allows(case.rules.values)
 
 
-@pytest.mark.parametrize("start", range(0, 40, 10))
+@pytest.mark.parametrize("start", [0, 10])
 def test_the_rules_of_a_report_are_among_those_that_reproduce_it(start: int) -> None:
     assert [seed for seed in range(start, start + 10) if not finds_exactly(seed)] == []
 
 
-@pytest.mark.parametrize("flaw", FLAWS)
-def test_the_rules_of_a_flawed_report_are_among_the_best(flaw: str) -> None:
-    missed = [seed for seed in range(10) if not finds_among_the_best(seed, flaw)]
-    assert len(missed) <= 1, missed
+def test_the_rules_of_a_flawed_report_are_among_the_best() -> None:
+    cases = [(seed, flaw) for flaw in FLAWS for seed in range(5)]
+    missed = [case for case in cases if not finds_among_the_best(*case)]
+    assert len(missed) <= len(cases) // 20, missed
 
 
 def main(n: int) -> None:
