@@ -94,6 +94,12 @@ def main() -> None:
     help="Set a parameter of the report notebook; may be repeated.",
 )
 @click.option("--policy", help=POLICY_HELP)
+@click.option(
+    "--store",
+    type=click.Path(path_type=Path),
+    help="Keep what FOLDER says in this archive first, as known today.",
+)
+@click.option("--known-on", type=AsOf(), help="Of an archive: as it was known on this day.")
 @click.option("--name", help="What the report calls the account.")
 @click.option(
     "--loss-budget",
@@ -114,6 +120,8 @@ def report(
     out: Path | None,
     parameters: tuple[tuple[str, str], ...],
     policy: str | None,
+    store: Path | None,
+    known_on: str | None,
     name: str | None,
     loss_budget: float | None,
     fail_on: str | None,
@@ -122,17 +130,26 @@ def report(
     memory_limit: str | None,
     no_cache: bool,
 ) -> None:
-    """Make the report of the exports in FOLDER.
+    """Make the report of the exports in FOLDER, or of an archive made of them.
 
     Exit code 0: a report was made. 1: a rate is as bad as --fail-on says.
     2: the input cannot be used.
     """
     from odr_analysis.reports import run_report
 
+    if store is not None:
+        from odr_analysis.archive.deliver import archive_folder
+
+        today = AsOf().convert("today", None, None)
+        done = archive_folder(
+            folder, store, today, marketplace=marketplace, memory_limit=memory_limit
+        )
+        click.echo("\n".join(done.lines()))
     given: dict[str, Any] = dict(parameters)
     options = {
         "as_of": as_of,
         "policy": policy,
+        "known_on": known_on,
         "account_name": name,
         "loss_budget": loss_budget,
         "marketplace": marketplace,
@@ -245,7 +262,12 @@ def archive(
 @click.option(
     "--save",
     type=click.Path(path_type=Path),
-    help="Write the rules that reproduce Amazon's numbers to this TOML file, if one set does.",
+    help="Write the rules that reproduce Amazon's numbers to this TOML file.",
+)
+@click.option(
+    "--fit",
+    type=click.IntRange(1),
+    help="Which of the sets of rules to save, by its number; needed where several fit.",
 )
 @with_options(reading_options)
 @plain_errors
@@ -254,6 +276,7 @@ def reconcile(
     as_json: bool,
     policy: str,
     save: Path | None,
+    fit: int | None,
     marketplace: str | None,
     memory_limit: str | None,
     no_cache: bool,
@@ -282,12 +305,16 @@ def reconcile(
         click.echo("\n".join(reconciled_lines(found)))
     if save is None:
         return
-    if found.settled is None:
+    fits = found.together.fits if found.together else ()
+    if fit is not None and fit > len(fits):
+        raise OdrError(f"--fit {fit}: there are {len(fits)} sets of rules to choose from.")
+    chosen = fits[fit - 1].combination if fit is not None else found.settled
+    if chosen is None:
         raise OdrError(
             f"{save}: not written, because not exactly one set of rules reproduces every count. "
-            "Choose one of those above, write its rules into a TOML file, and give it to --policy."
+            "Choose one of all reports together by its number: --fit 1."
         )
-    save.write_text(to_toml(to_policy(found.settled, account.policy)), "utf-8")
+    save.write_text(to_toml(to_policy(chosen, account.policy)), "utf-8")
     click.echo(f"Rules written to {save}; use them with: odr report FOLDER --policy {save}")
 
 

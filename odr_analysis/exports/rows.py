@@ -358,7 +358,8 @@ def snapshots(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
     frame = pd.DataFrame(rows, columns=list(terms.SNAPSHOT_COLUMNS))
     words = [c for c, meaning in terms.SNAPSHOT_COLUMNS.items() if meaning.startswith("str;")]
-    return typed(frame.fillna(dict.fromkeys(words, "")), terms.SNAPSHOT_COLUMNS)
+    told = {c: frame[c].astype("object").where(frame[c].notna(), "") for c in words}
+    return typed(frame.assign(**told), terms.SNAPSHOT_COLUMNS)
 
 
 def lapses(frame: pd.DataFrame | None = None) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
-from odr_analysis import cli
+from odr_analysis import cli, component_rates, load_account, load_policy
 from odr_analysis.reports import runner
 from odr_analysis.sample import write_sample
 
@@ -191,3 +191,56 @@ def test_sample_lists_its_scenarios_and_refuses_others(tmp_path: Path) -> None:
     assert run.exit_code == 2
     assert "stationary" in run.stderr
     assert odr("sample").exit_code == 2
+
+
+@pytest.fixture(scope="module")
+def witnesses(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("witnesses") / "exports"
+    write_sample(folder, orders=1500, seed=3, scenario="witnesses")
+    return folder
+
+
+def test_reconcile_finds_the_rules_a_report_was_made_with(witnesses: Path, tmp_path: Path) -> None:
+    truth = json.loads((witnesses / "truth.json").read_text("utf-8"))
+    saved = tmp_path / "ours.toml"
+    done = odr("reconcile", witnesses, "--json", "--save", saved, "--fit", "1")
+    assert done.exit_code == 0, done.output
+    text, _, _ = done.output.partition("Rules written to")
+    told = json.loads(text)
+    assert [day["n_exact"] > 0 for day in told["days"]] == [True] * len(truth["snapshots"])
+    policy = load_policy(saved)
+    counts = component_rates(load_account(witnesses, policy=policy), truth["snapshots"][-1]["day"])
+    newest = counts[counts.as_of == truth["snapshots"][-1]["day"]]
+    assert newest.n_orders.sum() == sum(r["n_orders"] for r in truth["snapshots"][-1]["rates"])
+    plain = odr("reconcile", witnesses)
+    assert plain.exit_code == 0
+    assert "these files" in plain.output
+    assert "reproduce" in plain.output
+
+
+def test_reconcile_says_what_it_lacks_and_saves_nothing_silently(
+    seller: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    saved = tmp_path / "ours.toml"
+    done = odr("reconcile", seller[0], "--save", saved)
+    assert done.exit_code == 2
+    assert "No performance report is among the files" in done.output
+    assert not saved.exists()
+    assert odr("reconcile", seller[0], "--save", saved, "--fit", "1").exit_code == 2
+
+
+def test_an_archive_is_reported_as_it_was_known(
+    seller: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    store = tmp_path / "store"
+    kept = odr("archive", seller[0], "--into", store, "--on", "2026-10-01")
+    assert kept.exit_code == 0, kept.output
+    again = odr("archive", seller[0], "--into", store, "--on", "2026-10-02")
+    assert "Nothing new" in again.output
+    out = tmp_path / "out"
+    done = odr("report", store, "--known-on", "2026-10-01", "--out", out)
+    assert done.exit_code == 0, done.output
+    straight = component_rates(load_account(seller[0]))
+    summary = json.loads((out / "summary.json").read_text("utf-8"))
+    newest = straight[straight.as_of == summary["as_of"]]
+    assert [r["n_defective"] for r in summary["rates"]] == newest.n_defective.tolist()
