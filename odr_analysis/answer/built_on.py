@@ -9,9 +9,13 @@ from importlib.metadata import PackageNotFoundError, version
 from odr_analysis import __version__, words
 from odr_analysis.account import Account
 from odr_analysis.answer.model import BuiltOn
+from odr_analysis.exports.evidence import contradictions
 from odr_analysis.policy import SWITCHES
 
 PACKAGES = ("pandas", "numpy", "duckdb", "ibis-framework", "pyarrow", "matplotlib", "papermill")
+
+MONEY = ("settlement", "date-range", "finances")
+"""Kinds of file that tell of a claim or chargeback only by the money it moved."""
 
 SOURCES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "feedback": (
@@ -21,13 +25,13 @@ SOURCES: dict[str, tuple[tuple[str, ...], str, str]] = {
         "Add the feedback report (Seller Central: Performance, Feedback Manager).",
     ),
     "claim": (
-        ("claims", "order-defects", "mfn-returns"),
+        ("claims", "order-defects", "mfn-returns", *MONEY),
         "No source of A-to-z claims",
         "Claims cannot be known, so the rate may be too low. Amazon offers no download of them: "
         "add the order-defects list of Account Health, the returns report, or a claims.csv.",
     ),
     "chargeback": (
-        ("chargebacks", "order-defects"),
+        ("chargebacks", "order-defects", *MONEY),
         "No source of chargebacks",
         "Chargebacks cannot be known, so the rate may be too low. Amazon offers no download of "
         "them: add the order-defects list of Account Health or a chargebacks.csv.",
@@ -58,6 +62,7 @@ def built_on(account: Account, as_of: date) -> BuiltOn:
         policy=account.policy,
         switches=dict(SWITCHES),
         versions=versions(),
+        contradictions=contradictions(account.defects, account.policy),
     )
 
 

@@ -214,6 +214,8 @@ class BuiltOn:
     switches : dict of str to str
         Field of `policy` to why its default is what it is.
     versions : dict of str to str
+    contradictions : pandas.DataFrame
+        One row per defect whose witnesses disagree; see ``contradictions``.
     """
 
     limits: tuple[tuple[str, str], ...]
@@ -222,6 +224,7 @@ class BuiltOn:
     policy: Policy
     switches: dict[str, str]
     versions: dict[str, str] = field(default_factory=dict)
+    contradictions: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True, eq=False)

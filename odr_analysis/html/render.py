@@ -168,6 +168,8 @@ def _more(section: Any) -> dict[str, Any]:
             "missing": pd.isna,
             "one_store": section.table["marketplace"].nunique() <= 1,
         }
+    if isinstance(section, BuiltOn):
+        return {"disagree": section.contradictions.head(ROWS_SHOWN).to_dict(orient="records")}
     if isinstance(section, Official):
         return {"rows": section.table.to_dict(orient="records")}
     if isinstance(section, Answer):

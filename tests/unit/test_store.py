@@ -756,7 +756,9 @@ def test_feedback_vanishes_only_where_it_would_be_seen(tmp_path, store):
     fr = [(day, "5", "bien", oid(n)) for n, day in zip((10, 11), days, strict=True)]
     base = {
         "o.txt": table([*orders(10), *orders(10, 10, sales__channel="Amazon.fr")]),
-        "elsewhere.txt": feedback([("2026-05-10", "5", "ok", oid(8))]),
+        "has no 3.txt": feedback(
+            [("2026-05-10", "5", "", oid(8)), ("2026-05-25", "5", "", oid(9))]
+        ),
     }
     deliver(store, folder, "10-01", {**base, "f.txt": feedback([*de, STARS])})
     # Out of view: the file is gone, one of another store or of other days comes, one that is

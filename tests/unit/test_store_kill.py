@@ -37,6 +37,7 @@ from tests.downloads import claims, feedback, fill, oid, orders, table
 ROOT = Path(__file__).parents[2]
 OURS = (str(ROOT / "odr_analysis" / "store.py"), str(ROOT / "odr_analysis" / "archive"))
 ONE, TWO = date(2026, 6, 1), date(2026, 6, 8)
+NEVER = ("", 0)
 TABLES = ("daily", "defective", "defects", "feedback", "orders", "items")
 NEEDED = ("archive.load", "archive.events", "exports.read", "exports.tables")
 
@@ -92,30 +93,30 @@ def done(work: Callable[[], object]) -> None:
 
 
 @contextmanager
-def counted(store: Path, stop_at: int) -> Iterator[list[int]]:
-    """Count the moments of archiving, and be killed at one of them.
+def counted(store: Path, stop_at: tuple[str, int]) -> Iterator[Counter[str]]:
+    """Count the moments of archiving, and be killed at one of them: (kind, number).
 
-    A moment is a line of the archive's own code, or any call in the process that opens,
-    makes, renames or removes something in the store.
+    A moment is a ``line`` of the archive's own code, or a ``call`` anywhere in the process
+    that opens, makes, renames or removes something in the store.
     """
-    seen = [0]
+    seen: Counter[str] = Counter()
 
-    def moment() -> None:
-        seen[0] += 1
-        if seen[0] == stop_at:
+    def moment(kind: str) -> None:
+        seen[kind] += 1
+        if (kind, seen[kind]) == stop_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def lines(frame: Any, event: str, _: Any) -> Any:
         if not frame.f_code.co_filename.startswith(OURS):
             return None
         if event == "line":
-            moment()
+            moment("line")
         return lines
 
     def calls(event: str, args: tuple[Any, ...]) -> None:
         touches = event == "open" or event.startswith(("os.", "shutil."))
         if touches and any(isinstance(a, str | os.PathLike) and str(store) in str(a) for a in args):
-            moment()
+            moment("call")
 
     sys.addaudithook(calls)
     sys.settrace(lines)
@@ -223,7 +224,9 @@ class Trials:
         shutil.copytree(self.base / "ready" / scenario, store)
         return store
 
-    def write(self, scenario: str, store: Path, stop_at: int, note: Path | None = None) -> None:
+    def write(
+        self, scenario: str, store: Path, stop_at: tuple[str, int], note: Path | None = None
+    ) -> None:
         """Archive what the scenario is about."""
         with counted(store, stop_at) as seen:
             if scenario in ("first", "mending"):
@@ -231,15 +234,15 @@ class Trials:
             if scenario in ("second", "mending"):
                 archive_folder(self.days[TWO], store, TWO)
         if note is not None:
-            note.write_text(str(seen[0]))
+            note.write_text(json.dumps(seen))
 
-    def _moments(self, scenario: str) -> int:
+    def _moments(self, scenario: str) -> dict[str, int]:
         with tempfile.TemporaryDirectory(dir=self.base) as here:
             note = Path(here) / "note"
-            done(partial(self.write, scenario, self.copy(scenario, Path(here)), 0, note))
-            return int(note.read_text())
+            done(partial(self.write, scenario, self.copy(scenario, Path(here)), NEVER, note))
+            return dict(json.loads(note.read_text()))
 
-    def trial(self, scenario: str, stop_at: int, after: float | None) -> str:
+    def trial(self, scenario: str, stop_at: tuple[str, int], after: float | None) -> str:
         """Archive, be killed at a moment or `after` some seconds, and look at what is left."""
         with tempfile.TemporaryDirectory(dir=self.base) as here:
             store = self.copy(scenario, Path(here))
@@ -281,23 +284,46 @@ one of an earlier day with a damaged object and what an older writer left."""
 
 
 def kills(trials: Trials, n: int, seed: int) -> Counter[str]:
-    """Kill `n` times, two in three at a counted moment, one in three after a random time."""
+    """Kill `n` times, in each situation in turn at a line, at a call and after a random time."""
     chance = random.Random(seed)
     counts: Counter[str] = Counter()
     for k in range(n):
         scenario = list(SCENARIOS)[k % len(SCENARIOS)]
-        after = chance.uniform(0, 1.2) if k % 3 == (k // 3) % 3 else None
-        stop_at = chance.randint(1, trials.moments[scenario]) if after is None else 0
+        kind = ("line", "call", "time")[k // len(SCENARIOS) % 3]
+        after, stop_at = None, NEVER
+        if kind == "time":
+            after = chance.uniform(0, 1.2)
+        else:
+            stop_at = kind, chance.randint(1, trials.moments[scenario][kind])
         try:
             ending = trials.trial(scenario, stop_at, after)
         except AssertionError as error:
-            where = f"moment {stop_at}" if after is None else f"after {after} s"
+            where = f"after {after} s" if after else f"{stop_at[0]} {stop_at[1]}"
             raise AssertionError(f"{scenario}, {where}: {error}") from error
         counts[f"{scenario}: {ending}"] += 1
     return counts
 
 
 # Two at once
+
+
+def scramble(base: Path, n: int = 40) -> None:
+    """Two writers deliver as fast as they can: every delivery is there once, under its number."""
+    store, gate = base / "scramble", base / "scramble gate"
+
+    def writer(own: int) -> None:
+        while not gate.exists():
+            time.sleep(0.0001)
+        for k in range(n):
+            Store(store).deliver(ONE + timedelta(days=k), {"files": [[own, k]]})
+
+    pids = [forked(partial(writer, own)) for own in range(2)]
+    gate.touch()
+    assert [ended(pid) for pid in pids] == [0, 0]
+    kept = Store(store)
+    told = [kept.delivery(place) for place in kept.deliveries()]
+    assert sorted(d["number"] for d in told) == list(range(1, 2 * n + 1))
+    assert sorted(d["files"][0] for d in told) == [[own, k] for own in range(2) for k in range(n)]
 
 
 def rounds(trials: Trials, n: int, seed: int) -> Counter[str]:
@@ -370,9 +396,13 @@ def main(n_kills: int, n_rounds: int, seed: int = 2026) -> None:
             sys.stdout.write("\n".join(lines) + "\n")
         if n_rounds:
             counts = rounds(trials, n_rounds, seed)
+            for k in range(n_rounds):
+                (here := trials.base / f"scramble-{k}").mkdir()
+                scramble(here)
             lines = [
                 f"{n_rounds} rounds of two writers: {n_rounds} stores opened, 0 lost, 0 doubled",
                 *(f"  {kind}: {n}" for kind, n in counts.items()),
+                f"  80 deliveries by two writers as fast as they can: {n_rounds}",
             ]
             sys.stdout.write("\n".join(lines) + "\n")
 
