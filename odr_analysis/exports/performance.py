@@ -87,7 +87,9 @@ def looks_like_document(head: str) -> bool:
     False
     """
     start = head.lstrip("\ufeff \t\r\n")
-    return start[:1] in ("{", "[") and _SIGNS.search(start) is not None
+    # A JSON schema names the same fields, describes reports and is none.
+    described = '"$schema"' in start
+    return start[:1] in ("{", "[") and not described and _SIGNS.search(start) is not None
 
 
 def read_document(text: str, *, file: str, marketplace: str | None) -> Read:

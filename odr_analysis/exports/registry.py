@@ -171,14 +171,15 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 def _nearest(header: list[str]) -> tuple[str, tuple[str, ...], str]:
-    """The kind that lacks the smallest share of its columns, what it lacks, and a note."""
+    """The kind that fits most columns and lacks fewest, what it lacks, and a note."""
     keys = {plain(h) for h in header}
     for kind, needed in NOT_READ.items():
         if all(plain(n) in keys for n in needed):
             return kind, (), f"the kind {kind!r}; nothing in it is counted by this version"
     candidates = [(e.kind, e.missing(header), len(e.needed)) for e in ORDER_EXPORTS]
     candidates += [(r.KIND, r.missing(header), len(r.NEEDED)) for r in TABLE_READERS]
-    kind, missing, total = min(candidates, key=lambda c: len(c[1]) / c[2])
+    # By columns there less columns missing; of equals the order export, which matters most.
+    kind, missing, total = min(candidates, key=lambda c: 2 * len(c[1]) - c[2])
     if len(missing) == total:
         return "", (), "no column of any known export"
     return kind, tuple(missing), f"nearest to {kind}, but lacks: {', '.join(missing)}"

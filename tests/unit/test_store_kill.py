@@ -1,7 +1,8 @@
 """The archive under writers that are killed, and under two writers at once.
 
-``python -m tests.unit.test_store_kill 500`` kills at 500 points and prints its counts; the
-suite does the same with fewer. Writers are forked from a process that has imported all they
+``python -m tests.unit.test_store_kill 500 60 1`` kills at 500 points, lets two writers at one
+store 60 times, kills at every line of keeping, and prints its counts; the suite does the same
+with fewer. Writers are forked from a process that has imported all they
 need and has started no thread, so that a trial takes no longer than its work.
 """
 
@@ -43,14 +44,21 @@ NEEDED = ("archive.load", "archive.events", "exports.read", "exports.tables")
 
 
 def test_killed_at_any_moment_nothing_is_lost() -> None:
-    told = run("40")
+    told = run("40", "0", "0")
     assert re.search(r"40 kill points: 40 stores opened, 0 lost, 0 doubled", told), told
     for scenario in SCENARIOS:
         assert re.search(rf"{scenario}: [1-9]\d* killed", told), told
 
 
+def test_killed_at_every_line_and_call_of_keeping() -> None:
+    told = run("0", "0", "1")
+    found = re.search(r"every one of (\d+) lines and calls of keeping: 0 lost", told)
+    assert found, told
+    assert int(found[1]) > 300
+
+
 def test_two_writers_at_once_lose_nothing() -> None:
-    told = run("0", "6")
+    told = run("0", "6", "0")
     assert re.search(r"6 rounds of two writers: 6 stores opened, 0 lost, 0 doubled", told), told
 
 
@@ -272,6 +280,8 @@ class Trials:
             check_known(store, day, self.expected[day])
         self.write_on(scenario, store)
         assert tree(store) == after, "the same files changed something"
+        if scenario != "mending":
+            assert not (store / QUARANTINE).exists(), "being killed is no damage"
 
     def write_on(self, scenario: str, store: Path) -> None:
         for day in SCENARIOS[scenario]:
@@ -302,6 +312,60 @@ def kills(trials: Trials, n: int, seed: int) -> Counter[str]:
             raise AssertionError(f"{scenario}, {where}: {error}") from error
         counts[f"{scenario}: {ending}"] += 1
     return counts
+
+
+# Killed at every moment there is
+
+
+def keep(store: Path, day: date) -> None:
+    """Archive by hand: an object of a few bytes, and a delivery of it."""
+
+    def write(aside: Path) -> dict[str, Any]:
+        (aside / "table.parquet").write_bytes(b"rows of " + bytes(day.isoformat(), "ascii"))
+        return {"kind": "test"}
+
+    kept = Store(store)
+    if kept.object(f"object-{day}") is None:
+        kept.keep_object(f"object-{day}", write)
+    kept.deliver(day, {"files": [{"object": f"object-{day}"}]})
+
+
+def keep_counted(store: Path, stop_at: tuple[str, int], note: Path | None = None) -> None:
+    with counted(store, stop_at) as seen:
+        keep(store, TWO)
+    if note is not None:
+        note.write_text(json.dumps(seen))
+
+
+def every_moment(base: Path) -> dict[str, int]:
+    """Kill the keeping of an object and a delivery at each line and call; how many there were."""
+    moments: dict[str, int] = {}
+    for name in ("new", "used"):
+        ready = base / name
+        if name == "used":
+            keep(ready, ONE)
+        else:
+            ready.mkdir()
+        note = base / f"{name}.json"
+        shutil.copytree(ready, base / f"{name} counted")
+        done(partial(keep_counted, base / f"{name} counted", NEVER, note))
+        for kind, n in json.loads(note.read_text()).items():
+            for number in range(1, n + 1):
+                store = base / f"{name}-{kind}-{number}"
+                shutil.copytree(ready, store)
+                code = ended(forked(partial(keep_counted, store, (kind, number))))
+                assert code == -signal.SIGKILL, f"{name}, {kind} {number}: {code}"
+                days = held(store)
+                assert days in ([ONE] * (name == "used"), [*[ONE] * (name == "used"), TWO])
+                before = tree(store)
+                keep(store, TWO)
+                now = tree(store)
+                assert {file: now[file] for file in before} == before
+                assert held(store) == [*[ONE] * (name == "used"), TWO]
+                assert not (store / QUARANTINE).exists(), f"{name}, {kind} {number}: damage"
+                shutil.rmtree(store)
+            moments[f"{name}, {kind}"] = n
+    return moments
 
 
 # Two at once
@@ -378,13 +442,18 @@ def look_at_both(trials: Trials, store: Path, kind: str) -> None:
     assert len(list((store / MAKING).iterdir())) <= (kind == "one killed")
 
 
-def main(n_kills: int, n_rounds: int, seed: int = 2026) -> None:
+def main(n_kills: int, n_rounds: int, every: bool, seed: int = 2026) -> None:
     for name in NEEDED:
         import_module(f"odr_analysis.{name}")
     for name in ("duckdb", "ibis.backends.duckdb", "pyarrow.parquet"):
         import_module(name)
     with tempfile.TemporaryDirectory() as base:
-        trials = Trials(Path(base).resolve())
+        if every:
+            moments = every_moment(Path(base))
+            told = f"every one of {sum(moments.values())} lines and calls of keeping: 0 lost"
+            sys.stdout.write(f"{told}, 0 damaged\n  {moments}\n")
+        if n_kills or n_rounds:
+            trials = Trials(Path(base).resolve())
         if n_kills:
             counts = kills(trials, n_kills, seed)
             assert sum(counts.values()) == n_kills
@@ -408,4 +477,5 @@ def main(n_kills: int, n_rounds: int, seed: int = 2026) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0)
+    n_kills, n_rounds, every = (*map(int, sys.argv[1:]), 0, 0)[:3]
+    main(n_kills, n_rounds, bool(every))
