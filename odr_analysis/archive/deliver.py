@@ -23,16 +23,8 @@ if TYPE_CHECKING:
     from odr_analysis.exports.read import Session
     from odr_analysis.exports.registry import Recognised
 
-TABLES: dict[str, str] = {
-    "feedback": "feedback",
-    "sightings": "defects",
-    "snapshots": "snapshots",
-    "lapses": "lapses",
-}
-"""Small tables of an object, and the fields of ``exports.rows.Read`` they hold; each is there
-where its kind of file holds such a thing."""
-KEPT = 2
-"""Raised when more, or other things, are kept of a file, so that it is read anew."""
+TABLES = ("feedback", "sightings", "snapshots")
+"""Small tables of an object, each there where its kind of file holds such a thing."""
 
 
 @dataclass(frozen=True)
@@ -230,7 +222,7 @@ def _rooms(session: Session, how: How) -> Iterator[tuple[Recognised, str, Write]
         ) -> dict[str, Any]:
             return _write_object(aside, session, how, found, reads_with)
 
-        yield found, key_of(["object", KEPT, content, found.kind, reads_with]), write
+        yield found, key_of(["object", content, found.kind, reads_with]), write
 
 
 def _write_object(
@@ -249,8 +241,9 @@ def _write_object(
     elif found.small:
         read = reads[name] = read_small(found, session.scratch, reads_with)
         told["latest"] = read.latest.isoformat() if read.latest is not None else None
-        for table, field in TABLES.items():
-            if (frame := getattr(read, field)) is not None:
+        tables = {"feedback": read.feedback, "sightings": read.defects, "snapshots": read.snapshots}
+        for table, frame in tables.items():
+            if frame is not None:
                 frame.to_parquet(aside / f"{table}.parquet")
     (receipt,) = receipts_of(one, reads)
     return {**told, "read_with": reads_with, "receipt": receipt.to_dict()}

@@ -64,8 +64,8 @@ class KeptFile:
         from odr_analysis.exports.rows import Read
 
         tables = {
-            field: pd.read_parquet(self.folder / f"{name}.parquet").assign(file=self.name)
-            for name, field in TABLES.items()
+            name: pd.read_parquet(self.folder / f"{name}.parquet").assign(file=self.name)
+            for name in TABLES
             if f"{name}.parquet" in self.told["members"]
         }
         of, latest = self.receipt, self.told["latest"]
@@ -74,11 +74,13 @@ class KeptFile:
             rows_kept=of.rows_kept,
             rows_dropped=of.rows_dropped,
             dropped_lines=of.dropped_lines,
+            defects=tables.get("sightings"),
+            feedback=tables.get("feedback"),
+            snapshots=tables.get("snapshots"),
             locale=of.locale,
             details=of.details,
             notes=list(of.notes),
             latest=date.fromisoformat(latest) if latest else None,
-            **tables,
         )
 
 
