@@ -44,7 +44,7 @@ class DocumentReader(Protocol):
     """What reads one kind of text that is no table: JSON or XML."""
 
     @property
-    def KIND(self) -> str: ...  # noqa: N802  a module's constant
+    def KIND(self) -> str: ...  # noqa: N802  the name of a module constant, which modules and templates share
 
     def looks_like_document(self, head: str) -> bool: ...
 
