@@ -45,7 +45,7 @@ def test_the_command_line_tells_the_same(real: Path, tmp_path: Path) -> None:
         told["rows_read"] == told["rows_kept"] == 5733 + 135 + 18
     )  # blocks of the performance report
     by_kind = {f["kind"]: f for f in told["files"] if f["kind"] != "unknown"}
-    assert set(by_kind) == {"amazon-sale-report", "seller-feedback"}
+    assert set(by_kind) == {"amazon-sale-report", "seller-feedback", "seller-performance"}
 
 
 def test_feedback_alone_cannot_give_a_rate(real: Path) -> None:
