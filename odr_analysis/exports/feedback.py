@@ -222,24 +222,27 @@ def _layout(table: Table) -> _Layout:
 
 def _records(table: Table, layout: _Layout) -> tuple[list[tuple[int, list[str], bool]], int]:
     """Line, cells and whether mended of each feedback, and the number of continuation lines."""
-    found: list[tuple[int, list[str]]] = []
+    found: list[tuple[int, list[str], bool]] = []
+    odd: list[int] = []
     continued = 0
     for (line, filled), width in zip(table.rows, table.widths, strict=True):
         cells = filled[:width]
         if _plain_row(cells, layout):  # nearly every line, at once
-            found.append((line, cells))
-        elif found and _continues(found[-1][1], cells, layout):
+            found.append((line, cells, False))
+            continue
+        if found and _continues(found[-1][1], cells, layout):
             before = found[-1][1]
             before[-1] += "\n" + cells[0]
             before += cells[1:]
             continued += 1
         else:
-            found.append((line, cells))
-    fitted = [
-        (cells, False) if _plain_row(cells, layout) else _fit(cells, layout, table.delimiter)
-        for _, cells in found
-    ]
-    return [(line, *fit) for (line, _), fit in zip(found, fitted, strict=True)], continued
+            found.append((line, cells, False))
+        odd.append(len(found) - 1)
+    for i in dict.fromkeys(odd):
+        line, cells, _ = found[i]
+        if not _plain_row(cells, layout):
+            found[i] = (line, *_fit(cells, layout, table.delimiter))
+    return found, continued
 
 
 def _plain_row(cells: list[str], layout: _Layout) -> bool:

@@ -32,12 +32,21 @@ def key_of(order_id: str) -> int | None:
     return LETTERS.get(first, ord(first) - ord("0")) * LEAD + int(rest)
 
 
-def keys(order_id: ir.StringColumn) -> ir.IntegerColumn:
-    """:func:`key_of` for a column; null where an id is not well-formed."""
+def number_of(order_id: ir.StringColumn) -> ir.IntegerColumn:
+    """What the characters of an id make without their dashes; null where that is no number."""
+    return order_id.replace("-", "").try_cast("int64")
+
+
+def keys(order_id: ir.StringColumn, number: ir.IntegerColumn | None = None) -> ir.IntegerColumn:
+    """:func:`key_of` for a column; null where an id is not well-formed.
+
+    `number` is a column that holds :func:`number_of` already: an engine would compute it
+    again at each of its places here.
+    """
     import ibis
 
     digits = order_id.replace("-", "")
-    number = digits.try_cast("int64")
+    number = number_of(order_id) if number is None else number
     # A pattern is dear. Seventeen characters that make a number of seventeen digits are all
     # digits, unless one is the e of an exponent; the rest are looked at again.
     shaped = order_id.like("___-_______-_______") & number.between(LEAD, 10 * LEAD - 1)

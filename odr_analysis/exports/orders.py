@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from odr_analysis import terms
-from odr_analysis.exports.keys import keys
+from odr_analysis.exports.keys import keys, number_of
 from odr_analysis.exports.rows import plain
 
 if TYPE_CHECKING:
@@ -204,10 +204,11 @@ def canonical_rows(
     """
     import ibis
 
+    # Step by step, because engines compute what stands in one expression twice, twice.
+    raw = raw.mutate(number=number_of(raw.order_id))
     status, channel, store = _codes(raw, stores)
-    # Two steps, because engines compute what stands in one expression twice, twice.
     read = raw.select(
-        order_key=keys(raw.order_id),
+        order_key=keys(raw.order_id, raw.number),
         purchased=_seconds(raw.purchased),
         told=_seconds(raw.updated),
         dated=raw.purchased.length() > len("2026-09-30"),

@@ -70,7 +70,7 @@ def _like_a_row(line: str, delimiter: str, width: int) -> bool:
 
 
 def filled(cells: list[str]) -> bool:
-    return any(cell.strip(' \t\xa0"\ufeff') for cell in cells)
+    return bool("".join(cells).strip(' \t\xa0"\ufeff'))
 
 
 def all_quoted(cells: list[str]) -> bool:

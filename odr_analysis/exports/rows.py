@@ -257,16 +257,21 @@ def split_rows(
     strays = [first + 1] if stray else []
     at = after
     while at < len(lines):
-        cells, after, stray = record(lines, at, delimiter, quoted, len(header))
-        if stray:
-            strays.append(at + 1)
+        if quoted and '"' in lines[at]:
+            cells, after, stray = record(lines, at, delimiter, quoted, len(header))
+            if stray:
+                strays.append(at + 1)
+        else:  # nearly every line, at once
+            cells, after = lines[at].split(delimiter), at + 1
         if filled(cells):
             while len(cells) > len(header) and not cells[-1].strip():
                 cells.pop()
             widths.append(len(cells))
             if len(cells) > len(header):
                 extra.append(at + 1)
-            rows.append((at + 1, cells + [""] * (len(header) - len(cells))))
+            elif len(cells) < len(header):
+                cells += [""] * (len(header) - len(cells))
+            rows.append((at + 1, cells))
         else:
             blank.append(at + 1)
         at = after

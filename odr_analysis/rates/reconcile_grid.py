@@ -20,6 +20,7 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
+from odr_analysis.exports.rows import typed
 from odr_analysis.policy import Policy
 from odr_analysis.rates.reconcile_blocks import COUNTS, Block
 from odr_analysis.rates.reconcile_evidence import (
@@ -219,9 +220,13 @@ class Grid:
         return tuple(int(n[hit].sum()) for hit in hits)
 
 
+_NO_ORDERS = pd.DataFrame(columns=list(terms.ORDER_COLUMNS))
+
+
 def _orders(account: Account, blocks: tuple[Block, ...]) -> tuple[Orders, tuple[str, ...]]:
     """Orders of the blocks' marketplaces around their windows, whatever their status."""
-    table = account.orders
+    # Orders are read from disk: not for nothing.
+    table = account.orders if blocks else typed(_NO_ORDERS, terms.ORDER_COLUMNS)
     other = {"utc": "marketplace", "marketplace": "utc"}[account.policy.day_boundary]
     boundaries: tuple[str, ...] = (account.policy.day_boundary, other)
     times = table.purchased_at.to_numpy(dtype="datetime64[us]")
