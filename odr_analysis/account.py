@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from odr_analysis.policy import Policy
@@ -41,7 +42,8 @@ class Account:
     feedback : pandas.DataFrame
         One row per feedback of any rating; see ``terms.FEEDBACK_COLUMNS``.
     snapshots : pandas.DataFrame
-        One row per metric of each performance report; see ``terms.SNAPSHOT_COLUMNS``.
+        One row per metric of each performance report among the files; see
+        ``terms.SNAPSHOT_COLUMNS``. Those an archive had before are in `snapshot_history`.
     lapses : pandas.DataFrame
         One row per order in a list of late, cancelled or untracked orders; see
         ``terms.LAPSE_COLUMNS``.
@@ -59,6 +61,28 @@ class Account:
     lapses: pd.DataFrame
     read_orders: Callable[[], pd.DataFrame] = field(repr=False)
     read_items: Callable[[], pd.DataFrame] = field(repr=False)
+    read_earlier: Callable[[], Iterable[pd.DataFrame]] = field(default=tuple, repr=False)
+
+    @property
+    def snapshot_history(self) -> pd.DataFrame:
+        """Every performance report known by the day the account is known on.
+
+        One row per metric of each; see ``terms.SNAPSHOT_COLUMNS``. Of a folder that is
+        `snapshots`. Of an archive, reports of earlier deliveries whose files have been
+        replaced or are gone follow, newest first, each content once; their ``file`` names
+        the delivery.
+
+        Warns
+        -----
+        OdrWarning
+            What an earlier delivery held is damaged; its reports are left out.
+        """
+        earlier = list(self.read_earlier())
+        if not earlier:
+            return self.snapshots
+        import pandas as pd
+
+        return pd.concat([self.snapshots, *earlier], ignore_index=True)
 
     @property
     def orders(self) -> pd.DataFrame:
@@ -67,10 +91,10 @@ class Account:
 
     @property
     def items(self) -> pd.DataFrame:
-        """One row per order item: order_id, sku, asin, product_name, quantity, item_status."""
+        """One row per order id and SKU; see ``terms.ITEM_COLUMNS``."""
         return self.read_items()
 
-    @property
+    @cached_property
     def series(self) -> list[tuple[str, str]]:
         """The (marketplace, channel) pairs that have orders, in reading order."""
         pairs = self.daily[["marketplace", "channel"]].drop_duplicates()

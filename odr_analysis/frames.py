@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +16,8 @@ from odr_analysis.receipt import FileReceipt, Receipt
 
 EARLIEST, LATEST = pd.Timestamp("1995-01-01"), pd.Timestamp("2063-01-01")
 """Days outside are mistakes, and more than the packed orders hold."""
+MOST = 1e15
+"""Prices and quantities beyond are mistakes, and more than a float holds exactly."""
 EMPTY_DEFECTS = {
     **dict.fromkeys(("outcome", "funded_by", "currency", "reason", "comment"), ""),
     "source": "defects frame",
@@ -37,8 +40,9 @@ def account_from_frames(
         (timestamp, UTC where it has no zone) or ``ordered_on`` (day); ``marketplace``
         (``Amazon.de``); ``channel`` (``mfn``, ``afn`` or ``unknown``). Optional:
         ``status`` (one of ``terms.STATUSES``), ``updated_at``: of two rows of an order
-        the one updated later wins, without it the later row; ``sku``, ``asin``,
-        ``product_name``, ``quantity``, ``item_status`` for ``Account.items``.
+        the one updated later wins, without it the later row; and for ``Account.items`` the
+        other columns of ``terms.ITEM_COLUMNS``: a ``buyer`` that is an e-mail address is kept
+        as its hash, a ``ship_area`` as its first two characters.
     defects : pandas.DataFrame, optional
         One row per defect. Needed: ``order_id``; ``component`` (``feedback``, ``claim``,
         ``chargeback``). Optional: ``reported_on`` (day it became known; missing means the
@@ -91,6 +95,7 @@ def account_from_frames(
     if "marketplace" in orders:
         stores += tuple(sorted({*map(str, orders.marketplace.dropna())} - {*STORES}))
     rows = _order_rows(orders, policy, stores, problems)
+    items = _item_rows(orders, problems)
     seen = _sightings(defects, problems)
     if problems:
         raise FrameError(problems)
@@ -117,9 +122,7 @@ def account_from_frames(
         long = account_orders(ledger, policy, shifts, ibis.memtable(names)).to_pandas()
     times = {"purchased_at": "datetime64[us]", "ordered_on": "datetime64[us]"}
     long = long.sort_values(["purchased_at", "order_id"], ignore_index=True).astype(times)
-    items = orders.reindex(
-        columns=["order_id", "sku", "asin", "product_name", "quantity", "item_status"]
-    )
+    settled = cache(lambda: _settled(items))
     files = tuple(
         FileReceipt(what, what, rows_read=len(frame), rows_kept=len(frame))
         for what, frame in (("orders frame", orders), ("defects frame", defects))
@@ -136,7 +139,7 @@ def account_from_frames(
         snapshots=snapshots([]),
         lapses=lapses(),
         read_orders=lambda: long.copy(),
-        read_items=lambda: items.copy(),
+        read_items=lambda: settled().copy(),
     )
 
 
@@ -221,6 +224,61 @@ def _order_keys(ids: pd.Series) -> list[int]:
     own = [key_of(order_id) for order_id in distinct]
     keys = [beyond + i if key is None else key for i, key in enumerate(own)]
     return [keys[code] for code in codes]
+
+
+def _item_rows(orders: pd.DataFrame, problems: list[str]) -> pd.DataFrame:
+    """`orders` as ``exports.items.item_rows`` would have them; what is wrong goes to `problems`."""
+    from odr_analysis.exports.buyers import buyer_hash
+    from odr_analysis.exports.items import AREA_LETTERS, DATES, ROW_TYPES
+    from odr_analysis.exports.orders import EPOCH
+
+    rows = pd.DataFrame(index=orders.index)
+    for name, kind in ROW_TYPES.items():
+        given = orders[name] if name in orders else pd.Series(None, orders.index, dtype="object")
+        if kind == "string":
+            told = given.where(given.notna(), "").astype("str")
+            rows[name] = told if name == "order_id" else told.str.strip()
+        elif name in DATES:
+            times = _times(given, f"orders.{name}", problems, empty_is_fine=True)
+            past = (times - pd.Timestamp(EPOCH)).dt.total_seconds()
+            rows[name] = (past // 1).astype("Int64")
+        elif name in terms.ITEM_COLUMNS:
+            rows[name] = _numbers(given, f"orders.{name}", problems, whole=kind == "int64")
+    rows["ship_area"] = rows["ship_area"].str[:AREA_LETTERS].str.upper()
+    is_address = rows["buyer"].str.contains("@")
+    rows.loc[is_address, "buyer"] = rows.loc[is_address, "buyer"].map(buyer_hash)
+    # What is wrong with the column has been told by the rows of orders.
+    rows["updated"] = range(len(rows))
+    if "updated_at" in orders:
+        rows["updated"] = _epoch_seconds(_times(orders["updated_at"], "", []), EPOCH)
+    return rows.assign(rank=0)[list(ROW_TYPES)].reset_index(drop=True)
+
+
+def _settled(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per order and SKU; ``terms.ITEM_COLUMNS``."""
+    import ibis
+
+    from odr_analysis.exports.engine import engine
+    from odr_analysis.exports.items import ROW_TYPES, settled_items
+    from odr_analysis.exports.rows import typed
+
+    with tempfile.TemporaryDirectory(prefix="odr-") as scratch, engine(Path(scratch)) as con:
+        found = con.to_pandas(settled_items(ibis.memtable(rows, schema=ROW_TYPES)))
+    return typed(found, terms.ITEM_COLUMNS)
+
+
+def _numbers(
+    values: pd.Series, what: str, problems: list[str], *, whole: bool = False
+) -> pd.Series:
+    """Float64 numbers, Int64 where they must be `whole`."""
+    numbers = pd.to_numeric(values, errors="coerce").astype("Float64")
+    wrong = numbers.isna() & values.notna() | numbers.abs().gt(MOST).fillna(False)
+    if whole:
+        wrong |= (numbers % 1).ne(0).fillna(False)
+    if wrong.any():
+        problems.append(f"{what}: no {'whole ' if whole else ''}number in row(s) {_labels(wrong)}.")
+        return numbers
+    return numbers.astype("Int64") if whole else numbers
 
 
 def _sightings(defects: pd.DataFrame, problems: list[str]) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 import weakref
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,6 +95,7 @@ def load_account(
         receipt=receipt,
         read_orders=reading.orders,
         read_items=reading.items,
+        read_earlier=reading.earlier_snapshots,
         **{table: pd.read_parquet(reading.home / f"{table}.parquet") for table in TABLES},
     )
 
@@ -149,12 +151,44 @@ def reading_of(
         from odr_analysis.archive.load import StoreReading
 
         return StoreReading(folder, policy, cache, marketplace, memory_limit, known_on)
+    _check_no_day(folder, known_on)
+    return Reading(folder, policy, cache, marketplace, memory_limit)
+
+
+def check_known(
+    folder: str | Path,
+    cache: str | Path | None,
+    marketplace: str | None,
+    known_on: date | str | None,
+) -> None:
+    """Raise what loading would of an archive and a day, without reading any table.
+
+    Parameters are those of :func:`load_account`.
+
+    Raises
+    ------
+    OdrError
+        The archive knows nothing of that day, is of a newer version, or what it knew is
+        damaged.
+    ParameterError
+        `known_on` is no day, or of a folder that is no archive; `marketplace` is unknown, or
+        given for an archive.
+    """
+    check_marketplace(marketplace)
+    if is_store(Path(folder)):
+        from odr_analysis.archive.load import check_kept
+
+        check_kept(folder, cache, marketplace, known_on)
+    else:
+        _check_no_day(folder, known_on)
+
+
+def _check_no_day(folder: str | Path, known_on: date | str | None) -> None:
     if known_on is not None:
         raise ParameterError(
             f"known_on={known_on!r}: {folder} is no archive, so it is known only as it is now. "
             f"Make one with: odr archive {folder} --into STORE"
         )
-    return Reading(folder, policy, cache, marketplace, memory_limit)
 
 
 class Reading:
@@ -176,7 +210,7 @@ class Reading:
             # Lives as long as whoever may still ask for the long tables.
             cache = tempfile.mkdtemp(prefix="odr-")
             weakref.finalize(self, shutil.rmtree, cache, ignore_errors=True)
-        self.store = Cache(default_root() if cache == "default" else Path(cache))
+        self.store = cache_at(cache)
         self.facts_home, self.home = self._homes()
         self.facts: dict[str, Any] = json.loads((self.home / "account.json").read_text("utf-8"))
         self.receipt = Receipt.from_dict(self.facts["receipt"])
@@ -241,9 +275,24 @@ class Reading:
 
     def items(self) -> pd.DataFrame:
         """``Account.items``."""
-        from odr_analysis.exports.read import read_items
+        from odr_analysis.exports.item_files import read_items
 
         return read_items(self)
+
+    def earlier_snapshots(self) -> Iterable[pd.DataFrame]:
+        """Performance reports that were known before; a folder knows only those in it."""
+        return ()
+
+    def write_items(self, target: Path) -> None:
+        """Write the table of :meth:`items`, which is in the cache from then on."""
+        from odr_analysis.exports.item_files import write_folder_items
+
+        write_folder_items(self, target)
+
+
+def cache_at(place: str | Path) -> Cache:
+    """The cache in a folder, or the user's own one where that is ``"default"``."""
+    return Cache(default_root() if place == "default" else Path(place))
 
 
 def no_file(folder: Path) -> str:

@@ -121,6 +121,31 @@ ORDER_COLUMNS: dict[str, str] = {
 }
 """Columns of ``Account.orders``: one row per order id."""
 
+ITEM_COLUMNS: dict[str, str] = {
+    "order_id": "str; Amazon's order id, 3-7-7 digits",
+    "sku": "str; the seller's own name for what was ordered, '' if not given",
+    "asin": "str; Amazon's name for it, '' if not given",
+    "product_name": "str; '' if not given",
+    "quantity": "Int64; units, 0 for a cancelled item, <NA> where not given",
+    "item_status": "str; as written, '' if not given",
+    "price": "float64; of the whole line without shipping, in `currency`, NaN where not given",
+    "currency": "str; ISO 4217 code as written, '' if not given",
+    "ship_service": "str; shipping service the buyer chose, as written, '' if not given",
+    "carrier": "str; as written, '' if not given",
+    "ship_country": "str; country of delivery as written, upper case, '' if not given",
+    "ship_region": "str; state or province of delivery as written, '' if not given",
+    "ship_area": "str; first two characters of the postal code, upper case, '' if not given",
+    "promised_at": "datetime64[us], UTC; by when dispatch was promised, NaT where not given; a "
+    "promise of a day without time is kept by the last second of that day",
+    "dispatched_at": "datetime64[us], UTC; when it was dispatched, NaT where not given; a day "
+    "without time stands for its first second",
+    "buyer": "str; hash of the buyer's e-mail alias, '' if not given",
+}
+"""Columns of ``Account.items``: one row per order id x SKU.
+
+Each column has the newest value that any export gives. Names, streets, telephone numbers, whole
+postal codes and e-mail addresses are never kept."""
+
 DAILY_COLUMNS: dict[str, str] = {
     "ordered_on": "datetime64[us], midnight; day the orders were placed",
     "marketplace": "str",

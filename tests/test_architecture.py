@@ -28,6 +28,8 @@ FLOORS: dict[str, int] = {
     "sample": 1,
     "rates": 2,
     "whatif": 2,
+    "texts": 2,
+    "why": 2,
     "answer": 3,
     "export": 3,
     "style": 4,

@@ -18,7 +18,7 @@ from odr_analysis.answer import trend as trend_part
 from odr_analysis.answer.model import Answer, Defects, Findings, Head
 from odr_analysis.errors import ParameterError
 from odr_analysis.rates import component_rates, defective_orders
-from odr_analysis.rates.windows import day_number
+from odr_analysis.rates.windows import date_of, day_number
 from odr_analysis.whatif import Scenario, apply_scenario
 
 GIVEN, LATEST = "given", "latest day the exports know of"
@@ -89,7 +89,7 @@ def findings(
 
 
 def _day(as_of: date | str) -> date:
-    return date.fromordinal(day_number(as_of) + date(1970, 1, 1).toordinal())
+    return date_of(day_number(as_of))
 
 
 def _head(account: Account, as_of: date, source: str) -> Head:

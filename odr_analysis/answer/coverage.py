@@ -12,7 +12,7 @@ from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.answer.built_on import SOURCES
 from odr_analysis.policy import Policy, Window
-from odr_analysis.rates.windows import day_number
+from odr_analysis.rates.windows import date_of, day_number
 from odr_analysis.receipt import DELIMITER_NAMES, Receipt
 
 MISSING_FROM = 10.0
@@ -130,7 +130,7 @@ def coverage(account: Account, as_of: date | str | None = None) -> Coverage:
         first_on    last_on  n_days  n_usual  missing
     0 2026-07-10 2026-07-29      20     20.0     True
     """
-    day = date.fromordinal(day_number(as_of or account.known_to) + date(1970, 1, 1).toordinal())
+    day = date_of(day_number(as_of or account.known_to))
     placed = _placed(account)
     spells = _spells(placed, account.policy)
     sources = _sources(account)

@@ -14,6 +14,7 @@ from odr_analysis.cache import key_of
 from odr_analysis.errors import OdrError, ParameterError
 from odr_analysis.exports.files import walk
 from odr_analysis.exports.orders import CHANNEL_CODES, EPOCH, STORES
+from odr_analysis.exports.rows import SMALL_TABLES
 from odr_analysis.exports.scanner import Scanner
 from odr_analysis.load import check_marketplace, no_file
 from odr_analysis.store import Store, is_store
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from odr_analysis.exports.read import Session
     from odr_analysis.exports.registry import Recognised
 
-TABLES = ("feedback", "sightings", "snapshots")
+TABLES = tuple(SMALL_TABLES)
 """Small tables of an object, each there where its kind of file holds such a thing."""
 
 
@@ -241,10 +242,8 @@ def _write_object(
     elif found.small:
         read = reads[name] = read_small(found, session.scratch, reads_with)
         told["latest"] = read.latest.isoformat() if read.latest is not None else None
-        tables = {"feedback": read.feedback, "sightings": read.defects, "snapshots": read.snapshots}
-        for table, frame in tables.items():
-            if frame is not None:
-                frame.to_parquet(aside / f"{table}.parquet")
+        for table, frame in read.tables().items():
+            frame.to_parquet(aside / f"{table}.parquet")
     (receipt,) = receipts_of(one, reads)
     return {**told, "read_with": reads_with, "receipt": receipt.to_dict()}
 
@@ -254,14 +253,13 @@ def _write_orders(aside: Path, one: Session, how: How) -> dict[str, Any]:
     import duckdb
 
     from odr_analysis.archive.ledger import file_ledger
-    from odr_analysis.exports.orders import item_rows
+    from odr_analysis.exports.item_files import rows_of
     from odr_analysis.exports.read import write_ledger
 
     (file,) = one.order_files
     try:
         totals = write_ledger(one, how, aside / "ledger.parquet", file_ledger)
-        items = item_rows(file.raw(one.con))
-        items = items.filter(items.order_id.notnull()).distinct()
+        items = rows_of(file, one.con, how).distinct()
         one.con.to_parquet(items, str(aside / "items.parquet"), compression="zstd")
     except duckdb.Error as error:
         raise OdrError(

@@ -52,6 +52,9 @@ EVENTS: tuple[str, ...] = (
 )
 """What can change between two deliveries; of one order, in this order."""
 
+_READ = ("feedback", "sightings")
+"""Tables of a file that tell of changes; damage of any other is no obstacle."""
+
 LISTS_ALL = 3
 """Rank of the order exports that list every order of their days."""
 
@@ -79,7 +82,7 @@ class _State:
         frames = [
             told.assign(object=str(f.folder))
             for f in self.files
-            if not f.has_orders and (told := f.read().feedback) is not None
+            if not f.has_orders and (told := f.read(_READ).feedback) is not None
         ]
         return pd.concat([feedback_frame([]).assign(object=""), *frames], ignore_index=True)
 
@@ -105,7 +108,9 @@ class _State:
 
         frames = [feedback_sightings(self.feedback.reset_index(), self.policy)]
         frames += [
-            told for f in self.files if not f.has_orders and (told := f.read().defects) is not None
+            told
+            for f in self.files
+            if not f.has_orders and (told := f.read(_READ).defects) is not None
         ]
         seen = pd.concat([sightings([]), *map(sightings, frames)], ignore_index=True)
         order = seen.assign(
@@ -195,7 +200,7 @@ def _states(store: Store, policy: Policy) -> Iterator[_State]:
     for place in last.values():
         try:
             delivery = delivery_at(store, place)
-            files = kept_files(store, place, delivery, ["ledger", "feedback", "sightings"])
+            files = kept_files(store, place, delivery, ["ledger", *_READ])
         except LostError as lost:
             warnings.warn(f"{lost}\nIts changes are told with the next day.", OdrWarning, 3)
             continue

@@ -18,7 +18,7 @@ from odr_analysis.exports.orders import (
     SECOND_BITS,
     STATUS_BITS,
     STORE_BITS,
-    STORES,
+    numbered_stores,
 )
 
 if TYPE_CHECKING:
@@ -124,8 +124,8 @@ def united_rows(files: Sequence[FileLedger], stores: tuple[str, ...], *also: str
 
 
 def united_stores(named: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """Stores in the order in which reading the files one after the other lists them."""
-    return tuple(dict.fromkeys([*STORES, *(name for stores in named for name in stores)]))
+    """Stores of many files as reading the files together numbers them."""
+    return numbered_stores(name for stores in named for name in stores)
 
 
 def _settled(rows: ir.Table) -> ir.Table:

@@ -6,8 +6,9 @@ their folder would have made; from there on there is one road.
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,9 +18,9 @@ from odr_analysis.archive.deliver import TABLES, day_of
 from odr_analysis.archive.ledger import FILE_COLUMNS, FileLedger, merged_ledger, united_stores
 from odr_analysis.archive.sealed import DamageError
 from odr_analysis.cache import key_of
-from odr_analysis.errors import OdrError, ParameterError
+from odr_analysis.errors import OdrError, OdrWarning, ParameterError
 from odr_analysis.exports.orders import STORES
-from odr_analysis.load import Reading
+from odr_analysis.load import Reading, cache_at
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import FileReceipt
 from odr_analysis.store import Place, Store
@@ -57,16 +58,16 @@ class KeptFile:
         notes = (now + n.removeprefix(before) if n.startswith(before) else n for n in kept.notes)
         return replace(kept, file=self.name, notes=tuple(notes))
 
-    def read(self) -> Read:
-        """What its reader made of a file that is no order export."""
+    def read(self, wanted: Sequence[str] = TABLES) -> Read:
+        """What its reader made of a file that is no order export: as many tables as `wanted`."""
         import pandas as pd
 
-        from odr_analysis.exports.rows import Read
+        from odr_analysis.exports.rows import SMALL_TABLES, Read
 
         tables = {
-            name: pd.read_parquet(self.folder / f"{name}.parquet").assign(file=self.name)
-            for name in TABLES
-            if f"{name}.parquet" in self.told["members"]
+            field: pd.read_parquet(self.folder / f"{name}.parquet").assign(file=self.name)
+            for name, field in SMALL_TABLES.items()
+            if name in wanted and f"{name}.parquet" in self.told["members"]
         }
         of, latest = self.receipt, self.told["latest"]
         return Read(
@@ -74,9 +75,7 @@ class KeptFile:
             rows_kept=of.rows_kept,
             rows_dropped=of.rows_dropped,
             dropped_lines=of.dropped_lines,
-            defects=tables.get("sightings"),
-            feedback=tables.get("feedback"),
-            snapshots=tables.get("snapshots"),
+            **tables,
             locale=of.locale,
             details=of.details,
             notes=list(of.notes),
@@ -192,12 +191,7 @@ class StoreReading(Reading):
         memory_limit: str | None,
         known_on: date | str | None = None,
     ):
-        if marketplace is not None:
-            raise ParameterError(
-                f"marketplace={marketplace!r}: an archive's files were read when they were "
-                "archived. Archive the folder again with that marketplace."
-            )
-        self.day = None if known_on is None else day_of(known_on, "known_on")
+        self.day = _day_asked(marketplace, known_on)
         super().__init__(root, policy, cache, None, memory_limit)
 
     def _look(self) -> None:
@@ -208,7 +202,7 @@ class StoreReading(Reading):
         return self.store.entry(self._facts_key())
 
     def _facts_key(self) -> str:
-        return key_of(["archived", [[f["name"], f["object"]] for f in self.delivery["files"]]])
+        return _facts_key(self.delivery)
 
     def _read_facts(self) -> Path:
         from odr_analysis.exports.ledger import totals_of
@@ -234,19 +228,85 @@ class StoreReading(Reading):
 
         return self.store.store(write)
 
-    def items(self) -> pd.DataFrame:
-        """``Account.items``: distinct rows of all order exports."""
-        import pandas as pd
+    def earlier_snapshots(self) -> Iterable[pd.DataFrame]:
+        """Performance reports of the deliveries before this one."""
+        return earlier_snapshots(self.kept, self.place, self.delivery)
 
-        from odr_analysis.exports.read import ITEM_COLUMNS, engine_for
+    def write_items(self, target: Path) -> None:
+        """Write the table of :meth:`items` from the item rows of all order exports."""
+        from odr_analysis.exports.item_files import write_kept_items
 
         files = kept_files(self.kept, self.place, self.delivery, ["items"])
         paths = sorted({str(f.folder / "items.parquet") for f in files if f.has_orders})
-        if not paths:
-            return pd.DataFrame(columns=list(ITEM_COLUMNS))
-        with engine_for(self) as con:
-            items = con.read_parquet(paths).distinct().order_by(list(ITEM_COLUMNS))
-            return items.to_pandas()
+        write_kept_items(self, paths, target)
+
+
+def check_kept(
+    root: str | Path,
+    cache: str | Path | None,
+    marketplace: str | None,
+    known_on: date | str | None,
+) -> None:
+    """Raise what :class:`StoreReading` would, without reading any table.
+
+    What the cache has is not looked for in the archive, as it would not be read there.
+    """
+    day, kept = _day_asked(marketplace, known_on), Store.open(Path(root))
+    place, delivery = delivery_on(kept, day)
+    if cache is None or cache_at(cache).entry(_facts_key(delivery)) is None:
+        kept_files(kept, place, delivery, ["ledger", *TABLES])
+
+
+def _day_asked(marketplace: str | None, known_on: date | str | None) -> date | None:
+    if marketplace is not None:
+        raise ParameterError(
+            f"marketplace={marketplace!r}: an archive's files were read when they were "
+            "archived. Archive the folder again with that marketplace."
+        )
+    return None if known_on is None else day_of(known_on, "known_on")
+
+
+def _facts_key(delivery: dict[str, Any]) -> str:
+    return key_of(["archived", [[f["name"], f["object"]] for f in delivery["files"]]])
+
+
+def earlier_snapshots(
+    store: Store, place: Place, delivery: dict[str, Any]
+) -> Iterator[pd.DataFrame]:
+    """Performance reports of the deliveries before one, newest first, each content once.
+
+    Yields a ``Read.snapshots`` per report that is not among the files of `delivery`. As a file
+    of one name may have another content in each delivery, ``file`` names the delivery too.
+
+    Warns
+    -----
+    OdrWarning
+        What a delivery held is damaged; its reports are left out.
+    """
+    import pandas as pd
+
+    seen = {f["sha256"] for f in delivery["files"]}
+    for earlier in reversed([p for p in store.deliveries() if p.key < place.key]):
+        try:
+            files = delivery_at(store, earlier)["files"]
+        except LostError as lost:
+            warnings.warn(f"{lost}\n{_LEFT_OUT}", OdrWarning, 2)
+            continue
+        for f in (f for f in files if not seen & {f["sha256"], f["object"]}):
+            try:
+                (kept,) = kept_files(store, earlier, {"files": [f]}, ["snapshots"])
+            except LostError as lost:
+                # Another version may have read the same content into an object that is sound.
+                seen.add(f["object"])
+                warnings.warn(f"{lost}\n{_LEFT_OUT}", OdrWarning, 2)
+                continue
+            seen.add(f["sha256"])
+            if "snapshots.parquet" in kept.told["members"]:
+                name = f"{f['name']} (delivery {earlier.number} of {earlier.on})"
+                yield pd.read_parquet(kept.folder / "snapshots.parquet").assign(file=name)
+
+
+_LEFT_OUT = "Until then the history of Amazon's reports may lack those of that delivery."
 
 
 def _no_ledger() -> ir.Table:

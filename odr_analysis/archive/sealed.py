@@ -10,7 +10,7 @@ from typing import Any
 
 from odr_analysis import __version__
 
-FORMAT = 1
+FORMAT = 2
 """Raised when this version writes what older ones cannot read; they refuse such an archive."""
 SEALED_BY = "sha256"
 """Key of a sealed document that holds the hash of all the others."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from odr_analysis import terms
 from odr_analysis.exports.dates import read_days
 from odr_analysis.exports.ids import ID_DROPS, classify_order_id
 from odr_analysis.exports.orders import (
+    DATE_COLUMNS,
     EPOCH,
     ISO,
     NEEDED_CELLS,
@@ -18,18 +20,21 @@ from odr_analysis.exports.orders import (
     SECOND_BITS,
     OrderExport,
 )
-from odr_analysis.exports.rows import Table
+from odr_analysis.exports.rows import Table, plain
 
 
 def careful_rows(
-    table: Table, export: OrderExport, marketplace: str | None
+    table: Table,
+    export: OrderExport,
+    marketplace: str | None,
+    columns: Sequence[str] = RAW_COLUMNS,
 ) -> tuple[pd.DataFrame, dict[str, list[int]], list[str], str]:
     """Bring a flawed order export to the raw columns, cell by cell.
 
     Returns
     -------
     frame : pandas.DataFrame
-        One row per usable row, ``RAW_COLUMNS`` as text, dates in ISO.
+        One row per usable row, `columns` as text (those of the ledger among them), dates in ISO.
     dropped : dict
         Reason to line numbers.
     notes : list of str
@@ -43,13 +48,13 @@ def careful_rows(
             raw: pd.Series([row[positions[raw]].strip() for _, row in table.rows], dtype="str")
             if raw in positions
             else pd.Series(export.constants.get(raw, ""), index=range(len(table.rows)), dtype="str")
-            for raw in RAW_COLUMNS
+            for raw in columns
         }
     )
     lines = pd.Series([line for line, _ in table.rows], dtype="int64")
     store = terms.MARKETPLACES.get(marketplace or _most_common(cells.marketplace))
-    titles = {raw: table.header[place] for raw, place in positions.items()}
-    notes = [*table.notes, *table.extra_note()]
+    titles = {raw: table.header[place] for raw, place in positions.items() if raw in columns}
+    notes = [*table.notes, *table.extra_note(), *_twice(table.header, positions)]
     pattern = _read_dates(cells, titles, store.date_order if store else None, table.file, notes)
     ids = cells.order_id.map(classify_order_id)
     cells["order_id"] = ids.str[1].astype("str")
@@ -64,11 +69,13 @@ def careful_rows(
 def _read_dates(
     cells: pd.DataFrame, titles: dict[str, str], hint: str | None, file: str, notes: list[str]
 ) -> str:
-    """Bring `purchased` and `updated` to UTC in ISO, '' where unreadable; returns their pattern."""
-    pattern, told = "y-m-d", cells.updated != ""
+    """Bring `DATE_COLUMNS` to UTC in ISO, '' where unreadable; returns the pattern of purchases."""
+    dates = [name for name in DATE_COLUMNS if name in cells]
+    pattern, told = "y-m-d", cells[dates] != ""
     day_only = pd.Series(False, index=cells.index)
-    # Noon keeps a day the same day in the time zone of every store.
-    for name, hour in (("purchased", "T12:00:00"), ("updated", "T00:00:00")):
+    for name in dates:
+        if name not in titles:
+            continue
         text = cells[name]
         timed = text.str.fullmatch(ISO.strip("^$"))
         cells[name] = _utc(text.where(timed, ""))
@@ -76,16 +83,24 @@ def _read_dates(
         if not odd.any():
             continue
         days = read_days(text[odd], order_hint=hint, file=file, column=titles[name])
-        cells.loc[odd, name] = _utc(days.days.dt.strftime(f"%Y-%m-%d{hour}").fillna(""))
+        cells.loc[odd, name] = _utc(
+            days.days.dt.strftime(f"%Y-%m-%d{DATE_COLUMNS[name]}").fillna("")
+        )
         notes += days.notes
         if name == "purchased":
             day_only, pattern = odd, days.pattern or pattern
             hint = hint if days.ambiguous else days.order or hint
-    if lost := int((told & (cells.updated == "") & (cells.purchased != "")).sum()):
+    lost = (told & (cells[dates] == "")).loc[cells.purchased != ""].sum()
+    if n := int(lost["updated"]):
         notes.append(
-            f"{lost:,} unreadable date(s) in {titles['updated']}; these rows are taken as "
+            f"{n:,} unreadable date(s) in {titles['updated']}; these rows are taken as "
             "last changed when the order was placed."
         )
+    for name in dates[2:]:
+        if n := int(lost[name]):
+            notes.append(
+                f"{n:,} unreadable date(s) in {titles[name]}; these rows are kept without it."
+            )
     midnight = cells.purchased.str[:10] + "T00:00:00"
     cells["updated"] = cells.updated.where((cells.updated != "") | ~day_only, midnight)
     return pattern
@@ -100,6 +115,17 @@ def _utc(text: pd.Series) -> pd.Series:
     fits = (times >= start) & (times < start + pd.Timedelta(seconds=2**SECOND_BITS))
     iso = np.datetime_as_string(times.to_numpy("datetime64[s]"), unit="s")
     return pd.Series(iso, index=text.index, dtype="str").where(fits, "")
+
+
+def _twice(header: list[str], positions: dict[str, int]) -> list[str]:
+    """A sentence on each column to be read that the file has more than once."""
+    names = Counter(plain(name) for name in header)
+    titles = [header[place] for place in sorted({*positions.values()})]
+    return [
+        f"the header has the column {title!r} {names[plain(title)]} times; the first is read."
+        for title in titles
+        if names[plain(title)] > 1
+    ]
 
 
 def _most_common(values: pd.Series) -> str:

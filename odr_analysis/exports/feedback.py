@@ -8,13 +8,13 @@ here, because every other column can be told by what it holds.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
 from odr_analysis import terms
+from odr_analysis.exports.buyers import buyer_hash
 from odr_analysis.exports.dates import hint_of, looks_like_day, read_days
 from odr_analysis.exports.ids import ID_DROPS, ORDER_ID, classify_order_id, is_order_id
 from odr_analysis.exports.rows import (
@@ -178,7 +178,7 @@ def read(table: Table, *, marketplace: str | None) -> Read:
             columns["rating"].append(stars)
             columns["comment"].append(cells[layout.comments])
             columns["response"].append(_cell(cells, layout.response))
-            columns["rater"].append(_hashed(_cell(cells, layout.rater)))
+            columns["rater"].append(buyer_hash(_cell(cells, layout.rater)))
             columns["line"].append(line)
     tally.kept = len(kept)
     received = days.days.iloc[kept].reset_index(drop=True)
@@ -307,13 +307,6 @@ def _stars(cell: str) -> int | None:
 
 def _cell(cells: list[str], at: int | None) -> str:
     return "" if at is None else cells[at].strip()
-
-
-def _hashed(address: str) -> str:
-    """The buyer's alias as a hash: it tells buyers apart and says nothing else of them."""
-    if not address:
-        return ""
-    return hashlib.sha256(address.lower().encode()).hexdigest()[:16]
 
 
 def _language(header: list[str]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from odr_analysis import terms
 from odr_analysis.exports.engine import raw_orders
-from odr_analysis.exports.orders import ISO, RAW_COLUMNS
+from odr_analysis.exports.orders import DATE_COLUMNS, ISO, ONCE_COLUMNS, RAW_COLUMNS
 from odr_analysis.exports.registry import Recognised
 from odr_analysis.exports.rows import plain, split_rows
 from odr_analysis.receipt import LINES_SHOWN
@@ -21,15 +21,17 @@ if TYPE_CHECKING:
     import pandas as pd
     from ibis.backends.duckdb import Backend
 
-RAW_SCHEMA = dict.fromkeys(RAW_COLUMNS, "string")
-
 
 @dataclass
 class OrderFile:
-    """One order export on its way to canonical rows; on the careful road where it has ``cells``."""
+    """One order export on its way to canonical rows; on the careful road where it has ``cells``.
+
+    ``columns`` are those of ``RAW_COLUMNS`` that are looked at on that road.
+    """
 
     found: Recognised
     path: Path
+    columns: Sequence[str] = RAW_COLUMNS
     cells: pd.DataFrame | None = None
     dropped: dict[str, list[int]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -46,14 +48,14 @@ class OrderFile:
         return self.found.export.rank
 
     def raw(self, con: Backend, alike: Sequence[OrderFile] = ()) -> ir.Table:
-        """The file's rows as ``RAW_COLUMNS``, or those of all files `alike` on the fast road."""
+        """The file's rows as raw columns, or those of all files `alike` on the fast road."""
         import ibis
 
         assert self.found.export is not None
         if self.cells is None:
             paths = [f.path for f in alike] or [self.path]
             return raw_orders(con, paths, self.found.header, self.found.export)
-        return ibis.memtable(self.cells, schema=RAW_SCHEMA)
+        return ibis.memtable(self.cells, schema=dict.fromkeys(self.columns, "string"))
 
     def read_carefully(self, marketplace: str | None) -> None:
         """Take the careful road: account for each line of the file."""
@@ -65,10 +67,10 @@ class OrderFile:
             file=self.found.scan.file,
             delimiter=self.found.delimiter,
             quoted=self.found.quoted,
-            needed=[n for names in self.found.export.columns.values() for n in names],
+            needed=[n for raw in ONCE_COLUMNS for n in self.found.export.columns.get(raw, ())],
         )
         self.cells, self.dropped, self.notes, self.locale = careful_rows(
-            table, self.found.export, marketplace
+            table, self.found.export, marketplace, self.columns
         )
 
     def accounts(self) -> dict[str, Any]:
@@ -97,7 +99,7 @@ def is_flawless(found: Recognised) -> bool:
     if len(set(names)) < len(names):
         return False
     positions = found.export.positions(list(found.header))
-    dates = [p for name, p in positions.items() if name in ("purchased", "updated")]
+    dates = [p for name, p in positions.items() if name in DATE_COLUMNS]
     cells = (row[p] for row in found.sample for p in dates if p < len(row) and row[p])
     return all(re.match(ISO, cell) for cell in cells)
 

@@ -8,6 +8,7 @@ Both end in the same raw columns, so all that follows is the same lines.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,8 +31,34 @@ RAW_COLUMNS = (
     "product_name",
     "quantity",
     "item_status",
+    "price",
+    "currency",
+    "ship_service",
+    "carrier",
+    "ship_country",
+    "ship_region",
+    "ship_postal",
+    "promised",
+    "dispatched",
+    "buyer_email",
 )
 """Text columns every order export is brought to; '' where it has none."""
+
+LEDGER_COLUMNS = RAW_COLUMNS[:6]
+"""The raw columns the ledger is made of."""
+
+DATE_COLUMNS = {
+    "purchased": "T12:00:00",
+    "updated": "T00:00:00",
+    "promised": "T23:59:59",
+    "dispatched": "T00:00:00",
+}
+"""Raw columns that hold a time, and what a day alone stands for. Noon keeps a day the same day in
+the time zone of every store; a promise of a day is kept until its end."""
+LOADED_COLUMNS = (*LEDGER_COLUMNS, "promised", "dispatched")
+"""What loading looks at on the careful road, so that the receipt tells of unreadable dates."""
+ONCE_COLUMNS = RAW_COLUMNS[:11]
+"""A file that has one of these twice cannot be used; of the others the first is read."""
 
 NEEDED_CELLS = ("order_id", "purchased", "status", "channel", "marketplace")
 """A row cut off before the last of these that the export cannot do without cannot be used."""
@@ -96,7 +123,16 @@ _ITEM = {
     "product_name": ("product-name",),
     "quantity": ("quantity", "quantity-purchased", "quantity-shipped", "qty"),
     "item_status": ("item-status",),
+    "price": ("item-price",),
+    "currency": ("currency",),
+    "ship_service": ("ship-service-level",),
+    "carrier": ("carrier",),
+    "ship_country": ("ship-country",),
+    "ship_region": ("ship-state",),
+    "ship_postal": ("ship-postal-code",),
+    "buyer_email": ("buyer-email",),
 }
+_PROMISE = {"promised": ("promise-date",)}
 
 ORDER_EXPORTS: tuple[OrderExport, ...] = (
     OrderExport(
@@ -132,6 +168,7 @@ ORDER_EXPORTS: tuple[OrderExport, ...] = (
             **_ITEM,
             "product_name": ("Style",),
             "item_status": ("Courier Status",),
+            "price": ("Amount",),
         },
         {},
         3,
@@ -145,6 +182,7 @@ ORDER_EXPORTS: tuple[OrderExport, ...] = (
             "updated": ("reporting-date", "shipment-date"),
             "channel": ("fulfillment-channel",),
             "marketplace": ("sales-channel",),
+            "dispatched": ("shipment-date",),
             **_ITEM,
         },
         {"status": "Shipped"},
@@ -158,6 +196,7 @@ ORDER_EXPORTS: tuple[OrderExport, ...] = (
             "purchased": ("purchase-date",),
             "updated": ("reporting-date", "payments-date"),
             "marketplace": ("sales-channel",),
+            **_PROMISE,
             **_ITEM,
         },
         {"status": "Unshipped", "channel": "Merchant"},
@@ -171,6 +210,7 @@ ORDER_EXPORTS: tuple[OrderExport, ...] = (
             "purchased": ("purchase-date",),
             "updated": ("payments-date",),
             "marketplace": ("sales-channel",),
+            **_PROMISE,
             **_ITEM,
         },
         {"status": "Unshipped", "channel": "Merchant"},
@@ -209,8 +249,8 @@ def canonical_rows(
     status, channel, store = _codes(raw, stores)
     read = raw.select(
         order_key=keys(raw.order_id, raw.number),
-        purchased=_seconds(raw.purchased),
-        told=_seconds(raw.updated),
+        purchased=seconds(raw.purchased),
+        told=seconds(raw.updated),
         dated=raw.purchased.length() > len("2026-09-30"),
         silent=raw.updated == "",
         status=status,
@@ -218,7 +258,7 @@ def canonical_rows(
         store=store,
         rank=rank,
     )
-    usable = _in_reach(read.purchased) & read.dated & (read.silent | _in_reach(read.told))
+    usable = in_reach(read.purchased) & read.dated & (read.silent | in_reach(read.told))
     usable &= (read.status >= 0) & (read.channel >= 0) & (read.store.fill_null(0) >= 0)
     updated = ibis.coalesce(read.told, read.purchased)
     code = (((updated << RANK_BITS) + read["rank"]) << STATUS_BITS) + read.status
@@ -237,7 +277,22 @@ def unlisted_stores(raw: ir.Table, stores: tuple[str, ...]) -> ir.Table:
     return odd.select("marketplace").distinct()
 
 
-def _in_reach(seconds: ir.IntegerColumn) -> ir.BooleanColumn:
+def numbered_stores(named: Iterable[str]) -> tuple[str, ...]:
+    """``STORES`` and, by name, whatever others are `named`: what the codes of a ledger stand for.
+
+    Where two rows of an order are equally new the higher code wins, so it must not depend on
+    which file named a store first.
+
+    Examples
+    --------
+    >>> numbered_stores(["b.example", "Amazon.de", "a.example", "b.example"])[len(STORES):]
+    ('a.example', 'b.example')
+    """
+    return (*STORES, *sorted({*named} - {*STORES}))
+
+
+def in_reach(seconds: ir.IntegerColumn) -> ir.BooleanColumn:
+    """Whether a time is one the ledger can hold; False for null."""
     return seconds.between(0, 2**SECOND_BITS - 1).fill_null(False)
 
 
@@ -286,19 +341,7 @@ def _blanks_around(text: ir.StringColumn) -> ir.BooleanColumn:
     return text.startswith(" ") | text.endswith(" ")
 
 
-def item_rows(raw: ir.Table) -> ir.Table:
-    """What was ordered: one row per row of the export."""
-    return raw.select(
-        order_id=raw.order_id,
-        sku=raw.sku,
-        asin=raw.asin,
-        product_name=raw.product_name,
-        quantity=raw.quantity.try_cast("float64").cast("int64"),
-        item_status=raw.item_status,
-    )
-
-
-def _seconds(text: ir.StringColumn) -> ir.IntegerColumn:
+def seconds(text: ir.StringColumn) -> ir.IntegerColumn:
     """ISO text with any offset to seconds since `EPOCH`; null where it is no such thing.
 
     The engine's session runs in UTC, so a text without offset is UTC, as

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,11 +19,14 @@ from odr_analysis.errors import OdrError
 from odr_analysis.exports.engine import engine
 from odr_analysis.exports.files import as_utf8
 from odr_analysis.exports.ledger import Ledger, account_orders, order_ledger, totals_of
-from odr_analysis.exports.order_file import RAW_SCHEMA, OrderFile, is_flawless, main_marketplace
+from odr_analysis.exports.order_file import OrderFile, is_flawless, main_marketplace
 from odr_analysis.exports.orders import (
+    LEDGER_COLUMNS,
+    LOADED_COLUMNS,
+    RAW_COLUMNS,
     STORES,
     canonical_rows,
-    item_rows,
+    numbered_stores,
     unlisted_stores,
 )
 from odr_analysis.exports.registry import Recognised, recognise
@@ -42,7 +45,6 @@ if TYPE_CHECKING:
 
 AS_READ = ("snapshots", "lapses")
 """Tables of an account that no policy changes."""
-ITEM_COLUMNS = ("order_id", "sku", "asin", "product_name", "quantity", "item_status")
 
 
 class Asked(Protocol):
@@ -99,16 +101,22 @@ class Session:
             # One read of many files is quicker put into words than many reads united.
             raws.append(files[0].raw(self.con, files).mutate(rank=files[0].rank))
         if not raws:
-            no_row = pa.schema([(name, pa.string()) for name in RAW_SCHEMA]).empty_table()
+            no_row = pa.schema([(name, pa.string()) for name in LEDGER_COLUMNS]).empty_table()
             raws = [ibis.memtable(no_row).mutate(rank=0)]
+        raws = [raw.select(*LEDGER_COLUMNS, "rank") for raw in raws]
         # United first, since the long expression takes Ibis a while to put into words.
         united = ibis.union(*raws) if len(raws) > 1 else raws[0]
         return canonical_rows(united, united["rank"].cast("int64"), self.stores)
 
 
 @contextmanager
-def open_folder(reading: Asked, scanner: Scanner) -> Iterator[Session]:
-    """Recognise every file of a scanned folder and open the engine on it."""
+def open_folder(
+    reading: Asked, scanner: Scanner, columns: Sequence[str] = RAW_COLUMNS
+) -> Iterator[Session]:
+    """Recognise every file of a scanned folder and open the engine on it.
+
+    `columns` are the raw columns of order exports that will be asked for.
+    """
     scratch = scanner.scratch
     found, owner, order_files = [], {}, []
     with engine(scratch, reading.memory_limit) as con:
@@ -118,7 +126,7 @@ def open_folder(reading: Asked, scanner: Scanner) -> Iterator[Session]:
         for i, f in enumerate(found):
             if f.export is None:
                 continue
-            order_file = OrderFile(f, as_utf8(f.scan, scratch / f"orders-{i}.txt"))
+            order_file = OrderFile(f, as_utf8(f.scan, scratch / f"orders-{i}.txt"), columns)
             if not is_flawless(f):
                 order_file.read_carefully(reading.marketplace)
             order_files.append(order_file)
@@ -132,7 +140,10 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
     ``facts.json`` (receipts of the files, totals of the ledger).
     """
     began = reading.store.now_ns()
-    with open_folder(reading, scanner) as session, ThreadPoolExecutor(1) as beside:
+    with (
+        open_folder(reading, scanner, LOADED_COLUMNS) as session,
+        ThreadPoolExecutor(1) as beside,
+    ):
 
         def write(folder: Path) -> str:
             # The engine needs the interpreter for nothing, so the small files are read meanwhile.
@@ -222,27 +233,6 @@ def read_orders(reading: Reading) -> pd.DataFrame:
     return frame[list(terms.ORDER_COLUMNS)].astype(times)
 
 
-def read_items(reading: Reading) -> pd.DataFrame:
-    """One row per order item of the newest files; columns of ``Account.items``.
-
-    The ledger holds orders only, so the files are read again.
-    """
-    import ibis
-    import pandas as pd
-
-    with (
-        Scanner(reading.paths, reading.folder) as scanner,
-        open_folder(reading, scanner) as session,
-    ):
-        settle_roads(session, reading)
-        rows = [item_rows(f.raw(session.con)) for f in session.order_files]
-        if not rows:
-            return pd.DataFrame(columns=list(ITEM_COLUMNS))
-        items = ibis.union(*rows) if len(rows) > 1 else rows[0]
-        items = items.filter(items.order_id.notnull()).distinct()
-        return items.order_by(list(ITEM_COLUMNS)).to_pandas()
-
-
 def write_ledger(
     session: Session,
     reading: Asked,
@@ -297,7 +287,7 @@ def settle_roads(session: Session, reading: Asked) -> None:
             raw = f.raw(session.con)
             try:
                 new = unlisted_stores(raw, session.stores).to_pandas().marketplace
-                stores = (*session.stores, *sorted(new))
+                stores = numbered_stores([*session.stores, *new])
                 rows = canonical_rows(raw, f.rank, stores)
                 totals = rows.aggregate(
                     n=rows.count(), bad=rows.order_key.isnull().sum().fill_null(0)
@@ -310,7 +300,7 @@ def settle_roads(session: Session, reading: Asked) -> None:
                 continue
             f.read_carefully(reading.marketplace)
         new = unlisted_stores(f.raw(session.con), session.stores).to_pandas().marketplace
-        session.stores = (*session.stores, *sorted(new))
+        session.stores = numbered_stores([*session.stores, *new])
 
 
 def read_small(found: Recognised, scratch: Path, hint: str | None) -> Read:
@@ -331,10 +321,16 @@ def read_small(found: Recognised, scratch: Path, hint: str | None) -> Read:
 
 
 def write_small(reads: list[Read], folder: Path) -> None:
-    """Write ``feedback``, ``sightings``, ``snapshots`` and ``lapses`` as Parquet, also if empty."""
+    """Write each of ``SMALL_TABLES`` as Parquet, also if empty."""
     import pandas as pd
 
-    from odr_analysis.exports.rows import feedback_frame, lapses, sightings, snapshots
+    from odr_analysis.exports.rows import (
+        SMALL_TABLES,
+        feedback_frame,
+        lapses,
+        sightings,
+        snapshots,
+    )
 
     empty = {
         "feedback": feedback_frame([]),
@@ -342,9 +338,11 @@ def write_small(reads: list[Read], folder: Path) -> None:
         "snapshots": snapshots([]),
         "lapses": lapses(),
     }
+    if empty.keys() != SMALL_TABLES.keys():
+        raise AssertionError("a table that readers make has no empty form")
     for name, start in empty.items():
-        told = [getattr(read, "defects" if name == "sightings" else name) for read in reads]
-        frames = [start, *(frame for frame in told if frame is not None)]
+        told = (read.tables() for read in reads)
+        frames = [start, *(tables[name] for tables in told if name in tables)]
         pd.concat(frames, ignore_index=True).to_parquet(folder / f"{name}.parquet")
 
 

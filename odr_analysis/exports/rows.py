@@ -122,6 +122,16 @@ class Sighting(NamedTuple):
     comment: str = ""
 
 
+SMALL_TABLES: dict[str, str] = {
+    "feedback": "feedback",
+    "sightings": "defects",
+    "snapshots": "snapshots",
+    "lapses": "lapses",
+}
+"""Name of a small table on disk, in the cache as in the archive, to the field of :class:`Read`
+that holds it."""
+
+
 @dataclass(frozen=True)
 class Read:
     """What a reader made of one file.
@@ -168,6 +178,11 @@ class Read:
                 f"rows read {self.rows_read}, kept {self.rows_kept} and dropped "
                 f"{self.rows_dropped} do not add up"
             )
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables the file holds, by their name on disk; see ``SMALL_TABLES``."""
+        told = {name: getattr(self, of) for name, of in SMALL_TABLES.items()}
+        return {name: table for name, table in told.items() if table is not None}
 
 
 class Tally:

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
+    "plot_bridge": "bridge",
     "plot_hindsight": "hindsight",
     "plot_moved": "moved",
     "plot_odr": "odr",

@@ -2,8 +2,9 @@
 
 Each has a window, a distance from today, and a target of its own, which stand in
 ``health_rules.RULES`` with who says so. Two can be counted from exports, since Account Health
-names their bad orders in a list: cancellation and late shipment. The others need parcels and
-delivery scans that no export holds, so they come from a performance report or are not known.
+names their bad orders in a list: cancellation and late shipment; the latter also where every order
+has a promised and an actual time of dispatch. The others need parcels and delivery scans that no
+export holds, so they come from a performance report or are not known.
 What is not known is not 0.
 """
 
@@ -16,11 +17,12 @@ import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.account import Account
-from odr_analysis.exports.health_lists import VALID_TRACKING
+from odr_analysis.exports.health_lists import LATE_SHIPMENTS, VALID_TRACKING
 from odr_analysis.exports.performance_checks import USUAL, agrees
 from odr_analysis.exports.rows import typed
 from odr_analysis.policy import Window
 from odr_analysis.rates.health_counted import Exports
+from odr_analysis.rates.health_late import Dispatches
 from odr_analysis.rates.health_rules import (
     HEALTH_COLUMNS,
     LISTS,
@@ -67,6 +69,8 @@ def other_rates(account: Account, as_of: date | str | None = None) -> pd.DataFra
         own days and counts. Its stated rate is used only where it lacks one of two counts;
         counts that contradict it are used and the note says so; counts that cannot be give
         no rate.
+        Without both, late shipment is still counted from ``exports`` where every
+        seller-fulfilled order of the window gives the promised and the actual time of dispatch.
         Else ``unknown``, with NaN, <NA> and the file that is ``missing``. Where all orders of
         a marketplace are Amazon-fulfilled, ``n_total`` is 0 and there is no rate.
 
@@ -94,6 +98,7 @@ def other_rates(account: Account, as_of: date | str | None = None) -> pd.DataFra
     number = day_number(account.known_to if as_of is None else as_of)
     day = date(1970, 1, 1) + timedelta(days=number)
     exports, told = Exports(account), _newest(account.snapshots, day)
+    dispatches = Dispatches(account)
     stores = [marketplace for marketplace, _ in account.series]
     rows: list[dict[str, Any]] = []
     for marketplace in dict.fromkeys([*stores, *sorted(s["marketplace"] for s in told)]):
@@ -104,7 +109,7 @@ def other_rates(account: Account, as_of: date | str | None = None) -> pd.DataFra
                 continue
             snapshot = _of(rule, marketplace, mine)
             used.append(id(snapshot))
-            rows.append(_row(rule, marketplace, exports, snapshot, day))
+            rows.append(_row(rule, marketplace, exports, dispatches, snapshot, day))
         for snapshot in mine:
             if id(snapshot) not in used:
                 rule = next(r for r in RULES if r.metric == snapshot["metric"])
@@ -116,19 +121,23 @@ def _row(
     rule: Rule,
     marketplace: str,
     exports: Exports,
+    dispatches: Dispatches,
     snapshot: dict[str, Any] | None,
     as_of: date,
 ) -> dict[str, Any]:
     """One rate, from where it can be known."""
-    window, notes = rule.window(as_of), []
+    window = rule.window(as_of)
+    notes: list[str] = []
     days: dict[str, Any] = {
         "days": window.days,
         "from_on": window.start,
         "to_on": window.end,
     }
+    is_late = rule.metric == LATE_SHIPMENTS.metric
+    waiting = dispatches.waiting(marketplace, window, as_of) if is_late else []
     if rule.list_kind:
         counted = exports.counted(rule, marketplace, as_of)
-        notes = [said for said in counted.said if said]
+        notes = [*filter(None, counted.said), *waiting]
         # Where the order exports do not reach the window, a report knows more.
         if counted.n_total or (counted.n_total == 0 and snapshot is None):
             return finished(
@@ -148,6 +157,20 @@ def _row(
         return finished(
             rule, marketplace, **days, n_total=0, source="exports", days_old=0, notes=notes
         )
+    if is_late:
+        counted = dispatches.counted(marketplace, window)
+        notes += counted.said
+        if counted.n_total is not None:
+            return finished(
+                rule,
+                marketplace,
+                **days,
+                n_total=counted.n_total,
+                n_bad=counted.n_bad,
+                source="exports",
+                days_old=0,
+                notes=[*notes, *exports.gaps(window)],
+            )
     wanted = [LISTS[rule.list_kind]] if rule.list_kind else []
     if rule.metric == VALID_TRACKING.metric:
         notes += _untracked(exports, marketplace)

@@ -67,10 +67,10 @@ class Exports:
         if not covered:
             return Counted(None, None, (said,))
         mine = self.placed[self.placed["marketplace"] == marketplace]
-        inside = mine[mine["ordered_on"].between(*_ends(window))]
+        inside = mine[mine["ordered_on"].between(*ends(window))]
         by_channel = inside.groupby("channel")["n_orders"].sum()
         n_bad, left_out = _bad_orders(self.named(rule.metric, marketplace), window)
-        notes = [said, DATED_BY_ORDER, *left_out, *self._gaps(window)]
+        notes = [said, DATED_BY_ORDER, *left_out, *self.gaps(window)]
         unknown = int(by_channel.get("unknown", 0))
         if unknown:
             are = words.counted(unknown, "order is", "orders are")
@@ -109,7 +109,7 @@ class Exports:
             told = f"names orders placed {span(dated.min().date(), dated.max().date())}"
         return False, f"The list at hand {told}, so it is not of {span(window.start, window.end)}."
 
-    def _gaps(self, window: Window) -> list[str]:
+    def gaps(self, window: Window) -> list[str]:
         """What of a window the order exports do not reach."""
         first = self.placed["ordered_on"].min().date()
         last = min(self.placed["ordered_on"].max().date(), self.account.known_to)
@@ -136,7 +136,8 @@ def span(first: date, last: date) -> str:
     return words.span(first, last) if first != last else f"on {words.day(first)}"
 
 
-def _ends(window: Window) -> tuple[pd.Timestamp, pd.Timestamp]:
+def ends(window: Window) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First and last day of a window, both included."""
     return pd.Timestamp(window.start), pd.Timestamp(window.end)
 
 
@@ -188,7 +189,7 @@ def _bad_orders(named: pd.DataFrame, window: Window) -> tuple[int, list[str]]:
     """Listed orders that count in a window, and sentences about those that do not."""
     impact = named.groupby("order_id")["counts"].agg(["any", "all"])
     where = named.groupby("order_id")[["placed_on", "channel"]].first()
-    counts, inside = impact["any"], where["placed_on"].between(*_ends(window))
+    counts, inside = impact["any"], where["placed_on"].between(*ends(window))
     known, ours = where["placed_on"].notna(), where["channel"] == "mfn"
 
     def said(which: Any, one: str, many: str) -> list[str]:

@@ -101,10 +101,10 @@ def what_moved(account: Account, from_day: date | str, to_day: date | str) -> pd
       from_odr to_odr
     0      33%    50%
     """
-    start, end = _two_days(from_day, to_day)
+    start, end = two_days(from_day, to_day)
     n = len(account.series)
     at_start, at_end = (
-        _in_window(day_numbers(account.daily["ordered_on"]), day, account.policy)
+        in_window(day_numbers(account.daily["ordered_on"]), day, account.policy)
         for day in (start, end)
     )
     orders = account.daily["n_orders"].to_numpy(np.int64)
@@ -174,7 +174,7 @@ def moved_orders(account: Account, from_day: date | str, to_day: date | str) -> 
     0  reported late        b     mfn 2026-08-10  A-to-z claim 2026-10-23
     1           left        a     mfn 2026-07-15  A-to-z claim 2026-09-27
     """
-    start, end = _two_days(from_day, to_day)
+    start, end = two_days(from_day, to_day)
     defects = DefectDays.of(account)
     _, _, move = _moves(defects, account.policy, start, end)
     moved = move >= 0
@@ -192,7 +192,7 @@ def moved_orders(account: Account, from_day: date | str, to_day: date | str) -> 
     return table[list(MOVED_ORDER_COLUMNS)]
 
 
-def _two_days(from_day: date | str, to_day: date | str) -> tuple[int, int]:
+def two_days(from_day: date | str, to_day: date | str) -> tuple[int, int]:
     start, end = day_number(from_day, "from_day"), day_number(to_day, "to_day")
     if start > end:
         raise ParameterError(
@@ -201,7 +201,7 @@ def _two_days(from_day: date | str, to_day: date | str) -> tuple[int, int]:
     return start, end
 
 
-def _in_window(ordered: Integers, day: int, policy: Policy) -> np.ndarray:
+def in_window(ordered: Integers, day: int, policy: Policy) -> np.ndarray:
     """Whether orders placed on these days count on `day`."""
     age = day - ordered
     return (age >= policy.lag_days) & (age < policy.lag_days + policy.window_days)
@@ -214,8 +214,8 @@ def _moves(
 
     A defect once known stays known, so an order in both windows is never cured in between.
     """
-    in_first = _in_window(defects.ordered, start, policy)
-    in_last = _in_window(defects.ordered, end, policy)
+    in_first = in_window(defects.ordered, start, policy)
+    in_last = in_window(defects.ordered, end, policy)
     was = in_first & (defects.cells_on(start) > 0)
     now = in_last & (defects.cells_on(end) > 0)
     conditions = [now & ~in_first, now & in_first & ~was, was & ~in_last]

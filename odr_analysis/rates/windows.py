@@ -60,6 +60,17 @@ def day_number(day: date | str, name: str = "as_of") -> int:
     return day.toordinal() - date(1970, 1, 1).toordinal()
 
 
+def date_of(number: int) -> date:
+    """The day of a day number.
+
+    Examples
+    --------
+    >>> date_of(30)
+    datetime.date(1970, 1, 31)
+    """
+    return date.fromordinal(number + date(1970, 1, 1).toordinal())
+
+
 def day_numbers(days: pd.Series, missing: int = NEVER) -> Integers:
     """Day numbers of a datetime column; a missing day becomes `missing`.
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from odr_analysis import errors
 from odr_analysis.exports.files import walk
-from odr_analysis.load import check_marketplace, no_file
+from odr_analysis.load import check_known, no_file
 from odr_analysis.policies import PRESETS, load_policy
 from odr_analysis.policy import Policy
 from odr_analysis.reports import light
@@ -89,7 +89,8 @@ def run_report(
     ParameterError
         Unknown parameter or wrong type; no kernel has been started then.
     OdrError
-        When the exports cannot be used.
+        When the exports cannot be used. An archive that cannot be read, or knows nothing of
+        the day asked for, is told before a kernel starts.
     """
     began = time.perf_counter()
     folder, out = Path(folder).resolve(), Path(out)
@@ -102,7 +103,8 @@ def run_report(
         own = parameters_of(notebook)
         values = checked(parameters or {}, own | policy_parameters(), REPORT)
         values, policy = with_policy(values)
-        check_marketplace(values.get("marketplace") or None)
+        asked = (values.get(name) or None for name in ("marketplace", "known_on"))
+        check_known(folder, cache_folder, *asked)
         values |= {"folder": str(folder), "cache": cache_folder}
         reader.ask(values | {"memory_limit": memory_limit}, policy.to_dict(), made)
         seconds = _execute(notebook, made / "report.ipynb", values)

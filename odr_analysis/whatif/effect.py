@@ -20,6 +20,7 @@ from odr_analysis.errors import ParameterError
 from odr_analysis.rates.known import DefectDays, series_positions
 from odr_analysis.rates.windows import (
     Integers,
+    date_of,
     day_number,
     day_numbers,
     on_calendar,
@@ -172,7 +173,7 @@ class LookAhead:
             defects.series[only_feedback].tolist(),
             strict=True,
         )
-        as_of = date.fromordinal(today + date(1970, 1, 1).toordinal())
+        as_of = date_of(today)
         latest = int(ordered[placed].max()) if placed.any() else today
         return cls(
             account=account,

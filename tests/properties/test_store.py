@@ -98,7 +98,7 @@ def test_merging_files_is_reading_them_together(files, times) -> None:
             alone.append(FileLedger(con.read_parquet(path), rank, own, times if n == 0 else 1))
         merged = merged_ledger(alone, stores)
         pd.testing.assert_frame_equal(by_key(con.to_pyarrow(merged)), by_key(con.to_pyarrow(read)))
-        # The order of files does not matter where they number their stores alike.
+        # The order of files does not matter.
         turned = merged_ledger(alone[::-1], stores)
         assert by_key(con.to_pyarrow(turned)).equals(by_key(con.to_pyarrow(merged)))
 

@@ -9,7 +9,8 @@ import pytest
 
 from odr_analysis import Policy, account_from_frames, load_account, terms
 from odr_analysis.errors import FrameError
-from odr_analysis.exports.read import ITEM_COLUMNS
+from odr_analysis.exports.buyers import buyer_hash
+from odr_analysis.terms import ITEM_COLUMNS
 from tests.downloads import claims, feedback, fill, oid, order, orders, table
 
 
@@ -85,6 +86,7 @@ def test_tables_have_the_documented_columns():
         ("defective", terms.DEFECTIVE_COLUMNS),
         ("defects", terms.DEFECT_COLUMNS),
         ("feedback", terms.FEEDBACK_COLUMNS),
+        ("items", terms.ITEM_COLUMNS),
     ):
         found = getattr(account, name)
         assert found.columns.tolist() == list(columns)
@@ -95,6 +97,36 @@ def test_tables_have_the_documented_columns():
     assert account.items.sku.tolist() == ["A"] * 5
     assert account.name == "Mine"
     assert account.series == [("Amazon.de", "mfn")]
+
+
+def test_items_have_the_newest_values_given():
+    given = frame()
+    given = pd.concat([given.iloc[:1]] * 3, ignore_index=True).assign(
+        sku="A",
+        updated_at=["2026-08-03", "2026-08-01", "2026-08-02"],
+        price=[None, 5, 7.5],
+        quantity=[2, 1, None],
+        carrier=["", "DHL", None],
+        ship_area=["34117", "", ""],
+        buyer=["Abc@marketplace.amazon.de", "", "b7"],
+        promised_at=["2026-08-05T23:59:59-07:00", None, None],
+    )
+    (item,) = account_from_frames(given).items.to_dict("records")
+    assert (item["price"], item["quantity"], item["carrier"]) == (7.5, 2, "DHL")
+    assert (item["ship_area"], item["ship_country"], item["sku"]) == ("34", "", "A")
+    assert item["buyer"] == buyer_hash("abc@marketplace.amazon.de")
+    assert item["promised_at"] == pd.Timestamp("2026-08-06T06:59:59")
+    assert item["dispatched_at"] is pd.NaT
+
+
+def test_what_is_wrong_with_items_is_told_with_the_rest():
+    wrong = frame(price="dear", quantity=1.5, promised_at="soon", channel="post")
+    with pytest.raises(FrameError) as told:
+        account_from_frames(wrong)
+    for part in ("orders.price: no number", "orders.quantity: no whole number"):
+        assert f"{part} in row(s) 0, 1, 2" in str(told.value)
+    assert "orders.promised_at: no ISO date or timestamp in row(s) 0" in str(told.value)
+    assert "orders.channel: 'post'" in str(told.value)
 
 
 def test_frames_are_not_changed_and_tables_are_copies():

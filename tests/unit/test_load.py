@@ -11,7 +11,8 @@ import pytest
 from odr_analysis import Policy, load_account, load_receipt, load_sample, terms
 from odr_analysis.account import Account
 from odr_analysis.errors import OdrError, ParameterError
-from odr_analysis.exports.read import ITEM_COLUMNS
+from odr_analysis.exports.rows import typed
+from odr_analysis.terms import ITEM_COLUMNS
 from tests.downloads import (
     HEADERS,
     NEW_ORDERS,
@@ -117,7 +118,8 @@ def test_every_order_is_read_by_column_name(mixed):
 def test_items(mixed):
     items = mixed.items.set_index("order_id")
     assert [items.index.name, *items.columns] == list(ITEM_COLUMNS)
-    assert items.loc[oid(0)].tolist() == ["L-1", "B000000001", "Lamp", 1, "Shipped"]
+    told = items.loc[oid(0), ["sku", "asin", "product_name", "quantity", "item_status"]]
+    assert told.tolist() == ["L-1", "B000000001", "Lamp", 1, "Shipped"]
     assert items.loc[oid(25), "product_name"] == 'A, "B"'
 
 
@@ -365,10 +367,13 @@ def test_the_sample_adds_up(sample):
 def test_items_of_the_sample(sample):
     items = sample[0].items
     assert items.columns.tolist() == list(ITEM_COLUMNS)
-    assert items.quantity.dtype == "int64"
+    pd.testing.assert_frame_equal(items, typed(items, terms.ITEM_COLUMNS))
     assert set(items.order_id) == set(sample[0].orders.order_id)
-    assert items.notna().all(axis=None)
-    assert not items.duplicated().any()
+    assert not items.duplicated(["order_id", "sku"]).any()
+    assert items.index.equals(items.sort_values(["order_id", "sku"]).index)
+    given = ["sku", "product_name", "quantity", "ship_service", "ship_country"]
+    assert (items[given].notna() & (items[given] != "")).all(axis=None)
+    assert (items.price > 0).mean() > 0.9
 
 
 def test_no_address_of_a_buyer_is_kept_anywhere(sample):

@@ -39,6 +39,7 @@ from odr_analysis.errors import (
     OdrWarning,
     ParameterError,
 )
+from odr_analysis.load import TABLES as SMALL
 from odr_analysis.store import LEFT_FOR, Store, is_store
 from tests.downloads import (
     UNSHIPPED,
@@ -53,7 +54,7 @@ from tests.downloads import (
     zipped,
 )
 
-TABLES = ("daily", "defective", "defects", "feedback", "orders", "items")
+TABLES = (*SMALL, "orders", "items")
 DAY = date(2026, 10, 1)
 STARS = ("2026-05-20", "1", "late", oid(3))
 
@@ -135,6 +136,12 @@ def seller(exports: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[date
     return {day: cut(exports, base / day.isoformat(), day) for day in days}
 
 
+@pytest.fixture(scope="module")
+def loaded(seller: dict[date, Path]) -> dict[date, Account]:
+    """Day to the account as a load of that day's folder gives it."""
+    return {day: load_account(folder, cache=None) for day, folder in seller.items()}
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     files = {
@@ -156,13 +163,11 @@ def known(store: Path, day: date | str | None = None, **how) -> Account:
 # What was known when
 
 
-def test_every_day_is_known_as_it_was(seller, store, tmp_path):
-    loaded = {}
+def test_every_day_is_known_as_it_was(seller, loaded, store, tmp_path):
     for day, folder in seller.items():
         made = archive_folder(folder, store, day)
         assert made.made
         assert made.on == day
-        loaded[day] = load_account(folder, cache=None)
     sizes = [a.receipt.orders["distinct"] for a in loaded.values()]
     assert sizes == sorted(set(sizes)), "each day knows of more orders"
     assert loaded[date(2026, 9, 30)].receipt.defects["seen"] > 3
@@ -197,14 +202,14 @@ def test_policies_apply_to_what_was_kept(small, store):
     same(account, known(store, policy=policy))
 
 
-def test_days_may_come_in_any_order(seller, store):
+def test_days_may_come_in_any_order(seller, loaded, store):
     days = list(seller)
     for day in (days[2], days[3], days[0]):
         archive_folder(seller[day], store, day)
     for day in (days[0], days[2], days[3]):
-        same(load_account(seller[day], cache=None), known(store, day))
+        same(loaded[day], known(store, day))
     # Of a day in between, the one before counts.
-    same(load_account(seller[days[0]], cache=None), known(store, days[1]))
+    same(loaded[days[0]], known(store, days[1]))
 
 
 def test_of_one_day_the_last_counts(small, store):
@@ -334,10 +339,10 @@ def test_the_marketplace_is_settled_when_archived(tmp_path, store):
         known(store, marketplace="Amazon.de")
 
 
-def test_a_little_memory_is_enough(seller, store):
+def test_a_little_memory_is_enough(seller, loaded, store):
     day, folder = list(seller.items())[-1]
     archive_folder(folder, store, day, memory_limit="200MB")
-    same(load_account(folder, cache=None), known(store, memory_limit="200MB"))
+    same(loaded[day], known(store, memory_limit="200MB"))
 
 
 def test_buyers_and_raw_files_are_not_kept(small, store):
@@ -372,7 +377,9 @@ def test_a_newer_store_is_refused(small, store):
     (store / "store.json").write_text(newer)
     before = tree(store)
     for attempt in (lambda: known(store), lambda: archive_folder(small, store, DAY)):
-        with pytest.raises(OdrError, match=r"newer version \(odr-analysis 9\.1, format 2\)\. This"):
+        with pytest.raises(
+            OdrError, match=rf"newer version \(odr-analysis 9\.1, format {FORMAT + 1}\)\. This"
+        ):
             attempt()
     assert tree(store) == before
 
@@ -380,9 +387,9 @@ def test_a_newer_store_is_refused(small, store):
 def test_a_delivery_of_a_newer_version_is_refused_and_left(small, store):
     archive_folder(small, store, DAY)
     (path,) = store.glob("deliveries/*/*.json")
-    path.write_text(json.dumps({"format": 7, "made_by": "odr-analysis 3"}))
+    path.write_text(json.dumps({"format": FORMAT + 6, "made_by": "odr-analysis 3"}))
     before = tree(store)
-    with pytest.raises(OdrError, match=r"newer version \(odr-analysis 3, format 7\)"):
+    with pytest.raises(OdrError, match=rf"newer version \(odr-analysis 3, format {FORMAT + 6}\)"):
         known(store)
     assert tree(store) == before
 
@@ -628,7 +635,8 @@ def test_a_store_without_its_first_line(two_days, small, damage):
     if damage != "gone":  # what is left is no archive at first sight
         attempts.append(lambda: known(store))
     for attempt in attempts:
-        with pytest.raises(OdrError, match=r"not known which version.*\"format\": 1, \"made_with"):
+        line = rf'not known which version.*{{"format": {FORMAT}, "made_with"'
+        with pytest.raises(OdrError, match=line):
             attempt()
     (store / "store.json").write_text('{"format": 1, "made_with": "unknown"}')
     assert len(known(store).orders) == 33
@@ -832,12 +840,11 @@ def test_events_over_a_damaged_day(two_days, small):
         pd.testing.assert_frame_equal(found, whole[whole.order_id < oid(30)])
 
 
-def test_what_a_generated_account_went_through(seller, store):
+def test_what_a_generated_account_went_through(seller, loaded, store):
     """Events against a comparison of the loaded accounts, order by order."""
-    accounts = {}
+    accounts = loaded
     for day, folder in seller.items():
         archive_folder(folder, store, day)
-        accounts[day] = load_account(folder, cache=None)
     found = archive_events(store)
     changed, appeared = set(), set()
     days = list(accounts)

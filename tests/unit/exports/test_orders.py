@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 
 from odr_analysis.exports.careful import careful_rows
-from odr_analysis.exports.orders import ORDER_EXPORTS, RAW_COLUMNS, kind_name
+from odr_analysis.exports.engine import engine, raw_orders
+from odr_analysis.exports.ledger import order_ledger
+from odr_analysis.exports.orders import ORDER_EXPORTS, RAW_COLUMNS, canonical_rows, kind_name
 from odr_analysis.exports.rows import split_rows
 from tests.downloads import HEADERS, NEW_ORDERS, SALE_REPORT, SHIPMENTS, SHORT, UNSHIPPED, oid
 from tests.downloads import order as row
@@ -25,11 +29,13 @@ def careful(rows, header=SHORT, kind="all-orders", marketplace=None, delimiter="
 def test_every_variant_gives_the_same_row(variant):
     frame, dropped, notes, pattern = careful([row(7)], HEADERS[variant])
     assert frame.columns.tolist() == list(RAW_COLUMNS)
-    assert frame.iloc[0].tolist() == [
+    first = frame.iloc[0]
+    assert first[:11].tolist() == [
         oid(7),
         *("2026-05-01T10:00:00", "2026-05-01T10:00:00"),
         *("Shipped", "Merchant", "Amazon.de", "L-1", "B000000001", "Lamp", "1", "Shipped"),
     ]
+    assert first[11:][first[11:] != ""].to_dict() == {"currency": "EUR"}
     assert (dropped, notes, pattern) == ({}, [], "y-m-d")
     assert (frame.dtypes == "str").all()
 
@@ -70,6 +76,18 @@ def test_other_exports_fill_in_what_goes_without_saying(kind, header, cells, wan
     assert frame.purchased.tolist() == ["2026-04-30T16:30:00"]
     found = frame[["updated", "status", "channel", "marketplace", "quantity"]]
     assert tuple(found.iloc[0]) == want
+
+
+def test_the_engine_reads_only_the_columns_of_orders_for_the_ledger(tmp_path):
+    header, path = HEADERS["32 columns"], tmp_path / "a.txt"
+    path.write_text(text_of([row(1)], header))
+    export = EXPORTS["all-orders"]
+    with engine(tmp_path) as con:
+        raw = raw_orders(con, [path], header, export)
+        ledger = con.compile(order_ledger(canonical_rows(raw, 3)))
+        (plan,) = (text for _, text in con.raw_sql(f"EXPLAIN {ledger}").fetchall())
+    read = {header[int(n)] for n in re.findall(r"\bc(\d+)\b", plan[plan.rindex("READ_CSV") :])}
+    assert read == {*export.needed, "last-updated-date"}
 
 
 def sale(n: int, day: str) -> dict[str, str]:

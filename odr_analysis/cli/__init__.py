@@ -1,69 +1,25 @@
-"""The command line: ``odr report``, ``odr load``, ``odr archive``, ``odr sample``."""
+"""The command line: ``odr report``, ``odr load``, ``odr why``, ``odr archive``, ``odr sample``."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from datetime import UTC, date, datetime
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
 from odr_analysis import __version__
+from odr_analysis.cli.options import (
+    POLICY_HELP,
+    AsOf,
+    plain_errors,
+    reading_options,
+    with_options,
+)
+from odr_analysis.cli.why import why
 from odr_analysis.errors import OdrError
 
-CANNOT_USE = 2
-"""Exit code when the input cannot be used; 1 is kept for --fail-on, 0 means a report was made."""
 SEVERITY = ("no data", "healthy", "warning", "critical")
-
-
-def plain_errors(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Print a user's mistake as a message, without a traceback, and exit with 2."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except OdrError as error:
-            click.echo(f"odr: {error}", err=True)
-            raise SystemExit(CANNOT_USE) from error
-
-    return run
-
-
-class AsOf(click.ParamType):
-    """An ISO date, or ``today``."""
-
-    name = "DATE"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> str:
-        if value == "today":
-            return datetime.now(UTC).date().isoformat()
-        try:
-            return date.fromisoformat(value).isoformat()
-        except ValueError:
-            self.fail(f"{value!r} is no date; write it like 2026-09-30, or today.", param, ctx)
-
-
-POLICY_HELP = (
-    "Rules of the rate: amazon-current (default), amazon-2016, as-reported, or a TOML file."
-)
-reading_options = [
-    click.option("--marketplace", help="Sales channel of files that name none, e.g. Amazon.de."),
-    click.option("--memory-limit", help="Most memory the engine may use, e.g. 1GB."),
-    click.option("--no-cache", is_flag=True, help="Read everything anew and keep nothing."),
-]
-
-
-def with_options(options: list[Callable[..., Any]]) -> Callable[..., Any]:
-    def add(command: Callable[..., Any]) -> Callable[..., Any]:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return add
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -97,7 +53,8 @@ def main() -> None:
 @click.option(
     "--store",
     type=click.Path(path_type=Path),
-    help="Keep what FOLDER says in this archive first, as known today.",
+    help="Keep what FOLDER says in this archive first, as known today; "
+    "with --known-on the report is made of the archive.",
 )
 @click.option("--known-on", type=AsOf(), help="Of an archive: as it was known on this day.")
 @click.option("--name", help="What the report calls the account.")
@@ -156,7 +113,7 @@ def report(
     }
     given |= {key: value for key, value in options.items() if value is not None}
     made = run_report(
-        folder,
+        store if store is not None and given.get("known_on") else folder,
         out or Path("reports") / folder.resolve().name,
         parameters=given,
         cache=None if no_cache else "default",
@@ -338,6 +295,8 @@ def sample(orders: int, seed: int, scenario: str, out: Path | None, list_scenari
     truth = write_sample(out, orders=orders, seed=seed, scenario=scenario)
     click.echo(f"Wrote {sum(1 for _ in out.iterdir())} files to {out}; the answers are in {truth}.")
 
+
+main.add_command(why)
 
 if __name__ == "__main__":
     main()

@@ -1,0 +1,83 @@
+"""``odr why``: what changed the rate between two days."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from odr_analysis.cli.options import POLICY_HELP, AsOf, plain_errors, reading_options, with_options
+
+if TYPE_CHECKING:
+    from odr_analysis.account import Account
+
+DAYS_BACK = 30
+"""How far back to compare when no day is given."""
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--from", "from_day", type=AsOf(), help=f"Older day; by default {DAYS_BACK} back.")
+@click.option("--to", "to_day", type=AsOf(), help="Newer day; by default the latest known.")
+@click.option("--json", "as_json", is_flag=True, help="Print parts and order ids as JSON.")
+@click.option(
+    "--ics",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the days on which defects enter and leave to this calendar file.",
+)
+@click.option("--policy", default="amazon-current", show_default=True, help=POLICY_HELP)
+@with_options(reading_options)
+@plain_errors
+def why(
+    folder: Path,
+    from_day: str | None,
+    to_day: str | None,
+    as_json: bool,
+    ics: Path | None,
+    policy: str,
+    marketplace: str | None,
+    memory_limit: str | None,
+    no_cache: bool,
+) -> None:
+    """Say what changed the rate of FOLDER between two days, to the last order.
+
+    Of an archive each day is taken as it was known then, so that removed defects and cases
+    decided anew are seen; a folder of exports says only what is known now.
+    """
+    from odr_analysis.answer.agenda import to_ics
+    from odr_analysis.answer.bridged import bridge_dict, bridge_lines
+    from odr_analysis.load import load_account
+    from odr_analysis.policies import load_policy
+    from odr_analysis.rates.windows import date_of, day_number
+    from odr_analysis.store import is_store
+    from odr_analysis.why.bridge import bridge, bridge_orders
+
+    archived = is_store(folder)
+
+    def load(known_on: str | None) -> Account:
+        return load_account(
+            folder,
+            policy=load_policy(policy),
+            cache=None if no_cache else "default",
+            marketplace=marketplace,
+            memory_limit=memory_limit,
+            known_on=known_on,
+        )
+
+    account = load(to_day if archived else None)
+    end = to_day or account.known_to.isoformat()
+    start = from_day or (date_of(day_number(end)) - timedelta(days=DAYS_BACK)).isoformat()
+    before = load(start) if archived else None
+    found = bridge(account, start, end, before=before)
+    if as_json:
+        orders = bridge_orders(account, start, end, before=before)
+        told = bridge_dict(found, orders, account.policy)
+        click.echo(json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False))
+    else:
+        click.echo("\n".join(bridge_lines(found, account.policy, archived=archived)))
+    if ics is not None:
+        ics.write_bytes(to_ics(account, end))
+        click.echo(f"Calendar: {ics}", err=as_json)

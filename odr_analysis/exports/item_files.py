@@ -1,0 +1,121 @@
+"""``Account.items`` from files: made when first asked for, and kept in the cache from then on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from odr_analysis import terms
+from odr_analysis.cache import key_of
+from odr_analysis.errors import OdrError
+from odr_analysis.exports.items import (
+    DATES,
+    completed_rows,
+    has_odd_dates,
+    item_rows,
+    no_items,
+    settled_items,
+)
+from odr_analysis.exports.order_file import OrderFile
+from odr_analysis.exports.read import engine_for, open_folder, settle_roads
+from odr_analysis.exports.rows import typed
+from odr_analysis.exports.scanner import Scanner
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+    from ibis.backends.duckdb import Backend
+
+    from odr_analysis.exports.read import Asked
+    from odr_analysis.load import Reading
+
+TABLE = "items.parquet"
+
+
+def read_items(reading: Reading) -> pd.DataFrame:
+    """One row per order and SKU; ``terms.ITEM_COLUMNS``.
+
+    The ledger holds orders only, so the files are read again the first time. No policy changes
+    what was ordered, so what was made for one is used for all.
+
+    Raises
+    ------
+    OdrError
+        The files changed since they were loaded.
+    """
+    import pandas as pd
+
+    key = key_of(["items", reading.facts_home.name])
+
+    def write(folder: Path) -> str:
+        reading.write_items(folder / TABLE)
+        return key
+
+    home = reading.store.entry(key)
+    if home is None:
+        with reading.store.alone(key):
+            # Another process may have made it while this one waited.
+            home = reading.store.entry(key) or reading.store.store(write)
+    return typed(pd.read_parquet(home / TABLE), terms.ITEM_COLUMNS)
+
+
+def write_folder_items(reading: Reading, target: Path) -> None:
+    """Write what the order exports of a folder say of items.
+
+    Raises
+    ------
+    OdrError
+        The files are not those that were loaded.
+    """
+    with (
+        Scanner(reading.paths, reading.folder) as scanner,
+        open_folder(reading, scanner) as session,
+    ):
+        settle_roads(session, reading)
+        rows = [rows_of(f, session.con, reading) for f in session.order_files]
+        _write(session.con, rows, target)
+        if reading.facts_key(session.contents()) != reading.facts_home.name:
+            raise OdrError(
+                f"{reading.folder}: its files changed since they were loaded, so what was "
+                "ordered cannot be told any more. Load the account again."
+            )
+
+
+def rows_of(file: OrderFile, con: Backend, asked: Asked) -> ir.Table:
+    """Item rows of one order export, whose road is settled as far as orders go."""
+    assert file.found.export is not None
+    dated = set(DATES.values()) & file.found.export.positions(list(file.found.header)).keys()
+    if file.cells is None and dated and has_odd_dates(file.raw(con), con):
+        file.read_carefully(asked.marketplace)
+    return item_rows(file.raw(con), file.rank, con)
+
+
+def write_kept_items(asked: Asked, paths: Sequence[str], target: Path) -> None:
+    """Write what item rows in Parquet files, as the archive keeps them, say together."""
+    with engine_for(asked) as con:
+        _write(con, [completed_rows(con.read_parquet(path)) for path in paths], target)
+
+
+def _write(con: Backend, rows: Sequence[ir.Table], target: Path) -> None:
+    import ibis
+
+    parts = rows or [no_items()]
+    united = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    with enough_memory():
+        con.to_parquet(settled_items(united), str(target), compression="snappy")
+
+
+@contextmanager
+def enough_memory() -> Iterator[None]:
+    """Says in words what to do when the engine runs out of memory within."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise OdrError(
+            f"The engine needs more memory than it may use ({error}). Allow it more with "
+            "--memory-limit, or free disk space for what it lays aside."
+        ) from error

@@ -1,0 +1,181 @@
+"""What was ordered, for how much, to where and by when: rows of exports to one per order and SKU.
+
+The rows of an export are brought to item rows (:func:`item_rows`), which hold nothing that
+tells people apart beyond a hash; :func:`settled_items` makes one row of all that tell of one
+order and SKU. As each column takes the newest value given, neither the order of the files nor
+the way rows are spread over them matters.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from odr_analysis import terms
+from odr_analysis.exports.amounts import notation, read_amount
+from odr_analysis.exports.buyers import buyer_hashes
+from odr_analysis.exports.orders import EPOCH, ISO, RANK_BITS, in_reach, seconds
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from ibis.backends.duckdb import Backend
+
+KEYS = ("order_id", "sku")
+"""One row of ``Account.items`` for each."""
+DATES = {"promised_at": "promised", "dispatched_at": "dispatched"}
+"""Item column to the raw column it is read from."""
+AREA_LETTERS = 2
+"""Letters kept of a postal code: a region, and too little to tell people."""
+ROW_TYPES: dict[str, str] = {
+    **dict.fromkeys(terms.ITEM_COLUMNS, "string"),
+    "quantity": "int64",
+    "price": "float64",
+    **dict.fromkeys(DATES, "int64"),
+    "updated": "int64",
+    "rank": "int64",
+}
+"""Columns of item rows and their types: those of ``terms.ITEM_COLUMNS`` with times in seconds
+since ``orders.EPOCH``, and what tells which of two rows is newer."""
+
+_BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace())
+_BLANK_EDGE = r"^[\s\v\x1c-\x1f\x85\pZ]|[\s\v\x1c-\x1f\x85\pZ]$"
+_PLAIN_AMOUNT = r"^-?\d{1,15}(\.\d{1,6})?$"
+_PLAIN_QUANTITY = r"^\d{1,9}([.,]0+)?$"
+
+
+def item_rows(raw: ir.Table, rank: int, con: Backend) -> ir.Table:
+    """Raw rows of one export file as item rows: one row per row, ``ROW_TYPES``.
+
+    A quantity, price or time that cannot be read is null; other cells that are not given are ''.
+    """
+    import ibis
+
+    cells = raw.select(
+        *("order_id", "purchased", "updated", *DATES.values()),
+        **{name: _trimmed(raw[name]) for name in _TEXTS},
+    )
+    cells = _with_prices(cells, con)
+    count = cells.quantity.re_extract(r"^\d+", 0)
+    told = ibis.coalesce(seconds(cells.updated), seconds(cells.purchased))
+    return cells.select(
+        *("order_id", "sku", "asin", "product_name"),
+        quantity=ibis.cases((cells.quantity.re_search(_PLAIN_QUANTITY), count.try_cast("int64"))),
+        item_status="item_status",
+        price="amount",
+        currency=cells.currency.upper(),
+        ship_service="ship_service",
+        carrier="carrier",
+        ship_country=cells.ship_country.upper(),
+        ship_region="ship_region",
+        ship_area=cells.ship_postal.left(AREA_LETTERS).upper(),
+        **{name: _reached(seconds(cells[text])) for name, text in DATES.items()},
+        buyer=buyer_hashes(cells.buyer_email),
+        updated=told,
+        rank=ibis.literal(rank, type="int64"),
+    )
+
+
+_TEXTS = (
+    *("sku", "asin", "product_name", "quantity", "item_status", "price", "currency"),
+    *("ship_service", "carrier", "ship_country", "ship_region", "ship_postal", "buyer_email"),
+)
+
+
+def settled_items(rows: ir.Table) -> ir.Table:
+    """One row per order and SKU; columns of ``terms.ITEM_COLUMNS``, sorted by their keys.
+
+    Each column takes its value from the newest item row that gives one: the one updated last,
+    of equally new ones that of the kind of export with the higher rank, and then the greatest
+    value.
+    """
+    import ibis
+
+    rows = rows.mutate(version=(rows.updated << RANK_BITS) + rows["rank"])
+    newest = {}
+    for name in terms.ITEM_COLUMNS:
+        if name not in KEYS:
+            value = rows[name]
+            given = value != "" if ROW_TYPES[name] == "string" else value.notnull()
+            pair = ibis.struct({"version": rows.version, "value": value})
+            newest[name] = pair.max(where=given)
+    found = rows.group_by(KEYS).aggregate(**newest)
+    values = {name: found[name]["value"] for name in newest}
+    for name, value in values.items():
+        if name in DATES:
+            values[name] = ibis.timestamp(EPOCH) + value.as_interval("s")
+        elif ROW_TYPES[name] == "string":
+            values[name] = value.fill_null("")
+    return found.select(*KEYS, **values).order_by(KEYS)
+
+
+def has_odd_dates(raw: ir.Table, con: Backend) -> bool:
+    """Whether a promise or a dispatch is written in a way that takes a closer look."""
+    odd = [
+        (raw[text] != "") & ~(raw[text].re_search(ISO) & in_reach(seconds(raw[text])))
+        for text in DATES.values()
+    ]
+    return bool(con.to_pandas(raw.aggregate(n=(odd[0] | odd[1]).sum().fill_null(0))).n[0])
+
+
+def completed_rows(kept: ir.Table) -> ir.Table:
+    """Item rows as the archive keeps them, with what its older versions did not keep.
+
+    What they did is taken as older than anything else.
+    """
+    import ibis
+
+    nothing = {"string": "", "int64": None, "float64": None}
+    missing = {
+        name: ibis.literal(0 if name in ("updated", "rank") else nothing[kind], type=kind)
+        for name, kind in ROW_TYPES.items()
+        if name not in kept.columns
+    }
+    rows = kept.mutate(**missing).select(*ROW_TYPES)
+    return rows.mutate(sku=rows.sku.fill_null(""))
+
+
+def no_items() -> ir.Table:
+    """Item rows of a folder without order exports."""
+    import ibis
+    import pyarrow as pa
+
+    types = [(name, getattr(pa, kind)()) for name, kind in ROW_TYPES.items()]
+    return ibis.memtable(pa.schema(types).empty_table())
+
+
+def _with_prices(cells: ir.Table, con: Backend) -> ir.Table:
+    """`cells` with the ``amount`` that the text ``price`` stands for, null where it is none.
+
+    The plain form is read by the engine. One cell in another form, and all different ones of
+    the file are looked at together, since only together they tell decimal mark from thousands.
+    """
+    import ibis
+
+    is_plain = cells.price.re_search(_PLAIN_AMOUNT)
+    plain = ibis.cases((is_plain, cells.price.try_cast("float64")))
+    if con.to_pandas(cells.filter((cells.price != "") & ~is_plain).limit(1)).empty:
+        return cells.mutate(amount=plain)
+    told = cells.filter(cells.price != "").select("price").distinct()
+    texts = sorted(con.to_pandas(told).price)
+    decimal = notation(texts).decimal
+    read = {text: read_amount(text, decimal) for text in texts}
+    known = {text: float(amount) for text, amount in read.items() if amount is not None}
+    names = {"price_text": list(known), "amount": list(known.values())}
+    amounts = ibis.memtable(names, schema={"price_text": "string", "amount": "float64"})
+    return cells.left_join(amounts, cells.price == amounts.price_text).drop("price_text")
+
+
+def _trimmed(text: ir.StringColumn) -> ir.StringColumn:
+    """`text` without blanks of any kind around it, as the careful road has it."""
+    import ibis
+
+    @ibis.udf.scalar.builtin(name="trim")
+    def trim(text: str, characters: str) -> str: ...  # type: ignore[empty-body]
+
+    # Taking so many kinds of blank away is dear, and hardly a cell has one.
+    return ibis.cases((text.re_search(_BLANK_EDGE), trim(text, _BLANKS)), else_=text)
+
+
+def _reached(time: ir.IntegerColumn) -> ir.IntegerColumn:
+    import ibis
+
+    return ibis.cases((in_reach(time), time))

@@ -1,0 +1,177 @@
+"""From one day's ODR to another's, step by step."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from odr_analysis import style, words
+from odr_analysis.answer.bridged import PART_LABELS, bridge_sentences
+from odr_analysis.errors import ParameterError
+from odr_analysis.policy import Policy
+from odr_analysis.why.bridge import DEFECT_PARTS, ORDER_PARTS, Bridge
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def plot_bridge(
+    data: Bridge,
+    marketplace: str,
+    channel: str,
+    *,
+    policy: Policy | None = None,
+    ax: Axes | None = None,
+    title: str | None = None,
+    theme: str = "light",
+    compact: bool = False,
+) -> Axes:
+    """Draw how the parts of a change lead from one rate to the other.
+
+    Parameters
+    ----------
+    data : Bridge
+        :func:`~odr_analysis.bridge`.
+    marketplace, channel : str
+        The series drawn.
+    policy : Policy, optional
+        Whose target is drawn; Amazon's by default.
+    ax : matplotlib.axes.Axes, optional
+        By default a new figure.
+    title : str, optional
+        By default the sentence of the change; '' draws none.
+    theme : {"light", "dark"}
+    compact : bool
+        For narrow figures: fewer labels.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Bars carry the ``gid`` ``from``, the name of a part (``orders`` gathers the parts that
+        change the number of orders) and ``to``. Parts without orders are left out. Each
+        step starts where the one before it ended, so the last bar is where they end.
+
+    Raises
+    ------
+    ParameterError
+        The bridge has no such series.
+    """
+    rows = data.totals[
+        (data.totals.marketplace == marketplace)
+        & (data.totals.channel == channel)
+        & (data.totals.measure == "odr")
+    ]
+    if rows.empty:
+        known = data.totals[["marketplace", "channel"]].drop_duplicates().to_numpy().tolist()
+        raise ParameterError(
+            f"plot_bridge: {marketplace!r}, {channel!r} is not in this bridge. "
+            f"It has: {', '.join(' '.join(pair) for pair in known)}."
+        )
+    with style.drawing(theme, size=10.5 if compact else 12) as colours:
+        if ax is None:
+            import matplotlib.pyplot as plt
+
+            figure = plt.figure(figsize=(4.8, 4.2) if compact else (10.5, 3.6))
+            figure.subplots_adjust(
+                left=0.36 if compact else 0.24,
+                right=0.97,
+                top=0.72 if compact else 0.82,
+                bottom=0.04,
+            )
+            ax = figure.add_subplot()
+        policy = policy or Policy()
+        _draw(ax, data, rows.iloc[0], policy, colours, compact)
+        said = bridge_finding(data, marketplace, channel, policy) if title is None else title
+        ax.set_title(textwrap.fill(said, 30 if compact else 72))
+    return ax
+
+
+def bridge_finding(
+    data: Bridge, marketplace: str, channel: str, policy: Policy | None = None
+) -> str:
+    """How the rate changed and mostly through what, in one line."""
+    series = data.totals[["marketplace", "channel"]].drop_duplicates().to_numpy().tolist()
+    said = bridge_sentences(data, policy, with_rates=False)
+    return said[series.index([marketplace, channel])].removesuffix(".")
+
+
+def bridge_steps(data: Bridge, marketplace: str, channel: str) -> pd.DataFrame:
+    """The steps as drawn: one row per part with orders, the parts of orders gathered.
+
+    Columns ``part``, ``label``, ``n`` (orders behind it, signed) and ``effect``.
+    """
+    mine = data.parts[
+        (data.parts.marketplace == marketplace)
+        & (data.parts.channel == channel)
+        & (data.parts.measure == "odr")
+    ].set_index("part")
+    n_of, effect_of = mine.n.astype(int).to_dict(), mine.effect.to_dict()
+    steps = [
+        {"part": part, "label": PART_LABELS[part], "n": n_of[part], "effect": effect_of[part]}
+        for part in DEFECT_PARTS
+        if n_of[part]
+    ]
+    moved = mine.loc[list(ORDER_PARTS)]
+    if moved.n.any():
+        n = int(moved.n.sum())
+        label = "more orders" if n > 0 else "fewer orders" if n < 0 else "as many orders"
+        steps.append({"part": "orders", "label": label, "n": n, "effect": moved.effect.sum()})
+    return pd.DataFrame(steps, columns=["part", "label", "n", "effect"])
+
+
+def _draw(
+    ax: Axes, data: Bridge, row: pd.Series, policy: Policy, colours: dict[str, str], compact: bool
+) -> None:
+    steps = bridge_steps(data, row["marketplace"], row["channel"])
+    d0, n0 = int(row["from_n_defective"]), int(row["from_n_orders"])
+    d1, n1 = int(row["to_n_defective"]), int(row["to_n_orders"])
+    start = d0 / n0 if n0 else 0.0
+    end = d1 / n1 if n1 else 0.0
+    told = [
+        words.rate(d, n, policy) + ("" if compact else f" ({words.number(d)} of {words.number(n)})")
+        for d, n in ((d0, n0), (d1, n1))
+    ]
+    bars = [("from", words.day(data.from_day), 0.0, start, told[0])]
+    at = start
+    for step in steps.to_dict("records"):
+        sign = "+" if step["n"] > 0 else "−"
+        said = f"{words.points(step['effect'])} ({sign}{words.number(abs(step['n']))})"
+        bars.append((step["part"], step["label"], at, step["effect"], said))
+        at += step["effect"]
+    bars.append(("to", words.day(data.to_day), 0.0, end, told[1]))
+    top = max(start, end, *(max(low, low + width) for _, _, low, width, _ in bars), policy.target)
+    low = min(0.0, *(min(low, low + width) for _, _, low, width, _ in bars))
+    ax.axvline(policy.target, color=colours["critical"], linewidth=1, linestyle=(0, (4, 3)))
+    for place, (gid, _, left, width, said) in enumerate(bars):
+        ends = gid in ("from", "to")
+        role = "orders" if ends else "critical" if width > 0 else "healthy"
+        bar = ax.barh(place, width, left=left, height=0.62, color=colours[role], linewidth=0)[0]
+        bar.set_gid(gid)
+        ax.annotate(
+            said,
+            (max(left, left + width), place),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            fontweight="bold" if ends else "normal",
+        )
+        if place < len(bars) - 1:
+            x = left + width
+            ax.plot([x, x], [place - 0.31, place + 1.31], color=colours["muted"], linewidth=0.8)
+    ax.annotate(
+        words.level(policy.target),
+        (policy.target, -0.5),
+        xytext=(3, -2),
+        textcoords="offset points",
+        va="top",
+        color=colours["critical"],
+        fontsize="small",
+    )
+    ax.set_yticks(range(len(bars)), [label for _, label, *_ in bars])
+    ax.tick_params(axis="y", labelcolor=colours["ink"])
+    ax.set_ylim(len(bars) - 0.5, -0.6)
+    ax.set_xlim(low * 1.05, top * (2.0 if compact else 1.3))
+    ax.set_xticks([])
+    ax.spines["bottom"].set_visible(False)

@@ -1,0 +1,281 @@
+"""The bridge: the change of ODR between two days, split to the last order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from odr_analysis import terms
+from odr_analysis.account import Account
+from odr_analysis.rates.moved import in_window
+from odr_analysis.rates.windows import day_numbers, to_stamps
+from odr_analysis.why.shares import shares_of_change
+from odr_analysis.why.story import Flags, Story
+
+DEFECT_PARTS: tuple[str, ...] = (
+    "defects_entered",
+    "defects_left",
+    "reported_late",
+    "removed",
+    "redecided",
+)
+ORDER_PARTS: tuple[str, ...] = ("orders_entered", "orders_left", "orders_recounted")
+PARTS: dict[str, str] = {
+    "defects_entered": "orders in the newer window only, defective on the newer day",
+    "defects_left": "orders in the older window only, defective on the older day",
+    "reported_late": "orders in both windows whose defect became known in between",
+    "removed": "orders in both windows whose defect no file tells of any more",
+    "redecided": "orders in both windows whose defect counts now and did not before, or no more",
+    "orders_entered": "all orders in the newer window only: they make the denominator larger",
+    "orders_left": "all orders in the older window only: they make it smaller",
+    "orders_recounted": "orders in both windows that are counted now and were not, or no more",
+}
+"""Parts of a change and the orders behind each; in this order."""
+
+MEASURES: tuple[str, ...] = ("odr", *terms.COMPONENTS)
+
+TOTAL_COLUMNS: dict[str, str] = {
+    "marketplace": "str",
+    "channel": "str",
+    "measure": "str; odr, or a component: orders with at least one defect of that kind",
+    "from_n_orders": "int64; orders in the window of the older day",
+    "from_n_defective": "int64; of them, defective by what was known that day",
+    "from_odr": "float64; fraction 0-1, NaN without orders",
+    "to_n_orders": "int64; the same of the newer day",
+    "to_n_defective": "int64",
+    "to_odr": "float64",
+    "change": "float64; the newer rate minus the older, a rate without orders taken as 0: the "
+    "sum of the effects, in the order of PARTS",
+}
+"""Columns of ``Bridge.totals``: one row per marketplace x channel x measure."""
+
+PART_COLUMNS: dict[str, str] = {
+    "marketplace": "str",
+    "channel": "str",
+    "measure": "str; odr or a component",
+    "part": "str; one of PARTS",
+    "n": "int64; orders behind it, more minus fewer where it goes both ways",
+    "effect": "float64; what it adds to the rate; the effects of a measure sum to its change",
+}
+"""Columns of ``Bridge.parts``: one row per marketplace x channel x measure x part."""
+
+ORDER_COLUMNS: dict[str, str] = {
+    "part": "str; one of PARTS",
+    "marketplace": "str",
+    "channel": "str",
+    "order_id": "str",
+    "ordered_on": "datetime64[us], midnight; day the order was placed",
+    "step": "int64; 1 where the order adds to its count, -1 where it takes away",
+}
+"""Columns of :func:`bridge_orders`: one row per part x order, for the whole of ODR."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bridge:
+    """A change of ODR and its parts; see :func:`bridge`."""
+
+    from_day: date
+    to_day: date
+    totals: pd.DataFrame
+    parts: pd.DataFrame
+
+    def of(self, marketplace: str, channel: str, measure: str = "odr") -> dict[str, float]:
+        """Part to effect of one series; the values sum to its ``change`` to the last digit."""
+        mine = self.parts[
+            (self.parts.marketplace == marketplace)
+            & (self.parts.channel == channel)
+            & (self.parts.measure == measure)
+        ]
+        return dict(zip(mine.part, mine.effect.tolist(), strict=True))
+
+
+def bridge(
+    account: Account, from_day: date | str, to_day: date | str, *, before: Account | None = None
+) -> Bridge:
+    """What changed the rate between two days, split exactly into its parts.
+
+    Parameters
+    ----------
+    account : Account
+        What is known on `to_day`.
+    from_day, to_day : datetime.date, pandas.Timestamp or ISO text
+        The same day twice is allowed: every part is 0.
+    before : Account, optional
+        The account as it was known on `from_day`, from an archive
+        (``load_account(store, known_on=from_day)``). Only with it can a defect be seen to be
+        removed or re-decided, and an order to be counted otherwise: without it what the files
+        say now is taken for what they said then.
+
+    Returns
+    -------
+    Bridge
+        For each marketplace x channel and for ODR and each component: counts and rate on both
+        days, and the parts of ``PARTS``. Components overlap, so theirs do not add up to ODR's.
+
+    Raises
+    ------
+    ParameterError
+        One of the days is no date, `from_day` is after `to_day`, or the two accounts were
+        loaded with other windows.
+
+    Notes
+    -----
+    An order that enters with a defect is behind two parts: ``defects_entered`` (one more defect)
+    and ``orders_entered`` (one more order). These hold exactly::
+
+        from_n_defective + defects_entered - defects_left + reported_late - removed
+            + redecided                                              = to_n_defective
+        from_n_orders + orders_entered - orders_left + orders_recounted = to_n_orders
+        sum of effects                                               = change
+
+    How much of the change each part is would hang on the order they are put in; the effect
+    is the mean, and worth the same for every defect and for every order
+    (:func:`~odr_analysis.why.shares.shares_of_change`).
+
+    Examples
+    --------
+    No defect came or went, but of ten orders two good ones left:
+
+    >>> from odr_analysis import account_from_frames
+    >>> orders = pd.DataFrame({"order_id": [f"o{i}" for i in range(10)], "marketplace": "Amazon.de",
+    ...                        "ordered_on": ["2026-07-18"] * 2 + ["2026-08-20"] * 8,
+    ...                        "channel": "mfn"})
+    >>> defects = pd.DataFrame({"order_id": ["o5"], "component": "claim",
+    ...                         "reported_on": ["2026-09-01"]})
+    >>> found = bridge(account_from_frames(orders, defects), "2026-09-30", "2026-10-01")
+    >>> print(found.totals.change.iloc[0], found.of("Amazon.de", "mfn")["orders_left"])
+    0.025 0.025
+    """
+    story = Story.of(account, before, from_day, to_day)
+    totals, parts = [], []
+    for i, (marketplace, channel) in enumerate(story.series):
+        n_from, n_to = int(story.n_from[i]), int(story.n_to[i])
+        orders = {name: int(story.orders[name][i]) for name in ORDER_PARTS}
+        for measure in MEASURES:
+            was, now, moves = story.moves(measure)
+            d_from = int((was & (story.series_from == i)).sum())
+            d_to = int((now & (story.series_to == i)).sum())
+            defects = {part: int(move.step[move.series == i].sum()) for part, move in moves.items()}
+            shares = shares_of_change(d_from, n_from, defects, orders)
+            effects = {part: float(shares[part]) for part in PARTS}
+            row = {
+                "marketplace": marketplace,
+                "channel": channel,
+                "measure": measure,
+                "from_n_orders": n_from,
+                "from_n_defective": d_from,
+                "from_odr": d_from / n_from if n_from else np.nan,
+                "to_n_orders": n_to,
+                "to_n_defective": d_to,
+                "to_odr": d_to / n_to if n_to else np.nan,
+                # The exact shares sum to the exact change; what is told sums as it is told.
+                "change": sum(effects.values()),
+            }
+            totals.append(row)
+            parts += [
+                {
+                    "marketplace": marketplace,
+                    "channel": channel,
+                    "measure": measure,
+                    "part": part,
+                    "n": (defects | orders)[part],
+                    "effect": effects[part],
+                }
+                for part in PARTS
+            ]
+    return Bridge(
+        from_day=story.from_day,
+        to_day=story.to_day,
+        totals=_typed(totals, TOTAL_COLUMNS),
+        parts=_typed(parts, PART_COLUMNS),
+    )
+
+
+def bridge_orders(
+    account: Account, from_day: date | str, to_day: date | str, *, before: Account | None = None
+) -> pd.DataFrame:
+    """The orders behind each part of :func:`bridge`, good ones too.
+
+    Parameters
+    ----------
+    account, from_day, to_day, before
+        As for :func:`bridge`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per part x order; ``ORDER_COLUMNS`` of this module, sorted by part, marketplace,
+        channel, day and order. ``step`` of a part, marketplace and channel sums to its ``n``.
+        Reads the orders of the account, which takes longer than the bridge itself.
+    """
+    story = Story.of(account, before, from_day, to_day)
+    _, _, moves = story.moves("odr")
+    names = pd.DataFrame(story.series, columns=list(terms.SERIES_KEYS), dtype="str")
+    told = []
+    for part, move in moves.items():
+        of = names.iloc[move.series].reset_index(drop=True)
+        told.append(
+            of.assign(
+                part=part,
+                order_id=story.order_ids[move.at],
+                ordered_on=to_stamps(story.ordered[move.at]),
+                step=move.step,
+            )
+        )
+    told += [
+        rows.assign(part=part)
+        for part, rows in _order_moves(account, before, story.first, story.last).items()
+    ]
+    table = pd.concat(told, ignore_index=True)[list(ORDER_COLUMNS)]
+    table = table.astype({"ordered_on": "datetime64[us]", "step": "int64"})
+    rank = table.part.map({part: i for i, part in enumerate(PARTS)})
+    table = table.assign(rank=rank).sort_values(
+        ["rank", *terms.SERIES_KEYS, "ordered_on", "order_id"], ignore_index=True
+    )
+    return table[list(ORDER_COLUMNS)]
+
+
+def _order_moves(
+    account: Account, before: Account | None, first: int, last: int
+) -> dict[str, pd.DataFrame]:
+    """Orders that came into the denominator or went out of it, by part."""
+    policy = account.policy
+    columns = ["order_id", *terms.SERIES_KEYS, "ordered_on"]
+
+    def counted(of: Account, day: int) -> tuple[pd.DataFrame, Flags]:
+        orders = of.orders
+        orders = orders.loc[orders.counts.to_numpy(bool), columns]
+        return orders, in_window(day_numbers(orders.ordered_on), day, policy)
+
+    now, inside_now = counted(account, last)
+    if before is None:
+        then, inside_then = now, in_window(day_numbers(now.ordered_on), first, policy)
+    else:
+        then, inside_then = counted(before, first)
+    new, old = now[inside_now], then[inside_then]
+    # An order is in both windows by its day, whether or not it was counted then.
+    young = ~in_window(day_numbers(new.ordered_on), first, policy)
+    past = ~in_window(day_numbers(old.ordered_on), last, policy)
+    keys = ["order_id", *terms.SERIES_KEYS]
+    of_new = pd.MultiIndex.from_frame(new.loc[~young, keys])
+    of_old = pd.MultiIndex.from_frame(old.loc[~past, keys])
+    came, went = new[~young][~of_new.isin(of_old)], old[~past][~of_old.isin(of_new)]
+    return {
+        "orders_entered": new[young].assign(step=1),
+        "orders_left": old[past].assign(step=-1),
+        "orders_recounted": pd.concat([came.assign(step=1), went.assign(step=-1)]),
+    }
+
+
+def _typed(rows: list[dict[str, Any]], columns: dict[str, str]) -> pd.DataFrame:
+    # Column by column: a cast of a finished frame takes longer than the whole bridge.
+    return pd.DataFrame(
+        {
+            name: pd.Series([row[name] for row in rows], dtype=meaning.split(";")[0])
+            for name, meaning in columns.items()
+        }
+    )
