@@ -8,7 +8,7 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.policy import Policy
-from odr_analysis.why.bridge import DEFECT_PARTS, ORDER_PARTS, PARTS, Bridge
+from odr_analysis.why.bridge import DEFECT_PARTS, MEASURES, ORDER_PARTS, PARTS
 
 PART_LABELS: dict[str, str] = {
     "defects_entered": "defective orders came in",
@@ -27,11 +27,24 @@ TELLING = 0.8
 
 
 def bridge_sentences(
-    found: Bridge, policy: Policy | None = None, *, with_rates: bool = True
+    table: pd.DataFrame,
+    policy: Policy | None = None,
+    *,
+    with_rates: bool = True,
+    with_store: bool | None = None,
 ) -> list[str]:
     """One sentence per marketplace and channel: how ODR changed, and mostly through what.
 
-    `with_rates` has both rates and their counts in it, where nothing beside it shows them.
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        :func:`~odr_analysis.bridge`.
+    policy : Policy, optional
+        For the digits rates are shown with.
+    with_rates : bool
+        Whether to tell both rates and their counts, where nothing beside it shows them.
+    with_store : bool, optional
+        Whether to name the marketplace; by default where there are several.
 
     Examples
     --------
@@ -49,17 +62,18 @@ def bridge_sentences(
     Seller-fulfilled ODR rose 2.50 points, from 10.0 % (1 of 10 orders) to 12.5 % (1 of 8), \
 although no new defect arrived: 2 clean orders left the window.
     """
-    totals = found.totals[found.totals.measure == "odr"]
-    alone = totals.marketplace.nunique() == 1
-    return [
-        _sentence(found, row, policy, alone=alone, with_rates=with_rates)
-        for row in totals.to_dict("records")
-    ]
+    alone = table.marketplace.nunique() == 1 if with_store is None else not with_store
+    return [_sentence(rows, policy, alone=alone, with_rates=with_rates) for rows in _each(table)]
 
 
-def _sentence(
-    found: Bridge, row: dict[Any, Any], policy: Policy | None, *, alone: bool, with_rates: bool
-) -> str:
+def _each(table: pd.DataFrame, measure: str = "odr") -> list[pd.DataFrame]:
+    """The rows of each marketplace and channel, one per part."""
+    mine = table[table.measure == measure]
+    return [rows for _, rows in mine.groupby(list(terms.SERIES_KEYS), sort=False)]
+
+
+def _sentence(rows: pd.DataFrame, policy: Policy | None, *, alone: bool, with_rates: bool) -> str:
+    row = rows.iloc[0].to_dict()
     name = words.series(row["marketplace"], row["channel"], alone=alone)
     d0, n0 = int(row["from_n_defective"]), int(row["from_n_orders"])
     d1, n1 = int(row["to_n_defective"]), int(row["to_n_orders"])
@@ -73,19 +87,15 @@ def _sentence(
             f"{name} ODR is {told[1]} ({words.number(d1)} of {words.counted(n1, 'order')}); "
             "no order counted before."
         )
-    parts = found.parts[
-        (found.parts.marketplace == row["marketplace"])
-        & (found.parts.channel == row["channel"])
-        & (found.parts.measure == "odr")
-    ].set_index("part")
-    n = parts.n.astype(int).to_dict()
+    parts = rows.set_index("part")
+    n = {str(part): int(count) for part, count in parts.n.items()}
     change = float(row["change"])
     if d0 * n1 == d1 * n0:
         moved = "nothing moved" if not any(n.values()) else _moves(n, [*DEFECT_PARTS, "orders"])
         counts = f"{words.number(d1)} of {words.counted(n1, 'order')}"
         return f"{name} ODR is still {told[1]} ({counts}): {moved}."
     rose = change > 0
-    effects = parts.effect.loc[list(DEFECT_PARTS)].to_dict()
+    effects = {part: float(parts.effect[part]) for part in DEFECT_PARTS}
     effects["orders"] = float(parts.effect.loc[list(ORDER_PARTS)].sum())
     pushed = {part: abs(e) for part, e in effects.items() if e and (e > 0) == rose}
     largest = sorted(pushed, key=lambda part: -pushed[part])
@@ -154,28 +164,22 @@ def _were(n: int) -> str:
 
 
 def bridge_lines(
-    found: Bridge, policy: Policy | None = None, *, archived: bool = False
+    table: pd.DataFrame, policy: Policy | None = None, *, archived: bool = False
 ) -> list[str]:
     """A bridge as lines for a terminal: each sentence, and under it what each part adds."""
-    days = words.span(found.from_day, found.to_day)
+    days = words.span(table.from_on.iloc[0].date(), table.to_on.iloc[0].date())
     lines = [f"What changed the Order Defect Rate, {days}:"]
-    rows = found.totals[found.totals.measure == "odr"].to_dict("records")
-    for row, sentence in zip(rows, bridge_sentences(found, policy), strict=True):
+    for rows, sentence in zip(_each(table), bridge_sentences(table, policy), strict=True):
+        moved = rows[rows.n != 0]
         lines += ["", sentence]
-        mine = found.parts[
-            (found.parts.marketplace == row["marketplace"])
-            & (found.parts.channel == row["channel"])
-            & (found.parts.measure == "odr")
-            & (found.parts.n != 0)
-        ]
         lines += [
             f"  {PART_LABELS[part]:<28} {n:>+8,}  {effect * 100:>+8.3f} points"
             for part, n, effect in zip(
-                mine.part, mine.n.tolist(), mine.effect.tolist(), strict=True
+                moved.part, moved.n.tolist(), moved.effect.tolist(), strict=True
             )
         ]
-        if len(mine):
-            total = float(row["change"]) * 100
+        if len(moved):
+            total = float(rows.change.iloc[0]) * 100
             lines.append(f"  {'change':<28} {'':>8}  {total:>+8.3f} points")
     if not archived:
         lines += [
@@ -187,13 +191,14 @@ def bridge_lines(
 
 
 def bridge_dict(
-    found: Bridge, orders: pd.DataFrame, policy: Policy | None = None
+    table: pd.DataFrame, orders: pd.DataFrame, policy: Policy | None = None
 ) -> dict[str, Any]:
     """A bridge as plain JSON values.
 
     Parameters
     ----------
-    found : Bridge
+    table : pandas.DataFrame
+        :func:`~odr_analysis.bridge`.
     orders : pandas.DataFrame
         :func:`~odr_analysis.bridge_orders` of the same days.
     policy : Policy, optional
@@ -210,46 +215,36 @@ def bridge_dict(
         key: rows.order_id.tolist()
         for key, rows in orders.groupby([*terms.SERIES_KEYS, "part"], sort=False)
     }
-    sentences = iter(bridge_sentences(found, policy))
+    of = {measure: _each(table, measure) for measure in MEASURES}
     channels = []
-    for (marketplace, channel), rows in found.totals.groupby(list(terms.SERIES_KEYS), sort=False):
-        measures = {row["measure"]: _measure(found, row) for row in rows.to_dict("records")}
+    for i, sentence in enumerate(bridge_sentences(table, policy)):
+        marketplace, channel = (str(of["odr"][i][key].iloc[0]) for key in terms.SERIES_KEYS)
         channels.append(
             {
                 "marketplace": marketplace,
                 "channel": channel,
-                **measures.pop("odr"),
+                **_measure(of["odr"][i]),
                 "order_ids": {part: behind.get((marketplace, channel, part), []) for part in PARTS},
-                "components": measures,
-                "sentence": next(sentences),
+                "components": {c: _measure(of[c][i]) for c in terms.COMPONENTS},
+                "sentence": sentence,
             }
         )
-    return {
-        "from": found.from_day.isoformat(),
-        "to": found.to_day.isoformat(),
-        "channels": channels,
-    }
+    return {"channels": channels}
 
 
-def _measure(found: Bridge, row: dict[Any, Any]) -> dict[str, Any]:
-    parts = found.parts[
-        (found.parts.marketplace == row["marketplace"])
-        & (found.parts.channel == row["channel"])
-        & (found.parts.measure == row["measure"])
-    ]
-    days = {"from": found.from_day, "to": found.to_day}
+def _measure(rows: pd.DataFrame) -> dict[str, Any]:
     told: dict[str, Any] = {}
-    for side, day in days.items():
-        n_orders = int(row[f"{side}_n_orders"])
+    for side in ("from", "to"):
+        n_orders = int(rows[f"{side}_n_orders"].iloc[0])
         told[side] = {
-            "as_of": day.isoformat(),
+            "as_of": rows[f"{side}_on"].iloc[0].date().isoformat(),
             "n_orders": n_orders,
-            "n_defective": int(row[f"{side}_n_defective"]),
-            "odr": float(row[f"{side}_odr"]) if n_orders else None,
+            "n_defective": int(rows[f"{side}_n_defective"].iloc[0]),
+            "odr": float(rows[f"{side}_odr"].iloc[0]) if n_orders else None,
         }
     return {
         **told,
-        "change": float(row["change"]),
-        "parts": dict(zip(parts.part, parts.effect.tolist(), strict=True)),
-        "counts": dict(zip(parts.part, parts.n.tolist(), strict=True)),
+        "change": float(rows.change.iloc[0]),
+        "parts": dict(zip(rows.part, rows.effect.tolist(), strict=True)),
+        "counts": dict(zip(rows.part, rows.n.tolist(), strict=True)),
     }

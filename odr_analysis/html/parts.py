@@ -37,6 +37,18 @@ HEADS: dict[str, str] = {
     "to_n_orders": "orders now",
     "to_n_defective": "defective now",
     "to_odr": "ODR now",
+    "rest_rate": "rate of the rest",
+    "shrunk": "likely rate",
+    "mix_effect": "other mix",
+    "rate_effect": "worse or better groups",
+    **{
+        f"credit_{c}": f"from {label}s" if c != "feedback" else "from negative feedback"
+        for c, label in terms.COMPONENT_LABELS.items()
+    },
+    **{
+        f"without_{c}": f"without {label}s" if c != "feedback" else "without negative feedback"
+        for c, label in terms.COMPONENT_LABELS.items()
+    },
     "n_expected": "expected",
     "why_not": "why not",
     "sha256": "SHA-256",
@@ -63,10 +75,16 @@ RATES: dict[str, tuple[str, str]] = {
     "to_odr": ("to_n_defective", "to_n_orders"),
     "shown_odr": ("n_shown", "n_orders"),
     "known_now_odr": ("n_known_now", "n_orders"),
+    "rate": ("n_defective", "n_orders"),
 }
 """Rate to the counts it is made of, which say how many digits it deserves."""
 
-FRACTIONS = ("lower", "upper", "level")
+FRACTIONS = (
+    *("lower", "upper", "level", "rest_rate", "shrunk", "p_value", "q_value"),
+    *(f"{what}_{c}" for what in ("credit", "without") for c in terms.COMPONENTS),
+)
+CHANGES = ("change", "effect", "mix_effect", "rate_effect")
+"""Differences of rates, told in points."""
 
 
 def show_table(
@@ -151,7 +169,7 @@ def show_figure(
     Parameters
     ----------
     plot : callable
-        One of ``plot_odr``, ``plot_placed``, ``plot_moved``, ...: draws `data` on ``ax``.
+        One of ``plot_odr``, ``plot_placed``, ``plot_bridge``, ...: draws `data` on ``ax``.
     data : table or section the plot takes
     height : int
         Of the wide figure, in pixels.
@@ -240,7 +258,7 @@ def show_lines(lines: Iterable[str], headline: str = "") -> Shown:
 
 def _margins(name: str, compact: bool) -> tuple[float, float, float, float]:
     right = 34.0 if compact else 20.0
-    if name == "plot_moved":
+    if name == "plot_bridge":
         return 104.0 if compact else 190.0, 2.0, right, 2.0
     if name == "plot_odr":
         return 44.0, 46.0 if compact else 30.0, 34.0 if compact else 92.0, 26.0
@@ -288,7 +306,7 @@ def _cell(value: Any, name: str) -> Markup:
     if pd.api.types.is_float(value):
         if name in RATES or name in FRACTIONS:
             return escape(f"{value * 100:.2f} %")
-        if name == "change":
+        if name in CHANGES:
             return escape(words.points(float(value)))
         # Orders still to come are a mean, but nobody has three tenths of an order.
         return escape(f"{value:,.0f}" if name.endswith("n_orders") else f"{value:,.1f}")

@@ -11,7 +11,6 @@ from typing import Any
 _HOME = {
     "plot_bridge": "bridge",
     "plot_hindsight": "hindsight",
-    "plot_moved": "moved",
     "plot_odr": "odr",
     "plot_placed": "placed",
     "plot_roll_off": "roll_off",

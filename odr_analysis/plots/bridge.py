@@ -11,16 +11,14 @@ from odr_analysis import style, words
 from odr_analysis.answer.bridged import PART_LABELS, bridge_sentences
 from odr_analysis.errors import ParameterError
 from odr_analysis.policy import Policy
-from odr_analysis.why.bridge import DEFECT_PARTS, ORDER_PARTS, Bridge
+from odr_analysis.why.bridge import DEFECT_PARTS, ORDER_PARTS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
 def plot_bridge(
-    data: Bridge,
-    marketplace: str,
-    channel: str,
+    data: pd.DataFrame,
     *,
     policy: Policy | None = None,
     ax: Axes | None = None,
@@ -32,10 +30,8 @@ def plot_bridge(
 
     Parameters
     ----------
-    data : Bridge
-        :func:`~odr_analysis.bridge`.
-    marketplace, channel : str
-        The series drawn.
+    data : pandas.DataFrame
+        Rows of :func:`~odr_analysis.bridge` of one marketplace and channel.
     policy : Policy, optional
         Whose target is drawn; Amazon's by default.
     ax : matplotlib.axes.Axes, optional
@@ -56,18 +52,14 @@ def plot_bridge(
     Raises
     ------
     ParameterError
-        The bridge has no such series.
+        `data` has no row for ODR, or more than one marketplace and channel.
     """
-    rows = data.totals[
-        (data.totals.marketplace == marketplace)
-        & (data.totals.channel == channel)
-        & (data.totals.measure == "odr")
-    ]
-    if rows.empty:
-        known = data.totals[["marketplace", "channel"]].drop_duplicates().to_numpy().tolist()
+    series = data[["marketplace", "channel"]].drop_duplicates()
+    rows = data[data.measure == "odr"]
+    if len(series) != 1 or rows.empty:
         raise ParameterError(
-            f"plot_bridge: {marketplace!r}, {channel!r} is not in this bridge. "
-            f"It has: {', '.join(' '.join(pair) for pair in known)}."
+            f"plot_bridge draws one marketplace and channel, got {len(series)}. "
+            "Choose one, e.g. table[table.channel == 'mfn']."
         )
     with style.drawing(theme, size=10.5 if compact else 12) as colours:
         if ax is None:
@@ -82,31 +74,23 @@ def plot_bridge(
             )
             ax = figure.add_subplot()
         policy = policy or Policy()
-        _draw(ax, data, rows.iloc[0], policy, colours, compact)
-        said = bridge_finding(data, marketplace, channel, policy) if title is None else title
+        _draw(ax, rows, policy, colours, compact)
+        said = bridge_finding(rows, policy) if title is None else title
         ax.set_title(textwrap.fill(said, 30 if compact else 72))
     return ax
 
 
-def bridge_finding(
-    data: Bridge, marketplace: str, channel: str, policy: Policy | None = None
-) -> str:
-    """How the rate changed and mostly through what, in one line."""
-    series = data.totals[["marketplace", "channel"]].drop_duplicates().to_numpy().tolist()
-    said = bridge_sentences(data, policy, with_rates=False)
-    return said[series.index([marketplace, channel])].removesuffix(".")
+def bridge_finding(rows: pd.DataFrame, policy: Policy | None = None) -> str:
+    """How the rate of one marketplace and channel changed and mostly through what, in one line."""
+    return bridge_sentences(rows, policy, with_rates=False, with_store=True)[0].removesuffix(".")
 
 
-def bridge_steps(data: Bridge, marketplace: str, channel: str) -> pd.DataFrame:
+def bridge_steps(rows: pd.DataFrame) -> pd.DataFrame:
     """The steps as drawn: one row per part with orders, the parts of orders gathered.
 
     Columns ``part``, ``label``, ``n`` (orders behind it, signed) and ``effect``.
     """
-    mine = data.parts[
-        (data.parts.marketplace == marketplace)
-        & (data.parts.channel == channel)
-        & (data.parts.measure == "odr")
-    ].set_index("part")
+    mine = rows[rows.measure == "odr"].set_index("part")
     n_of, effect_of = mine.n.astype(int).to_dict(), mine.effect.to_dict()
     steps = [
         {"part": part, "label": PART_LABELS[part], "n": n_of[part], "effect": effect_of[part]}
@@ -122,9 +106,9 @@ def bridge_steps(data: Bridge, marketplace: str, channel: str) -> pd.DataFrame:
 
 
 def _draw(
-    ax: Axes, data: Bridge, row: pd.Series, policy: Policy, colours: dict[str, str], compact: bool
+    ax: Axes, rows: pd.DataFrame, policy: Policy, colours: dict[str, str], compact: bool
 ) -> None:
-    steps = bridge_steps(data, row["marketplace"], row["channel"])
+    steps, row = bridge_steps(rows), rows.iloc[0]
     d0, n0 = int(row["from_n_defective"]), int(row["from_n_orders"])
     d1, n1 = int(row["to_n_defective"]), int(row["to_n_orders"])
     start = d0 / n0 if n0 else 0.0
@@ -133,14 +117,14 @@ def _draw(
         words.rate(d, n, policy) + ("" if compact else f" ({words.number(d)} of {words.number(n)})")
         for d, n in ((d0, n0), (d1, n1))
     ]
-    bars = [("from", words.day(data.from_day), 0.0, start, told[0])]
+    bars = [("from", words.day(row["from_on"]), 0.0, start, told[0])]
     at = start
     for step in steps.to_dict("records"):
         sign = "+" if step["n"] > 0 else "−"
         said = f"{words.points(step['effect'])} ({sign}{words.number(abs(step['n']))})"
         bars.append((step["part"], step["label"], at, step["effect"], said))
         at += step["effect"]
-    bars.append(("to", words.day(data.to_day), 0.0, end, told[1]))
+    bars.append(("to", words.day(row["to_on"]), 0.0, end, told[1]))
     top = max(start, end, *(max(low, low + width) for _, _, low, width, _ in bars), policy.target)
     low = min(0.0, *(min(low, low + width) for _, _, low, width, _ in bars))
     ax.axvline(policy.target, color=colours["critical"], linewidth=1, linestyle=(0, (4, 3)))

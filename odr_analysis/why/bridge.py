@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 from datetime import date
 from typing import Any
 
@@ -38,30 +38,26 @@ PARTS: dict[str, str] = {
 
 MEASURES: tuple[str, ...] = ("odr", *terms.COMPONENTS)
 
-TOTAL_COLUMNS: dict[str, str] = {
+BRIDGE_COLUMNS: dict[str, str] = {
     "marketplace": "str",
     "channel": "str",
     "measure": "str; odr, or a component: orders with at least one defect of that kind",
+    "from_on": "datetime64[us], midnight; the older day",
     "from_n_orders": "int64; orders in the window of the older day",
     "from_n_defective": "int64; of them, defective by what was known that day",
     "from_odr": "float64; fraction 0-1, NaN without orders",
+    "to_on": "datetime64[us], midnight; the newer day",
     "to_n_orders": "int64; the same of the newer day",
     "to_n_defective": "int64",
     "to_odr": "float64",
     "change": "float64; the newer rate minus the older, a rate without orders taken as 0: the "
     "sum of the effects, in the order of PARTS",
-}
-"""Columns of ``Bridge.totals``: one row per marketplace x channel x measure."""
-
-PART_COLUMNS: dict[str, str] = {
-    "marketplace": "str",
-    "channel": "str",
-    "measure": "str; odr or a component",
     "part": "str; one of PARTS",
     "n": "int64; orders behind it, more minus fewer where it goes both ways",
     "effect": "float64; what it adds to the rate; the effects of a measure sum to its change",
 }
-"""Columns of ``Bridge.parts``: one row per marketplace x channel x measure x part."""
+"""Columns of :func:`bridge`: one row per marketplace x channel x measure x part. All but the
+last three are the same for every part of a measure."""
 
 ORDER_COLUMNS: dict[str, str] = {
     "part": "str; one of PARTS",
@@ -74,28 +70,9 @@ ORDER_COLUMNS: dict[str, str] = {
 """Columns of :func:`bridge_orders`: one row per part x order, for the whole of ODR."""
 
 
-@dataclass(frozen=True, eq=False)
-class Bridge:
-    """A change of ODR and its parts; see :func:`bridge`."""
-
-    from_day: date
-    to_day: date
-    totals: pd.DataFrame
-    parts: pd.DataFrame
-
-    def of(self, marketplace: str, channel: str, measure: str = "odr") -> dict[str, float]:
-        """Part to effect of one series; the values sum to its ``change`` to the last digit."""
-        mine = self.parts[
-            (self.parts.marketplace == marketplace)
-            & (self.parts.channel == channel)
-            & (self.parts.measure == measure)
-        ]
-        return dict(zip(mine.part, mine.effect.tolist(), strict=True))
-
-
 def bridge(
     account: Account, from_day: date | str, to_day: date | str, *, before: Account | None = None
-) -> Bridge:
+) -> pd.DataFrame:
     """What changed the rate between two days, split exactly into its parts.
 
     Parameters
@@ -112,9 +89,9 @@ def bridge(
 
     Returns
     -------
-    Bridge
-        For each marketplace x channel and for ODR and each component: counts and rate on both
-        days, and the parts of ``PARTS``. Components overlap, so theirs do not add up to ODR's.
+    pandas.DataFrame
+        One row per marketplace x channel x measure x part; ``BRIDGE_COLUMNS`` of this module.
+        Measures are ODR and each component; components overlap, so theirs do not add up to ODR's.
 
     Raises
     ------
@@ -146,23 +123,26 @@ def bridge(
     ...                        "channel": "mfn"})
     >>> defects = pd.DataFrame({"order_id": ["o5"], "component": "claim",
     ...                         "reported_on": ["2026-09-01"]})
-    >>> found = bridge(account_from_frames(orders, defects), "2026-09-30", "2026-10-01")
-    >>> print(found.totals.change.iloc[0], found.of("Amazon.de", "mfn")["orders_left"])
-    0.025 0.025
+    >>> table = bridge(account_from_frames(orders, defects), "2026-09-30", "2026-10-01")
+    >>> left = table[(table.measure == "odr") & (table.part == "orders_left")].iloc[0]
+    >>> print(left.n, left.effect, left.change)
+    -2 0.025 0.025
     """
     story = Story.of(account, before, from_day, to_day)
-    totals, parts = [], []
-    for i, (marketplace, channel) in enumerate(story.series):
-        n_from, n_to = int(story.n_from[i]), int(story.n_to[i])
-        orders = {name: int(story.orders[name][i]) for name in ORDER_PARTS}
-        for measure in MEASURES:
-            was, now, moves = story.moves(measure)
+    days = {"from_on": pd.Timestamp(story.from_day), "to_on": pd.Timestamp(story.to_day)}
+    rows: list[dict[str, Any]] = []
+    for measure in MEASURES:
+        was, now, moves = story.moves(measure)
+        for i, (marketplace, channel) in enumerate(story.series):
+            n_from, n_to = int(story.n_from[i]), int(story.n_to[i])
             d_from = int((was & (story.series_from == i)).sum())
             d_to = int((now & (story.series_to == i)).sum())
+            orders = {name: int(story.orders[name][i]) for name in ORDER_PARTS}
             defects = {part: int(move.step[move.series == i].sum()) for part, move in moves.items()}
+            n = defects | orders
             shares = shares_of_change(d_from, n_from, defects, orders)
             effects = {part: float(shares[part]) for part in PARTS}
-            row = {
+            whole = {
                 "marketplace": marketplace,
                 "channel": channel,
                 "measure": measure,
@@ -174,24 +154,17 @@ def bridge(
                 "to_odr": d_to / n_to if n_to else np.nan,
                 # The exact shares sum to the exact change; what is told sums as it is told.
                 "change": sum(effects.values()),
+                **days,
             }
-            totals.append(row)
-            parts += [
-                {
-                    "marketplace": marketplace,
-                    "channel": channel,
-                    "measure": measure,
-                    "part": part,
-                    "n": (defects | orders)[part],
-                    "effect": effects[part],
-                }
-                for part in PARTS
+            rows += [
+                {**whole, "part": part, "n": n[part], "effect": effects[part]} for part in PARTS
             ]
-    return Bridge(
-        from_day=story.from_day,
-        to_day=story.to_day,
-        totals=_typed(totals, TOTAL_COLUMNS),
-        parts=_typed(parts, PART_COLUMNS),
+    # Column by column: a cast of a finished frame takes longer than the whole bridge.
+    return pd.DataFrame(
+        {
+            name: pd.Series([row[name] for row in rows], dtype=re.split("[;,]", meaning)[0])
+            for name, meaning in BRIDGE_COLUMNS.items()
+        }
     )
 
 
@@ -269,13 +242,3 @@ def _order_moves(
         "orders_left": old[past].assign(step=-1),
         "orders_recounted": pd.concat([came.assign(step=1), went.assign(step=-1)]),
     }
-
-
-def _typed(rows: list[dict[str, Any]], columns: dict[str, str]) -> pd.DataFrame:
-    # Column by column: a cast of a finished frame takes longer than the whole bridge.
-    return pd.DataFrame(
-        {
-            name: pd.Series([row[name] for row in rows], dtype=meaning.split(";")[0])
-            for name, meaning in columns.items()
-        }
-    )

@@ -144,8 +144,8 @@ MIX_COLUMNS: dict[str, str] = {
     "from_n_defective": "int64",
     "to_n_orders": "int64; its orders after",
     "to_n_defective": "int64",
-    "mix": "float64; change of the whole rate because the group's share of orders changed",
-    "rate": "float64; change of the whole rate because the group's own rate changed",
+    "mix_effect": "float64; change of the whole rate because the group's share of orders changed",
+    "rate_effect": "float64; change of the whole rate because the group's own rate changed",
 }
 """Columns of :func:`mix_and_rate`: one row per level."""
 
@@ -163,8 +163,8 @@ def mix_and_rate(counts: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per level; ``MIX_COLUMNS`` of this module, in the order given.
-        ``mix`` and ``rate`` of all levels sum to the change of the whole rate; where one of the
-        sides has no orders, all are NaN.
+        ``mix_effect`` and ``rate_effect`` of all levels sum to the change of the whole rate;
+        where one of the sides has no orders, all are NaN.
 
     Notes
     -----
@@ -181,7 +181,7 @@ def mix_and_rate(counts: pd.DataFrame) -> pd.DataFrame:
     >>> counts = pd.DataFrame({"level": ["A", "B"], "from_n_orders": [50, 50],
     ...     "from_n_defective": [1, 3], "to_n_orders": [80, 20], "to_n_defective": [2, 1]})
     >>> table = mix_and_rate(counts)
-    >>> print(round(float((table["mix"] + table["rate"]).sum()), 12))
+    >>> print(round(float((table.mix_effect + table.rate_effect).sum()), 12))
     -0.01
     """
     n0, d0, n1, d1 = (
@@ -189,13 +189,13 @@ def mix_and_rate(counts: pd.DataFrame) -> pd.DataFrame:
         for c in ("from_n_orders", "from_n_defective", "to_n_orders", "to_n_defective")
     )
     if not n0.sum() or not n1.sum():
-        return counts.assign(mix=np.nan, rate=np.nan)[list(MIX_COLUMNS)]
+        return counts.assign(mix_effect=np.nan, rate_effect=np.nan)[list(MIX_COLUMNS)]
     w0, w1 = n0 / n0.sum(), n1 / n1.sum()
     with np.errstate(invalid="ignore", divide="ignore"):
         r0, r1 = d0 / n0, d1 / n1
     r0, r1 = np.where(n0 > 0, r0, r1), np.where(n1 > 0, r1, r0)
     r0, r1 = np.nan_to_num(r0), np.nan_to_num(r1)
     middle = (d0.sum() / n0.sum() + d1.sum() / n1.sum()) / 2
-    return counts.assign(mix=(w1 - w0) * ((r0 + r1) / 2 - middle), rate=(r1 - r0) * (w0 + w1) / 2)[
-        list(MIX_COLUMNS)
-    ]
+    return counts.assign(
+        mix_effect=(w1 - w0) * ((r0 + r1) / 2 - middle), rate_effect=(r1 - r0) * (w0 + w1) / 2
+    )[list(MIX_COLUMNS)]

@@ -32,8 +32,8 @@ SHIFT_COLUMNS: dict[str, str] = {
     "from_n_defective": "int64",
     "to_n_orders": "int64; in the newer",
     "to_n_defective": "int64",
-    "mix": "float64; change of ODR because the group's share of orders changed",
-    "rate": "float64; change of ODR because the group's own rate changed",
+    "mix_effect": "float64; change of ODR because the group's share of orders changed",
+    "rate_effect": "float64; change of ODR because the group's own rate changed",
 }
 """Columns of :func:`driver_shifts`: one row per marketplace x channel x factor x level."""
 
@@ -96,8 +96,8 @@ def driver_shifts(account: Account, from_day: date | str, to_day: date | str) ->
     -------
     pandas.DataFrame
         One row per marketplace x channel x factor x level; ``SHIFT_COLUMNS`` of this module. For
-        each factor ``mix`` and ``rate`` of all its levels sum to the change of ODR between the
-        two days; NaN where a window has no orders. See
+        each factor ``mix_effect`` and ``rate_effect`` of all its levels sum to the change of ODR
+        between the two days; NaN where a window has no orders. See
         :func:`~odr_analysis.why.causes.mix_and_rate`.
 
     Raises

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from odr_analysis import bridge
 from odr_analysis.errors import ParameterError
 from odr_analysis.plots.bridge import bridge_steps, plot_bridge
 from tests.plots.test_for_notebooks import axes, titled
-from tests.unit.why.test_bridge import DE, FROM, TO, placed, ten
+from tests.unit.why.test_bridge import FROM, TO, placed, ten
 
 
 def account():
@@ -24,9 +25,9 @@ def account():
 @pytest.mark.parametrize("compact", [False, True])
 def test_each_bar_starts_where_the_one_before_ended(theme: str, compact: bool) -> None:
     found = bridge(account(), FROM, TO)
-    ax = plot_bridge(found, *DE, ax=axes(), theme=theme, compact=compact)
+    ax = plot_bridge(found, ax=axes(), theme=theme, compact=compact)
     bars = ax.patches
-    steps = bridge_steps(found, *DE)
+    steps = bridge_steps(found)
     assert [b.get_gid() for b in bars] == ["from", *steps.part, "to"]
     assert list(steps.part) == ["defects_entered", "defects_left", "reported_late", "orders"]
     assert bars[0].get_width() == pytest.approx(2 / 8)
@@ -39,9 +40,16 @@ def test_each_bar_starts_where_the_one_before_ended(theme: str, compact: bool) -
     assert at == pytest.approx(bars[-1].get_width())
 
     assert 0.01 in {float(x) for line in ax.lines for x in line.get_xdata()}
-    assert titled(ax).startswith("Seller-fulfilled ODR rose 12.50 points: ")
+    assert titled(ax).startswith("Seller-fulfilled on Amazon.de ODR rose 12.50 points: ")
 
 
-def test_a_series_that_is_not_there_is_named() -> None:
-    with pytest.raises(ParameterError, match=r"It has: Amazon\.de mfn"):
-        plot_bridge(bridge(account(), FROM, TO), "Amazon.fr", "mfn")
+def test_more_than_one_series_is_refused() -> None:
+    table = bridge(account(), FROM, TO)
+    with pytest.raises(ParameterError, match="draws one marketplace and channel, got 2"):
+        plot_bridge(pd.concat([table, table.assign(channel="afn")]))
+
+
+def test_nothing_is_said_to_be_nothing() -> None:
+    table = bridge(account(), "2026-01-01", "2026-01-02")
+    ax = plot_bridge(table, ax=axes())
+    assert titled(ax) == "Seller-fulfilled on Amazon.de: no order counts on either day"

@@ -1,4 +1,4 @@
-"""Orders placed, hindsight and moves, as data."""
+"""Orders placed and hindsight, as data."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from matplotlib.figure import Figure
 from odr_analysis.answer.coverage import coverage
 from odr_analysis.errors import ParameterError
 from odr_analysis.plots.hindsight import plot_hindsight
-from odr_analysis.plots.moved import plot_moved
 from odr_analysis.plots.placed import plot_placed
-from odr_analysis.rates import what_moved
 from odr_analysis.rates.where import hindsight
 from tests.oracle import days, make_account
 
@@ -89,35 +87,6 @@ def moves():
         ("new", "feedback", "2026-09-20"),
     ]
     return make_account(rows, defects, known_to=date(2026, 9, 30))
-
-
-@pytest.mark.parametrize("compact", [False, True])
-def test_moves_are_steps_that_end_at_the_last_bar(moves, compact) -> None:
-    ax = plot_moved(what_moved(moves, "2026-09-23", "2026-09-30"), ax=axes(), compact=compact)
-    bars = {b.get_gid(): (b.get_x(), b.get_width()) for b in ax.patches if b.get_gid()}
-    assert bars == {
-        "before": (0, 2),
-        "entered": (2, 1),
-        "reported-late": (3, 1),
-        "left": (3, 1),
-        "after": (0, 3),
-    }
-    said = [t.get_text() for t in ax.texts]
-    assert said == ["2 of 99 orders", "+1", "+1", "−1", "3 of 99 orders"]
-    assert titled(ax) == (
-        "Seller-fulfilled on Amazon.de: 2.0 % became 3.0 %; 2 defective orders came, 1 left"
-    )
-
-
-def test_moves_of_nothing_are_said(moves) -> None:
-    ax = plot_moved(what_moved(moves, "2026-01-01", "2026-01-02"), ax=axes())
-    assert titled(ax) == "Seller-fulfilled on Amazon.de: no order counts on either day"
-
-
-def test_moves_are_of_one_series(moves) -> None:
-    table = what_moved(moves, "2026-09-23", "2026-09-30")
-    with pytest.raises(ParameterError, match="got 2 rows"):
-        plot_moved(pd.concat([table, table]), ax=axes())
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

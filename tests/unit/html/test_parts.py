@@ -8,8 +8,9 @@ from datetime import date
 import pandas as pd
 
 from odr_analysis.html.parts import show_each, show_figure, show_lines, show_table
-from odr_analysis.plots.moved import plot_moved
-from odr_analysis.rates import component_rates, what_moved
+from odr_analysis.plots.bridge import plot_bridge
+from odr_analysis.rates import component_rates
+from odr_analysis.why.bridge import bridge
 from tests.oracle import make_account
 
 EVIL = '<script>alert("1")</script>'
@@ -115,9 +116,12 @@ def account():
 
 
 def test_a_figure_carries_its_finding_for_eyes_and_ears_at_both_widths() -> None:
-    table = what_moved(account(), "2026-08-17", "2026-08-25")
-    shown = show_figure(plot_moved, table[table.channel == "mfn"])
-    finding = "Seller-fulfilled on Amazon.de: 0 % became 33.3 %; 1 defective order came, none left"
+    table = bridge(account(), "2026-08-17", "2026-08-25")
+    shown = show_figure(plot_bridge, table[table.channel == "mfn"])
+    finding = (
+        "Seller-fulfilled on Amazon.de ODR rose 33.33 points: defects were reported on 1 order "
+        "already in the window"
+    )
     assert str(shown) == finding
     assert f"<figcaption>{finding}</figcaption>" in shown.html
     assert shown.html.count(f'aria-label="{finding}"') == 2
@@ -126,15 +130,15 @@ def test_a_figure_carries_its_finding_for_eyes_and_ears_at_both_widths() -> None
 
 
 def test_each_series_has_its_own_figure_and_the_rest_is_counted() -> None:
-    table = what_moved(account(), "2026-08-17", "2026-08-25")
-    both = show_each(plot_moved, table)
+    table = bridge(account(), "2026-08-17", "2026-08-25")
+    both = show_each(plot_bridge, table)
     assert both.html.count("<figcaption>") == 2
     ids = re.findall(r'\bid="([^"]+)"', both.html)
     assert len(ids) == len(set(ids))
-    one = show_each(plot_moved, table, most=1)
+    one = show_each(plot_bridge, table, most=1)
     assert one.html.count("<figcaption>") == 1
     assert "1 more channel not drawn." in str(one)
-    nothing = show_each(plot_moved, table.head(0))
+    nothing = show_each(plot_bridge, table.head(0))
     assert str(nothing) == "There is nothing to draw: no order counts."
 
 

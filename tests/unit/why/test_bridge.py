@@ -33,7 +33,7 @@ def ten(*defects: tuple, policy: Policy | None = None):
 
 
 def counts(found, measure: str = "odr") -> dict[str, int]:
-    mine = found.parts[(found.parts.measure == measure) & (found.parts.n != 0)]
+    mine = found[(found.measure == measure) & (found.n != 0)]
     return dict(zip(mine.part, mine.n.tolist(), strict=True))
 
 
@@ -52,12 +52,12 @@ def test_every_part_has_its_orders() -> None:
         "orders_entered": 2,
         "orders_left": -2,
     }
-    row = found.totals[found.totals.measure == "odr"].iloc[0]
+    row = found[found.measure == "odr"].iloc[0]
     assert (row.from_n_defective, row.from_n_orders) == (2, 8)
     assert (row.to_n_defective, row.to_n_orders) == (3, 8)
     assert row.change == pytest.approx(1 / 8)
     # As many orders on both days: each defect is worth an eighth, the orders cancel out.
-    effects = found.of(*DE)
+    effects = found[found.measure == "odr"].set_index("part").effect
     assert effects["defects_entered"] == pytest.approx(1 / 8)
     assert effects["orders_entered"] == pytest.approx(-effects["orders_left"])
     orders = bridge_orders(account, FROM, TO)

@@ -27,7 +27,7 @@ def test_every_order_is_in_one_level_where_it_can_be_in_one_only(sample) -> None
     table = drivers(sample)
     for channel in ("mfn", "afn"):
         mine = table[(table.channel == channel) & (table.factor == "weekday")]
-        row = bridge(sample, sample.known_to, sample.known_to).totals.query(
+        row = bridge(sample, sample.known_to, sample.known_to).query(
             "channel == @channel and measure == 'odr'"
         )
         assert mine.n_orders.sum() == row.to_n_orders.iloc[0]
@@ -36,10 +36,12 @@ def test_every_order_is_in_one_level_where_it_can_be_in_one_only(sample) -> None
 
 def test_mix_and_rate_of_every_factor_sum_to_the_change(sample) -> None:
     shifts = driver_shifts(sample, "2026-07-30", "2026-09-30")
-    totals = bridge(sample, "2026-07-30", "2026-09-30").totals
+    totals = bridge(sample, "2026-07-30", "2026-09-30")
     for (channel, factor), rows in shifts.groupby(["channel", "factor"]):
         change = totals[(totals.channel == channel) & (totals.measure == "odr")].change.iloc[0]
-        assert (rows["mix"] + rows["rate"]).sum() == pytest.approx(change, abs=1e-12), factor
+        assert (rows.mix_effect + rows.rate_effect).sum() == pytest.approx(change, abs=1e-12), (
+            factor
+        )
 
 
 def test_three_orders_do_not_top_the_shrunk_rates() -> None:
