@@ -22,7 +22,7 @@ TO_RUN, TO_ACT = 120_000, 20_000
 ANSWERS = {
     "01-load-and-check": "Nothing is missing for the rate of 30 Sep 2026.",
     "02-odr-over-time": "17 of 1,593 orders",
-    "03-why-it-moved": "Seller-fulfilled: 0.68 % became 1.07 %.",
+    "03-why-it-moved": "Seller-fulfilled ODR rose 0.38 points, from 0.68 %",
     "04-what-if": "With 20 more orders a day from 1 Oct to 30 Oct",
     "05-report": "Seller-fulfilled is over the limit: the rate must stay below 1 %.",
 }

@@ -137,13 +137,13 @@ def by_rank(found: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return [[row for row in found if row["rank"] == rank] for rank in ranks]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(rows(), min_size=1, max_size=8))
 def test_each_column_has_the_newest_value_given(found):
     pd.testing.assert_frame_equal(settled(by_rank(found)), slowly(found))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(rows(), min_size=1, max_size=8), st.data())
 def test_order_of_rows_and_files_does_not_matter_nor_how_rows_are_spread(found, data):
     turned = data.draw(

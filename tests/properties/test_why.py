@@ -157,7 +157,7 @@ def check_sums(table: pd.DataFrame) -> None:
         assert abs(row["change"] - float(rates[1] - rates[0])) < 1e-14
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.data())
 def test_a_bridge_stands_on_the_rates_of_its_two_days(data: st.DataObject) -> None:
     policy = data.draw(policies)
@@ -175,7 +175,7 @@ def test_a_bridge_stands_on_the_rates_of_its_two_days(data: st.DataObject) -> No
                 assert mine[f"{side}_n_orders"] == row["n_orders"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.data())
 def test_the_orders_behind_a_bridge_are_as_many_as_it_says(data) -> None:
     policy = data.draw(
@@ -238,7 +238,7 @@ def test_the_roll_off_equals_each_day_worked_out_anew(data: st.DataObject) -> No
     policy = data.draw(policies)
     account = data.draw(quick_accounts(policy))
     per_day = data.draw(st.integers(0, 3))
-    today, horizon = data.draw(st.integers(20, 45)), data.draw(st.integers(0, 30))
+    today, horizon = data.draw(st.integers(20, 45)), data.draw(st.integers(0, 10))
     table = roll_off(account, day(today), horizon_days=horizon, orders_per_day=per_day)
     daily = account.daily.assign(at=(account.daily.ordered_on - pd.Timestamp(START)).dt.days)
     rows = account.defective
