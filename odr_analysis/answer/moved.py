@@ -11,7 +11,7 @@ from odr_analysis import terms, words
 from odr_analysis.account import Account
 from odr_analysis.answer.model import Moved
 from odr_analysis.policy import Policy
-from odr_analysis.rates import moved_orders, what_moved
+from odr_analysis.why.moved import moved_orders, what_moved
 
 MOST_LINES = 3
 

@@ -1,10 +1,9 @@
-"""Rates as tables: what counts on which day, why it moved, which orders are behind it."""
+"""Rates as tables: what counts on which day, which orders are behind it."""
 
 from __future__ import annotations
 
 from odr_analysis.rates.components import component_rates
 from odr_analysis.rates.defects import defective_orders
-from odr_analysis.rates.moved import moved_orders, what_moved
 from odr_analysis.rates.where import hindsight, order_weeks, product_defects, with_products
 from odr_analysis.rates.windows import rolling_sum
 
@@ -12,10 +11,8 @@ __all__ = [
     "component_rates",
     "defective_orders",
     "hindsight",
-    "moved_orders",
     "order_weeks",
     "product_defects",
     "rolling_sum",
-    "what_moved",
     "with_products",
 ]

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis.errors import ParameterError
+from odr_analysis.policy import Policy
 
 Integers = npt.NDArray[np.int64]
 
@@ -92,6 +93,40 @@ def to_stamps(numbers: Integers) -> npt.NDArray[np.datetime64]:
     '1970-01-31'
     """
     return numbers.astype("datetime64[D]").astype("datetime64[us]")
+
+
+def two_days(from_day: date | str, to_day: date | str) -> tuple[int, int]:
+    """Day numbers of an older and a newer day.
+
+    Raises
+    ------
+    ParameterError
+        One of them is no date, or `from_day` is after `to_day`.
+
+    Examples
+    --------
+    >>> two_days("1970-01-02", "1970-01-31")
+    (1, 30)
+    """
+    start, end = day_number(from_day, "from_day"), day_number(to_day, "to_day")
+    if start > end:
+        raise ParameterError(
+            f"from_day must not be after to_day, got {from_day} and {to_day}. Swap them."
+        )
+    return start, end
+
+
+def in_window(ordered: Integers, day: int, policy: Policy) -> npt.NDArray[np.bool_]:
+    """Whether orders placed on these day numbers count on `day`.
+
+    Examples
+    --------
+    >>> from odr_analysis.policy import Policy
+    >>> in_window(np.array([25, 26, 85, 86]), 100, Policy())
+    array([False,  True,  True, False])
+    """
+    age = day - ordered
+    return (age >= policy.lag_days) & (age < policy.lag_days + policy.window_days)
 
 
 def on_calendar(

@@ -11,8 +11,7 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
-from odr_analysis.rates.moved import in_window
-from odr_analysis.rates.windows import day_numbers, to_stamps
+from odr_analysis.rates.windows import day_numbers, in_window, to_stamps
 from odr_analysis.why.shares import shares_of_change
 from odr_analysis.why.story import Flags, Story
 
@@ -53,7 +52,8 @@ BRIDGE_COLUMNS: dict[str, str] = {
     "change": "float64; the newer rate minus the older, a rate without orders taken as 0: the "
     "sum of the effects, in the order of PARTS",
     "part": "str; one of PARTS",
-    "n": "int64; orders behind it, more minus fewer where it goes both ways",
+    "n": "int64; orders behind it: positive where they add to their count, negative where they "
+    "take away",
     "effect": "float64; what it adds to the rate; the effects of a measure sum to its change",
 }
 """Columns of :func:`bridge`: one row per marketplace x channel x measure x part. All but the
@@ -102,12 +102,11 @@ def bridge(
     Notes
     -----
     An order that enters with a defect is behind two parts: ``defects_entered`` (one more defect)
-    and ``orders_entered`` (one more order). These hold exactly::
+    and ``orders_entered`` (one more order). With the signs of ``n`` these hold exactly::
 
-        from_n_defective + defects_entered - defects_left + reported_late - removed
-            + redecided                                              = to_n_defective
-        from_n_orders + orders_entered - orders_left + orders_recounted = to_n_orders
-        sum of effects                                               = change
+        from_n_defective + n of all DEFECT_PARTS = to_n_defective
+        from_n_orders    + n of all ORDER_PARTS  = to_n_orders
+        sum of effects                           = change
 
     How much of the change each part is would hang on the order they are put in; the effect
     is the mean, and worth the same for every defect and for every order
@@ -129,16 +128,17 @@ def bridge(
     -2 0.025 0.025
     """
     story = Story.of(account, before, from_day, to_day)
-    days = {"from_on": pd.Timestamp(story.from_day), "to_on": pd.Timestamp(story.to_day)}
+    from_on, to_on = to_stamps(np.array([story.first, story.last]))
     rows: list[dict[str, Any]] = []
     for measure in MEASURES:
         was, now, moves = story.moves(measure)
         for i, (marketplace, channel) in enumerate(story.series):
-            n_from, n_to = int(story.n_from[i]), int(story.n_to[i])
+            n_from = int(story.n_from[i])
             d_from = int((was & (story.series_from == i)).sum())
             d_to = int((now & (story.series_to == i)).sum())
             orders = {name: int(story.orders[name][i]) for name in ORDER_PARTS}
             defects = {part: int(move.step[move.series == i].sum()) for part, move in moves.items()}
+            n_to = n_from + sum(orders.values())
             n = defects | orders
             shares = shares_of_change(d_from, n_from, defects, orders)
             effects = {part: float(shares[part]) for part in PARTS}
@@ -154,7 +154,8 @@ def bridge(
                 "to_odr": d_to / n_to if n_to else np.nan,
                 # The exact shares sum to the exact change; what is told sums as it is told.
                 "change": sum(effects.values()),
-                **days,
+                "from_on": from_on,
+                "to_on": to_on,
             }
             rows += [
                 {**whole, "part": part, "n": n[part], "effect": effects[part]} for part in PARTS

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis.account import Account
+from odr_analysis.exports.rows import typed
 from odr_analysis.rates.known import DefectDays
-from odr_analysis.rates.moved import in_window
-from odr_analysis.rates.windows import day_number, day_numbers
+from odr_analysis.rates.windows import day_number, day_numbers, in_window
 from odr_analysis.why.causes import CAUSE_COLUMNS, causes, mix_and_rate
 from odr_analysis.why.features import counted_orders, order_levels
 
@@ -80,8 +80,7 @@ def drivers(account: Account, as_of: date | str | None = None) -> pd.DataFrame:
     empty = causes(levels.head(0), pd.Series([], dtype=bool, index=pd.Index([], dtype="str")))
     empty = empty.assign(marketplace="", channel="", share_of_excess=0.0)
     table = pd.concat([empty.head(0), *found], ignore_index=True)
-    types = {"marketplace": "str", "channel": "str", "share_of_excess": "float64"}
-    return table[list(DRIVER_COLUMNS)].astype(types)
+    return typed(table, DRIVER_COLUMNS)
 
 
 def driver_shifts(account: Account, from_day: date | str, to_day: date | str) -> pd.DataFrame:
@@ -127,7 +126,7 @@ def driver_shifts(account: Account, from_day: date | str, to_day: date | str) ->
             keys = ["marketplace", "channel", "factor", "level", "side"]
             counts.append(told.groupby(keys).bad.agg(n_orders="count", n_defective="sum"))
     if not counts:
-        return pd.DataFrame({name: [] for name in SHIFT_COLUMNS}).astype(_types(SHIFT_COLUMNS))
+        return typed(pd.DataFrame(columns=list(SHIFT_COLUMNS)), SHIFT_COLUMNS)
     wide = pd.concat(counts).unstack("side", fill_value=0)
     wide.columns = pd.Index([f"{side}_{count}" for count, side in wide.columns])
     sides_of = [f"{s}_{c}" for s in ("from", "to") for c in ("n_orders", "n_defective")]
@@ -138,13 +137,9 @@ def driver_shifts(account: Account, from_day: date | str, to_day: date | str) ->
         for key, rows in wide.groupby(groups, sort=False)
     ]
     table = pd.concat(found, ignore_index=True)
-    return table[list(SHIFT_COLUMNS)].astype(_types(SHIFT_COLUMNS))
+    return typed(table, SHIFT_COLUMNS)
 
 
 def _defective_ids(account: Account, today: int) -> pd.Series:
     known = DefectDays.of(account).cells_on(today) > 0
     return account.defective.order_id[known]
-
-
-def _types(columns: dict[str, str]) -> dict[str, str]:
-    return {name: meaning.split(";")[0] for name, meaning in columns.items()}

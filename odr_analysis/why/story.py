@@ -14,8 +14,7 @@ from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.errors import ParameterError
 from odr_analysis.rates.known import HAS_COMPONENT, DefectDays, series_positions
-from odr_analysis.rates.moved import in_window, two_days
-from odr_analysis.rates.windows import NEVER, Integers, date_of, day_numbers
+from odr_analysis.rates.windows import NEVER, Integers, day_numbers, in_window, two_days
 
 Flags = npt.NDArray[np.bool_]
 
@@ -38,13 +37,10 @@ class Story:
     known on the older.
     """
 
-    from_day: date
-    to_day: date
     first: int
     last: int
     series: list[tuple[str, str]]
     n_from: Integers
-    n_to: Integers
     orders: dict[str, Integers]
     order_ids: npt.NDArray[np.object_]
     ordered: Integers
@@ -71,7 +67,7 @@ class Story:
                 "the same policy."
             )
         series = list(dict.fromkeys([*account.series, *old.series]))
-        n_from, n_to, orders = _denominators(account, old, series, first, last)
+        n_from, orders = _denominators(account, old, series, first, last)
 
         now = DefectDays.of(account)
         was = now if old is account else DefectDays.of(old)
@@ -94,13 +90,10 @@ class Story:
             np.where(day_was == NEVER, day_now, day_was),
         )
         return cls(
-            from_day=date_of(first),
-            to_day=date_of(last),
             first=first,
             last=last,
             series=series,
             n_from=n_from,
-            n_to=n_to,
             orders=orders,
             order_ids=ids.to_numpy(dtype=object),
             ordered=told_now,
@@ -160,13 +153,12 @@ class Story:
 
 def _denominators(
     account: Account, old: Account, series: list[tuple[str, str]], first: int, last: int
-) -> tuple[Integers, Integers, dict[str, Integers]]:
-    """Orders in each window and what changed their number, by series."""
+) -> tuple[Integers, dict[str, Integers]]:
+    """Orders in the older window and what changed their number, by series."""
     new = _Placed.of(account, series, first, last)
     was = new if old is account else _Placed.of(old, series, first, last)
     return (
         was.per_series(was.in_first),
-        new.per_series(new.in_last),
         {
             "orders_entered": new.per_series(new.in_last & ~new.in_first),
             "orders_left": -was.per_series(was.in_first & ~was.in_last),

@@ -16,10 +16,9 @@ from odr_analysis.policy import Policy
 from odr_analysis.rates import (
     component_rates,
     defective_orders,
-    moved_orders,
     rolling_sum,
-    what_moved,
 )
+from odr_analysis.why.moved import moved_orders, what_moved
 from tests.oracle import make_account, rate_on
 
 START = date(2026, 1, 1)

@@ -6,8 +6,12 @@ import pytest
 
 from odr_analysis.account import Account
 from odr_analysis.errors import ParameterError
-from odr_analysis.rates import moved_orders, what_moved
-from odr_analysis.rates.moved import MOVED_COLUMNS, MOVED_ORDER_COLUMNS
+from odr_analysis.why.moved import (
+    MOVED_COLUMNS,
+    MOVED_ORDER_COLUMNS,
+    moved_orders,
+    what_moved,
+)
 from tests.oracle import make_account
 
 DE = "Amazon.de"

@@ -7,14 +7,20 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from odr_analysis import terms
 from odr_analysis.account import Account
-from odr_analysis.errors import ParameterError
-from odr_analysis.policy import Policy
-from odr_analysis.rates.known import KINDS, DefectDays, series_positions
-from odr_analysis.rates.windows import Integers, day_number, day_numbers, to_stamps
+from odr_analysis.rates.known import KINDS, DefectDays
+from odr_analysis.rates.windows import to_stamps
+from odr_analysis.why.bridge import bridge
+from odr_analysis.why.story import Story
 
-MOVES: tuple[str, ...] = ("entered", "reported late", "left")
-"""What brought a defective order into the numerator (the first two) or took it out."""
+MOVES: dict[str, str] = {
+    "entered": "defects_entered",
+    "reported late": "reported_late",
+    "left": "defects_left",
+}
+"""What brought a defective order into the numerator (the first two) or took it out, and the
+part of the bridge it is."""
 
 MOVED_COLUMNS: dict[str, str] = {
     "marketplace": "str",
@@ -33,6 +39,15 @@ MOVED_COLUMNS: dict[str, str] = {
     "defects_reported_late": "int64; orders in both windows, defective on to_day only",
 }
 """Columns of ``what_moved``: one row per marketplace x channel."""
+
+MOVED_PARTS: dict[str, str] = {
+    "orders_entered": "orders_entered",
+    "orders_left": "orders_left",
+    "defects_entered": "defects_entered",
+    "defects_left": "defects_left",
+    "defects_reported_late": "reported_late",
+}
+"""Counts of ``what_moved`` to parts of the bridge, which have a sign."""
 
 MOVED_ORDER_COLUMNS: dict[str, str] = {
     "move": "str; 'entered', 'reported late' or 'left'",
@@ -101,38 +116,15 @@ def what_moved(account: Account, from_day: date | str, to_day: date | str) -> pd
       from_odr to_odr
     0      33%    50%
     """
-    start, end = two_days(from_day, to_day)
-    n = len(account.series)
-    at_start, at_end = (
-        in_window(day_numbers(account.daily["ordered_on"]), day, account.policy)
-        for day in (start, end)
-    )
-    orders = account.daily["n_orders"].to_numpy(np.int64)
-    of = series_positions(account, account.daily)
-
-    def total(which: np.ndarray) -> Integers:
-        sums = np.zeros(n, dtype=np.int64)
-        np.add.at(sums, of[which], orders[which])
-        return sums
-
-    defects = DefectDays.of(account)
-    was, now, move = _moves(defects, account.policy, start, end)
-
-    def defective(which: np.ndarray) -> Integers:
-        return np.bincount(defects.series[which], minlength=n)
-
-    table = pd.DataFrame(account.series, columns=["marketplace", "channel"], dtype="str")
-    for name, day_orders, day_defective in (("from", at_start, was), ("to", at_end, now)):
-        table[f"{name}_n_orders"] = total(day_orders)
-        table[f"{name}_n_defective"] = defective(day_defective)
-        n_orders = table[f"{name}_n_orders"]
-        table[f"{name}_odr"] = table[f"{name}_n_defective"] / n_orders.where(n_orders > 0)
-    table["change"] = table["to_odr"] - table["from_odr"]
-    table["orders_entered"] = total(at_end & ~at_start)
-    table["orders_left"] = total(at_start & ~at_end)
-    for name, what in zip(("entered", "reported_late", "left"), MOVES, strict=True):
-        table[f"defects_{name}"] = defective(move == MOVES.index(what))
-    return table[list(MOVED_COLUMNS)]
+    table = bridge(account, from_day, to_day)
+    table = table[table.measure == "odr"]
+    keys = list(terms.SERIES_KEYS)
+    whole = table.drop_duplicates(keys)[[c for c in MOVED_COLUMNS if c in table]]
+    for column, part in MOVED_PARTS.items():
+        n = table.loc[table.part == part, [*keys, "n"]].rename(columns={"n": column})
+        whole = whole.merge(n.assign(**{column: n[column].abs()}), on=keys, sort=False)
+    # Here a day without orders has no rate, and a change from or to it is none.
+    return whole.assign(change=whole.to_odr - whole.from_odr)[list(MOVED_COLUMNS)]
 
 
 def moved_orders(account: Account, from_day: date | str, to_day: date | str) -> pd.DataFrame:
@@ -174,49 +166,22 @@ def moved_orders(account: Account, from_day: date | str, to_day: date | str) -> 
     0  reported late        b     mfn 2026-08-10  A-to-z claim 2026-10-23
     1           left        a     mfn 2026-07-15  A-to-z claim 2026-09-27
     """
-    start, end = two_days(from_day, to_day)
-    defects = DefectDays.of(account)
-    _, _, move = _moves(defects, account.policy, start, end)
-    moved = move >= 0
-    cell = np.where(move == MOVES.index("left"), defects.cells_on(start), defects.cells_on(end))
-    leaves = defects.ordered + account.policy.lag_days + account.policy.window_days - 1
-    rows = account.defective[moved].reset_index(drop=True)
-    table = rows.assign(
-        move=pd.Series(np.array(MOVES, dtype=object)[move[moved]], dtype="str"),
-        kinds=pd.Series(np.array(KINDS, dtype=object)[cell[moved]], dtype="str"),
-        leaves_on=to_stamps(leaves[moved]),
-        rank=move[moved],
-        series=defects.series[moved],
+    story = Story.of(account, None, from_day, to_day)
+    defects, policy = DefectDays.of(account), account.policy
+    _, _, moves = story.moves("odr")
+    parts = [moves[part] for part in MOVES.values()]
+    at = np.concatenate([move.at for move in parts])
+    which = np.repeat(np.arange(len(parts)), [len(move.at) for move in parts])
+    left = which == list(MOVES).index("left")
+    cell = np.where(left, defects.cells_on(story.first)[at], defects.cells_on(story.last)[at])
+    leaves = defects.ordered[at] + policy.lag_days + policy.window_days - 1
+    table = account.defective.iloc[at].reset_index(drop=True)
+    table = table.assign(
+        move=pd.Series(np.array(list(MOVES), dtype=object)[which], dtype="str"),
+        kinds=pd.Series(np.array(KINDS, dtype=object)[cell], dtype="str"),
+        leaves_on=to_stamps(leaves),
+        rank=which,
+        series=defects.series[at],
     )
     table = table.sort_values(["rank", "series", "ordered_on", "order_id"], ignore_index=True)
     return table[list(MOVED_ORDER_COLUMNS)]
-
-
-def two_days(from_day: date | str, to_day: date | str) -> tuple[int, int]:
-    start, end = day_number(from_day, "from_day"), day_number(to_day, "to_day")
-    if start > end:
-        raise ParameterError(
-            f"from_day must not be after to_day, got {from_day} and {to_day}. Swap them."
-        )
-    return start, end
-
-
-def in_window(ordered: Integers, day: int, policy: Policy) -> np.ndarray:
-    """Whether orders placed on these days count on `day`."""
-    age = day - ordered
-    return (age >= policy.lag_days) & (age < policy.lag_days + policy.window_days)
-
-
-def _moves(
-    defects: DefectDays, policy: Policy, start: int, end: int
-) -> tuple[np.ndarray, np.ndarray, Integers]:
-    """Of each order: counts as defective at `start`, at `end`, and its place in MOVES or -1.
-
-    A defect once known stays known, so an order in both windows is never cured in between.
-    """
-    in_first = in_window(defects.ordered, start, policy)
-    in_last = in_window(defects.ordered, end, policy)
-    was = in_first & (defects.cells_on(start) > 0)
-    now = in_last & (defects.cells_on(end) > 0)
-    conditions = [now & ~in_first, now & in_first & ~was, was & ~in_last]
-    return was, now, np.select(conditions, range(len(MOVES)), default=-1)
