@@ -203,6 +203,9 @@ FEEDBACK_COLUMNS: dict[str, str] = {
 }
 """Columns of ``Account.feedback``: one row per feedback of any rating."""
 
+OPEN_REASONS: tuple[str, ...] = ("", "cancelled", "pending")
+"""Values of ``why_not`` of an order that is in a rate, or is not as a matter of policy."""
+
 SNAPSHOT_COLUMNS: dict[str, str] = {
     "marketplace": "str; sales channel (Amazon.de), or the marketplace id of an unknown one",
     "metric": "str; a key of METRICS, or the report's own name of one that is not",

@@ -14,7 +14,7 @@ from odr_analysis.policy import SWITCHES
 
 PACKAGES = ("pandas", "numpy", "duckdb", "ibis-framework", "pyarrow", "matplotlib", "papermill")
 
-MONEY = ("settlement", "date-range", "finances")
+MONEY_FILES = ("settlement", "date-range", "finances")
 """Kinds of file that tell of a claim or chargeback only by the money it moved."""
 
 SOURCES: dict[str, tuple[tuple[str, ...], str, str]] = {
@@ -25,13 +25,13 @@ SOURCES: dict[str, tuple[tuple[str, ...], str, str]] = {
         "Add the feedback report (Seller Central: Performance, Feedback Manager).",
     ),
     "claim": (
-        ("claims", "order-defects", "mfn-returns", *MONEY),
+        ("claims", "order-defects", "mfn-returns", *MONEY_FILES),
         "No source of A-to-z claims",
         "Claims cannot be known, so the rate may be too low. Amazon offers no download of them: "
         "add the order-defects list of Account Health, the returns report, or a claims.csv.",
     ),
     "chargeback": (
-        ("chargebacks", "order-defects", *MONEY),
+        ("chargebacks", "order-defects", *MONEY_FILES),
         "No source of chargebacks",
         "Chargebacks cannot be known, so the rate may be too low. Amazon offers no download of "
         "them: add the order-defects list of Account Health or a chargebacks.csv.",

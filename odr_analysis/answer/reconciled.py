@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from odr_analysis import words
+from odr_analysis.exports.rows import typed
 from odr_analysis.policy import Policy
 from odr_analysis.rates.reconcile import COUNTS, PARTS, Fit, Reconciliation, Search
 
@@ -41,7 +42,7 @@ SWITCH_WORDS: dict[str, str] = {
 """Switch of the policy to what it counts or does not."""
 
 FITS_TOLD = 5
-"""Fits told one by one; the table and ``--json`` have them all."""
+"""Fits told one by one; ``--json`` has up to ``MOST_FITS``."""
 ORDERS_TOLD = 10
 
 FIT_COLUMNS: dict[str, str] = {
@@ -337,7 +338,7 @@ def _list_lines(one_sided: pd.DataFrame) -> list[str]:
     return [*lines, ""]
 
 
-def official_table(found: Reconciliation, policy: Policy | None = None) -> pd.DataFrame:
+def official_table(found: Reconciliation) -> pd.DataFrame:
     """Every report beside ours, newest first: the history of Amazon's own number.
 
     Returns
@@ -345,7 +346,6 @@ def official_table(found: Reconciliation, policy: Policy | None = None) -> pd.Da
     pandas.DataFrame
         **One row per report and series**; columns ``OFFICIAL_COLUMNS``.
     """
-    policy = policy or found.policy
     rows = []
     for row in found.counts.to_dict("records"):
         said = []
@@ -359,8 +359,8 @@ def official_table(found: Reconciliation, policy: Policy | None = None) -> pd.Da
                 words.day(row["day"]),
                 _name(row),
                 words.span(row["from_on"].date(), row["to_on"].date()),
-                "not stated" if any(map(pd.isna, amazon)) else _rate(*amazon, policy),
-                _rate(row["n_defective_ours"], row["n_orders_ours"], policy),
+                "not stated" if any(map(pd.isna, amazon)) else _rate(*amazon, found.policy),
+                _rate(row["n_defective_ours"], row["n_orders_ours"], found.policy),
                 ", ".join(said) or "none",
             )
         )
@@ -381,5 +381,4 @@ def fits_table(search: Search | None) -> pd.DataFrame:
         for i, group in enumerate(search.groups if search else (), 1)
         for fit in group.fits
     ]
-    types = {c: meaning.split(";")[0] for c, meaning in FIT_COLUMNS.items()}
-    return pd.DataFrame(rows, columns=list(FIT_COLUMNS)).astype(types)
+    return typed(pd.DataFrame(rows, columns=list(FIT_COLUMNS)), FIT_COLUMNS)

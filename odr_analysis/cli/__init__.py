@@ -1,4 +1,4 @@
-"""The command line: ``odr report``, ``odr load``, ``odr why``, ``odr archive``, ``odr sample``."""
+"""The command line, ``odr``: report, load, why, reconcile, archive, sample."""
 
 from __future__ import annotations
 
@@ -272,7 +272,9 @@ def reconcile(
             "Choose one of all reports together by its number: --fit 1."
         )
     save.write_text(to_toml(to_policy(chosen, account.policy)), "utf-8")
-    click.echo(f"Rules written to {save}; use them with: odr report FOLDER --policy {save}")
+    click.echo(
+        f"Rules written to {save}; use them with: odr report FOLDER --policy {save}", err=as_json
+    )
 
 
 @main.command()

@@ -35,7 +35,7 @@ from odr_analysis.rates.health_rules import (
     longest_window,
     meets,
 )
-from odr_analysis.rates.windows import day_number
+from odr_analysis.rates.windows import date_of, day_number
 
 __all__ = ["HEALTH_COLUMNS", "RULES", "Rule", "health_state", "meets", "other_rates"]
 
@@ -95,8 +95,7 @@ def other_rates(account: Account, as_of: date | str | None = None) -> pd.DataFra
     >>> rates.missing[0]
     'the cancellation list of Account Health or the seller performance report'
     """
-    number = day_number(account.known_to if as_of is None else as_of)
-    day = date(1970, 1, 1) + timedelta(days=number)
+    day = date_of(day_number(account.known_to if as_of is None else as_of))
     exports, told = Exports(account), _newest(account.snapshots, day)
     dispatches = Dispatches(account)
     stores = [marketplace for marketplace, _ in account.series]

@@ -148,7 +148,7 @@ def _placed(account: Account) -> pd.DataFrame:
     if policy.count_cancelled_orders and policy.count_pending_orders:
         return account.daily[[*keys, "n_orders"]]
     orders = account.orders
-    orders = orders[orders["why_not"].isin(["", "cancelled", "pending"])]
+    orders = orders[orders["why_not"].isin(terms.OPEN_REASONS)]
     return orders.groupby(keys).size().rename("n_orders").reset_index()
 
 
@@ -161,7 +161,7 @@ def _listed(account: Account) -> pd.DataFrame:
     else:
         orders = account.orders
         orders = orders[orders["order_id"].isin(named["order_id"])].set_index("order_id")
-        found = orders.loc[orders["why_not"].isin(["", "cancelled", "pending"]), columns]
+        found = orders.loc[orders["why_not"].isin(terms.OPEN_REASONS), columns]
     where = found.reindex(named["order_id"].to_numpy()).reset_index(drop=True)
     named = named.reset_index(drop=True).assign(
         placed_on=where["ordered_on"],

@@ -10,7 +10,7 @@ from datetime import date
 
 import pandas as pd
 
-from odr_analysis import words
+from odr_analysis import terms, words
 from odr_analysis.account import Account
 from odr_analysis.exports.orders import ORDER_EXPORTS
 from odr_analysis.policy import Window
@@ -122,7 +122,7 @@ def _dated(account: Account) -> pd.DataFrame:
         {"promised": "any", "known": "all", "late": "any", "due_at": "min"}
     )
     orders = account.orders
-    ours = orders["why_not"].isin(["", "cancelled", "pending"]) & (orders["channel"] == "mfn")
+    ours = orders["why_not"].isin(terms.OPEN_REASONS) & (orders["channel"] == "mfn")
     orders = orders.loc[ours, columns].reset_index(drop=True)
     told = found.reindex(orders["order_id"]).reset_index(drop=True)
     told[flags] = told[flags].fillna(False).astype("bool")

@@ -12,7 +12,7 @@ from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.exports.rows import typed
 from odr_analysis.rates.components import component_rates
-from odr_analysis.rates.windows import day_number
+from odr_analysis.rates.windows import date_of, day_number
 
 PERIODS: dict[str, int | None] = {"30 days": 30, "90 days": 90, "365 days": 365, "lifetime": None}
 """Periods of the public score, and their days (help page Feedback)."""
@@ -94,8 +94,7 @@ def public_score(account: Account, as_of: date | str | None = None) -> pd.DataFr
     >>> score[["period", "n_neutral", "positive"]].head(1).to_numpy().tolist()
     [['30 days', 3, nan]]
     """
-    number = day_number(account.known_to if as_of is None else as_of)
-    day = date(1970, 1, 1) + timedelta(days=number)
+    day = date_of(day_number(account.known_to if as_of is None else as_of))
     feedback = account.feedback
     feedback = feedback[feedback["received_on"] <= pd.Timestamp(day)]
     by_order = _by_order(account, day)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis import terms, words
+from odr_analysis.exports.rows import typed
 from odr_analysis.rates.reconcile_blocks import Block
 from odr_analysis.rates.reconcile_grid import Grid, Orders
 
@@ -82,8 +83,7 @@ def orders_apart(
         )
         for b, order, at, _ in rows
     ]
-    types = {c: meaning.split(",")[0].split(";")[0] for c, meaning in APART_COLUMNS.items()}
-    return pd.DataFrame(table, columns=list(APART_COLUMNS)).astype(types), n
+    return typed(pd.DataFrame(table, columns=list(APART_COLUMNS)), APART_COLUMNS), n
 
 
 def _called(which: npt.NDArray[np.bool_], numbers: list[int]) -> str:

@@ -32,7 +32,7 @@ from odr_analysis.rates.reconcile_evidence import (
     defects_of,
     late,
 )
-from odr_analysis.rates.windows import NEVER, Integers, day_number
+from odr_analysis.rates.windows import NEVER, Integers, day_number, day_numbers
 
 Flags = npt.NDArray[np.bool_]
 
@@ -40,12 +40,9 @@ MOVES = (0, -1, 1)
 """Days the window may lie off its stated dates."""
 AROUND = 3
 """Days around a window that are looked at: for the move, for the time zone, and one to spare."""
-OPEN_REASONS = ("", "cancelled", "pending")
-"""Why an order is in no rate for reasons that are a matter of policy."""
 STRICT, LEAST, MOST = range(3)
 """Counts as they are; without what the report may not have yet; with what it may still have."""
-FIRM, LAST_DAY, NEXT_DAY = range(3)
-_NOT = len(COUNTS)
+FIRM, LAST_DAY, NEXT_DAY, TOO_LATE = range(4)
 
 
 class State(NamedTuple):
@@ -238,7 +235,7 @@ def _orders(account: Account, blocks: tuple[Block, ...]) -> tuple[Orders, tuple[
     last = max((_last(b) for b in blocks), default=-1) + AROUND
     wanted = (utc >= first) & (utc <= last)
     wanted &= table.marketplace.isin({b.marketplace for b in blocks}).to_numpy()
-    wanted &= table.why_not.isin(OPEN_REASONS).to_numpy()
+    wanted &= table.why_not.isin(terms.OPEN_REASONS).to_numpy()
     near = table[wanted]
     status = np.zeros(len(near), dtype=np.int64)
     for i, name in enumerate(Orders.statuses):
@@ -252,7 +249,7 @@ def _orders(account: Account, blocks: tuple[Block, ...]) -> tuple[Orders, tuple[
     local = _local_days(near)
     by_boundary = {"utc": utc[wanted], "marketplace": local}
     if len(boundaries) == 1:
-        by_boundary = dict.fromkeys(by_boundary, day_of_table(near))
+        by_boundary = dict.fromkeys(by_boundary, day_numbers(near.ordered_on))
     return (
         Orders(
             ids=ids,
@@ -265,12 +262,6 @@ def _orders(account: Account, blocks: tuple[Block, ...]) -> tuple[Orders, tuple[
         ),
         boundaries,
     )
-
-
-def day_of_table(orders: pd.DataFrame) -> Integers:
-    """Day numbers of ``ordered_on``."""
-    days = orders.ordered_on.to_numpy(dtype="datetime64[D]")
-    return days.astype(np.int64)
 
 
 def _local_days(orders: pd.DataFrame) -> Integers:
@@ -322,11 +313,11 @@ def _groups(block: Block, orders: Orders, numbers: dict[State, int]) -> Groups:
     # Compared and not subtracted: "always" is the smallest number there is.
     seen, day = d.known[here], day_number(block.day)
     after = [seen < day, seen == day, seen == day + 1]
-    known = np.select(after, [FIRM, LAST_DAY, NEXT_DAY], default=_NOT)
+    known = np.select(after, [FIRM, LAST_DAY, NEXT_DAY], default=TOO_LATE)
     is_late = late(d, here, day_number(block.day))
     for i, at, so_late in zip(here.tolist(), known.tolist(), is_late.tolist(), strict=True):
         rule = d.rules[d.rule[i]]
-        if at != _NOT and (so_late or rule != NEVER_COUNTS):
+        if at != TOO_LATE and (so_late or rule != NEVER_COUNTS):
             number = numbers.setdefault(State(rule, at, so_late), len(numbers))
             states[d.order[i], d.component[i]] = number
     keys = np.column_stack([near[rows], orders.status[rows], states[rows]])

@@ -11,6 +11,7 @@ import pandas as pd
 from odr_analysis import terms, words
 from odr_analysis.account import Account
 from odr_analysis.exports.order_defects import KIND as LIST
+from odr_analysis.exports.rows import typed
 from odr_analysis.rates.reconcile_blocks import Block
 from odr_analysis.rates.reconcile_evidence import ORDER_SWITCHES
 from odr_analysis.rates.reconcile_grid import Grid
@@ -69,7 +70,6 @@ def one_sided(account: Account, grid: Grid) -> pd.DataFrame:
     newest: dict[tuple[str, str], Block] = {}
     for block in grid.blocks:
         newest[block.marketplace, block.channel] = block
-    types = {c: meaning.split(",")[0].split(";")[0] for c, meaning in LIST_COLUMNS.items()}
     rows: list[dict[str, Any]] = []
     on_list = (seen.source == LIST).to_numpy()
     if on_list.any() and newest:
@@ -78,7 +78,7 @@ def one_sided(account: Account, grid: Grid) -> pd.DataFrame:
         rows += _unknown(seen[on_list], about.order_id)
         for block in newest.values():
             rows += _of_block(block, seen, on_list, about)
-    table = pd.DataFrame(rows, columns=list(LIST_COLUMNS)).astype(types)
+    table = typed(pd.DataFrame(rows, columns=list(LIST_COLUMNS)), LIST_COLUMNS)
     by = ["day", "marketplace", "channel", "side", "order_id", "component"]
     return table.sort_values(by, ignore_index=True)
 

@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis.account import Account
+from odr_analysis.exports.rows import typed
 from odr_analysis.rates.reconcile_blocks import COUNTS, Block
+from odr_analysis.rates.reconcile_evidence import ORDER_SWITCHES
 from odr_analysis.rates.reconcile_fit import Search
 from odr_analysis.rates.reconcile_grid import Grid, in_series, known_later, rule_truth
 from odr_analysis.rates.windows import day_number
@@ -95,8 +97,7 @@ def side_by_side(account: Account, grid: Grid) -> pd.DataFrame:
         )
         row["why_not_searched"] = _why_not(account, grid, i, bool(early or late))
         rows.append(row)
-    types = {c: meaning.split(",")[0].split(";")[0] for c, meaning in COUNT_COLUMNS.items()}
-    return pd.DataFrame(rows, columns=list(COUNT_COLUMNS)).astype(types)
+    return typed(pd.DataFrame(rows, columns=list(COUNT_COLUMNS)), COUNT_COLUMNS)
 
 
 def _reach(account: Account) -> tuple[date, date]:
@@ -142,8 +143,7 @@ def parts(grid: Grid, counts: pd.DataFrame, days: tuple[Search, ...]) -> pd.Data
             "unexplained": (amazon[0] - fit[0], amazon[1] - fit[1]),
         }
         rows += [(block.day, block.marketplace, block.channel, p, *n) for p, n in told.items()]
-    types = {c: meaning.split(",")[0].split(";")[0] for c, meaning in PART_COLUMNS.items()}
-    return pd.DataFrame(rows, columns=list(PART_COLUMNS)).astype(types)
+    return typed(pd.DataFrame(rows, columns=list(PART_COLUMNS)), PART_COLUMNS)
 
 
 def _recent(grid: Grid, block: Block) -> tuple[int, int]:
@@ -163,7 +163,7 @@ def _between(grid: Grid, block: Block, first: int, last: int) -> tuple[int, int]
     inside = in_series(orders, block) & (orders.days[0] >= first) & (orders.days[0] <= last)
     # Not grid.placed: a switch on which no order of any window hangs is not in the grid.
     for i, status in enumerate(orders.statuses):
-        if status and not getattr(grid.policy, f"count_{status}_orders"):
+        if status and not getattr(grid.policy, ORDER_SWITCHES[status]):
             inside &= orders.status != i
     d = orders.defects
     known = rule_truth(grid, own)[d.rule] & (d.known <= day_number(block.day))

@@ -11,7 +11,7 @@ from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.rates.components import component_rates
 from odr_analysis.rates.known import HAS_COMPONENT, DefectDays
-from odr_analysis.rates.windows import day_number, day_numbers, to_stamps
+from odr_analysis.rates.windows import day_number, day_numbers, in_window, to_stamps
 
 PRODUCT_COLUMNS: dict[str, str] = {
     "marketplace": "str",
@@ -105,7 +105,10 @@ def product_defects(
     today = day_number(account.known_to if as_of is None else as_of)
     items = _once_each(account.items if items is None else items)
     orders = account.orders
-    orders = orders[orders["counts"].astype(bool) & _inside(orders["ordered_on"], account, today)]
+    orders = orders[
+        orders["counts"].astype(bool)
+        & in_window(day_numbers(orders["ordered_on"]), today, account.policy)
+    ]
     bad = _defective_ids(account, today)
     orders = orders[["order_id", "ordered_on", *terms.SERIES_KEYS]].assign(
         n_defective=orders["order_id"].isin(bad).astype("int64")
@@ -192,7 +195,9 @@ def order_weeks(account: Account, as_of: date | str | None = None) -> pd.DataFra
         return pd.Series(n_weeks - 1 - (end - day_numbers(ordered)) // 7, index=ordered.index)
 
     keys = [*terms.SERIES_KEYS, "week"]
-    daily = account.daily[_inside(account.daily["ordered_on"], account, today)]
+    daily = account.daily[
+        in_window(day_numbers(account.daily["ordered_on"]), today, account.policy)
+    ]
     n_orders = daily.assign(week=weeks(daily["ordered_on"])).groupby(keys)["n_orders"].sum()
     cell = DefectDays.of(account).cells_on(today)
     bad = account.defective.assign(
@@ -202,7 +207,7 @@ def order_weeks(account: Account, as_of: date | str | None = None) -> pd.DataFra
             for i, c in enumerate(terms.COMPONENTS)
         },
     )
-    bad = bad[_inside(bad["ordered_on"], account, today)]
+    bad = bad[in_window(day_numbers(bad["ordered_on"]), today, account.policy)]
     counted = ["n_defective", *terms.COMPONENT_COLUMNS]
     sums = bad.assign(week=weeks(bad["ordered_on"])).groupby(keys)[counted].sum()
 
@@ -270,12 +275,6 @@ def _once_each(items: pd.DataFrame) -> pd.DataFrame:
     items["sku"] = items["sku"].where(items["sku"] != "", items["product_name"])
     items = items[items["sku"] != ""]
     return items.drop_duplicates(["order_id", "sku"])
-
-
-def _inside(ordered_on: pd.Series, account: Account, today: int) -> np.ndarray:
-    age = today - day_numbers(ordered_on)
-    policy = account.policy
-    return (age >= policy.lag_days) & (age < policy.lag_days + policy.window_days)
 
 
 def _defective_ids(account: Account, today: int) -> pd.Series:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -339,6 +340,8 @@ def test_no_report_is_one_sentence_that_names_the_file() -> None:
 def test_the_accounts_own_snapshots_are_used_by_default() -> None:
     account = account_of(orders_of(*many()))
     assert reconcile(account).counts.empty
+    told = replace(account, snapshots=snapshots([report((6, 0, 0, 0, 0))]))
+    assert len(reconcile(told).counts) == 1
 
 
 def test_a_marketplace_without_orders_is_named_and_left_out() -> None:
