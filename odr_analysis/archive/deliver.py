@@ -82,7 +82,7 @@ class Delivery:
         for what in ("added", "changed", "gone"):
             told += [f"  {what}: {name}" for name in getattr(self, what)]
         if self.reread:
-            told.append(f"  the same, and read anew by this version: {len(self.reread):,}")
+            told.append(f"  the same, and read anew: {len(self.reread):,}")
         if self.n_objects and not self.made:
             told.append(f"  {self.n_objects:,} that had been damaged made anew.")
         return told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,6 +89,8 @@ def rows_of(file: OrderFile, con: Backend, asked: Asked) -> ir.Table:
     assert file.found.export is not None
     dated = set(DATES.values()) & file.found.export.positions(list(file.found.header)).keys()
     if file.cells is None and dated and has_odd_dates(file.raw(con), con):
+        # A copy: the receipt stays that of the load, which does not look at these dates.
+        file = replace(file)
         file.read_carefully(asked.marketplace)
     return item_rows(file.raw(con), file.rank, con)
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.exports.rows import typed
+from odr_analysis.rates.known import KINDS
 from odr_analysis.rates.reconcile_blocks import Block
 from odr_analysis.rates.reconcile_grid import Grid, Orders
 
@@ -25,7 +26,8 @@ APART_COLUMNS: dict[str, str] = {
     "report_on": "datetime64[us], midnight; day of the report whose window it is in or near",
     "peculiar": "str; what is peculiar about it, e.g. 'cancelled order'",
     "counted_by": "str; numbers of the fits that count it as an order, e.g. '1, 3'",
-    "defective_by": "str; numbers of the fits that count it as an order with defects",
+    "defective_by": "str; numbers of the fits that count it as an order with defects, "
+    "each with the kinds where they count different ones",
 }
 """Columns of ``Alike.orders``: one row per order and report."""
 
@@ -79,11 +81,20 @@ def orders_apart(
             grid.blocks[b].day,
             peculiar(grid.orders, order, grid.blocks[b]),
             _called(flags[:, at] > 0, numbers),
-            _called(flags[:, at] > 1, numbers),
+            _defective_by(flags[:, at], numbers),
         )
         for b, order, at, _ in rows
     ]
     return typed(pd.DataFrame(table, columns=list(APART_COLUMNS)), APART_COLUMNS), n
+
+
+def _defective_by(flags: npt.NDArray[np.uint8], numbers: list[int]) -> str:
+    """The fits that count a defect; with its kinds, where the fits count different ones."""
+    kinds = flags >> 1
+    several = np.unique(kinds[kinds > 0]).tolist()
+    if len(several) < 2:
+        return _called(kinds > 0, numbers)
+    return "; ".join(f"{_called(kinds == k, numbers)} ({KINDS[k]})" for k in several)
 
 
 def _called(which: npt.NDArray[np.bool_], numbers: list[int]) -> str:

@@ -7,7 +7,7 @@ from random import Random
 
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from odr_analysis import terms
@@ -87,7 +87,9 @@ def test_counts_of_all_combinations_at_once_are_those_of_each(case, picks):
             assert tuple(counts[:, v, a].tolist()) == grid.at(b, v, a)
 
 
+# Two fits that count different kinds of defect of one order.
 @few
+@example(case=make_case(1135, "vanished feedback"))
 @given(case=cases)
 def test_fits_are_alike_within_a_group_and_come_in_order(case):
     found = reconcile(case.account, case.snapshots)
