@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from odr_analysis.receipt import Receipt
 
 
+def _make_anew(_name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """An account without a place to keep tables."""
+    return make()
+
+
 @dataclass(frozen=True, eq=False)
 class Account:
     """Orders and defects of one seller, under one policy.
@@ -47,6 +52,8 @@ class Account:
     lapses : pandas.DataFrame
         One row per order in a list of late, cancelled or untracked orders; see
         ``terms.LAPSE_COLUMNS``.
+    returns : pandas.DataFrame
+        One row per return request of a seller-fulfilled order; see ``terms.RETURN_COLUMNS``.
     """
 
     name: str
@@ -59,9 +66,16 @@ class Account:
     feedback: pd.DataFrame
     snapshots: pd.DataFrame
     lapses: pd.DataFrame
+    returns: pd.DataFrame
     read_orders: Callable[[], pd.DataFrame] = field(repr=False)
     read_items: Callable[[], pd.DataFrame] = field(repr=False)
     read_earlier: Callable[[], Iterable[pd.DataFrame]] = field(default=tuple, repr=False)
+    keep: Callable[[str, Callable[[], pd.DataFrame]], pd.DataFrame] = field(
+        default=_make_anew, repr=False
+    )
+    """``keep(name, make)``: the table `make` returns, kept under a name with the account's own
+    tables, so that what takes long and follows from them is made once. The name says what it is
+    made by."""
 
     @property
     def snapshot_history(self) -> pd.DataFrame:

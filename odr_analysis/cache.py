@@ -1,7 +1,8 @@
 """What was read once is not read again: Parquet tables keyed by the content of the files.
 
 The cache holds the order ledger and, once asked for, the items (per set of files), and the
-small tables of an account (per set of files and policy). It may be deleted at any time.
+small tables of an account and, once asked for, its orders and what was read from buyers' words
+(per set of files and policy). It may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any, TypeVar
 from odr_analysis.errors import OdrError
 
 Made = TypeVar("Made")
-FORMAT = 6
+FORMAT = 8
 """Raised whenever readers or tables change, so that older entries are not used."""
 MOST_ENTRIES = 200
 SIZES = "sizes.json"

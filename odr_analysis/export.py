@@ -1,9 +1,11 @@
-"""Findings for machines: the summary as plain data with its schema, and CSV safe to open."""
+"""Findings for machines: the summary as plain data with its schema, CSV safe to open, Markdown."""
 
 from __future__ import annotations
 
 import json
 import math
+import re
+from collections.abc import Mapping
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.answer.built_on import versions
 from odr_analysis.rates import component_rates
@@ -165,6 +168,54 @@ def to_csv(frame: pd.DataFrame, path: str | Path) -> Path:
     # With this line end a carriage return inside a cell is quoted too, and cannot split a row.
     safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
     return path
+
+
+_MARKS = re.compile(r"([\\`*_{}\[\]<>|#~$])")
+
+
+def markdown_text(text: str) -> str:
+    """A text on one line that Markdown shows as it is; HTML in it is no HTML.
+
+    >>> markdown_text("a|b <script>*x*")
+    'a\\\\|b \\\\<script\\\\>\\\\*x\\\\*'
+    """
+    return _MARKS.sub(r"\\\1", " ".join(text.split()))
+
+
+def to_markdown(frame: pd.DataFrame, heads: Mapping[str, str] | None = None) -> str:
+    """A table in Markdown; days as days, counts grouped, every text escaped.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Its index is left out.
+    heads : mapping, optional
+        Column to its heading.
+
+    Examples
+    --------
+    >>> print(to_markdown(pd.DataFrame({"sku": ["A|B"], "n": [1200]}), {"n": "orders"}))
+    | sku | orders |
+    | --- | ---: |
+    | A\\|B | 1,200 |
+    """
+    named = [markdown_text((heads or {}).get(str(name), str(name))) for name in frame.columns]
+    numbers = [pd.api.types.is_numeric_dtype(dtype) for dtype in frame.dtypes]
+    rows = [named, ["---:" if number else "---" for number in numbers]]
+    rows += [[_markdown_cell(value) for value in row] for row in frame.itertuples(index=False)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _markdown_cell(value: Any) -> str:
+    if pd.isna(value):
+        return "–"
+    if isinstance(value, date):
+        return words.day(value)
+    if pd.api.types.is_integer(value) and not isinstance(value, bool):
+        return words.number(int(value))
+    if pd.api.types.is_float(value):
+        return f"{value:.3g}"
+    return markdown_text(str(value))
 
 
 def _harmless(cell: Any) -> Any:

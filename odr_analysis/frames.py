@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -81,7 +82,7 @@ def account_from_frames(
     from odr_analysis.exports.engine import engine
     from odr_analysis.exports.ledger import Ledger, account_orders, order_ledger, totals_of
     from odr_analysis.exports.orders import STORES
-    from odr_analysis.exports.rows import feedback_frame, lapses, snapshots
+    from odr_analysis.exports.rows import feedback_frame, lapses, returns, snapshots
     from odr_analysis.exports.tables import build_tables, shifts_of
 
     policy = policy or Policy()
@@ -138,9 +139,23 @@ def account_from_frames(
         feedback=tables.feedback,
         snapshots=snapshots([]),
         lapses=lapses(),
+        returns=returns(),
         read_orders=lambda: long.copy(),
         read_items=lambda: settled().copy(),
+        keep=_in_memory(),
     )
+
+
+def _in_memory() -> Callable[[str, Callable[[], pd.DataFrame]], pd.DataFrame]:
+    """``Account.keep`` of an account that has no files."""
+    kept: dict[str, pd.DataFrame] = {}
+
+    def keep(name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        if name not in kept:
+            kept[name] = make()
+        return kept[name].copy()
+
+    return keep
 
 
 def _plain(frame: pd.DataFrame, what: str, problems: list[str]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from odr_analysis.terms import MARKETPLACES
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLES = ("daily", "defective", "defects", "feedback", "snapshots", "lapses")
+TABLES = ("daily", "defective", "defects", "feedback", "snapshots", "lapses", "returns")
 """Small tables of an account, each a file of its cache entry."""
 
 
@@ -96,6 +96,7 @@ def load_account(
         read_orders=reading.orders,
         read_items=reading.items,
         read_earlier=reading.earlier_snapshots,
+        keep=reading.keep,
         **{table: pd.read_parquet(reading.home / f"{table}.parquet") for table in TABLES},
     )
 
@@ -263,7 +264,10 @@ class Reading:
             return read_folder(self, scanner)
 
     def orders(self) -> pd.DataFrame:
-        """``Account.orders``."""
+        """``Account.orders``; kept when first asked for, so that later no engine is needed."""
+        return self.keep("orders", self._orders)
+
+    def _orders(self) -> pd.DataFrame:
         from odr_analysis.exports.read import read_orders
 
         if self.store.entry(self.facts_home.name) is None and self._homes()[0] != self.facts_home:
@@ -278,6 +282,24 @@ class Reading:
         from odr_analysis.exports.item_files import read_items
 
         return read_items(self)
+
+    def keep(self, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """``Account.keep``: a table made from those of the account, kept beside them."""
+        import pandas as pd
+
+        key = key_of(["kept", self.home.name, name])
+        file = "table.parquet"
+
+        def write(folder: Path) -> str:
+            make().to_parquet(folder / file)
+            return key
+
+        home = self.store.entry(key)
+        if home is None:
+            with self.store.alone(key):
+                # Another process may have made it while this one waited.
+                home = self.store.entry(key) or self.store.store(write)
+        return pd.read_parquet(home / file)
 
     def earlier_snapshots(self) -> Iterable[pd.DataFrame]:
         """Performance reports that were known before; a folder knows only those in it."""

@@ -245,6 +245,25 @@ LAPSE_COLUMNS: dict[str, str] = {
 """Columns of ``Account.lapses``: one row per order that an Account Health list names for a rate
 other than ODR."""
 
+RETURN_COLUMNS: dict[str, str] = {
+    "order_id": "str",
+    "requested_on": "datetime64[us], midnight; day the buyer asked for it, NaT if not given",
+    "sku": "str; the seller's own name for what comes back, '' if not given",
+    "asin": "str; Amazon's name for it, '' if not given",
+    "quantity": "Int64; units, <NA> where not given or no whole number",
+    "reason": "str; the buyer's reason, the report's own words or code (CR-DEFECTIVE), '' if none",
+    "status": "str; of the request, as written, '' if not given",
+    "resolution": "str; as written, '' if not given",
+    "claim": "bool; the report says that an A-to-z claim came with it",
+    "refunded": "Float64; money paid back, in the store's currency, <NA> if not given or no amount",
+    "source": "str; kind of the report",
+    "file": "str",
+    "line": "int64; 1-based line in that file",
+}
+"""Columns of ``Account.returns``: one row per return request of a seller-fulfilled order, with or
+without an A-to-z claim. A request that several files tell of is there once, as the newest of them
+has it."""
+
 METRICS: dict[str, str] = {
     "order_defects": "Order defect rate",
     "late_shipment": "Late shipment rate",

@@ -115,8 +115,12 @@ def span(first: date, last: date, year: int | None = None) -> str:
 
     >>> span(date(2026, 7, 18), date(2026, 9, 15), 2026), span(date(2025, 12, 1), date(2026, 1, 2))
     ('18 Jul to 15 Sep', '1 Dec 2025 to 2 Jan 2026')
+    >>> span(date(2026, 7, 18), date(2026, 7, 18), 2026)
+    '18 Jul'
     """
     until = day(last, year)
+    if first == last:
+        return until
     return f"{day(first, last.year if first.year == last.year else None)} to {until}"
 
 

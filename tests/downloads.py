@@ -172,6 +172,13 @@ def claims(rows: Iterable[Sequence[str]]) -> str:
     return "order id,claim date,status\n" + "".join(",".join(row) + "\n" for row in rows)
 
 
+def returned(rows: Iterable[Sequence[str]]) -> str:
+    """(order id, day, reason, status, claim) rows as the returns report."""
+    header = "Order ID|Return request date|Return Reason|Return request status|A-to-Z Claim"
+    lines = [[*header.split("|"), "Merchant SKU"], *([*row, "L-1"] for row in rows)]
+    return "".join("\t".join(line) + "\n" for line in lines)
+
+
 def zipped(members: dict[str, str | bytes] | Sequence[tuple[str, str | bytes]]) -> bytes:
     """A zip archive of `members`."""
     pairs = members.items() if isinstance(members, dict) else members

@@ -8,7 +8,7 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
-from odr_analysis.exports.rows import lapses, snapshots
+from odr_analysis.exports.rows import lapses, returns, snapshots
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import Receipt
 
@@ -90,6 +90,7 @@ def make_account(
         feedback=pd.DataFrame(columns=list(terms.FEEDBACK_COLUMNS)),
         snapshots=snapshots([]),
         lapses=lapses(),
+        returns=returns(),
         read_orders=lambda: orders[list(terms.ORDER_COLUMNS)],
         read_items=lambda: pd.DataFrame(),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -191,7 +192,7 @@ def bridge_lines(
 
 
 def bridge_dict(
-    table: pd.DataFrame, orders: pd.DataFrame, policy: Policy | None = None
+    table: pd.DataFrame, orders: Mapping[str, pd.DataFrame], policy: Policy | None = None
 ) -> dict[str, Any]:
     """A bridge as plain JSON values.
 
@@ -199,8 +200,8 @@ def bridge_dict(
     ----------
     table : pandas.DataFrame
         :func:`~odr_analysis.bridge`.
-    orders : pandas.DataFrame
-        :func:`~odr_analysis.bridge_orders` of the same days.
+    orders : mapping of measure to pandas.DataFrame
+        :func:`~odr_analysis.bridge_orders` of the same days, for each of ``MEASURES``.
     policy : Policy, optional
 
     Returns
@@ -209,12 +210,20 @@ def bridge_dict(
         ``channels``, one entry per marketplace x channel: ``from`` and ``to`` (``as_of``,
         ``n_orders``, ``n_defective``, ``odr``, null without orders), ``change``, ``parts``
         (name to effect; they sum to ``change``), ``counts`` (name to orders), ``order_ids``
-        (name to ids), ``components`` (the same of each component, without ids) and ``sentence``.
+        (name to ids), ``components`` (the same of each component) and ``sentence``.
     """
     behind = {
-        key: rows.order_id.tolist()
-        for key, rows in orders.groupby([*terms.SERIES_KEYS, "part"], sort=False)
+        (measure, *key): rows.order_id.tolist()
+        for measure, of_measure in orders.items()
+        for key, rows in of_measure.groupby([*terms.SERIES_KEYS, "part"], sort=False)
     }
+
+    def told(measure: str, place: int) -> dict[str, Any]:
+        rows = of[measure][place]
+        series = tuple(str(rows[key].iloc[0]) for key in terms.SERIES_KEYS)
+        ids = {part: behind.get((measure, *series, part), []) for part in PARTS}
+        return {**_measure(rows), "order_ids": ids}
+
     of = {measure: _each(table, measure) for measure in MEASURES}
     channels = []
     for i, sentence in enumerate(bridge_sentences(table, policy)):
@@ -223,9 +232,8 @@ def bridge_dict(
             {
                 "marketplace": marketplace,
                 "channel": channel,
-                **_measure(of["odr"][i]),
-                "order_ids": {part: behind.get((marketplace, channel, part), []) for part in PARTS},
-                "components": {c: _measure(of[c][i]) for c in terms.COMPONENTS},
+                **told("odr", i),
+                "components": {c: told(c, i) for c in terms.COMPONENTS},
                 "sentence": sentence,
             }
         )

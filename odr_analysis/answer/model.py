@@ -153,13 +153,14 @@ class Answer:
 class Moved:
     """What moved the rate lately: at most three lines.
 
-    ``table`` is the ``what_moved`` of the two days.
+    ``table`` is the ``what_moved`` of the two days, ``bridge`` their ``bridge`` for ODR.
     """
 
     since: date
     until: date
     lines: tuple[str, ...]
     table: pd.DataFrame
+    bridge: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from odr_analysis import terms, words
 from odr_analysis.account import Account
 from odr_analysis.answer.model import Moved
 from odr_analysis.policy import Policy
+from odr_analysis.why.bridge import bridge
 from odr_analysis.why.moved import moved_orders, what_moved
 
 MOST_LINES = 3
@@ -48,7 +49,14 @@ def moved(account: Account, as_of: date, moved_days: int = 7) -> Moved:
             f"Nothing: no order entered or left the window and no defect became known since "
             f"{words.day(since, as_of.year)}."
         ]
-    return Moved(since=since, until=as_of, lines=tuple(lines), table=table)
+    parts = bridge(account, since, as_of)
+    return Moved(
+        since=since,
+        until=as_of,
+        lines=tuple(lines),
+        table=table,
+        bridge=parts[parts.measure == "odr"].reset_index(drop=True),
+    )
 
 
 def _line(row: dict[Any, Any], orders: pd.DataFrame, policy: Policy, *, alone: bool) -> str:

@@ -107,8 +107,8 @@ def archive_folder(
     """Keep what the exports in `folder` say, as it is known on a day.
 
     The archive then answers ``load_account(store, known_on=...)`` for any day. Kept is what
-    the readers make of the files (orders, items, feedback, defects, receipts; buyers only
-    as hashes), not the files themselves. What is there is never written again: a state
+    the readers make of the files (orders, items, feedback, defects, returns, receipts;
+    buyers only as hashes), not the files themselves. What is there is never written again: a state
     that the archive holds already for that day is left as it is, to the byte. May be
     stopped at any moment, and run beside others on the same archive.
 

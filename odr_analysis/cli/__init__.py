@@ -1,4 +1,4 @@
-"""The command line, ``odr``: report, load, why, reconcile, archive, sample."""
+"""The command line, ``odr``: report, load, why, worklist, evidence, reconcile, archive, sample."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any
 import click
 
 from odr_analysis import __version__
+from odr_analysis.cli.act import evidence, worklist
 from odr_analysis.cli.options import (
     POLICY_HELP,
     AsOf,
+    account_of,
     plain_errors,
     reading_options,
     with_options,
@@ -243,18 +245,11 @@ def reconcile(
     Says where the counts differ and why, and which rules would make them equal.
     """
     from odr_analysis.answer.reconciled import reconciled_lines
-    from odr_analysis.load import load_account
-    from odr_analysis.policies import load_policy, to_toml
+    from odr_analysis.policies import to_toml
     from odr_analysis.rates.reconcile import reconcile as held_against
     from odr_analysis.rates.reconcile import to_policy
 
-    account = load_account(
-        folder,
-        policy=load_policy(policy),
-        cache=None if no_cache else "default",
-        marketplace=marketplace,
-        memory_limit=memory_limit,
-    )
+    account = account_of(folder, policy, marketplace, memory_limit, no_cache)
     found = held_against(account)
     if as_json:
         click.echo(json.dumps(found.to_dict(), indent=1, ensure_ascii=False, allow_nan=False))
@@ -298,7 +293,5 @@ def sample(orders: int, seed: int, scenario: str, out: Path | None, list_scenari
     click.echo(f"Wrote {sum(1 for _ in out.iterdir())} files to {out}; the answers are in {truth}.")
 
 
-main.add_command(why)
-
-if __name__ == "__main__":
-    main()
+for command in (why, worklist, evidence):
+    main.add_command(command)

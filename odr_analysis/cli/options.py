@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import wraps
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from odr_analysis.errors import OdrError
+
+if TYPE_CHECKING:
+    from odr_analysis.account import Account
 
 CANNOT_USE = 2
 """Exit code when the input cannot be used; 1 is kept for --fail-on, 0 means a report was made."""
@@ -51,6 +55,28 @@ reading_options = [
     click.option("--memory-limit", help="Most memory the engine may use, e.g. 1GB."),
     click.option("--no-cache", is_flag=True, help="Read everything anew and keep nothing."),
 ]
+
+
+def account_of(
+    folder: Path,
+    policy: str,
+    marketplace: str | None,
+    memory_limit: str | None,
+    no_cache: bool,
+    known_on: str | None = None,
+) -> Account:
+    """The account in a folder, read as the options say."""
+    from odr_analysis.load import load_account
+    from odr_analysis.policies import load_policy
+
+    return load_account(
+        folder,
+        policy=load_policy(policy),
+        cache=None if no_cache else "default",
+        marketplace=marketplace,
+        memory_limit=memory_limit,
+        known_on=known_on,
+    )
 
 
 def with_options(options: list[Callable[..., Any]]) -> Callable[..., Any]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from odr_analysis.cli.options import POLICY_HELP, AsOf, plain_errors, reading_options, with_options
-
-if TYPE_CHECKING:
-    from odr_analysis.account import Account
+from odr_analysis.cli.options import (
+    POLICY_HELP,
+    AsOf,
+    account_of,
+    plain_errors,
+    reading_options,
+    with_options,
+)
 
 DAYS_BACK = 30
 """How far back to compare when no day is given."""
@@ -49,35 +52,31 @@ def why(
     """
     from odr_analysis.answer.agenda import to_ics
     from odr_analysis.answer.bridged import bridge_dict, bridge_lines
-    from odr_analysis.load import load_account
-    from odr_analysis.policies import load_policy
+    from odr_analysis.answer.stands_out import stands_out
     from odr_analysis.rates.windows import date_of, day_number
     from odr_analysis.store import is_store
-    from odr_analysis.why.bridge import bridge, bridge_orders
+    from odr_analysis.why.bridge import MEASURES, bridge, bridge_orders
 
     archived = is_store(folder)
 
-    def load(known_on: str | None) -> Account:
-        return load_account(
-            folder,
-            policy=load_policy(policy),
-            cache=None if no_cache else "default",
-            marketplace=marketplace,
-            memory_limit=memory_limit,
-            known_on=known_on,
-        )
-
-    account = load(to_day if archived else None)
+    reading = (policy, marketplace, memory_limit, no_cache)
+    account = account_of(folder, *reading, known_on=to_day if archived else None)
     end = to_day or account.known_to.isoformat()
     start = from_day or (date_of(day_number(end)) - timedelta(days=DAYS_BACK)).isoformat()
-    before = load(start) if archived else None
+    before = account_of(folder, *reading, known_on=start) if archived else None
     found = bridge(account, start, end, before=before)
     if as_json:
-        orders = bridge_orders(account, start, end, before=before)
+        orders = {
+            measure: bridge_orders(account, start, end, before=before, measure=measure)
+            for measure in MEASURES
+        }
         told = bridge_dict(found, orders, account.policy)
         click.echo(json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False))
     else:
         click.echo("\n".join(bridge_lines(found, account.policy, archived=archived)))
+        back = max(day_number(end) - day_number(start), 1)
+        standing = stands_out(account, end, days_back=back)
+        click.echo("\n".join(["", "What stands out:", *standing.lines, standing.strategy_line]))
     if ics is not None:
         ics.write_bytes(to_ics(account, end))
         click.echo(f"Calendar: {ics}", err=as_json)

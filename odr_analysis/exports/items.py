@@ -42,10 +42,11 @@ _PLAIN_AMOUNT = r"^-?\d{1,15}(\.\d{1,6})?$"
 _PLAIN_QUANTITY = r"^\d{1,9}([.,]0+)?$"
 
 
-def item_rows(raw: ir.Table, rank: int, con: Backend) -> ir.Table:
+def item_rows(raw: ir.Table, rank: int, con: Backend, *, plain_prices: bool = False) -> ir.Table:
     """Raw rows of one export file as item rows: one row per row, ``ROW_TYPES``.
 
     A quantity, price or time that cannot be read is null; other cells that are not given are ''.
+    `plain_prices` says that every price is known to be written plainly.
     """
     import ibis
 
@@ -53,7 +54,7 @@ def item_rows(raw: ir.Table, rank: int, con: Backend) -> ir.Table:
         *("order_id", "purchased", "updated", *DATES.values()),
         **{name: _trimmed(raw[name]) for name in _TEXTS},
     )
-    cells = _with_prices(cells, con)
+    cells = _with_prices(cells, con, plain_prices)
     count = cells.quantity.re_extract(r"^\d+", 0)
     told = ibis.coalesce(seconds(cells.updated), seconds(cells.purchased))
     return cells.select(
@@ -109,11 +110,25 @@ def settled_items(rows: ir.Table) -> ir.Table:
 
 def has_odd_dates(raw: ir.Table, con: Backend) -> bool:
     """Whether a promise or a dispatch is written in a way that takes a closer look."""
+    return _any(_odd_dates(raw), raw, con)
+
+
+def has_odd_cells(raw: ir.Table, con: Backend) -> bool:
+    """The same, or a price that is not written plainly."""
+    price = _trimmed(raw.price)
+    return _any(_odd_dates(raw) | ((price != "") & ~price.re_search(_PLAIN_AMOUNT)), raw, con)
+
+
+def _odd_dates(raw: ir.Table) -> ir.BooleanValue:
     odd = [
         (raw[text] != "") & ~(raw[text].re_search(ISO) & in_reach(seconds(raw[text])))
         for text in DATES.values()
     ]
-    return bool(con.to_pandas(raw.aggregate(n=(odd[0] | odd[1]).sum().fill_null(0))).n[0])
+    return odd[0] | odd[1]
+
+
+def _any(flag: ir.BooleanValue, raw: ir.Table, con: Backend) -> bool:
+    return bool(con.to_pandas(raw.aggregate(n=flag.sum().fill_null(0))).n[0])
 
 
 def completed_rows(kept: ir.Table) -> ir.Table:
@@ -142,7 +157,7 @@ def no_items() -> ir.Table:
     return ibis.memtable(pa.schema(types).empty_table())
 
 
-def _with_prices(cells: ir.Table, con: Backend) -> ir.Table:
+def _with_prices(cells: ir.Table, con: Backend, all_plain: bool) -> ir.Table:
     """`cells` with the ``amount`` that the text ``price`` stands for, null where it is none.
 
     The plain form is read by the engine. One cell in another form, and all different ones of
@@ -152,7 +167,7 @@ def _with_prices(cells: ir.Table, con: Backend) -> ir.Table:
 
     is_plain = cells.price.re_search(_PLAIN_AMOUNT)
     plain = ibis.cases((is_plain, cells.price.try_cast("float64")))
-    if con.to_pandas(cells.filter((cells.price != "") & ~is_plain).limit(1)).empty:
+    if all_plain or con.to_pandas(cells.filter((cells.price != "") & ~is_plain).limit(1)).empty:
         return cells.mutate(amount=plain)
     told = cells.filter(cells.price != "").select("price").distinct()
     texts = sorted(con.to_pandas(told).price)

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from odr_analysis.load import Reading
 
 
-AS_READ = ("snapshots", "lapses")
+AS_READ = ("snapshots", "lapses", "returns")
 """Tables of an account that no policy changes."""
 
 
@@ -80,7 +80,7 @@ class Session:
             parts.setdefault(self.owner[name], []).append([name, self.scanner.sha256(name)])
         return parts
 
-    def _alike(self) -> list[list[OrderFile]]:
+    def alike(self) -> list[list[OrderFile]]:
         """Files on the fast road, those of one kind and header together."""
         groups: dict[Any, list[OrderFile]] = {}
         for f in self.order_files:
@@ -97,7 +97,7 @@ class Session:
         raws = [
             f.raw(self.con).mutate(rank=f.rank) for f in self.order_files if f.cells is not None
         ]
-        for files in self._alike():
+        for files in self.alike():
             # One read of many files is quicker put into words than many reads united.
             raws.append(files[0].raw(self.con, files).mutate(rank=files[0].rank))
         if not raws:
@@ -155,7 +155,9 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
             write_small(list(reads.values()), folder)
             latest = [r.latest.isoformat() for r in reads.values() if r.latest is not None]
             totals = ledger.result()
-            write_facts(folder, totals, session.stores, receipts_of(session, reads), latest)
+            careful = [f.found.scan.file for f in session.order_files if f.cells is not None]
+            receipts = receipts_of(session, reads)
+            write_facts(folder, totals, session.stores, receipts, latest, careful)
             return reading.facts_key(session.contents())
 
         home = reading.store.store(write)
@@ -169,13 +171,19 @@ def write_facts(
     stores: tuple[str, ...],
     files: list[FileReceipt],
     latest: list[str],
+    careful: Sequence[str] = (),
 ) -> None:
-    """Write ``facts.json`` of an entry: what :func:`apply_policy` must know beside its tables."""
+    """Write ``facts.json`` of an entry: what :func:`apply_policy` must know beside its tables.
+
+    `careful` names the order exports that took the careful road, so that it need not be found out
+    again which road each must take.
+    """
     facts = {
         "totals": totals,
         "stores": stores,
         "files": [f.to_dict() for f in files],
         "latest": latest,
+        "careful": list(careful),
     }
     (folder / "facts.json").write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
 
@@ -328,6 +336,8 @@ def write_small(reads: list[Read], folder: Path) -> None:
         SMALL_TABLES,
         feedback_frame,
         lapses,
+        newest_returns,
+        returns,
         sightings,
         snapshots,
     )
@@ -337,13 +347,17 @@ def write_small(reads: list[Read], folder: Path) -> None:
         "sightings": sightings([]),
         "snapshots": snapshots([]),
         "lapses": lapses(),
+        "returns": returns(),
     }
     if empty.keys() != SMALL_TABLES.keys():
         raise AssertionError("a table that readers make has no empty form")
     for name, start in empty.items():
         told = (read.tables() for read in reads)
         frames = [start, *(tables[name] for tables in told if name in tables)]
-        pd.concat(frames, ignore_index=True).to_parquet(folder / f"{name}.parquet")
+        table = pd.concat(frames, ignore_index=True)
+        if name == "returns":
+            table = newest_returns(table)
+        table.to_parquet(folder / f"{name}.parquet")
 
 
 def _ledger(con: Backend, facts: Path) -> Ledger:

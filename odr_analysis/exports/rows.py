@@ -127,6 +127,7 @@ SMALL_TABLES: dict[str, str] = {
     "sightings": "defects",
     "snapshots": "snapshots",
     "lapses": "lapses",
+    "returns": "returns",
 }
 """Name of a small table on disk, in the cache as in the archive, to the field of :class:`Read`
 that holds it."""
@@ -142,13 +143,15 @@ class Read:
     ----------
     defects : pandas.DataFrame, optional
         One row per sighting of a defect; columns ``SIGHTING_COLUMNS``. None, like the next
-        three, where the kind of file holds no such thing.
+        four, where the kind of file holds no such thing.
     feedback : pandas.DataFrame, optional
         One row per feedback of any rating; see ``terms.FEEDBACK_COLUMNS``.
     snapshots : pandas.DataFrame, optional
         One row per metric of a performance report; see ``terms.SNAPSHOT_COLUMNS``.
     lapses : pandas.DataFrame, optional
         One row per order that failed another rate; see ``terms.LAPSE_COLUMNS``.
+    returns : pandas.DataFrame, optional
+        One row per return request; see ``terms.RETURN_COLUMNS``.
     rows_dropped : dict
         Reason to the number of rows dropped for it.
     dropped_lines : dict
@@ -167,6 +170,7 @@ class Read:
     feedback: pd.DataFrame | None = None
     snapshots: pd.DataFrame | None = None
     lapses: pd.DataFrame | None = None
+    returns: pd.DataFrame | None = None
     locale: str = ""
     details: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -390,6 +394,35 @@ def lapses(frame: pd.DataFrame | None = None) -> pd.DataFrame:
     defaults: dict[str, Any] = {"carrier": "", "reason": "", "counts": True}
     left_out = {c: defaults.get(c) for c in terms.LAPSE_COLUMNS if c not in given}
     return typed(given.assign(**left_out), terms.LAPSE_COLUMNS).reset_index(drop=True)
+
+
+def returns(rows: list[dict[str, Any]] | None = None) -> pd.DataFrame:
+    """A frame with the types of ``terms.RETURN_COLUMNS``, also when empty.
+
+    One row per return request; what is left out is missing.
+    """
+    import pandas as pd
+
+    frame = pd.DataFrame(rows or [], columns=list(terms.RETURN_COLUMNS))
+    return typed(frame, terms.RETURN_COLUMNS)
+
+
+def newest_returns(frame: pd.DataFrame) -> pd.DataFrame:
+    """The returns of several files, each as the newest file that has it tells it.
+
+    Rows of one order, day, product and reason are one return when they are in different
+    files; a product is a SKU, or an ASIN where no SKU is given. The newest file is the one
+    with the latest return, the last in reading order where several are as new. Rows of one
+    file are never taken for one another: the same buyer may send back two of a kind.
+    """
+    product = frame["sku"].where(frame["sku"] != "", frame["asin"])
+    keys = [frame["order_id"], frame["requested_on"], product, frame["reason"]]
+    # In reading order, so that a stable sort leaves the last of equals last.
+    last = frame.groupby("file", sort=False)["requested_on"].max()
+    oldest_first = last.sort_values(kind="stable", na_position="first").index
+    age = frame["file"].map({name: i for i, name in enumerate(oldest_first)})
+    newest = age.groupby(keys, dropna=False).transform("max")
+    return frame[age == newest].reset_index(drop=True)
 
 
 def last_day(days: pd.Series) -> date | None:

@@ -162,7 +162,7 @@ def show_table(
 
 
 def show_figure(
-    plot: Callable[..., Any], data: Any, *, height: int = 300, **settings: Any
+    plot: Callable[..., Any], data: Any, *, height: int = 300, of: str = "", **settings: Any
 ) -> Shown:
     """A figure to look at, in the theme of JupyterLab, with its finding above it.
 
@@ -173,6 +173,8 @@ def show_figure(
     data : table or section the plot takes
     height : int
         Of the wide figure, in pixels.
+    of : str
+        Whose figure it is, said before a finding that does not begin with it.
     **settings
         Passed on to `plot`.
 
@@ -186,6 +188,8 @@ def show_figure(
     # The finding is what the plot itself writes above its axes.
     finding = plot(data, ax=Figure().add_subplot(), **settings).get_title(loc="left")
     finding = " ".join(finding.split())
+    if of and not finding.startswith(of):
+        finding = f"{of}: {finding}"
     name = re.sub(r"[^a-z0-9]+", "-", f"{plot.__name__} {finding}".lower()).strip("-")
     drawn = [
         to_svg(
@@ -229,8 +233,15 @@ def show_each(
     """
     keys = list(terms.SERIES_KEYS)
     series = table[keys].drop_duplicates().to_numpy().tolist()
+    one_store = table["marketplace"].nunique() <= 1
     drawn = [
-        show_figure(plot, table[(table[keys] == one).all(axis=1)], height=height, **settings)
+        show_figure(
+            plot,
+            table[(table[keys] == one).all(axis=1)],
+            height=height,
+            of=words.series(*one, alone=one_store) if len(series) > 1 else "",
+            **settings,
+        )
         for one in series[:most]
     ]
     if len(series) > most:
@@ -262,6 +273,14 @@ def _margins(name: str, compact: bool) -> tuple[float, float, float, float]:
         return 104.0 if compact else 190.0, 2.0, right, 2.0
     if name == "plot_odr":
         return 44.0, 46.0 if compact else 30.0, 34.0 if compact else 92.0, 26.0
+    if name == "plot_calendar":
+        return (38.0, 22.0, 8.0, 58.0) if compact else (44.0, 22.0, 14.0, 26.0)
+    if name == "plot_cohorts":
+        return (44.0, 56.0, 70.0, 36.0) if compact else (44.0, 26.0, 84.0, 38.0)
+    if name == "plot_triangle":
+        return (54.0, 62.0, 42.0, 4.0) if compact else (84.0, 44.0, 50.0, 4.0)
+    if name == "plot_funnel":
+        return (44.0, 56.0, 50.0, 38.0) if compact else (48.0, 28.0, 92.0, 38.0)
     return 44.0, 30.0, right, 26.0
 
 

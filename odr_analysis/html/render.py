@@ -25,13 +25,22 @@ from odr_analysis.answer.model import (
     Trend,
 )
 from odr_analysis.answer.official import Official
+from odr_analysis.answer.stands_out import StandsOut
+from odr_analysis.answer.todo import ToDo, deadline_text, worklist_text
 from odr_analysis.errors import ParameterError
+from odr_analysis.why.steps import STEPS
 
 HEAD_MIME = "application/vnd.odr-analysis.head+json"
 """Beside the HTML of a head: its title, for the page made from the notebook."""
 
 ROWS_SHOWN, ROWS_FOLDED = 40, 300
 """Rows of the table of defects at sight, and those one can unfold; the rest are counted."""
+
+STEPS_SHOWN = 12
+"""Rows of the worklist at sight; as many as of the defects can be unfolded."""
+
+BRIDGES_SHOWN = 1
+"""Bridges drawn in a report: that of the rate that changed most."""
 
 FIGURES_AT_SIGHT = 2
 """Figures of further series are folded."""
@@ -66,8 +75,9 @@ def show(section: Any) -> Shown:
 
     Parameters
     ----------
-    section : Findings, Head, Answer, Trend, Official, Moved, Defects, Ahead, Health or BuiltOn
-        From :func:`odr_analysis.findings`.
+    section : Findings, or Head, Answer, Trend, Official, Moved, Defects, Ahead, Health, BuiltOn
+        From :func:`odr_analysis.findings`; or a StandsOut or ToDo from
+        :func:`odr_analysis.stands_out` and :func:`odr_analysis.what_to_do`.
 
     Returns
     -------
@@ -151,7 +161,15 @@ def _environment() -> jinja2.Environment:
         series=words.series,
     )
     environment.globals.update(
-        terms=terms, paint=_paint, figure=_figure, roll_off=_roll_off, slug=_slug
+        terms=terms,
+        paint=_paint,
+        figure=_figure,
+        roll_off=_roll_off,
+        slug=_slug,
+        span=lambda first, last, year: words.span(first.date(), last.date(), year),
+        due=deadline_text,
+        bridge_figure=_bridge,
+        bridge_finding=_bridge_finding,
     )
     return environment
 
@@ -172,6 +190,34 @@ def _more(section: Any) -> dict[str, Any]:
         return {"disagree": section.contradictions.head(ROWS_SHOWN).to_dict(orient="records")}
     if isinstance(section, Official):
         return {"rows": section.table.to_dict(orient="records")}
+    if isinstance(section, StandsOut):
+        table = section.reasons
+        return {
+            "reasons": table.to_dict(orient="records"),
+            "helps": section.strategies[section.strategies.n_addressed > 0].to_dict("records"),
+            "defective": bool(table.n_defective.sum()),
+            "many": len(table[list(terms.SERIES_KEYS)].drop_duplicates()) > 1,
+            "one_store": table["marketplace"].nunique() <= 1,
+        }
+    if isinstance(section, ToDo):
+        steps = section.open
+        rows = steps.to_dict(orient="records")
+        cut = STEPS_SHOWN + ROWS_FOLDED
+        return {
+            "shown": rows[:STEPS_SHOWN],
+            "folded": rows[STEPS_SHOWN:cut],
+            "left_out": max(len(rows) - cut, 0),
+            "guide": [STEPS[name] for name in dict.fromkeys(steps.step)],
+            "one_store": section.table["marketplace"].nunique() <= 1,
+        }
+    if isinstance(section, Moved):
+        table = section.bridge[section.bridge.n != 0]
+        size = table.assign(size=table.change.abs()).drop_duplicates(list(terms.SERIES_KEYS))
+        largest = size[size["size"] > 0].sort_values("size", ascending=False, kind="stable")
+        keys = largest[list(terms.SERIES_KEYS)].head(BRIDGES_SHOWN)
+        each = [section.bridge.merge(keys.iloc[[i]]) for i in range(len(keys))]
+        one_store = section.bridge["marketplace"].nunique() <= 1
+        return {"bridges": each, "with_store": not one_store}
     if isinstance(section, Answer):
         return {"at_sight": FIGURES_AT_SIGHT}
     return {}
@@ -215,6 +261,27 @@ def _roll_off(section: Ahead, *, compact: bool) -> Markup:
         name=f"roll-off-{'n' if compact else 'w'}",
         margins=(24.0, 46.0, 8.0, 22.0) if compact else (26.0, 26.0, 8.0, 24.0),
     )
+
+
+def _bridge(table: pd.DataFrame, *, compact: bool, with_store: bool) -> Markup:
+    from odr_analysis.plots.bridge import bridge_steps, plot_bridge
+
+    bars = len(bridge_steps(table)) + 2
+    key = table.iloc[0]
+    return _svg(
+        partial(_on_axes, plot_bridge, table, compact),
+        compact=compact,
+        height=34 * bars + 16,
+        alt=_bridge_finding(table, with_store),
+        name=_slug("bridge", key.marketplace, key.channel, "n" if compact else "w"),
+        margins=(104.0 if compact else 190.0, 2.0, 34.0 if compact else 20.0, 2.0),
+    )
+
+
+def _bridge_finding(table: pd.DataFrame, with_store: bool) -> str:
+    from odr_analysis.plots.bridge import bridge_finding
+
+    return bridge_finding(table, with_store=with_store)
 
 
 def _on_axes(plot: Callable[..., Any], data: Any, compact: bool, ax: Any) -> None:
@@ -272,5 +339,10 @@ _SECTIONS: dict[type, tuple[str, Callable[[Any], str]]] = {
     Defects: ("defects.html.j2", lambda d: f"{d.sentence}\n{d.table.to_string(index=False)}"),
     Ahead: ("ahead.html.j2", lambda ahead: "\n".join(ahead.lines)),
     Health: ("health.html.j2", _health_text),
+    StandsOut: (
+        "stands_out.html.j2",
+        lambda it: "\n".join([*it.lines, it.strategy_line]),
+    ),
+    ToDo: ("todo.html.j2", lambda it: "\n".join(worklist_text(it.table, it.as_of, most=12))),
     BuiltOn: ("built_on.html.j2", _built_on_text),
 }

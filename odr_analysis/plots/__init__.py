@@ -10,11 +10,15 @@ from typing import Any
 
 _HOME = {
     "plot_bridge": "bridge",
+    "plot_calendar": "calendar",
+    "plot_cohorts": "cohorts",
+    "plot_funnel": "funnel",
     "plot_hindsight": "hindsight",
     "plot_odr": "odr",
     "plot_placed": "placed",
     "plot_roll_off": "roll_off",
     "plot_scenario": "scenario",
+    "plot_triangle": "triangle",
     "to_svg": "svg",
 }
 

@@ -80,9 +80,12 @@ def plot_bridge(
     return ax
 
 
-def bridge_finding(rows: pd.DataFrame, policy: Policy | None = None) -> str:
+def bridge_finding(
+    rows: pd.DataFrame, policy: Policy | None = None, *, with_store: bool = True
+) -> str:
     """How the rate of one marketplace and channel changed and mostly through what, in one line."""
-    return bridge_sentences(rows, policy, with_rates=False, with_store=True)[0].removesuffix(".")
+    said = bridge_sentences(rows, policy, with_rates=False, with_store=with_store)[0]
+    return said.removesuffix(".")
 
 
 def bridge_steps(rows: pd.DataFrame) -> pd.DataFrame:

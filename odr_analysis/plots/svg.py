@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING
@@ -69,9 +70,13 @@ def to_svg(
         for axes in figure.axes:
             axes.patch.set_alpha(0)
         out = io.StringIO()
-        figure.savefig(
-            out, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
-        )
+        with warnings.catch_warnings():
+            # The page writes the text with fonts of its own; that this one lacks a letter of
+            # a name only makes the room kept for it a guess.
+            warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
+            figure.savefig(
+                out, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
+            )
     return _inline(out.getvalue(), width, height, alt, name)
 
 

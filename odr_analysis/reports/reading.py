@@ -72,6 +72,7 @@ def _answer(question: dict[str, Any]) -> dict[str, Any]:
     from odr_analysis.load import load_account
     from odr_analysis.policy import Policy
     from odr_analysis.rates import defective_orders
+    from odr_analysis.why.reasons import case_candidates, case_reasons
 
     values = question["values"]
     try:
@@ -90,6 +91,11 @@ def _answer(question: dict[str, Any]) -> dict[str, Any]:
         to_csv(defective_orders(account, as_of), made / TABLE)
         summary = to_summary(account, as_of)
         save_summary(summary, made / SUMMARY)
+        # What the notebook will ask for: kept from here on, and made while it starts.
+        case_reasons(account)
+        case_candidates(account)
+        account.read_orders()
+        account.read_items()
         return {"summary": summary}
     except errors.OdrError as error:
         return {"error": str(error)}

@@ -11,6 +11,7 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
+from odr_analysis.errors import ParameterError
 from odr_analysis.rates.windows import day_numbers, in_window, to_stamps
 from odr_analysis.why.shares import shares_of_change
 from odr_analysis.why.story import Flags, Story
@@ -67,7 +68,7 @@ ORDER_COLUMNS: dict[str, str] = {
     "ordered_on": "datetime64[us], midnight; day the order was placed",
     "step": "int64; 1 where the order adds to its count, -1 where it takes away",
 }
-"""Columns of :func:`bridge_orders`: one row per part x order, for the whole of ODR."""
+"""Columns of :func:`bridge_orders`: one row per part x order, of one measure."""
 
 
 def bridge(
@@ -170,7 +171,12 @@ def bridge(
 
 
 def bridge_orders(
-    account: Account, from_day: date | str, to_day: date | str, *, before: Account | None = None
+    account: Account,
+    from_day: date | str,
+    to_day: date | str,
+    *,
+    before: Account | None = None,
+    measure: str = "odr",
 ) -> pd.DataFrame:
     """The orders behind each part of :func:`bridge`, good ones too.
 
@@ -178,6 +184,8 @@ def bridge_orders(
     ----------
     account, from_day, to_day, before
         As for :func:`bridge`.
+    measure : str
+        One of ``MEASURES``: ODR, or a component.
 
     Returns
     -------
@@ -185,9 +193,16 @@ def bridge_orders(
         One row per part x order; ``ORDER_COLUMNS`` of this module, sorted by part, marketplace,
         channel, day and order. ``step`` of a part, marketplace and channel sums to its ``n``.
         Reads the orders of the account, which takes longer than the bridge itself.
+
+    Raises
+    ------
+    ParameterError
+        As :func:`bridge`, or `measure` is none.
     """
+    if measure not in MEASURES:
+        raise ParameterError(f"measure {measure!r} is unknown. Known: {', '.join(MEASURES)}.")
     story = Story.of(account, before, from_day, to_day)
-    _, _, moves = story.moves("odr")
+    _, _, moves = story.moves(measure)
     names = pd.DataFrame(story.series, columns=list(terms.SERIES_KEYS), dtype="str")
     told = []
     for part, move in moves.items():

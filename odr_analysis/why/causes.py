@@ -2,53 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import gammaln
 
+from odr_analysis.exports.rows import typed
 from odr_analysis.rates.intervals import jeffreys_interval
-from odr_analysis.rates.windows import Integers
+from odr_analysis.rates.windows import Integers, to_stamps
+from odr_analysis.why.features import Factor
 
 Floats = npt.NDArray[np.float64]
 
 FALSE_DISCOVERIES = 0.05
 """Of the groups called significant, the share that may be so by chance alone."""
 
+ANY = ""
+"""Stands for defects of any reason."""
+
+LARGEST_STEP = 0.5
+"""A group more likely than this is not followed up: its q_value is 1."""
+
+ALIKE = 1 + 1e-9
+"""Chances nearer than this are one, written in other roundings."""
+
 CAUSE_COLUMNS: dict[str, str] = {
+    "reason": "str; only defects of this reason are counted, a key of CASE_REASONS; '' for all",
     "factor": "str; what the orders are grouped by, e.g. product",
     "level": "str; the group",
     "n_orders": "int64; orders in the group",
-    "n_defective": "int64; of them defective",
+    "n_defective": "int64; of them defective, for this reason",
     "rate": "float64; fraction 0-1",
     "lower": "float64; lower Jeffreys bound of the group's underlying rate",
     "upper": "float64; upper Jeffreys bound",
-    "rest_rate": "float64; rate of all other orders, NaN where there are none",
+    "rest_n_orders": "int64; all other orders",
+    "rest_n_defective": "int64; of them defective, for this reason",
+    "rest_rate": "float64; rate of all other orders",
     "shrunk": "float64; rate drawn towards the mean of its factor, the more the fewer its orders",
     "excess": "float64; defective orders beyond what the rate of the other orders would give",
     "p_value": "float64; chance of as many defects or more, were the group like the rest (Fisher)",
-    "q_value": "float64; the same after false-discovery control over all groups compared",
+    "q_value": "float64; the same after false-discovery control over all groups and reasons",
     "significant": "bool; q_value is at most FALSE_DISCOVERIES",
+    "first_on": "datetime64[us], midnight; day the first of its defective orders was placed, NaT "
+    "without one",
+    "last_on": "datetime64[us], midnight; day the last was",
 }
-"""Columns of :func:`causes`: one row per factor x level."""
+"""Columns of :func:`causes`: one row per reason x factor x level."""
 
 
-def causes(levels: pd.DataFrame, defective: pd.Series, *, level: float = 0.95) -> pd.DataFrame:
+def causes(
+    factors: Sequence[Factor],
+    defective: Mapping[str, npt.NDArray[np.bool_]],
+    ordered: Integers,
+    *,
+    level: float = 0.95,
+) -> pd.DataFrame:
     """Groups of orders by how unlikely their defects are, were nothing the matter with them.
 
     Parameters
     ----------
-    levels : pandas.DataFrame
-        One row per order x factor x level: ``order_id``, ``factor``, ``level``. An order may be in
-        several levels of a factor (it holds two products), and in none.
-    defective : pandas.Series of bool, index = order id
-        Every order looked at, once.
+    factors : sequence of Factor
+        The groups of the orders looked at.
+    defective : mapping of reason to array of bool
+        Of each order whether it is defective for that reason; ``ANY`` stands for all. The
+        position of an order is the same in all of them and in `factors`.
+    ordered : int64 array
+        Day number of each order.
     level : float
         Of the intervals.
 
     Returns
     -------
     pandas.DataFrame
-        One row per factor x level that holds some of the orders and not all of them;
+        One row per reason x factor x level that holds some of the orders and not all of them;
+        of a single reason only levels with a defect are listed, though all are compared,
+        unless one of their factor is significant.
         ``CAUSE_COLUMNS`` of this module. Most suspicious first: by ``p_value``, then ``excess``.
 
     Notes
@@ -56,65 +86,150 @@ def causes(levels: pd.DataFrame, defective: pd.Series, *, level: float = 0.95) -
     ``shrunk`` is empirical Bayes: a beta distribution is fitted to the rates of a factor's
     levels by moments (weights by orders), and each level's rate is the mean of what remains
     likely after its own counts. Three orders with one defect do not top a list so.
-    ``q_value`` is that of Benjamini and Hochberg (J. R. Stat. Soc. B 57, 1995) over all rows.
+    ``q_value`` is that of Benjamini and Hochberg (J. R. Stat. Soc. B 57, 1995) over all rows,
+    sharpened for counts that are few (Doehler, Durand and Roquain, Electron. J. Statist. 12,
+    2018).
 
     Examples
     --------
-    >>> ids = [f"o{i}" for i in range(300)]
-    >>> levels = pd.DataFrame({"order_id": ids, "factor": "product",
-    ...                        "level": ["A"] * 100 + ["B"] * 200})
-    >>> wrong = pd.Series([True] * 10 + [False] * 290, index=ids)
-    >>> top = causes(levels, wrong).iloc[0]
+    >>> from odr_analysis.why.features import Factor
+    >>> product = Factor.of("product", np.arange(300), ["A"] * 100 + ["B"] * 200)
+    >>> wrong = np.arange(300) < 10
+    >>> top = causes([product], {ANY: wrong}, np.arange(300)).iloc[0]
     >>> top.level, int(top.n_defective), round(float(top.excess), 1), bool(top.significant)
     ('A', 10, 10.0, True)
     """
-    at = pd.Index(defective.index).get_indexer(pd.Index(levels.order_id))
-    known = levels[at >= 0].assign(bad=defective.to_numpy(bool)[at[at >= 0]])
-    known = known.drop_duplicates(["order_id", "factor", "level"])
-    table = known.groupby(["factor", "level"], sort=True).bad.agg(
-        n_orders="count", n_defective="sum"
+    parts = [
+        pd.DataFrame(
+            {
+                "reason": reason,
+                "factor": factor.name,
+                "level": factor.levels,
+                "n_orders": factor.counts(),
+                "n_defective": factor.counts(bad),
+                "rest_n_orders": len(bad),
+                "rest_n_defective": int(bad.sum()),
+                **_first_and_last(factor, bad, ordered),
+            }
+        )
+        for reason, bad in defective.items()
+        for factor in factors
+    ]
+    empty = typed(pd.DataFrame({c: [] for c in CAUSE_COLUMNS}), CAUSE_COLUMNS)
+    table = pd.concat(parts, ignore_index=True) if parts else empty
+    n = table.n_orders.to_numpy(np.int64)
+    some = (n > 0) & (n < table.rest_n_orders.to_numpy(np.int64))
+    table = table[some].reset_index(drop=True)
+    n, d, all_n, all_d = (
+        table[c].to_numpy(np.int64)
+        for c in ("n_orders", "n_defective", "rest_n_orders", "rest_n_defective")
     )
-    table = table.reset_index()
-    n, d = (table[c].to_numpy(np.int64) for c in ("n_orders", "n_defective"))
-    all_n, all_d = len(defective), int(defective.sum())
-    whole = n == all_n
-    table, n, d = table[~whole].reset_index(drop=True), n[~whole], d[~whole]
     rest = (all_d - d) / (all_n - n)
     lower, upper = jeffreys_interval(d, n, level)
-    p_values = _fisher(d, n, all_d, all_n)
+    p_values, q_values = _fisher(d, n, all_d, all_n)
     table = table.assign(
-        n_defective=d,
         rate=d / n,
         lower=lower,
         upper=upper,
+        rest_n_orders=all_n - n,
+        rest_n_defective=all_d - d,
         rest_rate=rest,
-        shrunk=_shrunk(table.factor, d, n),
+        shrunk=_shrunk(table.reason + "/" + table.factor, d, n),
         excess=d - n * rest,
         p_value=p_values,
-        q_value=_discovery(p_values),
+        q_value=q_values,
     )
     table["significant"] = table.q_value <= FALSE_DISCOVERIES
-    table = table.astype({"factor": "str", "level": "str"})
-    order = table.sort_values(
-        ["p_value", "excess", "factor", "level"], ascending=[True, False, True, True], kind="stable"
+    table = typed(table, CAUSE_COLUMNS)
+    # Beside a significant group all of its factor stand, to see it among them.
+    among = table.groupby(["reason", "factor"]).significant.transform("any").to_numpy(bool)
+    table = table[(table.reason == ANY) | (table.n_defective > 0) | among]
+    return table.sort_values(
+        ["p_value", "excess", "reason", "factor", "level"],
+        ascending=[True, False, True, True, True],
+        kind="stable",
+        ignore_index=True,
     )
-    return order[list(CAUSE_COLUMNS)].reset_index(drop=True)
 
 
-def _fisher(d: Integers, n: Integers, all_d: int, all_n: int) -> Floats:
-    """One-sided Fisher test of each group against the rest."""
-    from scipy.stats import hypergeom
-
-    found: Floats = np.asarray(hypergeom.sf(d - 1, all_n, all_d, n), dtype=np.float64)
+def _first_and_last(
+    factor: Factor, bad: npt.NDArray[np.bool_], ordered: Integers
+) -> dict[str, npt.NDArray[np.datetime64]]:
+    """Order days of the first and the last defective order of each level."""
+    hit = bad[factor.at]
+    code, days = factor.code[hit], ordered[factor.at[hit]]
+    found = {}
+    for name, pick, start in (
+        ("first_on", np.minimum, np.iinfo(np.int64).max),
+        ("last_on", np.maximum, np.iinfo(np.int64).min),
+    ):
+        day = np.full(len(factor.levels), start, dtype=np.int64)
+        pick.at(day, code, days)
+        stamps = to_stamps(np.where(day == start, 0, day))
+        found[name] = np.where(day == start, np.datetime64("NaT"), stamps)
     return found
 
 
-def _discovery(p_values: Floats) -> Floats:
-    from scipy.stats import false_discovery_control
+def _fisher(d: Integers, n: Integers, all_d: Integers, all_n: Integers) -> tuple[Floats, Floats]:
+    """One-sided Fisher test of each group against the rest, and what is left of it when several
+    are looked at.
 
-    if not len(p_values):
-        return p_values
-    return np.asarray(false_discovery_control(np.clip(p_values, 0, 1)), dtype=np.float64)
+    Counts are whole, and a small group can reach few values: most of its chances of a small
+    p-value are less than that p-value. The control of false discoveries counts the chances each
+    group really has (discrete step-down procedure DBH-SD of Doehler, Durand and Roquain,
+    Electron. J. Statist. 12, 2018); where counts are large it is that of Benjamini and Hochberg.
+    """
+    if not len(d):
+        return np.empty(0), np.empty(0)
+    # Many small groups have the same margins, and each is worked out once.
+    margins, of, times = np.unique(
+        np.stack([n, all_d, all_n]), axis=1, return_inverse=True, return_counts=True
+    )
+    of = of.ravel()
+    size, bad, whole = margins
+    tails = [
+        _tail(*margin) for margin in zip(size.tolist(), bad.tolist(), whole.tolist(), strict=True)
+    ]
+    p = np.array([tails[m][k] for m, k in zip(of.tolist(), d.tolist(), strict=True)])
+    order = np.argsort(p, kind="stable")
+    steps = p[order]
+    # Beyond this nothing can be significant, and q is only said to be large.
+    asked = np.unique(steps[steps <= LARGEST_STEP])
+    chances = np.zeros(len(asked))
+    for tail, n_alike in zip(tails, times.tolist(), strict=True):
+        # From the least likely on; having no defect at all is certain and no chance.
+        rising = np.append(0.0, tail[:0:-1])
+        reach = rising[np.searchsorted(rising, asked * ALIKE, side="right") - 1]
+        chances += n_alike * reach / (1 - reach)
+    sums = np.full(len(steps), np.inf)
+    near = steps <= LARGEST_STEP
+    sums[near] = chances[np.searchsorted(asked, steps[near])]
+    # Groups alike in p share the last place among them.
+    last = np.searchsorted(steps, steps * ALIKE, side="right")
+    q = np.empty(len(p))
+    q[order] = np.minimum(np.maximum.accumulate(sums / last), 1.0)
+    return p, q
+
+
+def _tail(n: int, all_d: int, all_n: int) -> Floats:
+    """Chance of at least 0, 1, 2, ... defective among `n` of `all_n` orders, `all_d` of them bad.
+
+    The tails of the hypergeometric distribution, summed from the small end so that small chances
+    stay exact. (scipy.stats has them too, and takes half a second to import.)
+    """
+    k = np.arange(min(n, all_d) + 1)
+    possible = all_n - all_d - n + k >= 0
+    k = k[possible]
+    log = (
+        _log_choose(all_d, k) + _log_choose(all_n - all_d, n - k) - _log_choose(all_n, np.array(n))
+    )
+    tail = np.exp(log)[::-1].cumsum()[::-1]
+    return np.append(np.ones(int((~possible).sum())), np.minimum(tail / tail[0], 1.0))
+
+
+def _log_choose(n: int, k: npt.NDArray[np.int64]) -> Floats:
+    found: Floats = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+    return found
 
 
 def _shrunk(factor: pd.Series, d: Integers, n: Integers) -> Floats:

@@ -1,18 +1,32 @@
-"""What drives the rate: groups of orders ranked by what they cost, per channel."""
+"""What drives the rate: groups of orders ranked by what they cost, per channel and reason."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis.account import Account
 from odr_analysis.exports.rows import typed
 from odr_analysis.rates.known import DefectDays
-from odr_analysis.rates.windows import day_number, day_numbers, in_window
-from odr_analysis.why.causes import CAUSE_COLUMNS, causes, mix_and_rate
-from odr_analysis.why.features import counted_orders, order_levels
+from odr_analysis.rates.windows import Integers, day_number, day_numbers, in_window, two_days
+from odr_analysis.texts.codes import CASE_REASONS
+from odr_analysis.why.causes import ANY, CAUSE_COLUMNS, causes, mix_and_rate
+from odr_analysis.why.features import Factor, counted_orders, order_factors
+from odr_analysis.why.reasons import defect_reasons
+
+Flags = npt.NDArray[np.bool_]
+
+FEWEST_WITH_REASON = 3
+"""A reason of fewer defective orders is not looked at by itself."""
+
+STANDS_OUT = 0.05
+"""A significant group is a cause of its own when, without what others explain, its p_value is at
+most this."""
 
 DRIVER_COLUMNS: dict[str, str] = {
     "marketplace": "str",
@@ -21,7 +35,13 @@ DRIVER_COLUMNS: dict[str, str] = {
     "share_of_excess": "float64; `excess` over the defective orders above the target of the "
     "whole rate, NaN where it is not above it",
 }
-"""Columns of :func:`drivers`: one row per marketplace x channel x factor x level."""
+"""Columns of :func:`drivers`: one row per marketplace x channel x reason x factor x level."""
+
+LEADING_COLUMNS: dict[str, str] = {
+    **DRIVER_COLUMNS,
+    "order_ids": "str; the defective orders behind it, '; ' between them",
+}
+"""Columns of :func:`leading_causes`: one row per cause."""
 
 SHIFT_COLUMNS: dict[str, str] = {
     "marketplace": "str",
@@ -50,37 +70,164 @@ def drivers(account: Account, as_of: date | str | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per marketplace x channel x factor x level that holds some of the orders and not
-        all; ``DRIVER_COLUMNS`` of this module. Within a marketplace and channel by ``p_value``;
-        false discoveries are controlled over all its groups together. A group that is not
+        One row per marketplace x channel x reason x factor x level that holds some of the orders
+        and not all; ``DRIVER_COLUMNS`` of this module. Rows of ``reason`` '' count every
+        defective order; others, for each reason of at least ``FEWEST_WITH_REASON`` orders, only
+        those that went wrong for it. Within a marketplace and channel by ``p_value``; false
+        discoveries are controlled over all its groups and reasons together. A group that is not
         ``significant`` may well stand out by chance; one that is, is a suspect and no culprit:
-        groups overlap, and one may only go along with the true cause.
+        groups overlap, and one may only go along with the true cause
+        (:func:`leading_causes` takes those apart as far as counts can).
 
     Raises
     ------
     ParameterError
         `as_of` is no date.
+
+    Notes
+    -----
+    Orders are compared as they are known: a group of younger orders has had less time for
+    defects to be reported and looks better than it is.
     """
+    return groups_and_causes(account, as_of, most=0)[0]
+
+
+def leading_causes(
+    account: Account, as_of: date | str | None = None, *, most: int = 5
+) -> pd.DataFrame:
+    """The few groups that stand out by themselves, each without what the ones before explain.
+
+    Parameters
+    ----------
+    account : Account
+    as_of : datetime.date, pandas.Timestamp or ISO text, optional
+        By default ``account.known_to``.
+    most : int
+        Causes of each marketplace and channel, at most.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per cause, within a marketplace and channel in the order they were found;
+        ``LEADING_COLUMNS`` of this module. Empty where nothing is significant.
+
+    Raises
+    ------
+    ParameterError
+        `as_of` is no date.
+
+    Notes
+    -----
+    The least likely significant group of :func:`drivers` is taken; the defects it explains
+    (those of its reason in its orders) are then taken for good orders, and the other significant
+    groups are compared anew, as long as one still stands out (``p_value`` at most
+    ``STANDS_OUT``). A destination that only stood out because a failing carrier serves it does so
+    no longer. Counts and ``p_value`` of a later cause leave out what an earlier one explains;
+    ``q_value`` is that of :func:`drivers`.
+    """
+    return groups_and_causes(account, as_of, most=most)[1]
+
+
+def groups_and_causes(
+    account: Account, as_of: date | str | None = None, *, most: int = 5
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """:func:`drivers` and :func:`leading_causes` of one day, worked out together."""
+    groups, found = [_none(DRIVER_COLUMNS)], [_none(LEADING_COLUMNS)]
+    for side in _sides(account, as_of):
+        every = side.told(causes(side.factors, side.bad, side.ordered))
+        groups.append(every)
+        found += _leading(side, every, most)
+    return pd.concat(groups, ignore_index=True), pd.concat(found, ignore_index=True)
+
+
+def _leading(side: Side, table: pd.DataFrame, most: int) -> list[pd.DataFrame]:
+    """Causes of one series, one row each; `table` is its :func:`drivers`."""
+    keys = ["reason", "factor", "level"]
+    suspects = table[table.significant & (table.excess > 0)].set_index(keys).q_value
+    bad = dict(side.bad)
+    found: list[pd.DataFrame] = []
+    while len(found) < most and len(suspects):
+        of = pd.MultiIndex.from_frame(table[keys])
+        left = np.flatnonzero(of.isin(suspects.index) & (table.p_value <= STANDS_OUT).to_numpy())
+        if not len(left):
+            break
+        first = of[left[0]]
+        reason, factor, level = first
+        explained = side.members(factor, level) & bad[reason]
+        found.append(
+            table.iloc[left[:1]].assign(
+                order_ids="; ".join(side.order_ids[explained]),
+                q_value=float(suspects.loc[[first]].iloc[0]),
+                significant=True,
+            )
+        )
+        suspects = suspects.drop([first])
+        bad = {name: flags & ~explained for name, flags in bad.items()}
+        if len(suspects):
+            table = side.told(causes(side.factors, bad, side.ordered))
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """Orders of one marketplace and channel that count on a day, by position.
+
+    ``bad`` has for each reason, ``ANY`` first, whether an order is defective for it.
+    """
+
+    marketplace: str
+    channel: str
+    order_ids: npt.NDArray[np.object_]
+    ordered: Integers
+    factors: list[Factor]
+    bad: dict[str, Flags]
+    target: float
+
+    def told(self, found: pd.DataFrame) -> pd.DataFrame:
+        """Rows of ``causes`` as those of this series."""
+        above = int(self.bad[ANY].sum()) - self.target * len(self.ordered)
+        share = found.excess / above if above > 0 else np.nan
+        return typed(
+            found.assign(marketplace=self.marketplace, channel=self.channel, share_of_excess=share),
+            DRIVER_COLUMNS,
+        )
+
+    def members(self, factor: str, level: str) -> Flags:
+        """Which orders are in a group."""
+        inside = np.zeros(len(self.ordered), dtype=bool)
+        inside[next(f for f in self.factors if f.name == factor).members(level)] = True
+        return inside
+
+
+def _sides(account: Account, as_of: date | str | None) -> Iterator[Side]:
+    """Each series with orders in the window of a day."""
     today = day_number(account.known_to if as_of is None else as_of)
     orders = counted_orders(account)
     orders = orders[in_window(day_numbers(orders.ordered_on), today, account.policy)]
-    bad = _defective_ids(account, today)
-    levels = order_levels(account, orders)
-    target = account.policy.target
-    found = []
+    orders = orders.reset_index(drop=True)
+    factors = order_factors(account, orders)
+    why = defect_reasons(account, account.known_to if as_of is None else as_of)
+    reason = orders.order_id.map(why.set_index("order_id").reason)
+    wrong, why_wrong = reason.notna().to_numpy(bool), reason.to_numpy(object)
+    ids, ordered = orders.order_id.to_numpy(object), day_numbers(orders.ordered_on)
     for marketplace, channel in account.series:
-        mine = orders[(orders.marketplace == marketplace) & (orders.channel == channel)]
-        if mine.empty:
+        mine = ((orders.marketplace == marketplace) & (orders.channel == channel)).to_numpy(bool)
+        if not mine.any():
             continue
-        wrong = pd.Series(mine.order_id.isin(bad).to_numpy(), index=mine.order_id.to_numpy())
-        table = causes(levels[levels.order_id.isin(mine.order_id)], wrong)
-        above = int(wrong.sum()) - target * len(wrong)
-        share = table.excess / above if above > 0 else np.nan
-        found.append(table.assign(marketplace=marketplace, channel=channel, share_of_excess=share))
-    empty = causes(levels.head(0), pd.Series([], dtype=bool, index=pd.Index([], dtype="str")))
-    empty = empty.assign(marketplace="", channel="", share_of_excess=0.0)
-    table = pd.concat([empty.head(0), *found], ignore_index=True)
-    return typed(table, DRIVER_COLUMNS)
+        bad = {ANY: wrong[mine]}
+        for name in CASE_REASONS:
+            flags = wrong[mine] & (why_wrong[mine] == name)
+            if flags.sum() >= FEWEST_WITH_REASON:
+                bad[name] = flags
+        yield Side(
+            marketplace,
+            channel,
+            ids[mine],
+            ordered[mine],
+            [factor.only(mine) for factor in factors],
+            bad,
+            account.policy.target,
+        )
 
 
 def driver_shifts(account: Account, from_day: date | str, to_day: date | str) -> pd.DataFrame:
@@ -102,44 +249,57 @@ def driver_shifts(account: Account, from_day: date | str, to_day: date | str) ->
     Raises
     ------
     ParameterError
-        One of the days is no date.
+        One of the days is no date, or `from_day` is after `to_day`.
     """
-    sides = {"from": day_number(from_day, "from_day"), "to": day_number(to_day, "to_day")}
+    sides = dict(zip(("from", "to"), two_days(from_day, to_day), strict=True))
     every = counted_orders(account)
     ordered = day_numbers(every.ordered_on)
-    inside = {side: in_window(ordered, day, account.policy) for side, day in sides.items()}
-    asked = every[inside["from"] | inside["to"]]
-    levels = order_levels(account, asked)
-    several = levels.duplicated(["order_id", "factor"], keep=False)
-    single = levels[~several]
-    counts = []
-    for factor in dict.fromkeys(levels.factor):
-        of = single[single.factor == factor].set_index("order_id").level
-        for side, day in sides.items():
-            rows = every[inside[side]]
-            told = rows.assign(
-                factor=factor,
-                level=rows.order_id.map(of).astype("object").fillna("").astype("str"),
-                side=side,
-                bad=rows.order_id.isin(_defective_ids(account, day)).to_numpy(),
+    asked = every[
+        in_window(ordered, sides["from"], account.policy)
+        | in_window(ordered, sides["to"], account.policy)
+    ].reset_index(drop=True)
+    ordered = day_numbers(asked.ordered_on)
+    factors = order_factors(account, asked)
+    days = DefectDays.of(account)
+    at = pd.Index(asked.order_id).get_indexer(pd.Index(account.defective.order_id))
+    inside, bad = {}, {}
+    for side, day in sides.items():
+        inside[side] = in_window(ordered, day, account.policy)
+        bad[side] = np.zeros(len(asked), dtype=bool)
+        bad[side][at[(at >= 0) & (days.cells_on(day) > 0)]] = True
+    found = []
+    for marketplace, channel in account.series:
+        mine = ((asked.marketplace == marketplace) & (asked.channel == channel)).to_numpy(bool)
+        for factor in factors:
+            level, names = _one_level_each(factor, len(asked))
+            counts = {
+                f"{side}_{what}": np.bincount(level[which], minlength=len(names))
+                for side in sides
+                for what, which in (
+                    ("n_orders", mine & inside[side]),
+                    ("n_defective", mine & inside[side] & bad[side]),
+                )
+            }
+            table = pd.DataFrame({"level": names, **counts})
+            table = table[(table.from_n_orders > 0) | (table.to_n_orders > 0)]
+            found.append(
+                mix_and_rate(table.reset_index(drop=True)).assign(
+                    marketplace=marketplace, channel=channel, factor=factor.name
+                )
             )
-            keys = ["marketplace", "channel", "factor", "level", "side"]
-            counts.append(told.groupby(keys).bad.agg(n_orders="count", n_defective="sum"))
-    if not counts:
-        return typed(pd.DataFrame(columns=list(SHIFT_COLUMNS)), SHIFT_COLUMNS)
-    wide = pd.concat(counts).unstack("side", fill_value=0)
-    wide.columns = pd.Index([f"{side}_{count}" for count, side in wide.columns])
-    sides_of = [f"{s}_{c}" for s in ("from", "to") for c in ("n_orders", "n_defective")]
-    wide = wide.reindex(columns=sides_of, fill_value=0).astype("int64").reset_index()
-    groups = ["marketplace", "channel", "factor"]
-    found = [
-        mix_and_rate(rows).assign(**dict(zip(groups, key, strict=True)))
-        for key, rows in wide.groupby(groups, sort=False)
-    ]
-    table = pd.concat(found, ignore_index=True)
+    table = pd.concat([_none(SHIFT_COLUMNS), *(t for t in found if len(t))], ignore_index=True)
     return typed(table, SHIFT_COLUMNS)
 
 
-def _defective_ids(account: Account, today: int) -> pd.Series:
-    known = DefectDays.of(account).cells_on(today) > 0
-    return account.defective.order_id[known]
+def _one_level_each(factor: Factor, n: int) -> tuple[Integers, npt.NDArray[np.object_]]:
+    """Each order's only level, and '' for those with none or several."""
+    times = np.bincount(factor.at, minlength=n)
+    level = np.zeros(n, dtype=np.int64)
+    single = times[factor.at] == 1
+    level[factor.at[single]] = factor.code[single] + 1
+    return level, np.concatenate([np.array([""], dtype=object), factor.levels])
+
+
+def _none(columns: dict[str, str]) -> pd.DataFrame:
+    """No rows of a table."""
+    return typed(pd.DataFrame({name: [] for name in columns}), columns)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
-from odr_analysis.rates.windows import day_numbers
+from odr_analysis.rates.windows import Integers, day_numbers
 
 FACTORS: dict[str, str] = {
     "product": "SKU, or ASIN where no SKU is given",
+    "ASIN": "Amazon's own name of the product, where one stands for several SKUs",
     "ship service": "shipping service the buyer chose",
     "carrier": "carrier, where a file names it",
     "destination": "country and state or, without a state, postal area of delivery",
@@ -31,110 +35,177 @@ HOURS = (
     (np.inf, "over 4 days"),
 )
 FIFTHS = 5
-
-LEVEL_COLUMNS: dict[str, str] = {
-    "order_id": "str",
-    "factor": "str; a key of FACTORS",
-    "level": "str; the group the order is in",
-}
-"""Columns of :func:`order_levels`: one row per order x factor x level."""
+_APART = "\x1f"
+"""Stands between parts of a place while they are one text."""
 
 
-def order_levels(account: Account, orders: pd.DataFrame) -> pd.DataFrame:
-    """The groups that orders are in, for each factor that is known of them.
+@dataclass(frozen=True, eq=False)
+class Factor:
+    """One thing orders are grouped by. One entry of `at` and `code` per order x level.
+
+    Attributes
+    ----------
+    name : str
+        A key of ``FACTORS``.
+    levels : array of str
+        The groups.
+    at : int64 array
+        Position of an order among those asked for. An order with two products is in two levels;
+        one of which the factor is not known, in none.
+    code : int64 array
+        Position of its level in `levels`.
+    """
+
+    name: str
+    levels: npt.NDArray[np.object_]
+    at: Integers
+    code: Integers
+
+    @classmethod
+    def of(cls, name: str, at: npt.ArrayLike, level: Sequence[str] | pd.Series) -> Factor:
+        """Orders by position and the level each is in; '' and missing ones are left out."""
+        texts = pd.Series(level).astype(object)
+        code, levels = pd.factorize(texts.where(texts != ""), sort=True)
+        place = np.asarray(at, dtype=np.int64)
+        known = (code >= 0) & (place >= 0)
+        pairs = np.unique(place[known] * max(len(levels), 1) + code[known])
+        size = max(len(levels), 1)
+        return cls(name, np.asarray(levels, dtype=object), pairs // size, pairs % size)
+
+    def members(self, level: str) -> Integers:
+        """Positions of the orders in one level."""
+        return self.at[self.levels[self.code] == level]
+
+    def counts(self, which: npt.NDArray[np.bool_] | None = None) -> Integers:
+        """Orders in each level; with `which`, only those of them."""
+        code = self.code if which is None else self.code[which[self.at]]
+        return np.bincount(code, minlength=len(self.levels))
+
+    def only(self, which: npt.NDArray[np.bool_]) -> Factor:
+        """The same of some of the orders, whose positions are those among them."""
+        inside = which[self.at]
+        place = np.cumsum(which) - 1
+        return Factor(self.name, self.levels, place[self.at[inside]], self.code[inside])
+
+
+def order_factors(account: Account, orders: pd.DataFrame) -> list[Factor]:
+    """The groups that orders are in, for each factor that is known of any of them.
 
     Parameters
     ----------
     account : Account
         Gives items and the lists of Account Health.
     orders : pandas.DataFrame
-        ``terms.ORDER_COLUMNS``, the orders asked for.
+        ``terms.ORDER_COLUMNS``, the orders asked for, each once.
 
     Returns
     -------
-    pandas.DataFrame
-        One row per order x factor x level; ``LEVEL_COLUMNS`` of this module. An order with two
-        products is in two groups of that factor; one of which a factor is not known, in none.
+    list of Factor
+        In the order of ``FACTORS``; positions are those of the rows of `orders`.
     """
-    items = account.items
-    items = items[items.order_id.isin(orders.order_id)]
-    one = items.groupby("order_id")
-    first = one[["ship_service", "ship_country", "ship_region", "ship_area", "currency"]].max()
-    told = [
-        _levels(items.order_id, "product", items.sku.where(items.sku != "", items.asin)),
-        _levels(first.index, "ship service", first.ship_service),
-        _carriers(account, items, orders),
-        _levels(first.index, "destination", _destination(first)),
-        _levels(
-            orders.order_id,
-            "weekday",
-            pd.Series(np.array(WEEKDAYS)[(day_numbers(orders.ordered_on) + 3) % 7]),
+    index = pd.Index(orders.order_id)
+    every = account.items
+    place = index.get_indexer(pd.Index(every.order_id)).astype(np.int64)
+    items, at = every[place >= 0], place[place >= 0]
+    currency = _largest(len(index), at, items.currency)
+    found = [
+        Factor.of("product", at, items.sku.where(items.sku != "", items.asin)),
+        _asins(at, items),
+        Factor.of(
+            "ship service", np.arange(len(index)), _largest(len(index), at, items.ship_service)
         ),
-        _prices(one.price.sum(min_count=1), first.currency),
-        _hours(orders, one.dispatched_at.min()),
-        _buyers(account, orders),
+        _carriers(account, index, at, items),
+        Factor.of("destination", np.arange(len(index)), _largest(len(index), at, _places(items))),
+        Factor.of(
+            "weekday",
+            np.arange(len(index)),
+            pd.Series(np.array(WEEKDAYS, dtype=object)[(day_numbers(orders.ordered_on) + 3) % 7]),
+        ),
+        _prices(len(index), at, items, currency),
+        _hours(orders, at, items),
+        _buyers(account, every, index),
     ]
-    table = pd.concat(told, ignore_index=True)
-    return table[table.level != ""].drop_duplicates().reset_index(drop=True)
+    return [factor for factor in found if len(factor.at)]
 
 
-def _levels(ids: pd.Index | pd.Series, factor: str, level: pd.Series) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "order_id": pd.array(np.asarray(ids, dtype=object), dtype="str"),
-            "factor": pd.array([factor] * len(level), dtype="str"),
-            "level": pd.array(level.fillna("").astype(object).to_numpy(), dtype="str"),
-        }
-    )
+def _largest(n: int, at: Integers, texts: pd.Series) -> pd.Series:
+    """The last of each order's texts in the order of the alphabet; '' where it has none."""
+    code, levels = pd.factorize(texts.astype(object), sort=True)
+    best = np.full(n, -1, dtype=np.int64)
+    np.maximum.at(best, at, code.astype(np.int64))
+    named = np.append(np.asarray(levels, dtype=object), "")
+    return pd.Series(named[best], dtype=object)
 
 
-def _carriers(account: Account, items: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
-    listed = account.lapses[account.lapses.order_id.isin(orders.order_id)]
-    both = pd.concat([items[["order_id", "carrier"]], listed[["order_id", "carrier"]]])
-    return _levels(both.order_id, "carrier", both.carrier.astype("object"))
+def _asins(at: Integers, items: pd.DataFrame) -> Factor:
+    """Only where it is another grouping than products are: an ASIN of several SKUs."""
+    both = items.loc[(items.asin != "") & (items.sku != ""), ["sku", "asin"]].drop_duplicates()
+    if not both.duplicated("asin").any():
+        return Factor.of("ASIN", [], [])
+    return Factor.of("ASIN", at, items.asin)
 
 
-def _destination(first: pd.DataFrame) -> pd.Series:
-    place = first.ship_region.where(first.ship_region != "", first.ship_area)
-    # The same state is written in many ways.
-    place = place.str.strip().str.casefold().str.title()
-    return (first.ship_country + " " + place).str.strip()
+def _carriers(account: Account, index: pd.Index, at: Integers, items: pd.DataFrame) -> Factor:
+    listed = index.get_indexer(pd.Index(account.lapses.order_id)).astype(np.int64)
+    names = pd.concat([items.carrier, account.lapses.carrier], ignore_index=True)
+    return Factor.of("carrier", np.concatenate([at, listed]), names)
 
 
-def _prices(price: pd.Series, currency: pd.Series) -> pd.DataFrame:
-    bands = []
-    for name, values in price.dropna().groupby(currency.reindex(price.dropna().index)):
-        edges = np.unique(np.quantile(values, np.linspace(0, 1, FIFTHS + 1)))
+def _places(items: pd.DataFrame) -> pd.Series:
+    joined = items.ship_country + _APART + items.ship_region + _APART + items.ship_area
+    code, written = pd.factorize(joined)
+    # The same state is written in many ways, so spellings are brought together, each once.
+    named = [_place(*str(text).split(_APART)) for text in written]
+    return pd.Series(np.array([*named, ""], dtype=object)[code])
+
+
+def _place(country: str, region: str, area: str) -> str:
+    return f"{country} {(region or area).strip().casefold().title()}".strip()
+
+
+def _prices(n: int, at: Integers, items: pd.DataFrame, currency: pd.Series) -> Factor:
+    price = items.price.to_numpy(np.float64)
+    told = ~np.isnan(price)
+    value = np.bincount(at[told], weights=price[told], minlength=n)
+    known = np.bincount(at[told], minlength=n) > 0
+    level = np.full(n, "", dtype=object)
+    for name in currency[known].unique():
+        mine = np.flatnonzero(known & (currency == name).to_numpy())
+        edges = np.unique(np.quantile(value[mine], np.linspace(0, 1, FIFTHS + 1)))
         if len(edges) < 3:
             continue
-        at = np.clip(np.searchsorted(edges, values, side="left") - 1, 0, len(edges) - 2)
+        band = np.clip(np.searchsorted(edges, value[mine], side="left") - 1, 0, len(edges) - 2)
         words = [f"{low:,.2f} to {high:,.2f} {name}".strip() for low, high in pairwise(edges)]
-        bands.append(_levels(values.index, "price", pd.Series(np.array(words, dtype=object)[at])))
-    empty = _levels(pd.Index([]), "price", pd.Series([], dtype="object"))
-    return pd.concat([empty, *bands], ignore_index=True)
+        level[mine] = np.array(words, dtype=object)[band]
+    return Factor.of("price", np.arange(n), pd.Series(level))
 
 
-def _hours(orders: pd.DataFrame, dispatched: pd.Series) -> pd.DataFrame:
-    sent = dispatched.reindex(orders.order_id).to_numpy(dtype="datetime64[us]")
-    hours = (sent - orders.purchased_at.to_numpy(dtype="datetime64[us]")) / np.timedelta64(1, "h")
-    known = ~np.isnan(hours) & (hours >= 0)
+def _hours(orders: pd.DataFrame, at: Integers, items: pd.DataFrame) -> Factor:
+    never = np.iinfo(np.int64).max
+    first = np.full(len(orders), never, dtype=np.int64)
+    sent = items.dispatched_at.notna().to_numpy()
+    stamps = items.dispatched_at[sent].to_numpy("datetime64[us]").astype(np.int64)
+    np.minimum.at(first, at[sent], stamps)
+    bought = orders.purchased_at.to_numpy("datetime64[us]")
+    known = np.flatnonzero((first != never) & ~np.isnat(bought))
+    hours = (first[known] - bought[known].astype(np.int64)) / 3_600_000_000
+    known, hours = known[hours >= 0], hours[hours >= 0]
     edges = np.array([edge for edge, _ in HOURS[:-1]], dtype=np.float64)
     names = np.array([name for _, name in HOURS], dtype=object)
-    level = names[np.searchsorted(edges, hours[known], side="left")]
-    return _levels(orders.order_id[known], "hours to dispatch", pd.Series(level, dtype="object"))
+    level = names[np.searchsorted(edges, hours, side="left")]
+    return Factor.of("hours to dispatch", known, pd.Series(level, dtype=object))
 
 
-def _buyers(account: Account, orders: pd.DataFrame) -> pd.DataFrame:
+def _buyers(account: Account, items: pd.DataFrame, index: pd.Index) -> Factor:
     """First orders and later ones; a buyer's earlier orders may lie before the orders asked for."""
-    told = account.items.loc[account.items.buyer != "", ["order_id", "buyer"]].drop_duplicates()
+    told = items.loc[items.buyer != "", ["order_id", "buyer"]].drop_duplicates()
     if told.empty:
-        return _levels(pd.Index([]), "buyer", pd.Series([], dtype="object"))
+        return Factor.of("buyer", [], [])
     every = told.merge(account.orders[["order_id", "purchased_at"]], on="order_id")
     every = every.sort_values(["buyer", "purchased_at", "order_id"])
-    again = every.duplicated("buyer")
-    level = again.map({True: "came again", False: "first order known"})
-    inside = every.order_id.isin(orders.order_id)
-    return _levels(every.order_id[inside], "buyer", level[inside].astype("object"))
+    again = every.duplicated("buyer").to_numpy()
+    level = np.where(again, "came again", "first order known").astype(object)
+    return Factor.of("buyer", index.get_indexer(pd.Index(every.order_id)), pd.Series(level))
 
 
 def counted_orders(account: Account) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from odr_analysis.exports.rows import (
     Sighting,
     feedback_frame,
     lapses,
+    returns,
     sightings,
     snapshots,
 )
@@ -234,6 +235,7 @@ def make_account(orders: list[Order], seen: list[Sighting], policy: Policy) -> A
         feedback=feedback_frame([]),
         snapshots=snapshots([]),
         lapses=lapses(),
+        returns=returns(),
         read_orders=lambda: table.copy(),
         read_items=pd.DataFrame,
     )

@@ -16,7 +16,17 @@ from odr_analysis import Policy, load, load_account
 from odr_analysis import cache as cache_module
 from odr_analysis.cache import Cache, default_root, key_of
 from odr_analysis.errors import OdrError
-from tests.downloads import UNSHIPPED, feedback, fill, oid, order, orders, table, without_rights
+from tests.downloads import (
+    UNSHIPPED,
+    feedback,
+    fill,
+    oid,
+    order,
+    orders,
+    returned,
+    table,
+    without_rights,
+)
 
 EXPORTS = {
     "orders.txt": table(orders(30)),
@@ -93,7 +103,27 @@ def same(a, b) -> None:
 
 
 def entries(cache: Path) -> list[Path]:
-    return sorted(p for p in cache.iterdir() if p.is_dir())
+    """What files say and what that means; not the tables kept once they were asked for."""
+    return sorted(p for p in cache.iterdir() if p.is_dir() and not kept(p))
+
+
+def kept(entry: Path) -> bool:
+    return (entry / "table.parquet").exists()
+
+
+def test_orders_are_kept_once_asked_for_and_then_need_no_engine(folder, cache, readings) -> None:
+    account = load_account(folder, cache=cache)
+    assert not [p for p in cache.iterdir() if kept(p)]
+    first = account.orders
+    assert len([p for p in cache.iterdir() if kept(p)]) == 1
+    seen = list(readings)
+    again = load_account(folder, cache=cache).orders
+    assert readings == seen
+    pd.testing.assert_frame_equal(first, again)
+    # What counts is a matter of the policy, so each has its own.
+    other = load_account(folder, policy=Policy(count_pending_orders=False), cache=cache).orders
+    assert len([p for p in cache.iterdir() if kept(p)]) == 2
+    assert other.counts.sum() <= first.counts.sum()
 
 
 WARM = """
@@ -126,6 +156,19 @@ def test_a_second_load_is_the_first(warm, cache, readings):
     folder, one, _ = warm
     same(one, load_account(folder, cache=cache))
     assert readings == []
+
+
+def test_returns_come_out_of_the_cache_as_they_went_in(folder, cache, readings):
+    rows = [(oid(3), "10-Jul-2026", "CR-DEFECTIVE", "Approved", "N"), (oid(4), "", "", "", "Y")]
+    fill(folder, {"r.txt": returned(rows)})
+    settle(folder)
+    one, two = (load_account(folder, cache=cache) for _ in range(2))
+    assert readings == ["read_folder", "apply_policy"]
+    pd.testing.assert_frame_equal(one.returns, two.returns)
+    assert two.returns.reason.tolist() == ["CR-DEFECTIVE", ""]
+    other = load_account(folder, cache=cache, policy=Policy(lag_days=0))
+    pd.testing.assert_frame_equal(one.returns, other.returns)
+    assert readings == ["read_folder", "apply_policy", "apply_policy"]
 
 
 def test_changed_content_of_the_same_size_and_time_is_noticed(folder, cache):

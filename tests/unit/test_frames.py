@@ -87,6 +87,7 @@ def test_tables_have_the_documented_columns():
         ("defects", terms.DEFECT_COLUMNS),
         ("feedback", terms.FEEDBACK_COLUMNS),
         ("items", terms.ITEM_COLUMNS),
+        ("returns", terms.RETURN_COLUMNS),
     ):
         found = getattr(account, name)
         assert found.columns.tolist() == list(columns)
@@ -95,6 +96,7 @@ def test_tables_have_the_documented_columns():
             assert found[column].dtype == wanted, (name, column)
     assert account.items.columns.tolist() == list(ITEM_COLUMNS)
     assert account.items.sku.tolist() == ["A"] * 5
+    assert account.returns.empty
     assert account.name == "Mine"
     assert account.series == [("Amazon.de", "mfn")]
 

@@ -28,6 +28,7 @@ from tests.downloads import (
     oid,
     order,
     orders,
+    returned,
     table,
     zipped,
 )
@@ -322,6 +323,33 @@ def test_defects_from_every_source_meet_their_orders(tmp_path):
     assert account.known_to.isoformat() == "2026-07-30"
 
 
+def test_a_return_in_two_overlapping_reports_is_one_as_the_newer_tells_it(tmp_path):
+    june = [
+        (oid(1), "01-Jun-2026", "CR-UNWANTED_ITEM", "Closed", "N"),
+        (oid(2), "20-Jun-2026", "CR-DEFECTIVE", "Pending", "N"),
+        (oid(3), "21-Jun-2026", "CR-DEFECTIVE", "Pending", "N"),
+    ]
+    july = [
+        (oid(2), "20-Jun-2026", "CR-DEFECTIVE", "Approved", "Y"),
+        (oid(777), "02-Jul-2026", "CR-SWITCHEROO", "Pending", "N"),
+    ]
+    # The older file is read last: what tells is how far a file reaches.
+    files = {"orders": table(orders(40)), "1": returned(july), "2": returned(june)}
+    account = load(tmp_path, files)
+    told = account.returns[["order_id", "status", "claim", "file", "line"]]
+    assert told.to_numpy().tolist() == [
+        [oid(2), "Approved", True, "1", 2],
+        [oid(777), "Pending", False, "1", 3],
+        [oid(1), "Closed", False, "2", 2],
+        [oid(3), "Pending", False, "2", 4],
+    ]
+    assert account.returns.index.equals(pd.RangeIndex(4))
+    kept = {f.file: f.rows_kept for f in account.receipt.files if f.kind == "mfn-returns"}
+    assert kept == {"1": 2, "2": 3}, "a receipt is about the file alone"
+    assert account.defective.order_id.tolist() == [oid(2)]
+    assert len(account.defects) == 1
+
+
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory) -> tuple[Account, Path]:
     cache = tmp_path_factory.mktemp("sample-cache")
@@ -336,6 +364,7 @@ def test_tables_of_the_sample_have_the_documented_columns_and_types(sample):
         ("defective", terms.DEFECTIVE_COLUMNS),
         ("defects", terms.DEFECT_COLUMNS),
         ("feedback", terms.FEEDBACK_COLUMNS),
+        ("returns", terms.RETURN_COLUMNS),
     ):
         frame = getattr(account, name)
         assert frame.columns.tolist() == list(columns), name
@@ -362,6 +391,22 @@ def test_the_sample_adds_up(sample):
     assert account.receipt.orders["rows"] == sum(
         f.rows_kept for f in account.receipt.files if f.kind == "all-orders"
     )
+
+
+def test_returns_of_the_sample(sample):
+    account, _ = sample
+    (file,) = (f for f in account.receipt.files if f.kind == "mfn-returns")
+    assert len(account.returns) == file.rows_kept
+    n_claims = int(account.returns.claim.sum())
+    assert file.details == {
+        "claims": n_claims,
+        "returns_without_claim": len(account.returns) - n_claims,
+    }
+    assert 0 < n_claims < len(account.returns)
+    assert (account.returns.reason != "").all()
+    assert account.returns.refunded.notna().equals(account.returns.claim)
+    assert set(account.returns.sku) <= set(account.items["sku"])
+    assert set(account.returns.order_id) <= set(account.orders.order_id)
 
 
 def test_items_of_the_sample(sample):

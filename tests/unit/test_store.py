@@ -268,7 +268,7 @@ def test_another_version_reads_the_same_files_anew(small, store, monkeypatch):
     monkeypatch.setattr("odr_analysis.cache.FORMAT", 10_000)
     done = archive_folder(small, store, DAY + timedelta(days=1))
     assert (done.made, done.changed, done.reread) == (True, (), ("f.txt", "orders.txt"))
-    assert done.lines()[1:] == ["  the same, and read anew by this version: 2"]
+    assert done.lines()[1:] == ["  the same, and read anew: 2"]
     assert events(store) == []
     same(load_account(small, cache=None), known(store))
 

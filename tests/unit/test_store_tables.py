@@ -19,7 +19,7 @@ from odr_analysis.exports.orders import ORDER_EXPORTS
 from odr_analysis.exports.registry import DOCUMENT_READERS, TABLE_READERS
 from odr_analysis.exports.rows import SMALL_TABLES, Read
 from odr_analysis.load import TABLES
-from tests.downloads import NEW_ORDERS, SALE_REPORT, fill, oid, order, table
+from tests.downloads import NEW_ORDERS, SALE_REPORT, fill, oid, order, orders, returned, table
 
 DAY, LATER = date(2026, 10, 1), date(2026, 10, 8)
 ALSO: dict[str, str | bytes] = {
@@ -100,6 +100,62 @@ def test_a_table_that_readers_make_is_kept() -> None:
     assert frames == set(SMALL_TABLES.values())
     assert set(KEPT) == set(SMALL_TABLES)
     assert set(TABLES) >= {name for name in SMALL_TABLES if name != "sightings"}
+
+
+RETURNS: dict[str, str | bytes] = {
+    "orders.txt": table(orders(30)),
+    "a.txt": returned(
+        [
+            (oid(2), "20-Jun-2026", "CR-DEFECTIVE", "Approved", "Y"),
+            (oid(4), "02-Jul-2026", "CR-SWITCHEROO", "Pending", "N"),
+        ]
+    ),
+    "b.txt": returned(
+        [
+            (oid(2), "20-Jun-2026", "CR-DEFECTIVE", "Pending", "N"),
+            (oid(3), "no day", "CR-UNWANTED_ITEM", "Pending", "N"),
+        ]
+    ),
+}
+"""Two returns reports that overlap, the newer one first in reading order."""
+
+
+def test_a_return_in_two_files_is_one_in_the_archive_too(tmp_path: Path) -> None:
+    folder, store = fill(tmp_path / "exports", RETURNS), tmp_path / "store"
+    archive_folder(folder, store, DAY)
+    straight, known = (load_account(place, cache=None).returns for place in (folder, store))
+    assert known[["order_id", "status", "file"]].to_numpy().tolist() == [
+        [oid(2), "Approved", "a.txt"],
+        [oid(4), "Pending", "a.txt"],
+        [oid(3), "Pending", "b.txt"],
+    ]
+    pd.testing.assert_frame_equal(straight, known)
+
+
+def test_an_archive_of_an_older_version_has_no_returns_until_archived_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, store = fill(tmp_path / "exports", RETURNS), tmp_path / "store"
+    with monkeypatch.context() as older:
+        older.delitem(SMALL_TABLES, "returns")
+        older.setattr("odr_analysis.cache.FORMAT", 6)
+        older.setattr("odr_analysis.archive.sealed.FORMAT", 1)
+        older.setattr("odr_analysis.store.FORMAT", 1)
+        archive_folder(folder, store, DAY)
+    assert not list(store.glob("objects/*/returns.parquet"))
+    assert len(list(store.glob("objects/*/sightings.parquet"))) == 2
+    straight, known = (load_account(place, cache=None) for place in (folder, store))
+    for name in TABLES:
+        before, after = getattr(straight, name), getattr(known, name)
+        if name == "returns":
+            assert len(before) == 3
+            before = before.iloc[:0]
+        pd.testing.assert_frame_equal(before, after, obj=name)
+    done = archive_folder(folder, store, LATER)
+    assert (done.made, done.changed, done.reread) == (True, (), ("a.txt", "b.txt", "orders.txt"))
+    again = load_account(store, known_on=LATER, cache=None)
+    pd.testing.assert_frame_equal(straight.returns, again.returns)
+    assert load_account(store, known_on=DAY, cache=None).returns.empty
 
 
 @pytest.mark.parametrize("first", ["a.txt", "z.txt"])

@@ -15,6 +15,7 @@ from odr_analysis.answer.bridged import bridge_dict, bridge_sentences
 from odr_analysis.cli import main
 from odr_analysis.errors import ParameterError
 from odr_analysis.policy import Policy
+from odr_analysis.why.bridge import MEASURES
 from tests.oracle import make_account
 
 FROM, TO = date(2026, 9, 23), date(2026, 9, 30)
@@ -101,7 +102,8 @@ def test_windows_without_orders(ages: list[int], said: str) -> None:
     account = make_account(orders, known_to=TO)
     found = bridge(account, FROM, TO)
     assert bridge_sentences(found) == [said]
-    told = bridge_dict(found, bridge_orders(account, FROM, TO))["channels"][0]
+    behind = {m: bridge_orders(account, FROM, TO, measure=m) for m in MEASURES}
+    told = bridge_dict(found, behind)["channels"][0]
     assert told["from"]["odr"] is None or told["to"]["odr"] is None
     assert sum(told["parts"].values()) == told["change"]
 

@@ -1,0 +1,134 @@
+"""The worklist in words: what to do first, until when, and what must not be done."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from odr_analysis import terms, words
+from odr_analysis.why.steps import NEVER_FOR_FEEDBACK, STEPS
+
+
+@dataclass(frozen=True, eq=False)
+class ToDo:
+    """What to do first; ``table`` is ``worklist``, ``lines`` what stands above it."""
+
+    lines: tuple[str, ...]
+    table: pd.DataFrame
+    as_of: date
+    many_series: bool
+
+    @property
+    def open(self) -> pd.DataFrame:
+        """Rows on which something can be done."""
+        return self.table[self.table.step != ""]
+
+
+def todo(table: pd.DataFrame, as_of: date, *, many_series: bool = False) -> ToDo:
+    """The worklist with the sentences above it.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        :func:`~odr_analysis.worklist`.
+    as_of : datetime.date
+    many_series : bool
+        Whether the account has several marketplaces or channels.
+    """
+    return ToDo(tuple(worklist_lines(table, as_of)), table, as_of, many_series)
+
+
+def worklist_lines(table: pd.DataFrame, as_of: date) -> list[str]:
+    """How many defects can still be worked on, what is due next, and what cannot be done."""
+    if table.empty:
+        return ["There is no defect to work on."]
+    to_do, closed = table[table.step != ""], table[table.step == ""]
+    if to_do.empty:
+        lines = [f"Nothing can be done about {_all(len(closed))}."]
+    else:
+        lines = [
+            f"Something can still be done about {words.number(len(to_do))} of "
+            f"{words.counted(len(table), 'defect')}; what is worth most comes first."
+        ]
+    dated = to_do[to_do.deadline.notna()]
+    overdue = int((dated.days_to_deadline < 0).sum())
+    coming = dated[dated.days_to_deadline >= 0].sort_values("deadline", kind="stable")
+    if len(coming):
+        first = coming.iloc[0]
+        due = words.day(first.deadline, as_of.year)
+        left = words.counted(int(first.days_to_deadline), "day left", "days left")
+        lines.append(f"Due next: {first.step}, order {first.order_id}, by {due} ({left}).")
+    if overdue:
+        were = "is" if overdue == 1 else "are"
+        lines.append(
+            f"{words.counted(overdue, 'step')} {were} past the deadline and may still be heard: "
+            "do these at once."
+        )
+    for why, n in closed.why_closed.value_counts().items():
+        lines.append(f"Nothing left for {words.counted(int(n), 'defect')}: {why}.")
+    if (to_do.component == "feedback").any():
+        lines.append(NEVER_FOR_FEEDBACK)
+    return lines
+
+
+def _all(n: int) -> str:
+    return "the one defect" if n == 1 else f"all {words.number(n)} defects"
+
+
+def deadline_text(deadline: Any, days: Any, year: int) -> str:
+    """``by 4 Oct, 3 days left``, ``was 14 Sep`` or a dash."""
+    if pd.isna(deadline):
+        return "–"
+    when = words.day(deadline, year)
+    if days < 0:
+        return f"was {when}"
+    if days == 0:
+        return f"{when}, today"
+    return f"{when}, {words.counted(int(days), 'day')} left"
+
+
+def worklist_text(table: pd.DataFrame, as_of: date, *, most: int | None = None) -> list[str]:
+    """The worklist as lines for a terminal."""
+    lines = [f"What to do first, as of {words.day(as_of)}:", *worklist_lines(table, as_of)]
+    to_do = table[table.step != ""]
+    alone = table.marketplace.nunique() <= 1
+    for row in to_do.head(most or len(to_do)).to_dict("records"):
+        name = words.series(row["marketplace"], row["channel"], alone=alone)
+        due = deadline_text(row["deadline"], row["days_to_deadline"], as_of.year)
+        chance = f"chance {row['chance']:.0%} ({row['chance_from']})"
+        left = f"{words.counted(int(row['days_left']), 'day')} left in the window"
+        lines += [
+            "",
+            f"{row['rank']:>3}. {row['order_id']}  {name}, "
+            f"{terms.COMPONENT_LABELS[row['component']]}: {row['step']}",
+            f"     {row['effect_text']}; {left}; deadline {due}; {chance}",
+        ]
+        if row["evidence"]:
+            lines.append(f"     “{' '.join(row['evidence'].split())}”")
+    if most and len(to_do) > most:
+        lines += [
+            "",
+            f"{words.number(len(to_do) - most)} more; --all lists them, --csv writes all.",
+        ]
+    for name in dict.fromkeys(to_do.head(most or len(to_do)).step):
+        step = STEPS[name]
+        lines += [
+            "",
+            f"{name[0].upper()}{name[1:]}. {step.allowed}",
+            f"  {step.forbidden}",
+            f"  Deadline: {step.source}.",
+        ]
+    return lines
+
+
+def worklist_json(table: pd.DataFrame, as_of: date) -> str:
+    """The worklist as JSON: ``{"as_of": ..., "worklist": [row, ...]}``."""
+    rows = json.loads(table.to_json(orient="records", date_format="iso", date_unit="s"))
+    for row in rows:
+        for name in ("deadline", "ordered_on", "leaves_on"):
+            row[name] = row[name][:10] if row[name] else None
+    return json.dumps({"as_of": as_of.isoformat(), "worklist": rows}, indent=1, ensure_ascii=False)

@@ -1,0 +1,103 @@
+"""``odr worklist`` and ``odr evidence``: what to do, and what to show for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from odr_analysis.cli.options import (
+    POLICY_HELP,
+    AsOf,
+    account_of,
+    plain_errors,
+    reading_options,
+    with_options,
+)
+
+MOST_SHOWN = 10
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--as-of", type=AsOf(), help="Day to work from; by default the latest known.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write a CSV here.")
+@click.option("--all", "show_all", is_flag=True, help="Print every step, not the first few.")
+@click.option("--policy", default="amazon-current", show_default=True, help=POLICY_HELP)
+@with_options(reading_options)
+@plain_errors
+def worklist(
+    folder: Path,
+    as_of: str | None,
+    as_json: bool,
+    csv: Path | None,
+    show_all: bool,
+    policy: str,
+    **reading: Any,
+) -> None:
+    """List what can still be done about each defect of FOLDER, what is worth most first.
+
+    Ranked by effect on ODR x days won in the window x chance. Chances are guesses, and your own
+    record where the files tell it; they promise nothing.
+    """
+    from odr_analysis.answer.todo import worklist_json, worklist_text
+    from odr_analysis.export import to_csv
+    from odr_analysis.rates.windows import date_of, day_number
+    from odr_analysis.why.worklist import worklist as listed
+
+    account = account_of(folder, policy, **reading)
+    day = date_of(day_number(as_of or account.known_to))
+    table = listed(account, day)
+    if as_json:
+        click.echo(worklist_json(table, day))
+    elif csv is None or show_all:
+        click.echo("\n".join(worklist_text(table, day, most=None if show_all else MOST_SHOWN)))
+    if csv is not None:
+        _written(csv, lambda: to_csv(table, csv))
+        click.echo(f"Worklist: {csv} ({len(table):,} rows)", err=as_json)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--since", type=AsOf(), required=True, help="First day of the fix.")
+@click.option("--as-of", type=AsOf(), help="Day all is stated for; by default the latest known.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder to write into; by default evidence/<folder's name>.",
+)
+@click.option("--policy", default="amazon-current", show_default=True, help=POLICY_HELP)
+@with_options(reading_options)
+@plain_errors
+def evidence(
+    folder: Path, since: str, as_of: str | None, out: Path | None, policy: str, **reading: Any
+) -> None:
+    """Write what an appeal needs: root causes, their orders, before and after a fix.
+
+    A Markdown page and a CSV per table. Orders placed since are compared with those before at the
+    same age, with a test of the difference.
+    """
+    from odr_analysis.answer.causes import cause_sentences, nothing_stands_out
+    from odr_analysis.answer.evidence import evidence as gathered
+    from odr_analysis.answer.evidence import save_evidence
+
+    account = account_of(folder, policy, **reading)
+    found = gathered(account, since, as_of)
+    told = cause_sentences(found.causes, year=found.as_of.year)
+    click.echo("\n".join(told or [nothing_stands_out(len(found.groups))]))
+    paths = save_evidence(found, out or Path("evidence") / folder.resolve().name)
+    click.echo(f"Page:   {paths[0]}")
+    click.echo("Tables: " + ", ".join(path.name for path in paths[1:]))
+
+
+def _written(path: Path, write: Any) -> None:
+    from odr_analysis.errors import OdrError
+
+    try:
+        write()
+    except OSError as error:
+        raise OdrError(
+            f"{path}: cannot be written ({error.strerror or error}). Choose another place."
+        ) from error

@@ -1,0 +1,348 @@
+"""The days ahead as a calendar: under the target or not, and which defects leave or enter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from odr_analysis import style, words
+from odr_analysis.plots.given import check_one_series, headline, key, say_nothing, wholly
+from odr_analysis.plots.labels import points_per_unit
+from odr_analysis.policy import Policy
+from odr_analysis.why.roll_off import back_under
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+NEEDED = ("day", "n_leaving", "n_entering", "n_orders", "n_defective", "under_target")
+NOTHING = "There is no day ahead to show"
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+THURSDAY = 3
+
+ROOM_FOR_DATES = 24.0
+"""Points a cell must be wide for its date to be written into it."""
+
+PAINT: dict[str, tuple[str, str | None]] = {
+    "under": ("healthy_soft", None),
+    "over": ("critical_soft", "critical"),
+    "no-orders": ("no_data_soft", None),
+}
+"""State of a day to (fill, stripes): stripes tell days over the target in grey print."""
+
+
+def plot_calendar(
+    data: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    policy: Policy | None = None,
+    title: str | None = None,
+    theme: str = "light",
+    compact: bool = False,
+) -> Axes:
+    """Draw the days ahead as a calendar of what leaves, what enters and whether it is enough.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Rows of :func:`~odr_analysis.roll_off` of one marketplace and channel.
+    ax : matplotlib.axes.Axes, optional
+        By default a new figure.
+    policy : Policy, optional
+        Whose target is named; Amazon's by default. Whether a day is under it is in `data`.
+    title : str, optional
+        By default when the rate is back under the target; '' draws none.
+    theme : {"light", "dark"}
+    compact : bool
+        For narrow figures: weeks go down instead of across.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Each day is a cell with the ``gid`` ``under-<day>``, ``over-<day>`` (striped) or
+        ``no-orders-<day>``, the day in ISO form. Texts carry ``date-<day>`` and, where defective
+        orders leave ("−2") or enter ("+1"), ``moves-<day>``. The outlined cell ``back-under`` is
+        the day from which on the rate stays under the target; there is none where it is under it
+        all along or never. ``months`` are the lines between months, ``note`` says what the signs
+        mean.
+
+    Raises
+    ------
+    ParameterError
+        `data` lacks columns of ``roll_off``, or has more than one marketplace and channel.
+    """
+    check_one_series(data, NEEDED, "plot_calendar", "roll_off")
+    policy = policy or Policy()
+    with style.drawing(theme, size=style.TEXT_COMPACT if compact else style.TEXT) as colours:
+        if ax is None:
+            import matplotlib.pyplot as plt
+
+            figure = plt.figure(figsize=(4.8, 6.2) if compact else (10.5, 4.6))
+            figure.subplots_adjust(
+                left=0.1 if compact else 0.06,
+                right=0.98,
+                top=0.74 if compact else 0.78,
+                bottom=0.16 if compact else 0.1,
+            )
+            ax = figure.add_subplot()
+        if data.empty:
+            say_nothing(ax, NOTHING, colours)
+        else:
+            _draw(ax, data.sort_values("day"), policy, colours, compact)
+        said = calendar_finding(data, policy) if title is None else title
+        headline(ax, said, compact=compact, pad=24)
+    return ax
+
+
+def calendar_finding(data: pd.DataFrame, policy: Policy | None = None) -> str:
+    """When the rate of one marketplace and channel is back under the target, in one line.
+
+    >>> table = pd.DataFrame({"day": pd.to_datetime(["2026-09-30", "2026-10-01"]),
+    ...     "marketplace": "Amazon.de", "channel": "mfn", "n_leaving": [0, 1],
+    ...     "n_entering": 0, "n_orders": [90.0, 150.0], "n_defective": [2, 1],
+    ...     "under_target": [False, True]})
+    >>> calendar_finding(table)
+    'Back under 1 % on 1 Oct, once 1 of 2 known defects has left, if nothing new is reported'
+    """
+    if data.empty:
+        return NOTHING
+    table = data.sort_values("day")
+    target = words.level((policy or Policy()).target)
+    year = table.day.iloc[0].year
+    # A day without orders has no rate: it is neither under the target nor over it.
+    rated = table[table.n_orders > 0]
+    if rated.empty:
+        return "No order counts on any of these days, so there is no rate"
+    last, ends = rated.day.iloc[-1], ""
+    if last < table.day.iloc[-1]:
+        ends = f"; no order counts after {words.day(last, year)}"
+    known = int(table.n_defective.iloc[0] + table.n_entering.iloc[1:].sum())
+    over = rated[~rated.under_target]
+    if over.empty:
+        return (
+            f"Under {target} on every day if nothing new is reported: {_leave(table, known)}{ends}"
+        )
+    day = back_under(rated).day.iloc[0]
+    if pd.isna(day):
+        gone = int(table.n_leaving[table.day <= last].sum())
+        leave = (
+            f"{wholly(gone, known, 'known defect')} {'leaves' if gone == 1 else 'leave'} by then"
+        )
+        return (
+            f"Not back under {target} by {words.day(last, year)}, even if nothing new is "
+            f"reported: {leave}{ends}"
+        )
+    gone = int(table.n_leaving[table.day <= day].sum())
+    once = f", once {wholly(gone, known, 'known defect')} {'has' if gone == 1 else 'have'} left"
+    # It may dip under before, or be under now and go over once.
+    before = rated[rated.day < day]
+    good = " for good" if before.under_target.any() else ""
+    when = words.day(day, year)
+    said = f"Back under {target}{good} on {when}{once if gone else ''}"
+    if rated.under_target.iloc[0]:
+        first = words.day(over.day.iloc[0], year)
+        said = f"Under {target} now, but over it from {first}; back under{good} on {when}"
+    return f"{said}, if nothing new is reported{ends}"
+
+
+def _leave(table: pd.DataFrame, known: int) -> str:
+    gone = table[table.n_leaving > 0]
+    if not known:
+        return "no known defect is in the window"
+    if gone.empty:
+        return f"{words.counted(known, 'known defect')}, and none leaves by then"
+    n = int(gone.n_leaving.sum())
+    subject = words.counted(n, "known defect") if n == known else wholly(n, known, "known defect")
+    when = words.day(gone.day.iloc[-1], table.day.iloc[0].year)
+    if n == 1:
+        return f"{subject} leaves, on {when}"
+    return f"{subject} leave, the last on {when}"
+
+
+def moves(n_leaving: int, n_entering: int) -> str:
+    """What goes and comes on a day, as written into its cell.
+
+    >>> moves(2, 0), moves(2, 1), moves(0, 0)
+    ('−2', '−2 +1', '')
+    """
+    parts = [f"−{words.number(n_leaving)}" if n_leaving else ""]
+    parts += [f"+{words.number(n_entering)}" if n_entering else ""]
+    return " ".join(filter(None, parts))
+
+
+def _draw(
+    ax: Axes, table: pd.DataFrame, policy: Policy, colours: dict[str, str], compact: bool
+) -> None:
+    days = [stamp.date() for stamp in table.day]
+    monday = days[0].toordinal() - days[0].weekday()
+    place = {day: _place(day, monday, compact) for day in days}
+    weeks = (days[-1].toordinal() - monday) // 7 + 1
+    ax.set_xlim(0, 7 if compact else weeks)
+    ax.set_ylim(weeks if compact else 7, 0)
+    width, height = points_per_unit(ax)
+    size = min(style.TEXT_COMPACT if compact else style.TEXT, height * 0.62, width * 0.4)
+    rated = table[table.n_orders > 0]
+    back_on = None if rated.under_target.all() else back_under(rated).day.iloc[0]
+    pen = _Pen(ax, colours, compact, size)
+    states = []
+    for day, row in zip(days, table.to_dict("records"), strict=True):
+        state = "under" if row["under_target"] else "over"
+        states.append(state if row["n_orders"] > 0 else "no-orders")
+        pen.cell(day, place[day], states[-1])
+        if width >= ROOM_FOR_DATES:
+            pen.dated(day, place[day], states[-1], named=day == days[0])
+        pen.moves(day, place[day], states[-1], int(row["n_leaving"]), int(row["n_entering"]))
+        if row["day"] == back_on:
+            pen.outline(place[day])
+    pen.months(place)
+    pen.sides(monday, weeks)
+    keys = [state for state in PAINT if state in states]
+    pen.legend(keys, words.level(policy.target), outlined=back_on in set(table.day))
+
+
+@dataclass(frozen=True, eq=False)
+class _Pen:
+    """Draws one calendar, cell by cell."""
+
+    ax: Axes
+    colours: dict[str, str]
+    compact: bool
+    size: float
+
+    def cell(self, day: date, at: tuple[int, int], state: str) -> None:
+        from matplotlib.patches import Rectangle
+
+        cell = Rectangle((at[0] + 0.03, at[1] + 0.05), 0.94, 0.9, **self.paint(state))
+        cell.set(gid=f"{state}-{day}", zorder=2)
+        self.ax.add_patch(cell)
+
+    def paint(self, state: str) -> dict[str, Any]:
+        fill, stripes = PAINT[state]
+        paint: dict[str, Any] = {"facecolor": self.colours[fill], "linewidth": 0}
+        if stripes:
+            paint |= {"hatch": "//", "hatchcolor": self.colours[stripes], "hatch_linewidth": 0.7}
+        return paint
+
+    def dated(self, day: date, at: tuple[int, int], state: str, *, named: bool) -> None:
+        """Day of the month; with its month on the 1st and where `named`, if there is room."""
+        said = str(day.day)
+        if not self.compact and (named or day.day == 1):
+            said = words.day(day, day.year)
+        self._text(
+            (said, f"date-{day}", state),
+            (at[0] + 0.03, at[1] + 0.05),
+            (3, -2),
+            ha="left",
+            va="top",
+            color=self.colours["muted"],
+            fontsize=self.size * (0.68 if self.compact else 0.76),
+        )
+
+    def moves(
+        self, day: date, at: tuple[int, int], state: str, n_leaving: int, n_entering: int
+    ) -> None:
+        said = moves(n_leaving, n_entering)
+        if not said:
+            return
+        # A narrow cell has its date on the left and what moves on the right.
+        tight = self.compact and bool(n_leaving and n_entering)
+        self._text(
+            (said.replace(" ", "") if tight else said, f"moves-{day}", state),
+            (at[0] + 0.97, at[1] + 0.95) if self.compact else (at[0] + 0.5, at[1] + 0.5),
+            (-3, 2) if self.compact else (4, -3),
+            ha="right" if self.compact else "center",
+            va="bottom" if self.compact else "center",
+            color=self.colours["ink"],
+            fontweight="bold",
+            fontsize=self.size * (0.72 if tight else 0.9),
+        )
+
+    def _text(
+        self,
+        told: tuple[str, str, str],
+        at: tuple[float, float],
+        off: tuple[float, float],
+        **settings: Any,
+    ) -> None:
+        said, gid, state = told
+        # On stripes a text needs ground of its own.
+        ground = {"linewidth": 0, "pad": 1.5, "facecolor": self.colours[PAINT[state][0]]}
+        text = self.ax.annotate(
+            said, at, xytext=off, textcoords="offset points", bbox=ground, zorder=3, **settings
+        )
+        text.set_gid(gid)
+
+    def outline(self, at: tuple[int, int]) -> None:
+        from matplotlib.patches import Rectangle
+
+        edge = Rectangle((at[0] + 0.02, at[1] + 0.03), 0.96, 0.94, fill=False)
+        edge.set(gid="back-under", edgecolor=self.colours["ink"], linewidth=2.2, zorder=5)
+        self.ax.add_patch(edge)
+
+    def months(self, place: dict[date, tuple[int, int]]) -> None:
+        """Lines where one month ends and the next begins."""
+        from matplotlib.collections import LineCollection
+
+        month = {at: day.month for day, at in place.items()}
+        lines = []
+        for (x, y), mine in month.items():
+            if month.get((x + 1, y), mine) != mine:
+                lines.append([(x + 1, y), (x + 1, y + 1)])
+            if month.get((x, y + 1), mine) != mine:
+                lines.append([(x, y + 1), (x + 1, y + 1)])
+        drawn = LineCollection(lines, colors=self.colours["muted"], linewidths=1.4)
+        drawn.set(gid="months", zorder=4, capstyle="round")
+        self.ax.add_collection(drawn, autolim=False)
+
+    def sides(self, monday: int, weeks: int) -> None:
+        """Weekdays along one side, months along the other, each at the first week mostly in it."""
+        ax = self.ax
+        thursdays = [date.fromordinal(monday + 7 * week + THURSDAY) for week in range(weeks)]
+        names: dict[int, str] = {}
+        for week, day in enumerate(thursdays):
+            if week == 0 or day.month != thursdays[week - 1].month:
+                dated = day.month == 1 or (week == 0 and not self.compact)
+                names[week] = words.MONTHS[day.month - 1] + (f" {day.year}" if dated else "")
+        middle = [place + 0.5 for place in range(7)]
+        ax.tick_params(length=0, labelbottom=False, labeltop=True)
+        for spine in ax.spines.values():
+            spine.set_visible(False)
+        if self.compact:
+            ax.set_xticks(middle, WEEKDAYS)
+            ax.set_yticks([w + 0.5 for w in names], [n.replace(" ", "\n") for n in names.values()])
+        else:
+            ax.set_yticks(middle, WEEKDAYS)
+            ax.set_xticks([w + 0.05 for w in names], list(names.values()), ha="left")
+
+    def legend(self, states: list[str], target: str, *, outlined: bool) -> None:
+        from matplotlib.patches import Patch
+
+        said = {"under": f"under {target}", "over": f"{target} or more", "no-orders": "no orders"}
+        keys = [Patch(label=said[state], **self.paint(state)) for state in states]
+        if outlined:
+            edge: dict[str, Any] = {"edgecolor": self.colours["ink"], "linewidth": 1.8}
+            keys.append(Patch(fill=False, label="back under for good", **edge))
+        columns = 2 if self.compact else len(keys)
+        key(self.ax, keys, columns=columns, loc="upper left", bbox_to_anchor=(0, 0))
+        rows = -(-len(keys) // 2)
+        note = self.ax.annotate(
+            "−2: two defects leave; +1: one enters"
+            if self.compact
+            else "−2: two known defects leave; +1: one begins to count",
+            (0 if self.compact else 1, 0),
+            xycoords="axes fraction",
+            xytext=(0, -6 - 17 * rows if self.compact else -6),
+            textcoords="offset points",
+            ha="left" if self.compact else "right",
+            va="top",
+            color=self.colours["muted"],
+            fontsize="small",
+        )
+        note.set_gid("note")
+
+
+def _place(day: date, monday: int, compact: bool) -> tuple[int, int]:
+    week, weekday = divmod(day.toordinal() - monday, 7)
+    return (weekday, week) if compact else (week, weekday)

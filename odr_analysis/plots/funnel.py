@@ -1,0 +1,353 @@
+"""Groups of orders by size and rate, with the funnel that chance alone would keep them in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from odr_analysis import style, words
+from odr_analysis.errors import ParameterError
+from odr_analysis.plots.axis import per_cent_ticks
+from odr_analysis.plots.chance import chance_limits, usual_counts
+from odr_analysis.plots.given import check_one_series, headline, key, say_nothing
+from odr_analysis.plots.labels import apart, name_dots, points_per_unit
+from odr_analysis.policy import Policy
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Floats = npt.NDArray[np.float64]
+
+NEEDED = ("factor", "level", "n_orders", "n_defective", "rest_rate", "significant")
+NOTHING = "There is no group of orders to compare"
+
+WITHIN = (0.95, 0.998)
+"""Share of the groups that chance alone keeps between the limits: inner and outer."""
+
+WIDE_RANGE = 8
+"""Orders are on a logarithmic scale where the largest group has so many times the smallest."""
+
+HIGHEST = 1.06
+"""No axis reaches farther: a rate of 100 % is the most there is."""
+
+LONGEST_LEVEL, SHORTEST_LEVEL = 32, 16
+"""Characters of a group's name that are shown, in wide and in narrow figures."""
+
+
+def plot_funnel(
+    data: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    policy: Policy | None = None,
+    usual: float | None = None,
+    title: str | None = None,
+    theme: str = "light",
+    compact: bool = False,
+) -> Axes:
+    """Draw the rate of each group against its size, and which rates chance alone would not give.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Rows of :func:`~odr_analysis.drivers` of one marketplace, channel and factor. Where it
+        has the defects of several reasons, those of any reason are drawn (``reason`` '').
+    ax : matplotlib.axes.Axes, optional
+        By default a new figure.
+    policy : Policy, optional
+        Whose target is drawn; Amazon's by default.
+    usual : float, optional
+        The rate the funnel stands around, a fraction. By default that of all orders: a row's own
+        and the rest of it where `data` tells both, else all rows together.
+    title : str, optional
+        By default the group that stands out most, if any does; '' draws none.
+    theme : {"light", "dark"}
+    compact : bool
+        For narrow figures: fewer labels.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Dots carry the ``gid`` ``level-<i>``, i being the number of the row (from 0) among those
+        with orders: hollow circles, or filled diamonds for groups that are ``significant``, which
+        have a text ``label-<i>`` wherever it overlaps no other. A triangle at the top edge is a
+        group whose rate lies above it. ``usual`` is the usual rate, ``limit`` the target,
+        ``within-95`` the area in which chance alone keeps 95 % of the groups and ``lower-99.8``
+        and ``upper-99.8`` are the lines between which it keeps 99.8 %.
+
+    Raises
+    ------
+    ParameterError
+        `data` lacks columns of ``drivers``, or has more than one marketplace, channel, factor or
+        (beside '') reason; or `usual` is no fraction.
+
+    Notes
+    -----
+    The limits are exact, see :func:`chance_limits`; a plot of this kind is a funnel plot
+    (Spiegelhalter, Stat. Med. 24, 2005). They judge each group by itself; ``significant`` also
+    takes into account that the worst of many groups looks bad by chance.
+    """
+    rows = _rows(data)
+    if usual is not None and not 0 <= usual <= 1:
+        raise ParameterError(f"usual is a fraction from 0 to 1, got {usual}.")
+    with style.drawing(theme, size=style.TEXT_COMPACT if compact else style.TEXT) as colours:
+        if ax is None:
+            import matplotlib.pyplot as plt
+
+            figure = plt.figure(figsize=(4.8, 5.2) if compact else (10.5, 4.4))
+            figure.subplots_adjust(
+                left=0.13 if compact else 0.07,
+                right=0.84 if compact else 0.88,
+                top=0.58 if compact else 0.8,
+                bottom=0.12,
+            )
+            ax = figure.add_subplot()
+        if rows.empty:
+            say_nothing(ax, NOTHING, colours)
+        else:
+            policy = policy or Policy()
+            d, n = usual_counts(rows)
+            centre, told = d / n, words.rate(d, n, policy)
+            if usual is not None:
+                centre, told = float(usual), words.level(round(usual, 4))
+            _Pen(ax, rows, centre, told, policy, colours, compact).draw()
+        said = funnel_finding(data) if title is None else title
+        headline(ax, said, compact=compact, pad=58 if compact else 26)
+    return ax
+
+
+def funnel_finding(data: pd.DataFrame) -> str:
+    """Which group of one factor stands out most, if any does, in one line.
+
+    >>> table = pd.DataFrame({"marketplace": "Amazon.de", "channel": "mfn", "factor": "product",
+    ...     "level": ["KT-1", "KT-2"], "n_orders": [233, 900], "n_defective": [6, 7],
+    ...     "rest_rate": [7 / 900, 6 / 233], "significant": [True, False]})
+    >>> funnel_finding(table)
+    'Product KT-1 goes wrong 3.3 times as often as the rest: 6 of 233 orders'
+    >>> funnel_finding(table.assign(significant=False))
+    'No product stands out from chance among 2'
+    """
+    rows = _rows(data)
+    if rows.empty:
+        return NOTHING
+    factor = rows.factor.iloc[0]
+    reason = rows.reason.iloc[0] if "reason" in rows else ""
+    because = f" with reason {reason}" if reason else ""
+    worst = _worst(rows)
+    if worst.empty:
+        if len(rows) == 1:
+            only = _counts(rows.iloc[0])
+            level = words.opening(str(rows.level.iloc[0]), LONGEST_LEVEL)
+            return f"There is no other {factor} to compare {level} with: {only}{because}"
+        return f"No {factor} stands out from chance among {words.number(len(rows))}{because}"
+    top = worst.iloc[0]
+    name = f"{factor[:1].upper()}{factor[1:]} {words.opening(str(top.level), LONGEST_LEVEL)}"
+    more = len(worst) - 1
+    also = f"; {words.spelled(more)} more stand{'s' if more == 1 else ''} out" if more else ""
+    if not top.rest_rate > 0:
+        return f"{name} goes wrong and the rest never{because}: {_counts(top)}{also}"
+    times = top.n_defective / top.n_orders / top.rest_rate
+    said = f"{times:.1f}" if times < 9.95 else words.number(times)
+    return (
+        f"{name} goes wrong {said.removesuffix('.0')} times as often as the rest{because}: "
+        f"{_counts(top)}{also}"
+    )
+
+
+def _rows(data: pd.DataFrame) -> pd.DataFrame:
+    """The rows drawn: of one series, factor and reason, with orders; or an error that says why."""
+    check_one_series(data, NEEDED, "plot_funnel", "drivers")
+    rows = data
+    if "reason" in rows:
+        reasons = list(rows.reason.unique())
+        if len(reasons) > 1 and "" in reasons:
+            rows = rows[rows.reason == ""]
+        elif len(reasons) > 1:
+            raise ParameterError(
+                f"plot_funnel draws one reason, got: {', '.join(map(str, reasons))}. "
+                f"Choose one, e.g. table[table.reason == {reasons[0]!r}]."
+            )
+    factors = list(rows.factor.unique())
+    if len(factors) > 1:
+        raise ParameterError(
+            f"plot_funnel draws one factor, got: {', '.join(map(str, factors))}. "
+            f"Choose one, e.g. table[table.factor == {factors[0]!r}]."
+        )
+    return rows[rows.n_orders > 0].reset_index(drop=True)
+
+
+def _worst(rows: pd.DataFrame) -> pd.DataFrame:
+    """Significant rows; the order of the table (most suspicious first) stays."""
+    return rows[rows.significant.astype(bool)]
+
+
+def _counts(row: Any) -> str:
+    return f"{words.number(row.n_defective)} of {words.counted(int(row.n_orders), 'order')}"
+
+
+@dataclass(frozen=True, eq=False)
+class _Pen:
+    """Draws one funnel, part by part."""
+
+    ax: Axes
+    rows: pd.DataFrame
+    usual: float
+    told: str
+    policy: Policy
+    colours: dict[str, str]
+    compact: bool
+
+    def draw(self) -> None:
+        ax, rows = self.ax, self.rows
+        rates = (rows.n_defective / rows.n_orders).to_numpy(float)
+        top = self._top(rates)
+        low, high = int(rows.n_orders.min()), int(rows.n_orders.max())
+        wide = high >= WIDE_RANGE * low
+        ax.set_xscale("log" if wide else "linear")
+        ax.set_xlim(low / 1.25 if wide else low * 0.92, high * (1.25 if wide else 1.06))
+        ax.set_ylim(-top * 0.03, top)
+        self._funnel(top)
+        self._lines()
+        self._levels(rates, top)
+        self._labels(rates, top)
+        ticks = per_cent_ticks(top)
+        ax.set_yticks(ticks, [words.level(t) for t in ticks])
+        self._sizes(wide)
+        self._legend(bool((rates > top).any()))
+
+    def _top(self, rates: Floats) -> float:
+        """Upper end: one defect among a few orders is a high rate, and is not to flatten all."""
+        rows = self.rows
+        many = rows.n_orders.median() / 2
+        few = rows.n_orders < (min(many, 1 / self.usual) if self.usual else many)
+        most = rates[(rows.significant | ~few).to_numpy(bool)]
+        top = max(float(most.max()), self.policy.target * 1.25, self.usual * 2) * 1.15
+        return min(top, HIGHEST)
+
+    def _funnel(self, top: float) -> None:
+        if not 0 < self.usual < 1:
+            return
+        left, right = self.ax.get_xlim()
+        n = np.unique(np.geomspace(max(np.floor(left), 1), np.ceil(right), 240).round())
+        low, high = chance_limits(n, self.usual, WITHIN[0])
+        area = self.ax.fill_between(
+            n, low, high, color=self.colours["window"], alpha=0.7, linewidth=0, zorder=1
+        )
+        area.set_gid("within-95")
+        for name, edge in zip(
+            ("lower", "upper"), chance_limits(n, self.usual, WITHIN[1]), strict=True
+        ):
+            line = self.ax.plot(
+                n, edge, color=self.colours["muted"], linewidth=1, dashes=(4, 3), zorder=1.5
+            )[0]
+            line.set_gid(f"{name}-99.8")
+
+    def _lines(self) -> None:
+        """The usual rate and the target, named at the right end."""
+        target = self.policy.target
+        said = f"{words.level(target)}" + ("" if self.compact else " limit")
+        usual = f"usual\n{self.told}" if self.compact else f"usual {self.told}"
+        _, per_rate = points_per_unit(self.ax)
+        ends = [(target, said, "limit", "limit"), (self.usual, usual, "usual", "ink")]
+        gap = (22 if self.compact else 15) / per_rate
+        for (at, text, gid, colour), y in zip(
+            ends, apart([end[0] for end in ends], gap), strict=True
+        ):
+            line = self.ax.axhline(at, color=self.colours[colour], linewidth=1.2, zorder=2)
+            line.set_gid(gid)
+            self.ax.annotate(
+                text,
+                (1, at),
+                xycoords=("axes fraction", "data"),
+                xytext=(6, (y - at) * per_rate),
+                textcoords="offset points",
+                va="center",
+                color=self.colours[colour],
+                fontsize="small",
+                annotation_clip=False,
+            ).set_gid(f"label-{gid}")
+
+    def _levels(self, rates: Floats, top: float) -> None:
+        for i, (n, rate) in enumerate(zip(self.rows.n_orders, rates, strict=True)):
+            out = bool(self.rows.significant.iloc[i])
+            colour = self.colours["critical" if out else "muted"]
+            beyond = rate > top
+            dot = self.ax.plot(
+                [n],
+                [top if beyond else rate],
+                marker="^" if beyond else "D" if out else "o",
+                markersize=8 if out else 6.5,
+                markerfacecolor=colour if out else self.colours["card"],
+                markeredgecolor=colour,
+                markeredgewidth=1.3,
+                linestyle="none",
+                clip_on=False,
+                zorder=5 if out else 4,
+            )[0]
+            dot.set_gid(f"level-{i}")
+
+    def _labels(self, rates: Floats, top: float) -> None:
+        """Name the groups that stand out, the most suspicious first."""
+        longest = SHORTEST_LEVEL if self.compact else LONGEST_LEVEL
+        names = {
+            i: f"{words.opening(str(level), longest)}: {words.number(d)} of {words.number(n)}"
+            for i, level, d, n in _worst(self.rows)[["level", "n_defective", "n_orders"]]
+            .reset_index()
+            .to_numpy()
+            .tolist()
+        }
+        written = name_dots(
+            self.ax,
+            list(zip(self.rows.n_orders.astype(float), np.minimum(rates, top), strict=True)),
+            names,
+            levels=(self.usual, self.policy.target),
+            fontsize="small",
+            fontweight="bold",
+            color=self.colours["critical"],
+            zorder=6,
+        )
+        for i, text in written.items():
+            text.set_gid(f"label-{i}")
+
+    def _sizes(self, wide: bool) -> None:
+        from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
+
+        ax = self.ax
+        left, right = ax.get_xlim()
+        if wide:
+            steps = [k * 10**p for p in range(7) for k in (1, 2, 5)]
+            shown = [float(s) for s in steps if left <= s <= right]
+            if len(shown) > (5 if self.compact else 9):
+                shown = [s for s in shown if str(int(s))[0] == "1"]
+            ax.xaxis.set_major_locator(FixedLocator(shown))
+            ax.xaxis.set_minor_locator(NullLocator())
+            ax.xaxis.set_minor_formatter(NullFormatter())
+        else:
+            ax.locator_params(axis="x", nbins=4 if self.compact else 8, integer=True)
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda n, _: words.number(n)))
+        ax.set_xlabel("orders of the group", fontsize="small", loc="left")
+
+    def _legend(self, beyond: bool) -> None:
+        from matplotlib.lines import Line2D
+        from matplotlib.patches import Patch
+
+        colours = self.colours
+        dot: dict[str, Any] = {"linestyle": "none", "markersize": 6.5}
+        red, grey = colours["critical"], colours["muted"]
+        hollow = {**dot, "markerfacecolor": colours["card"], "markeredgecolor": grey}
+        keys: list[Any] = []
+        if len(_worst(self.rows)):
+            keys.append(Line2D([], [], color=red, marker="D", label="stands out", **dot))
+        keys.append(Line2D([], [], marker="o", label="may be chance", **hollow))
+        if beyond:
+            keys.append(Line2D([], [], marker="^", label="higher, few orders", **hollow))
+        if 0 < self.usual < 1:
+            inner, outer = (words.level(share) for share in WITHIN)
+            paint: dict[str, Any] = {"facecolor": colours["window"], "alpha": 0.7, "linewidth": 0}
+            keys.append(Patch(label=f"{inner} by chance", **paint))
+            dashes: dict[str, Any] = {"color": grey, "linewidth": 1, "dashes": (4, 3)}
+            keys.append(Line2D([], [], label=f"{outer} by chance", **dashes))
+        key(self.ax, keys, columns=2 if self.compact else 5, borderaxespad=0.5)

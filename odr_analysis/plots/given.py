@@ -1,0 +1,106 @@
+"""What figures drawn from a table of one series share: its check, the title and the key."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from odr_analysis import terms, words
+from odr_analysis.errors import ParameterError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.legend import Legend
+
+
+def check_one_series(data: pd.DataFrame, columns: Sequence[str], plot: str, maker: str) -> None:
+    """Refuse a table that lacks columns or holds several series; one without rows passes.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+    columns : sequence of str
+        What the figure needs beside ``marketplace`` and ``channel``.
+    plot, maker : str
+        The function that draws, and the one that makes such a table.
+
+    Raises
+    ------
+    ParameterError
+
+    Examples
+    --------
+    >>> check_one_series(pd.DataFrame({"week": []}), ["week"], "plot_cohorts", "cohorts")
+    Traceback (most recent call last):
+    odr_analysis.errors.ParameterError: plot_cohorts needs a table from cohorts; it lacks: \
+marketplace, channel.
+    """
+    wanted = [*terms.SERIES_KEYS, *columns]
+    have = list(data.columns) if isinstance(data, pd.DataFrame) else []
+    lacking = [name for name in wanted if name not in have]
+    if lacking:
+        raise ParameterError(f"{plot} needs a table from {maker}; it lacks: {', '.join(lacking)}.")
+    series = data[list(terms.SERIES_KEYS)].drop_duplicates()
+    if len(series) > 1:
+        have = [f"{m}, {c}" for m, c in series.itertuples(index=False)]
+        raise ParameterError(
+            f"{plot} draws one marketplace and channel, because rates are never pooled; this "
+            f"table has: {'; '.join(have)}. Choose one, e.g. table[table.channel == 'mfn']."
+        )
+
+
+def headline(ax: Axes, said: str, *, compact: bool, pad: float = 8) -> None:
+    """Write what a figure says above it; names from the exports are no formulas, whatever ``$``
+    they hold."""
+    ax.set_title(textwrap.fill(said, 30 if compact else 76), pad=pad, parse_math=False)
+
+
+def say_nothing(ax: Axes, said: str, colours: dict[str, str]) -> None:
+    """One sentence where there is nothing to draw."""
+    ax.set_axis_off()
+    text = ax.text(0, 1, f"{said}.", color=colours["muted"], va="top", transform=ax.transAxes)
+    text.set_gid("nothing")
+
+
+def key(ax: Axes, handles: Sequence[Any], *, columns: int, **settings: Any) -> Legend:
+    """The key of a figure, by default above its left end; it carries the ``gid`` ``legend``."""
+    usual: dict[str, Any] = {
+        "loc": "lower left",
+        "bbox_to_anchor": (0, 1.0),
+        "borderaxespad": 0.3,
+        "borderpad": 0.2,
+        "handlelength": 1.6,
+        "handleheight": 0.9,
+        "handletextpad": 0.5,
+        "labelspacing": 0.25,
+        "columnspacing": 1.3,
+    }
+    drawn = ax.legend(
+        handles=list(handles),
+        ncols=columns,
+        frameon=False,
+        fontsize="small",
+        **{**usual, **settings},
+    )
+    drawn.set_gid("legend")
+    for given, shown in zip(handles, drawn.legend_handles, strict=True):
+        # A legend does not take over how strong stripes are.
+        if hasattr(given, "get_hatch_linewidth") and shown is not None:
+            shown.set(hatch_linewidth=given.get_hatch_linewidth())
+    return drawn
+
+
+def wholly(n: int, of: int, noun: str) -> str:
+    """How many of a number of things, as the subject of a sentence.
+
+    >>> wholly(8, 17, "known defect"), wholly(5, 5, "known defect"), wholly(1, 1, "known defect")
+    ('8 of 17 known defects', 'all 5 known defects', 'the only known defect')
+    """
+    if of == 1 and n == 1:
+        return f"the only {noun}"
+    if n == of:
+        return f"all {words.counted(of, noun)}"
+    return f"{words.number(n)} of {words.counted(of, noun)}"

@@ -1,0 +1,259 @@
+"""Order weeks by age as a heat map: where the defects are, and how soon they became known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from odr_analysis import style, words
+from odr_analysis.plots.ages import NEEDED, NOTHING, known_by_age, last_age
+from odr_analysis.plots.axis import per_cent_ticks
+from odr_analysis.plots.given import check_one_series, headline, key, say_nothing
+from odr_analysis.plots.labels import points_per_unit
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+FAINTEST, STRONGEST = 0.1, 0.5
+"""Opacity of the lowest rate above 0 and of the highest; text stays legible on both."""
+
+FEWEST_ROWS = 10
+"""Rows there is room for at least, so that few weeks do not become towers."""
+
+
+def plot_triangle(
+    data: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    title: str | None = None,
+    theme: str = "light",
+    compact: bool = False,
+) -> Axes:
+    """Draw for every order week and week of age how many defective orders were known by then.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Rows of :func:`~odr_analysis.cohorts` of one marketplace and channel.
+    ax : matplotlib.axes.Axes, optional
+        By default a new figure. About 18 points of height a week keep the numbers legible; where
+        there is less than 9 they are left out.
+    title : str, optional
+        By default how soon defects become known; '' draws none.
+    theme : {"light", "dark"}
+    compact : bool
+        For narrow figures: fewer labels.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        x is the number of weeks since the order, 1 at the end of the first; y the order week,
+        newest at the bottom. Cells carry the ``gid`` ``cell-<Monday>-<weeks>``, their opacity is
+        the rate; ``young-<Monday>-<weeks>`` are the stripes over those that may still rise, since
+        not all orders of the week are that old. Texts are ``n-<Monday>-<weeks>``, the number of
+        defective orders where there are any, and ``orders-<Monday>``, the orders of the week.
+        Ages after which nothing became known any more are left out.
+
+    Raises
+    ------
+    ParameterError
+        `data` lacks columns of ``cohorts``, or has more than one marketplace and channel.
+    """
+    check_one_series(data, NEEDED, "plot_triangle", "cohorts")
+    with style.drawing(theme, size=style.TEXT_COMPACT if compact else style.TEXT) as colours:
+        if ax is None:
+            import matplotlib.pyplot as plt
+
+            figure = plt.figure(figsize=(4.8, 8) if compact else (10.5, 8))
+            figure.subplots_adjust(
+                left=0.17 if compact else 0.12,
+                right=0.86 if compact else 0.92,
+                top=0.72 if compact else 0.86,
+                bottom=0.03,
+            )
+            ax = figure.add_subplot()
+        rows = data[data.n_orders > 0]
+        if rows.empty:
+            say_nothing(ax, NOTHING, colours)
+        else:
+            _Pen(ax, data[data.age_weeks <= last_age(rows)], colours, compact).draw()
+        said = triangle_finding(data) if title is None else title
+        headline(ax, said, compact=compact, pad=60 if compact else 44)
+    return ax
+
+
+def triangle_finding(data: pd.DataFrame) -> str:
+    """How soon after the order half of the defects, and nine of ten, are known, in one line.
+
+    >>> table = pd.DataFrame({"week": 0, "age_weeks": range(11), "n_orders": 900, "mature": True,
+    ...     "n_defective": [0, 4, 6, 6, 8, 9, 10, 10, 10, 10, 10]})
+    >>> triangle_finding(table)
+    'Half of the defects are known by the 3rd week after the order, 9 of 10 by the 6th (10 \
+defects of orders at least 11 weeks old)'
+    """
+    if not (data.n_orders > 0).any():
+        return NOTHING
+    known = known_by_age(data)
+    last = data.sort_values("age_weeks").groupby("week").tail(1)
+    every = words.counted(int(last.n_defective.sum()), "defective order")
+    if not last.n_defective.any():
+        return f"No defect is known of {words.counted(int(last.n_orders.sum()), 'order')}"
+    if known.empty:
+        return f"{every[0].upper()}{every[1:]}: too few yet to tell how soon defects become known"
+    share = known.to_numpy() / known.iloc[-1]
+    half, most = (int((share >= of).argmax()) + 1 for of in (0.5, 0.9))
+    # Nine of ten of fewer than ten would be all of them.
+    also = f", 9 of 10 by the {words.ordinal(most)}" if known.iloc[-1] >= 10 and most > half else ""
+    return (
+        f"Half of the defects are known by the {words.ordinal(half)} week after the order{also} "
+        f"({known.iloc[-1]} defects of orders at least {len(known)} weeks old)"
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Pen:
+    """Draws one heat map, part by part."""
+
+    ax: Axes
+    rows: pd.DataFrame
+    colours: dict[str, str]
+    compact: bool
+
+    def draw(self) -> None:
+        ax, rows = self.ax, self.rows
+        weeks = sorted(rows.week.unique())
+        ages = int(rows.age_weeks.max()) + 1
+        ax.set_xlim(0.5, ages + 0.5)
+        ax.set_ylim(max(len(weeks), FEWEST_ROWS) - 0.5, -0.5)
+        per_age, per_week = points_per_unit(ax)
+        usual = style.TEXT_COMPACT if self.compact else style.TEXT
+        size = min(usual * 0.833, per_week * 0.72)
+        top = self._top()
+        at = {week: place for place, week in enumerate(weeks)}
+        for row in rows.itertuples():
+            self._cell(row, at[row.week], top, min(size, per_age * 0.5) if per_week >= 9 else 0)
+        totals = rows.groupby("week").n_orders.max()
+        for week, place in at.items():
+            self._total(pd.Timestamp(week), place, int(totals[week]), size)
+        self._axes(weeks, ages, size, per_week, per_age)
+        self._legend(top)
+
+    def _top(self) -> float:
+        """The rate with the strongest colour: a handful of orders can reach any rate."""
+        rows = self.rows[self.rows.n_orders > 0]
+        many = rows[rows.n_orders >= rows.n_orders.median() / 4]
+        return float((many.n_defective / many.n_orders).max())
+
+    def _paint(self, rate: float, top: float) -> dict[str, Any]:
+        if not rate > 0:
+            return {"facecolor": self.colours["faint"], "linewidth": 0}
+        strength = FAINTEST + (STRONGEST - FAINTEST) * min(rate / top, 1.0) if top else STRONGEST
+        return {"facecolor": self.colours["critical"], "alpha": strength, "linewidth": 0}
+
+    def _cell(self, row: Any, place: int, top: float, size: float) -> None:
+        from matplotlib.patches import Rectangle
+
+        if not row.n_orders:
+            return
+        age = int(row.age_weeks) + 1
+        name = f"{row.week.date()}-{age}"
+        box = (age - 0.47, place - 0.46), 0.94, 0.92
+        cell = Rectangle(*box, **self._paint(row.n_defective / row.n_orders, top))
+        cell.set(gid=f"cell-{name}", zorder=2)
+        self.ax.add_patch(cell)
+        if not row.mature:
+            young = Rectangle(*box, fill=False, **self._stripes())
+            young.set(gid=f"young-{name}", zorder=2.5)
+            self.ax.add_patch(young)
+        if row.n_defective and size:
+            # No ground of its own under the number: it would hide the colour it stands on.
+            text = self.ax.text(
+                age,
+                place,
+                words.number(row.n_defective),
+                ha="center",
+                va="center_baseline",
+                fontsize=size,
+                zorder=3,
+            )
+            text.set_gid(f"n-{name}")
+
+    def _stripes(self) -> dict[str, Any]:
+        colour = self.colours["orders"]
+        return {"hatch": "////", "hatchcolor": colour, "hatch_linewidth": 0.6, "linewidth": 0}
+
+    def _total(self, week: pd.Timestamp, place: int, n_orders: int, size: float) -> None:
+        text = self.ax.annotate(
+            words.number(n_orders),
+            (1, place),
+            xycoords=("axes fraction", "data"),
+            xytext=(38 if self.compact else 40, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center_baseline",
+            color=self.colours["muted"],
+            fontsize=size * (0.92 if self.compact else 1),
+            annotation_clip=False,
+        )
+        text.set_gid(f"orders-{week.date()}")
+
+    def _axes(
+        self, weeks: list[Any], ages: int, size: float, per_week: float, per_age: float
+    ) -> None:
+        ax = self.ax
+        days = [pd.Timestamp(week).date() for week in weeks]
+        every = max(1, int(np.ceil(9 / per_week)))
+        names = [
+            words.day(day, None if day.year != days[max(i - 1, 0)].year else day.year)
+            for i, day in enumerate(days)
+        ]
+        ax.set_yticks(range(0, len(weeks), every), names[::every], fontsize=size)
+        step = 1 if per_age >= 16 else 2
+        ax.set_xticks(range(1, ages + 1, step))
+        ax.tick_params(length=0, labelbottom=False, labeltop=True)
+        for spine in ax.spines.values():
+            spine.set_visible(False)
+        heads = [("orders of the\nweek of", 0, -8, "right"), ("orders", 1, 40, "right")]
+        if self.compact:
+            heads = [("week of", 0, -6, "right"), ("orders", 1, 38, "right")]
+        for said, x, off, side in [*heads, ("weeks since the order", 0, 4, "left")]:
+            ax.annotate(
+                said,
+                (x, 1),
+                xycoords="axes fraction",
+                xytext=(off, 18 if side == "left" else 5),
+                textcoords="offset points",
+                ha=side,
+                va="bottom",
+                color=self.colours["muted"],
+                fontsize="small",
+                annotation_clip=False,
+            )
+
+    def _legend(self, top: float) -> None:
+        from matplotlib.patches import Patch
+
+        keys: list[Any] = []
+        if top > 0:
+            shown = [rate for rate in per_cent_ticks(top) if rate] or [top]
+            if self.compact and len(shown) > 2:
+                shown = [shown[0], shown[-1]]
+            keys = [
+                Patch(label=words.level(rate), **self._paint(rate, top)) for rate in (0.0, *shown)
+            ]
+            keys[-1].set_label(keys[-1].get_label() + ("+" if self.compact else " or more"))
+        keys.append(Patch(fill=False, label="may still rise", **self._stripes()))
+        key(
+            self.ax,
+            keys,
+            columns=len(keys),
+            loc="lower right",
+            bbox_to_anchor=(1.0, 1.0),
+            # Above the numbers of the weeks and, in narrow figures, above their heading too.
+            borderaxespad=2.7 if self.compact else 1.5,
+            handlelength=1.1 if self.compact else 1.6,
+            columnspacing=0.9 if self.compact else 1.3,
+        )
