@@ -22,7 +22,8 @@ from odr_analysis.exports.items import (
     settled_items,
 )
 from odr_analysis.exports.order_file import OrderFile
-from odr_analysis.exports.read import engine_for, open_folder
+from odr_analysis.exports.orders import RAW_COLUMNS
+from odr_analysis.exports.read import Session, engine_for, open_folder
 from odr_analysis.exports.rows import typed
 from odr_analysis.exports.scanner import Scanner
 
@@ -80,13 +81,7 @@ def write_folder_items(reading: Reading, target: Path) -> None:
         for file in session.order_files:
             if file.cells is None and file.found.scan.file in told["careful"]:
                 file.read_carefully(reading.marketplace)
-        careful = [[f] for f in session.order_files if f.cells is not None]
-        rows = [
-            table
-            for files in (*session.alike(), *careful)
-            for table in _rows_together(files, session.con, reading)
-        ]
-        _write(session.con, rows, target)
+        _write(session.con, _rows_together(session, reading), target)
         if reading.facts_key(session.contents()) != reading.facts_home.name:
             raise OdrError(
                 f"{reading.folder}: its files changed since they were loaded, so what was "
@@ -105,16 +100,27 @@ def rows_of(file: OrderFile, con: Backend, asked: Asked) -> ir.Table:
     return item_rows(file.raw(con), file.rank, con)
 
 
-def _rows_together(files: list[OrderFile], con: Backend, asked: Asked) -> list[ir.Table]:
-    """Item rows of files alike, read as one where none is written in an unusual way.
+def _rows_together(session: Session, asked: Asked) -> list[ir.Table]:
+    """Item rows of all order exports, those on the fast road as one where they are plain.
 
-    Fewer and larger expressions take Ibis less time to put into words.
+    One long expression takes Ibis less time to put into words than one for each file; but a
+    price or date that is written otherwise takes a look at its file alone.
     """
-    if len(files) > 1:
-        raw = files[0].raw(con, files)
-        if not has_odd_cells(raw, con):
-            return [item_rows(raw, files[0].rank, con, plain_prices=True)]
-    return [rows_of(file, con, asked) for file in files]
+    import ibis
+
+    con = session.con
+    careful = [rows_of(f, con, asked) for f in session.order_files if f.cells is not None]
+    raws = [
+        files[0].raw(con, files).select(*RAW_COLUMNS).mutate(rank=files[0].rank)
+        for files in session.alike()
+    ]
+    if not raws:
+        return careful
+    united = ibis.union(*raws) if len(raws) > 1 else raws[0]
+    if has_odd_cells(united, con):
+        return [rows_of(file, con, asked) for file in session.order_files]
+    rank = united["rank"].cast("int64")
+    return [item_rows(united, rank, con, plain_prices=True), *careful]
 
 
 def write_kept_items(asked: Asked, paths: Sequence[str], target: Path) -> None:

@@ -42,8 +42,10 @@ _PLAIN_AMOUNT = r"^-?\d{1,15}(\.\d{1,6})?$"
 _PLAIN_QUANTITY = r"^\d{1,9}([.,]0+)?$"
 
 
-def item_rows(raw: ir.Table, rank: int, con: Backend, *, plain_prices: bool = False) -> ir.Table:
-    """Raw rows of one export file as item rows: one row per row, ``ROW_TYPES``.
+def item_rows(
+    raw: ir.Table, rank: int | ir.IntegerColumn, con: Backend, *, plain_prices: bool = False
+) -> ir.Table:
+    """Raw rows of one export file, or of several, as item rows: one row per row, ``ROW_TYPES``.
 
     A quantity, price or time that cannot be read is null; other cells that are not given are ''.
     `plain_prices` says that every price is known to be written plainly.
@@ -52,6 +54,7 @@ def item_rows(raw: ir.Table, rank: int, con: Backend, *, plain_prices: bool = Fa
 
     cells = raw.select(
         *("order_id", "purchased", "updated", *DATES.values()),
+        rank=ibis.literal(rank, type="int64") if isinstance(rank, int) else rank,
         **{name: _trimmed(raw[name]) for name in _TEXTS},
     )
     cells = _with_prices(cells, con, plain_prices)
@@ -71,7 +74,7 @@ def item_rows(raw: ir.Table, rank: int, con: Backend, *, plain_prices: bool = Fa
         **{name: _reached(seconds(cells[text])) for name, text in DATES.items()},
         buyer=buyer_hashes(cells.buyer_email),
         updated=told,
-        rank=ibis.literal(rank, type="int64"),
+        rank="rank",
     )
 
 
