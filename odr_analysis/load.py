@@ -19,13 +19,15 @@ from odr_analysis.exports.scanner import Scanner
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import Receipt
 from odr_analysis.store import is_store
-from odr_analysis.terms import MARKETPLACES
+from odr_analysis.terms import ITEM_COLUMNS, MARKETPLACES
 
 if TYPE_CHECKING:
     import pandas as pd
 
 TABLES = ("daily", "defective", "defects", "feedback", "snapshots", "lapses", "returns")
 """Small tables of an account, each a file of its cache entry."""
+KEPT = "table.parquet"
+"""File of the cache entry of a table that is made when first asked for."""
 
 
 def load_account(
@@ -278,20 +280,26 @@ class Reading:
         return read_orders(self)
 
     def items(self) -> pd.DataFrame:
-        """``Account.items``."""
-        from odr_analysis.exports.item_files import read_items
+        """``Account.items``; kept when first asked for.
 
-        return read_items(self)
+        No policy changes what was ordered, so what was made for one is used for all.
+        """
+        from odr_analysis.exports.rows import typed
+
+        return typed(self._kept(["items", self.facts_home.name], self.write_items), ITEM_COLUMNS)
 
     def keep(self, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         """``Account.keep``: a table made from those of the account, kept beside them."""
+        return self._kept(["kept", self.home.name, name], lambda path: make().to_parquet(path))
+
+    def _kept(self, what: list[str], make: Callable[[Path], None]) -> pd.DataFrame:
+        """The table `make` writes to a file, made once and in the cache from then on."""
         import pandas as pd
 
-        key = key_of(["kept", self.home.name, name])
-        file = "table.parquet"
+        key = key_of(what)
 
         def write(folder: Path) -> str:
-            make().to_parquet(folder / file)
+            make(folder / KEPT)
             return key
 
         home = self.store.entry(key)
@@ -299,7 +307,7 @@ class Reading:
             with self.store.alone(key):
                 # Another process may have made it while this one waited.
                 home = self.store.entry(key) or self.store.store(write)
-        return pd.read_parquet(home / file)
+        return pd.read_parquet(home / KEPT)
 
     def earlier_snapshots(self) -> Iterable[pd.DataFrame]:
         """Performance reports that were known before; a folder knows only those in it."""

@@ -1,4 +1,4 @@
-"""``Account.items`` from files: made when first asked for, and kept in the cache from then on."""
+"""``Account.items`` from files."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from odr_analysis import terms
-from odr_analysis.cache import key_of
 from odr_analysis.errors import OdrError
 from odr_analysis.exports.items import (
     DATES,
@@ -24,55 +22,28 @@ from odr_analysis.exports.items import (
 from odr_analysis.exports.order_file import OrderFile
 from odr_analysis.exports.orders import RAW_COLUMNS
 from odr_analysis.exports.read import Session, engine_for, open_folder
-from odr_analysis.exports.rows import typed
 from odr_analysis.exports.scanner import Scanner
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import pandas as pd
     from ibis.backends.duckdb import Backend
 
     from odr_analysis.exports.read import Asked
     from odr_analysis.load import Reading
 
-TABLE = "items.parquet"
-
-
-def read_items(reading: Reading) -> pd.DataFrame:
-    """One row per order and SKU; ``terms.ITEM_COLUMNS``.
-
-    The ledger holds orders only, so the files are read again the first time. No policy changes
-    what was ordered, so what was made for one is used for all.
-
-    Raises
-    ------
-    OdrError
-        The files changed since they were loaded.
-    """
-    import pandas as pd
-
-    key = key_of(["items", reading.facts_home.name])
-
-    def write(folder: Path) -> str:
-        reading.write_items(folder / TABLE)
-        return key
-
-    home = reading.store.entry(key)
-    if home is None:
-        with reading.store.alone(key):
-            # Another process may have made it while this one waited.
-            home = reading.store.entry(key) or reading.store.store(write)
-    return typed(pd.read_parquet(home / TABLE), terms.ITEM_COLUMNS)
-
 
 def write_folder_items(reading: Reading, target: Path) -> None:
-    """Write what the order exports of a folder say of items.
+    """Write what the order exports of a folder say of items: one row per order and SKU.
+
+    The ledger holds orders only, so the files are read again.
 
     Raises
     ------
     OdrError
         The files are not those that were loaded.
     """
+    import duckdb
+
     with (
         Scanner(reading.paths, reading.folder) as scanner,
         open_folder(reading, scanner) as session,
@@ -81,12 +52,21 @@ def write_folder_items(reading: Reading, target: Path) -> None:
         for file in session.order_files:
             if file.cells is None and file.found.scan.file in told["careful"]:
                 file.read_carefully(reading.marketplace)
-        _write(session.con, _rows_together(session, reading), target)
-        if reading.facts_key(session.contents()) != reading.facts_home.name:
-            raise OdrError(
-                f"{reading.folder}: its files changed since they were loaded, so what was "
-                "ordered cannot be told any more. Load the account again."
-            )
+        try:
+            _write(session.con, _rows_together(session, reading), target)
+        except duckdb.Error:
+            _check_same(session, reading)
+            raise
+        _check_same(session, reading)
+
+
+def _check_same(session: Session, reading: Reading) -> None:
+    """Raise :class:`OdrError` where the files are not those that were loaded."""
+    if reading.facts_key(session.contents()) != reading.facts_home.name:
+        raise OdrError(
+            f"{reading.folder}: its files changed since they were loaded, so what was "
+            "ordered cannot be told any more. Load the account again."
+        )
 
 
 def rows_of(file: OrderFile, con: Backend, asked: Asked) -> ir.Table:

@@ -108,10 +108,11 @@ def entries(cache: Path) -> list[Path]:
 
 
 def kept(entry: Path) -> bool:
-    return (entry / "table.parquet").exists()
+    return (entry / load.KEPT).exists()
 
 
 def test_orders_are_kept_once_asked_for_and_then_need_no_engine(folder, cache, readings) -> None:
+    settle(folder)
     account = load_account(folder, cache=cache)
     assert not [p for p in cache.iterdir() if kept(p)]
     first = account.orders

@@ -17,6 +17,7 @@ from odr_analysis.errors import OdrError
 from odr_analysis.exports.buyers import buyer_hash
 from odr_analysis.exports.items import _BLANK_EDGE, _BLANKS, ROW_TYPES
 from odr_analysis.exports.rows import typed
+from odr_analysis.load import KEPT
 from tests.downloads import SALE_REPORT, SHIPMENTS, UNSHIPPED, fill, oid, order, orders, table
 
 HEADER = [
@@ -261,9 +262,9 @@ def test_the_sale_report(tmp_path):
 def test_items_are_read_once_and_never_written_by_loading(tmp_path):
     folder, cache = fill(tmp_path / "in", THREE), tmp_path / "cache"
     account = load_account(folder, cache=cache)
-    assert not list(cache.rglob("items.parquet"))
+    assert not list(cache.rglob(KEPT))
     first = account.items
-    assert len(list(cache.rglob("items.parquet"))) == 1
+    assert len(list(cache.rglob(KEPT))) == 1
     for name in THREE:
         os.truncate(folder / name, 0)
     pd.testing.assert_frame_equal(account.items, first)
@@ -278,11 +279,20 @@ def test_items_of_files_that_changed_meanwhile_are_refused(tmp_path):
     assert load_account(folder, cache=tmp_path / "cache").items.product_name[1] == "Other"
 
 
+@pytest.mark.parametrize("changed", ["", "nothing of the kind", THREE["all.txt"][:-40]])
+def test_files_cut_short_meanwhile_are_refused_too(tmp_path, changed):
+    folder = fill(tmp_path / "in", THREE)
+    account = load_account(folder, cache=tmp_path / "cache")
+    (folder / "all.txt").write_text(changed, "utf-8")
+    with pytest.raises(OdrError, match="changed since they were loaded"):
+        _ = account.items
+
+
 def test_nothing_of_people_is_kept(tmp_path):
     folder = fill(tmp_path / "in", THREE)
     load_account(folder, cache=tmp_path / "cache").items.to_parquet(tmp_path / "plain.parquet")
     archive_folder(folder, tmp_path / "store", "2026-06-01")
-    kept = [*tmp_path.glob("cache/*/items.parquet"), *tmp_path.glob("store/*/*/items.parquet")]
+    kept = [*tmp_path.glob(f"cache/*/{KEPT}"), *tmp_path.glob("store/*/*/items.parquet")]
     for path in [tmp_path / "plain.parquet", *kept]:
         # Uncompressed, so that a search of the bytes finds what is there.
         bare = tmp_path / "bare.parquet"
