@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import math
 import re
@@ -170,16 +171,16 @@ def to_csv(frame: pd.DataFrame, path: str | Path) -> Path:
     return path
 
 
-_MARKS = re.compile(r"([\\`*_{}\[\]<>|#~$])")
+_MARKS = re.compile(r"([\\`*_{}\[\]|#~$])")
 
 
 def markdown_text(text: str) -> str:
     """A text on one line that Markdown shows as it is; HTML in it is no HTML.
 
-    >>> markdown_text("a|b <script>*x*")
-    'a\\\\|b \\\\<script\\\\>\\\\*x\\\\*'
+    >>> print(markdown_text("a|b <script> *x*"))
+    a\\|b &lt;script&gt; \\*x\\*
     """
-    return _MARKS.sub(r"\\\1", " ".join(text.split()))
+    return html.escape(_MARKS.sub(r"\\\1", " ".join(text.split())), quote=False)
 
 
 def to_markdown(frame: pd.DataFrame, heads: Mapping[str, str] | None = None) -> str:

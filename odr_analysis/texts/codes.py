@@ -22,43 +22,65 @@ CASE_REASONS: dict[str, str] = {
 }
 """Reasons of any defect: those of feedback texts, and one that only chargebacks have."""
 
-STEMS: dict[str, tuple[str, ...]] = {
-    PAYMENT: ("unauthori", "fraud", "not recogni", "unrecogni", "unbekannt", "non autoris"),
-    "not received": (
-        *("not received", "never arrived", "never received", "not arrived", "non receipt"),
-        *("not delivered", "undeliver", "missing parcel", "lost in", "nicht erhalten"),
-        *("nicht angekommen", "non recu", "pas recu", "no recibid", "non ricevut"),
+STEMS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (PAYMENT, ("unauthori", "fraud", "not recogni", "unrecogni", "unbekannt", "non autoris")),
+    (
+        # "Refund not received" is about money.
+        "refund",
+        (
+            *("refund not", "credit not", "not credited", "erstattung nicht"),
+            *("ruckerstattung nicht", "remboursement non", "reembolso no ", "rimborso non"),
+        ),
     ),
-    "refund": ("refund", "not credited", "erstattung", "rembours", "reembols", "rimbors"),
-    "wrong or not as described": (
-        *("not as described", "bad desc", "wrong item", "switcheroo", "missing part"),
-        *("not compatible", "incorrect item", "different from", "inaccurate", "counterfeit"),
-        *("extra item", "falsch", "nicht wie beschrieben", "non conforme", "pas conforme"),
-        "no es como",
+    (
+        "not received",
+        (
+            *("not received", "never arrived", "never received", "not arrived", "non receipt"),
+            *("not delivered", "undeliver", "missing parcel", "lost in", "nicht erhalten"),
+            *("nicht angekommen", "non recu", "pas recu", "no recibid", "non ricevut"),
+        ),
     ),
-    "damaged": (
-        "damage",
-        "defect",
-        "broken",
-        "beschadigt",
-        "kaputt",
-        "endommag",
-        "danado",
-        "rotto",
+    (
+        "refund",
+        (
+            *("no refund", "not refund", "keine erstattung", "nicht erstattet", "pas rembours"),
+            *("non rembours", "sin reembolso", "non rimbors"),
+        ),
     ),
-    "late": (
-        *("too late", "arrived late", "late", "missed estimated", "delay", "verspatet"),
-        *("zu spat", "retard", "tarde", "ritardo"),
+    (
+        "wrong or not as described",
+        (
+            *("not as described", "bad desc", "wrong item", "switcheroo", "missing part"),
+            *("not compatible", "incorrect item", "different from", "inaccurate", "counterfeit"),
+            *("extra item", "falsch", "nicht wie beschrieben", "non conforme", "pas conforme"),
+            "no es como",
+        ),
     ),
-    "price": ("better price", "too expensive"),
-    "product opinion": (
-        *("quality", "unwanted", "too small", "too large", "style", "did not like", "no longer"),
-        *("performance", "found better", "changed mind"),
+    (
+        "damaged",
+        ("damage", "defect", "broken", "beschadigt", "kaputt", "endommag", "danado", "rotto"),
     ),
-    "service": ("service", "no response", "no answer", "cancel"),
-}
-"""Reason to stems of words; the first that a text holds tells. What went wrong goes before what
-followed, except that a refund not given or a payment denied is said of nothing else."""
+    (
+        "late",
+        (
+            *("too late", "arrived late", "late ", "missed estimated", "delay", "verspatet"),
+            *("zu spat", "retard", "tarde ", "ritardo"),
+        ),
+    ),
+    ("refund", ("refund", "erstattung", "ruckerstattung", "rembours", "reembols", "rimbors")),
+    ("price", ("better price", "too expensive")),
+    (
+        "product opinion",
+        (
+            *("quality", "unwanted", "too small", "too large", "style", "did not like"),
+            *("no longer", "performance", "found better", "changed mind"),
+        ),
+    ),
+    ("service", ("service", "no response", "no answer", "cancel")),
+)
+"""Reasons and stems of words; the first that a text holds tells. A stem begins a word, and one
+that ends in a space ends one. What went wrong goes before what followed, except that a payment
+denied and a refund not given are said of nothing else."""
 
 _BUYERS_OWN = ("misorder", "ordered wrong")
 """The buyer's own mistake: nothing of the seller's went wrong."""
@@ -89,6 +111,8 @@ def reason_of_case(words: str, *, marketplace: str = "") -> str:
     ('not received', '')
     >>> reason_of_case("Unauthorised payment"), reason_of_case("AMZ-PG-BAD-DESC")
     ('payment denied', 'wrong or not as described')
+    >>> reason_of_case("Refund not received"), reason_of_case("Damaged, wants a refund")
+    ('refund', 'damaged')
     """
     return _reason(words[:_LONGEST], marketplace) if words else ""
 
@@ -98,8 +122,9 @@ def _reason(words: str, marketplace: str) -> str:
     plain = " ".join(fold(word) for word in re.findall(r"[^\W_]+", words))
     if not plain or plain in _NO_REASON or any(own in plain for own in _BUYERS_OWN):
         return ""
-    for reason, stems in STEMS.items():
-        # A stem begins a word: "late" is no part of "plate".
-        if any(re.search(rf"\b{stem}", plain) for stem in stems):
+    # With a space on either side: "late" is no part of "plate" or "latex".
+    padded = f" {plain} "
+    for reason, stems in STEMS:
+        if any(f" {stem}" in padded for stem in stems):
             return reason
     return reasons_of(words, 1, marketplace)[1]

@@ -10,18 +10,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.exports.rows import typed
 from odr_analysis.rates.known import KINDS, DefectDays
 from odr_analysis.rates.windows import day_number, to_stamps
 from odr_analysis.texts import codes, rules
 from odr_analysis.texts.codes import CASE_REASONS, reason_of_case
-from odr_analysis.texts.reasons import read_reasons
+from odr_analysis.texts.reasons import MOST_STARS_NEGATIVE, read_reasons
 from odr_analysis.texts.removal import removal_candidates
+from odr_analysis.texts.tokens import clean
 
 TOLD_BY: tuple[str, ...] = ("claim", "chargeback", "feedback", "return")
 """Who tells a reason, the one that is believed first. What a buyer chose from Amazon's list for a
 case goes before what a text seems to say; a return is no case, and often for convenience's sake."""
+LONGEST_EVIDENCE = 200
 
 CASE_COLUMNS: dict[str, str] = {
     "order_id": "str",
@@ -80,21 +83,26 @@ def _case_candidates(account: Account) -> pd.DataFrame:
 
 
 def _feedback_texts(account: Account) -> pd.DataFrame:
-    """What buyers of defective orders wrote, each text of an order once."""
+    """What buyers of defective orders wrote, each text of an order once, as it was first seen."""
     seen = account.defects[account.defects.order_id.isin(account.defective.order_id)]
     texts = seen[(seen.component == "feedback") & (seen.comment != "")]
-    return texts.drop_duplicates(["order_id", "comment"]).reset_index(drop=True)
+    # A text without a day is known from the start; feedback that is a defect has few stars.
+    texts = texts.sort_values(
+        ["order_id", "reported_on", "comment", "rating"], na_position="first", kind="stable"
+    )
+    once = texts.drop_duplicates(["order_id", "comment"]).reset_index(drop=True)
+    return once.assign(rating=once.rating.fillna(MOST_STARS_NEGATIVE))
 
 
 def _kept_name(what: str, account: Account) -> str:
-    """An account may have been changed since it was loaded: the words themselves name the table."""
+    """An account may have been changed since it was loaded: what is read names the table."""
     said = (
         account.defective[["order_id", "marketplace", "channel"]],
-        account.defects[["order_id", "component", "reason", "comment", "rating"]],
-        account.returns[["order_id", "reason"]],
+        account.defects[["order_id", "component", "reported_on", "reason", "comment", "rating"]],
+        account.returns[["order_id", "requested_on", "reason"]],
     )
-    words = sum(int(pd.util.hash_pandas_object(part, index=False).sum()) for part in said)
-    return f"{what} {_rules_version()} {words}"
+    sums = sum(int(pd.util.hash_pandas_object(part, index=False).sum()) for part in said)
+    return f"{what} {_rules_version()} {sums}"
 
 
 def _case_reasons(account: Account) -> pd.DataFrame:
@@ -112,9 +120,10 @@ def _case_reasons(account: Account) -> pd.DataFrame:
     told = told[told.reason != ""].drop_duplicates().rename(columns={"reason": "evidence"})
     markets = told.order_id.map(bad).tolist()
     said = told.assign(
+        evidence=[words.opening(clean(text), LONGEST_EVIDENCE) for text in told.evidence],
         reason=[
-            reason_of_case(words, marketplace=str(store))
-            for words, store in zip(told.evidence, markets, strict=True)
+            reason_of_case(text, marketplace=str(store))
+            for text, store in zip(told.evidence, markets, strict=True)
         ],
         language="",
     )
@@ -150,8 +159,8 @@ def defect_reasons(account: Account, as_of: date | str | None = None) -> pd.Data
     -----
     Several may speak of one order: its claim, its chargeback, its feedback, its return. The main
     reason is that of the first of them, in this order, that tells one; of two that
-    are equal in this the reason named first in ``REASONS``. So the orders of all main reasons,
-    '' included, add up to the defective orders.
+    are equal in this the reason named first in ``CASE_REASONS``. So the orders of all main
+    reasons, '' included, add up to the defective orders.
 
     Examples
     --------
@@ -175,7 +184,8 @@ def defect_reasons(account: Account, as_of: date | str | None = None) -> pd.Data
     told = told[(told.reason != "") & ~(told.told_on > to_stamps(np.array([today]))[0])]
     rank = told.told_by.map({who: i for i, who in enumerate(TOLD_BY)})
     place = told.reason.map({reason: i for i, reason in enumerate(CASE_REASONS)})
-    told = told.assign(rank=rank, place=place).sort_values(["rank", "place"], kind="stable")
+    told = told.assign(rank=rank, place=place)
+    told = told.sort_values(["rank", "place", "told_on", "evidence"], na_position="first")
     main = told.drop_duplicates("order_id").set_index("order_id")
     every = told.drop_duplicates(["order_id", "reason"]).groupby("order_id").reason.agg("; ".join)
 

@@ -125,8 +125,8 @@ STEPS: dict[str, Step] = {
             "claim",
             7,
             0.15,
-            "No file says how it was decided. Look at the A-to-z claims page; appeal within 30 "
-            "days of the decision.",
+            "No file says when it was decided, if it was. Look at the A-to-z claims page; appeal "
+            "within 30 days of the decision.",
             NEVER_FOR_CLAIM,
             "30 days from the decision (help page on appealing claims); counted here from the "
             "claim, the earliest it can be",

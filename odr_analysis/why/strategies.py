@@ -15,6 +15,7 @@ from odr_analysis.exports.rows import typed
 from odr_analysis.rates.components import component_rates
 from odr_analysis.rates.windows import date_of, day_number, day_numbers, in_window, two_days
 from odr_analysis.texts.codes import CASE_REASONS
+from odr_analysis.texts.reasons import MOST_STARS_UNHAPPY
 from odr_analysis.texts.rules import PRAISE
 from odr_analysis.why.reasons import defect_reasons
 
@@ -36,7 +37,8 @@ class Strategy:
         Defects it addresses, by their main reason.
     with_warning : bool
         Whether it addresses, of those reasons, only orders that gave a warning in time: a return
-        request, a late dispatch or a complaint known before the claim or chargeback.
+        request, a late dispatch or feedback of up to 3 stars, known before the claim or
+        chargeback.
     """
 
     name: str
@@ -93,8 +95,7 @@ STRATEGY_COLUMNS: dict[str, str] = {
     "n_untold": "int64; of the defective orders, those of which nothing tells the reason",
     "odr": "float64; fraction 0-1, NaN without orders",
     "odr_halved": "float64; ODR with half of the addressed defects",
-    "lower": "float64; ODR in a lucky window: as many as that avoided, in nine of ten windows "
-    "between these two",
+    "lower": "float64; ODR in a lucky window: nine of ten windows are between this and `upper`",
     "upper": "float64; ODR in an unlucky one",
     "delta": "float64; odr_halved - odr, at most 0",
     "products": "str; products with most of the addressed defects and their number, '' if unknown",
@@ -272,16 +273,24 @@ def _in_window(account: Account, today: date) -> pd.DataFrame:
     why = defect_reasons(account, today)
     inside = in_window(day_numbers(why.ordered_on), day_number(today), account.policy)
     why = why[inside].reset_index(drop=True)
-    warnings = [
-        account.returns[["order_id", "requested_on"]].set_axis(["order_id", "day"], axis=1),
-        account.lapses[["order_id", "done_on"]].set_axis(["order_id", "day"], axis=1),
-        account.feedback[["order_id", "received_on"]].set_axis(["order_id", "day"], axis=1),
-    ]
-    seen = pd.concat(warnings, ignore_index=True).dropna()
-    first = seen.groupby("order_id").day.min()
+    late = account.lapses[account.lapses.metric == "late_shipment"]
+    unhappy = account.feedback[account.feedback.rating <= MOST_STARS_UNHAPPY]
     bad = account.defective
+    warnings = [
+        table[["order_id", day]].set_axis(["order_id", "day"], axis=1)
+        for table, day in (
+            (account.returns, "requested_on"),
+            (late, "done_on"),
+            (unhappy, "received_on"),
+            (bad, "feedback_on"),
+        )
+    ]
+    seen = pd.concat(warnings, ignore_index=True).dropna().astype({"day": "datetime64[us]"})
+    first = seen.groupby("order_id").day.min()
     claim, chargeback = (bad[c].to_numpy("datetime64[us]") for c in ("claim_on", "chargeback_on"))
     filed = pd.Series(np.fmin(claim, chargeback), index=bad.order_id.to_numpy(object))
+    # What is filed after `today` is not known yet.
+    filed = filed[filed <= pd.Timestamp(today)]
     warned, taken = (
         days.reindex(why.order_id.to_numpy(object)).to_numpy("datetime64[us]")
         for days in (first, filed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,12 @@ import pandas as pd
 from odr_analysis import terms, words
 from odr_analysis.account import Account
 from odr_analysis.errors import ParameterError
-from odr_analysis.exports.evidence import MONEY, WITNESS_RANK
+from odr_analysis.exports.evidence import (
+    MONEY,
+    UNSETTLED,
+    WITNESS_RANK,
+    why_outcome_does_not_count,
+)
 from odr_analysis.exports.rows import typed
 from odr_analysis.rates.defects import defective_orders
 from odr_analysis.rates.known import series_positions
@@ -49,6 +55,16 @@ WORK_COLUMNS: dict[str, str] = {
 """Columns of :func:`worklist`: one row per defective order x kind of defect."""
 
 REFUNDED = ("refunded", "cancelled")
+ENDED_WELL: dict[str, tuple[str, ...]] = {
+    "claim": ("denied", "withdrawn", "amazon funded", "protected"),
+    "chargeback": ("won",),
+}
+"""Outcomes a seller hopes for; the rules of the rate may have them count all the same."""
+ENDED_BADLY: dict[str, tuple[str, ...]] = {
+    "claim": ("granted", "appeal won"),
+    "chargeback": ("lost",),
+}
+"""Outcomes of a case that was answered in vain, whatever an appeal then brought."""
 OVERDUE = 0.5
 """A step after its deadline, where it may still be heard, is taken to work half as often."""
 
@@ -151,12 +167,13 @@ def _cases(
     seen = account.defects[account.defects.order_id.isin(orders.order_id)]
     seen = seen[~(seen.reported_on > now)]
     rank = seen.source.map(WITNESS_RANK).fillna(-1)
-    settled = ~seen.outcome.isin(["", *MONEY])
-    seen = seen.assign(rank=rank, unsaid=~settled).sort_values(
-        ["unsaid", "rank", "decided_on", "reported_on"],
-        ascending=[True, True, False, False],
+    # As for whether it counts: the best witness that says anything, a settled word before another.
+    seen = seen.assign(
+        unsaid=seen.outcome.isin(["", *MONEY]), rank=rank, unsettled=seen.outcome.isin(UNSETTLED)
+    ).sort_values(
+        ["unsaid", "rank", "unsettled", "decided_on", "reported_on", "outcome", "file", "line"],
+        ascending=[True, True, True, False, False, True, True, True],
         na_position="last",
-        kind="stable",
     )
     candidates = case_candidates(account)
     best = candidates.drop_duplicates("order_id").set_index("order_id").to_dict("index")
@@ -165,8 +182,10 @@ def _cases(
         first = told.iloc[0]
         rule = best.get(order, {}) if kind == "feedback" else {}
         said = [t for t in map(clean, (*told.comment, *told.reason)) if t]
+        # The defect counts: a word that it does not is overruled by a better witness.
+        overruled = why_outcome_does_not_count(str(kind), str(first.outcome), account.policy)
         found[str(order), str(kind)] = Case(
-            outcome="" if first.outcome in MONEY else str(first.outcome),
+            outcome="" if first.outcome in MONEY or overruled else str(first.outcome),
             reported=_date(told.reported_on.min()),
             decided=_date(told.decided_on.max()),
             evidence=f"{rule['rule']}: {rule['evidence']}"
@@ -203,6 +222,8 @@ def _step(kind: str, case: Case, today: date) -> tuple[Step | None, date | None,
     if kind == "claim":
         if case.outcome in REFUNDED:
             return None, None, f"{case.outcome} after the claim was filed: that stays in ODR"
+        if case.outcome in (*ENDED_WELL["claim"], "appeal won"):
+            return None, None, f"{case.outcome}, and counts by the rules chosen"
         if case.outcome == "pending":
             # Late is worth a try as long as it is not decided.
             return STEPS[steps.ANSWER_CLAIM], _until(case.reported, STEPS[steps.ANSWER_CLAIM]), ""
@@ -218,7 +239,8 @@ def _step(kind: str, case: Case, today: date) -> tuple[Step | None, date | None,
         return step, limit, ""
     step = STEPS[steps.ANSWER_CHARGEBACK]
     limit = _until(case.reported, step)
-    if case.outcome != "lost" and limit is not None and limit >= today:
+    decided = case.outcome in (*ENDED_WELL["chargeback"], *ENDED_BADLY["chargeback"])
+    if not decided and limit is not None and limit >= today:
         return step, limit, ""
     return STEPS[steps.DISPUTE], None, ""
 
@@ -292,7 +314,8 @@ def _effect_text(row: dict[str, Any], others: list[str], together: bool) -> str:
         articles = {"feedback": "", "claim": "an ", "chargeback": "a "}
         also = words.listed([f"{articles[c]}{terms.COMPONENT_LABELS[c]}" for c in others])
         said = f"changes nothing, the order also has {also}"
-        return f"{said}; both have a step" if together else said
+        each = "both" if len(others) == 1 else "all"
+        return f"{said}; {each} have a step" if together else said
     size = words.points(-row["effect"]).removeprefix("+")
     when = (
         "" if row["start"] == row["today"] else f" from {words.day(row['start'])}, when it counts"
@@ -305,25 +328,23 @@ def _chances(given: Mapping[str, float] | None) -> dict[str, float]:
     for name, chance in (given or {}).items():
         if name not in STEPS:
             raise ParameterError(f"chances: unknown step {name!r}. Steps: {', '.join(STEPS)}.")
-        if not 0 <= chance <= 1:
-            raise ParameterError(f"chances: {name} must be 0 to 1, got {chance}.")
+        if not isinstance(chance, Real) or not 0 <= chance <= 1:
+            raise ParameterError(f"chances: {name} must be 0 to 1, got {chance!r}.")
         odds[name] = float(chance)
     return odds
 
 
 def _record(account: Account) -> dict[str, tuple[int, int]]:
     """Step to cases of this account that ended, and those of them that ended well."""
-    told = account.defects.drop_duplicates(["order_id", "component", "outcome"])
+    told = account.defects
 
-    def n(kind: str, *outcomes: str) -> int:
+    def n(kind: str, outcomes: tuple[str, ...]) -> int:
         mine = told[(told.component == kind) & told.outcome.isin(outcomes)]
         return int(mine.order_id.nunique())
 
-    good = n("claim", "denied", "withdrawn", "amazon funded", "protected")
-    won = n("chargeback", "won")
     return {
-        steps.ANSWER_CLAIM: (good + n("claim", "granted", "appeal won"), good),
-        steps.ANSWER_CHARGEBACK: (won + n("chargeback", "lost"), won),
+        step: (n(kind, ENDED_WELL[kind] + ENDED_BADLY[kind]), n(kind, ENDED_WELL[kind]))
+        for step, kind in ((steps.ANSWER_CLAIM, "claim"), (steps.ANSWER_CHARGEBACK, "chargeback"))
     }
 
 
