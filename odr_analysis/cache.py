@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from odr_analysis.errors import OdrError
 
 Made = TypeVar("Made")
-FORMAT = 8
+FORMAT = 9
 """Raised whenever readers or tables change, so that older entries are not used."""
 MOST_ENTRIES = 200
 SIZES = "sizes.json"

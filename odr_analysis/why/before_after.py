@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import gammaln
 
 from odr_analysis import words
 from odr_analysis.account import Account
@@ -85,11 +87,13 @@ def before_after(
     Notes
     -----
     Younger orders have had less time to go wrong, so plain rates would make every fix look good.
-    Orders are therefore compared day of age by day of age: given that a defect became known at
-    some age, it is one of the newer orders' with a probability that follows from how many orders
-    of either side had reached that age. Their number is a sum of such draws (the exact form of the
-    log-rank test); ``p_value`` doubles its smaller tail, ``lower`` and ``upper`` are the ratios
-    that a test at 5 % would not reject. Ages up to the last day an order counts are looked at.
+    Orders are therefore compared day of age by day of age: of the orders of either side that had
+    reached an age without a defect, any was as likely as another to be among those whose defect
+    became known at it. How many of these are newer orders is then hypergeometric, and their sum
+    over all ages is what is tested (the exact form of the log-rank test); ``p_value`` doubles its
+    smaller tail. With a ratio other than 1 (of odds, at rates this small of rates) the numbers are
+    those of Fisher's noncentral distribution; ``lower`` and ``upper`` are the ratios that a test
+    at 5 % would not reject. Ages up to the last day an order counts are looked at.
 
     Examples
     --------
@@ -174,17 +178,51 @@ def _known(account: Account, orders: pd.DataFrame, today: int) -> Integers:
 
 @dataclass(frozen=True)
 class Ages:
-    """Events and orders at risk by age, of both sides."""
+    """Defects by age, and orders of either side that had reached it without one.
+
+    ``seen`` is how many of the defects are newer orders'; ``fewest`` and ``most`` how many could
+    have been.
+    """
 
     events: Integers
-    events_after: int
-    before: Floats
-    after: Floats
+    seen: int
+    before: Integers
+    after: Integers
 
-    def chance_after(self, ratio: float) -> Floats:
-        """Of each event, how probable it is that it is one of the newer orders'."""
-        weight = ratio * self.after
-        return np.repeat(weight / (weight + self.before), self.events)
+    @property
+    def fewest(self) -> int:
+        return int(np.maximum(self.events - self.before, 0).sum())
+
+    @property
+    def most(self) -> int:
+        return int(np.minimum(self.events, self.after).sum())
+
+    def chances(self, ratio: float) -> Iterator[tuple[Floats, Floats]]:
+        """Of each age with a defect: how many can be newer orders', and how likely each is."""
+        log = np.log(ratio)
+        for n, before, after in zip(self.events, self.before, self.after, strict=True):
+            if n:
+                k = np.arange(max(n - before, 0), min(n, after) + 1, dtype=np.float64)
+                weight = k * log - (
+                    gammaln(k + 1)
+                    + gammaln(after - k + 1)
+                    + gammaln(n - k + 1)
+                    + gammaln(before - n + k + 1)
+                )
+                chance = np.exp(weight - weight.max())
+                yield k, chance / chance.sum()
+
+    def expected(self, ratio: float) -> float:
+        """How many of the defects are newer orders', on average."""
+        return float(sum((k * chance).sum() for k, chance in self.chances(ratio)))
+
+    def tails(self, ratio: float) -> tuple[float, float]:
+        """Chance of at most, and of at least, as many newer orders as there are."""
+        whole = np.array([1.0])
+        for _, chance in self.chances(ratio):
+            whole = np.convolve(whole, chance)
+        at = self.seen - self.fewest
+        return float(whole[: at + 1].sum()), float(whole[at:].sum())
 
 
 def _compared(sides: list[tuple[Integers, Integers]]) -> dict[str, Any]:
@@ -210,53 +248,41 @@ def _compared(sides: list[tuple[Integers, Integers]]) -> dict[str, Any]:
     events0, events1 = events0[both], events1[both]
     told["expected"] = float((risk1 * events0 / risk0).sum())
     ages = Ages(events0 + events1, int(events1.sum()), risk0, risk1)
-    total = int(ages.events.sum())
-    if not total:
+    if ages.fewest == ages.most:
         return told
-    told |= _tested(ages, total)
+    told |= _tested(ages)
     if told["p_value"] <= 1 - LEVEL:
         told["verdict"] = "better" if told["ratio"] < 1 else "worse"
     return told
 
 
-def _at_risk(seen: Integers, hit: Integers, size: int) -> Floats:
+def _at_risk(seen: Integers, hit: Integers, size: int) -> Integers:
     """Orders that had reached each age without a defect before it."""
     until = np.where(hit >= 0, hit, seen)
-    reached = np.bincount(until, minlength=size)[::-1].cumsum()[::-1]
-    return reached.astype(np.float64)
+    return np.bincount(until, minlength=size)[::-1].cumsum()[::-1]
 
 
-def _tested(ages: Ages, total: int) -> dict[str, float]:
-    seen = ages.events_after
-    low, high = _tails(ages, 1.0)
+def _tested(ages: Ages) -> dict[str, float]:
+    none, all_of_them = ages.seen == ages.fewest, ages.seen == ages.most
     alpha = (1 - LEVEL) / 2
+    ratio = (
+        0.0 if none else np.inf if all_of_them else _solved(lambda r: ages.expected(r) - ages.seen)
+    )
     return {
-        "ratio": 0.0
-        if seen == 0
-        else np.inf
-        if seen == total
-        else _solved(lambda r: float(ages.chance_after(r).sum()) - seen),
-        # The more often newer orders go wrong, the likelier so many of the events are theirs.
-        "lower": 0.0 if seen == 0 else _solved(lambda r: _tails(ages, r)[1] - alpha),
-        "upper": np.inf if seen == total else _solved(lambda r: alpha - _tails(ages, r)[0]),
-        "p_value": min(2 * min(low, high), 1.0),
+        "ratio": ratio,
+        # The more often newer orders go wrong, the likelier so many of the defects are theirs.
+        "lower": 0.0 if none else _solved(lambda r: ages.tails(r)[1] - alpha),
+        "upper": np.inf if all_of_them else _solved(lambda r: alpha - ages.tails(r)[0]),
+        "p_value": min(2 * min(ages.tails(1.0)), 1.0),
     }
 
 
-def _tails(ages: Ages, ratio: float) -> tuple[float, float]:
-    """Chance of at most, and of at least, as many events of the newer orders as there are."""
-    chances = np.array([1.0])
-    for p in ages.chance_after(ratio).tolist():
-        chances = np.convolve(chances, (1 - p, p))
-    seen = ages.events_after
-    return float(chances[: seen + 1].sum()), float(chances[seen:].sum())
-
-
-def _solved(rising: Any) -> float:
+def _solved(rising: Callable[[float], float]) -> float:
     """Where a function that rises with the ratio is 0; found on a scale of logarithms."""
     from scipy.optimize import brentq
 
-    return float(np.exp(brentq(lambda x: rising(float(np.exp(x))), -12.0, 12.0, xtol=1e-6)))
+    # No two sides are e^50 apart in size.
+    return float(np.exp(brentq(lambda x: rising(float(np.exp(x))), -50.0, 50.0, xtol=1e-6)))
 
 
 def before_after_sentence(row: dict[Any, Any], since: date) -> str:
@@ -268,6 +294,8 @@ def before_after_sentence(row: dict[Any, Any], since: date) -> str:
         f"{what} placed since {words.day(since)}: {words.number(d)} of {words.number(n)} "
         f"defective{because}"
     )
+    if not n:
+        return f"{what} placed since {words.day(since)}: none{because}, so there is nothing to compare."
     if not np.isfinite(row["expected"]):
         return f"{said}; there is nothing before to compare them with."
     before = f"{row['expected']:.1f} would be expected at the rate before"

@@ -240,7 +240,7 @@ def _step(kind: str, case: Case, today: date) -> tuple[Step | None, date | None,
     step = STEPS[steps.ANSWER_CHARGEBACK]
     limit = _until(case.reported, step)
     decided = case.outcome in (*ENDED_WELL["chargeback"], *ENDED_BADLY["chargeback"])
-    if not decided and limit is not None and limit >= today:
+    if not decided and (limit is None or limit >= today):
         return step, limit, ""
     return STEPS[steps.DISPUTE], None, ""
 
