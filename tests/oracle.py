@@ -8,7 +8,7 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
-from odr_analysis.exports.rows import lapses, returns, snapshots
+from odr_analysis.exports.rows import feedback_frame, lapses, returns, snapshots, typed
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import Receipt
 
@@ -87,12 +87,14 @@ def make_account(
         daily=daily,
         defective=defective,
         defects=defects,
-        feedback=pd.DataFrame(columns=list(terms.FEEDBACK_COLUMNS)),
+        feedback=feedback_frame([]),
         snapshots=snapshots([]),
         lapses=lapses(),
         returns=returns(),
         read_orders=lambda: orders[list(terms.ORDER_COLUMNS)],
-        read_items=lambda: pd.DataFrame(),
+        read_items=lambda: typed(
+            pd.DataFrame(columns=list(terms.ITEM_COLUMNS)), terms.ITEM_COLUMNS
+        ),
     )
 
 

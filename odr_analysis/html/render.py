@@ -271,7 +271,7 @@ def _bridge(table: pd.DataFrame, *, compact: bool, with_store: bool) -> Markup:
     return _svg(
         partial(_on_axes, plot_bridge, table, compact),
         compact=compact,
-        height=34 * bars + 16,
+        height=(40 if compact else 34) * bars + 16,
         alt=_bridge_finding(table, with_store),
         name=_slug("bridge", key.marketplace, key.channel, "n" if compact else "w"),
         margins=(104.0 if compact else 190.0, 2.0, 34.0 if compact else 20.0, 2.0),

@@ -143,6 +143,9 @@ def _draw(
             textcoords="offset points",
             va="center",
             fontweight="bold" if ends else "normal",
+            # On a phone the words reach over the line of the target.
+            bbox={"facecolor": colours["card"], "edgecolor": "none", "pad": 1.0},
+            zorder=4,
         )
         if place < len(bars) - 1:
             x = left + width
@@ -156,7 +159,8 @@ def _draw(
         color=colours["critical"],
         fontsize="small",
     )
-    ax.set_yticks(range(len(bars)), [label for _, label, *_ in bars])
+    labels = [textwrap.fill(label, 16) if compact else label for _, label, *_ in bars]
+    ax.set_yticks(range(len(bars)), labels)
     ax.tick_params(axis="y", labelcolor=colours["ink"])
     ax.set_ylim(len(bars) - 0.5, -0.6)
     ax.set_xlim(low * 1.05, top * (2.0 if compact else 1.3))

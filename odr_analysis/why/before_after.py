@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -178,51 +178,60 @@ def _known(account: Account, orders: pd.DataFrame, today: int) -> Integers:
 
 @dataclass(frozen=True)
 class Ages:
-    """Defects by age, and orders of either side that had reached it without one.
+    """How the defects of each age can fall on either side.
 
-    ``seen`` is how many of the defects are newer orders'; ``fewest`` and ``most`` how many could
-    have been.
+    ``ways`` has, for each age with a defect, how many of its defects can be newer orders', and
+    for each such number the logarithm of how many choices of orders give it; ``seen`` is how many
+    of all the defects are newer orders'.
     """
 
-    events: Integers
+    ways: list[tuple[Floats, Floats]]
     seen: int
-    before: Integers
-    after: Integers
+
+    @classmethod
+    def of(cls, before: Integers, after: Integers, defects: Integers, seen: int) -> Ages:
+        """From the orders at risk and all defects of each age."""
+        ways = []
+        for n0, n1, d in zip(before, after, defects, strict=True):
+            if d:
+                k = np.arange(max(d - n0, 0), min(d, n1) + 1, dtype=np.float64)
+                ways.append((k, _log_choose(n1, k) + _log_choose(n0, d - k)))
+        return cls(ways, seen)
 
     @property
     def fewest(self) -> int:
-        return int(np.maximum(self.events - self.before, 0).sum())
+        """Of all defects, those that must be newer orders'."""
+        return int(sum(k[0] for k, _ in self.ways))
 
     @property
     def most(self) -> int:
-        return int(np.minimum(self.events, self.after).sum())
+        """Of all defects, those that can be newer orders'."""
+        return int(sum(k[-1] for k, _ in self.ways))
 
-    def chances(self, ratio: float) -> Iterator[tuple[Floats, Floats]]:
-        """Of each age with a defect: how many can be newer orders', and how likely each is."""
-        log = np.log(ratio)
-        for n, before, after in zip(self.events, self.before, self.after, strict=True):
-            if n:
-                k = np.arange(max(n - before, 0), min(n, after) + 1, dtype=np.float64)
-                weight = k * log - (
-                    gammaln(k + 1)
-                    + gammaln(after - k + 1)
-                    + gammaln(n - k + 1)
-                    + gammaln(before - n + k + 1)
-                )
-                chance = np.exp(weight - weight.max())
-                yield k, chance / chance.sum()
+    def chances(self, ratio: float) -> list[Floats]:
+        """Of each age, how likely each number is."""
+        weights = [ways + k * np.log(ratio) for k, ways in self.ways]
+        likely = [np.exp(weight - weight.max()) for weight in weights]
+        return [chance / chance.sum() for chance in likely]
 
     def expected(self, ratio: float) -> float:
         """How many of the defects are newer orders', on average."""
-        return float(sum((k * chance).sum() for k, chance in self.chances(ratio)))
+        return float(
+            sum(k @ chance for (k, _), chance in zip(self.ways, self.chances(ratio), strict=True))
+        )
 
     def tails(self, ratio: float) -> tuple[float, float]:
         """Chance of at most, and of at least, as many newer orders as there are."""
         whole = np.array([1.0])
-        for _, chance in self.chances(ratio):
+        for chance in self.chances(ratio):
             whole = np.convolve(whole, chance)
         at = self.seen - self.fewest
         return float(whole[: at + 1].sum()), float(whole[at:].sum())
+
+
+def _log_choose(n: int, k: Floats) -> Floats:
+    found: Floats = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+    return found
 
 
 def _compared(sides: list[tuple[Integers, Integers]]) -> dict[str, Any]:
@@ -247,7 +256,7 @@ def _compared(sides: list[tuple[Integers, Integers]]) -> dict[str, Any]:
     risk0, risk1 = risk0[both], risk1[both]
     events0, events1 = events0[both], events1[both]
     told["expected"] = float((risk1 * events0 / risk0).sum())
-    ages = Ages(events0 + events1, int(events1.sum()), risk0, risk1)
+    ages = Ages.of(risk0, risk1, events0 + events1, int(events1.sum()))
     if ages.fewest == ages.most:
         return told
     told |= _tested(ages)
@@ -263,18 +272,21 @@ def _at_risk(seen: Integers, hit: Integers, size: int) -> Integers:
 
 
 def _tested(ages: Ages) -> dict[str, float]:
-    none, all_of_them = ages.seen == ages.fewest, ages.seen == ages.most
     alpha = (1 - LEVEL) / 2
-    ratio = (
-        0.0 if none else np.inf if all_of_them else _solved(lambda r: ages.expected(r) - ages.seen)
+    found = {"lower": 0.0, "upper": np.inf}
+    # The more often newer orders go wrong, the likelier so many of the defects are theirs.
+    if ages.seen > ages.fewest:
+        found["lower"] = _solved(lambda ratio: ages.tails(ratio)[1] - alpha)
+    if ages.seen < ages.most:
+        found["upper"] = _solved(lambda ratio: alpha - ages.tails(ratio)[0])
+    found["ratio"] = (
+        0.0
+        if ages.seen == ages.fewest
+        else np.inf
+        if ages.seen == ages.most
+        else _solved(lambda ratio: ages.expected(ratio) - ages.seen)
     )
-    return {
-        "ratio": ratio,
-        # The more often newer orders go wrong, the likelier so many of the defects are theirs.
-        "lower": 0.0 if none else _solved(lambda r: ages.tails(r)[1] - alpha),
-        "upper": np.inf if all_of_them else _solved(lambda r: alpha - ages.tails(r)[0]),
-        "p_value": min(2 * min(ages.tails(1.0)), 1.0),
-    }
+    return {**found, "p_value": min(2 * min(ages.tails(1.0)), 1.0)}
 
 
 def _solved(rising: Callable[[float], float]) -> float:
@@ -295,7 +307,7 @@ def before_after_sentence(row: dict[Any, Any], since: date) -> str:
         f"defective{because}"
     )
     if not n:
-        return f"{what} placed since {words.day(since)}: none{because}, so there is nothing to compare."
+        return f"{what} placed since {words.day(since)}: none, so there is nothing to compare."
     if not np.isfinite(row["expected"]):
         return f"{said}; there is nothing before to compare them with."
     before = f"{row['expected']:.1f} would be expected at the rate before"
