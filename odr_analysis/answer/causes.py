@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from odr_analysis import words
+from odr_analysis.why.causes import ANY
 from odr_analysis.why.features import FACTORS
 
 FACTOR_WORDS: dict[str, str] = {
@@ -81,6 +82,11 @@ def _sentence(row: dict[Any, Any], alone: bool, year: int | None) -> str:
 
 def _times(ratio: float) -> str:
     return f"{ratio:.0f} times" if ratio >= 3 else f"{ratio:.1f} times"
+
+
+def n_groups(groups: pd.DataFrame) -> int:
+    """How many groups of orders :func:`~odr_analysis.drivers` compared, each once."""
+    return int((groups.reason == ANY).sum())
 
 
 def nothing_stands_out(n_compared: int, n_untold: int = 0) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.account import Account
-from odr_analysis.answer.causes import cause_sentences, nothing_stands_out
+from odr_analysis.answer.causes import cause_sentences, n_groups, nothing_stands_out
 from odr_analysis.answer.todo import ToDo, todo
 from odr_analysis.errors import ParameterError
 from odr_analysis.rates.windows import date_of, day_number
@@ -92,7 +92,7 @@ def stands_out(
     >>> found.causes[["reason", "level"]].values.tolist()
     [['not received', 'Expedited'], ['damaged', 'KT-TELLER-6']]
     >>> print(found.strategy_line)
-    Seller-fulfilled: most would come of better packaging and shipping. It addresses 13 of 17 \
+    Seller-fulfilled: work on packaging and shipping would help most. It addresses 13 of 17 \
 defective orders; half of them avoided would make ODR 0.66 % (0.50 to 0.82 %).
     """
     if days_back < 1:
@@ -108,7 +108,7 @@ defective orders; half of them avoided would make ODR 0.66 % (0.50 to 0.82 %).
         lines = ["No order in the window is defective, so nothing can stand out."]
     helped = strategies(account, today)
     return StandsOut(
-        lines=tuple(lines or [nothing_stands_out(len(groups), untold)]),
+        lines=tuple(lines or [nothing_stands_out(n_groups(groups), untold)]),
         causes=causes,
         groups=groups,
         reasons=reasons,
@@ -129,7 +129,7 @@ def _most(table: pd.DataFrame, alone: bool) -> str:
     of = words.counted(int(row.n_defective), "defective order")
     half = f"{row.odr_halved * 100:.2f} % ({row.lower * 100:.2f} to {row.upper * 100:.2f} %)"
     return (
-        f"{name}: most would come of better {row.strategy}. It addresses "
+        f"{name}: work on {row.strategy} would help most. It addresses "
         f"{words.number(row.n_addressed)} of {of}; half of them avoided would make ODR {half}."
     )
 

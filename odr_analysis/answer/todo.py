@@ -12,6 +12,9 @@ import pandas as pd
 from odr_analysis import terms, words
 from odr_analysis.why.steps import NEVER_FOR_FEEDBACK, STEPS
 
+MOST_WHYS = 3
+"""Reasons why nothing is left to do that are named, the most frequent first."""
+
 
 @dataclass(frozen=True, eq=False)
 class ToDo:
@@ -48,7 +51,7 @@ def worklist_lines(table: pd.DataFrame, as_of: date) -> list[str]:
         return ["There is no defect to work on."]
     to_do, closed = table[table.step != ""], table[table.step == ""]
     if to_do.empty:
-        lines = [f"Nothing can be done about {_all(len(closed))}."]
+        lines = [f"Nothing can be done about {_any(len(closed))}."]
     else:
         lines = [
             f"Something can still be done about {words.number(len(to_do))} of "
@@ -68,15 +71,19 @@ def worklist_lines(table: pd.DataFrame, as_of: date) -> list[str]:
             f"{words.counted(overdue, 'step')} {were} past the deadline and may still be heard: "
             "do these at once."
         )
-    for why, n in closed.why_closed.value_counts().items():
+    why_closed = closed.why_closed.value_counts()
+    for why, n in why_closed.head(MOST_WHYS).items():
         lines.append(f"Nothing left for {words.counted(int(n), 'defect')}: {why}.")
+    if len(why_closed) > MOST_WHYS:
+        more = int(why_closed.iloc[MOST_WHYS:].sum())
+        lines.append(f"Nothing left for {words.counted(more, 'more defect')}; each says why.")
     if (to_do.component == "feedback").any():
         lines.append(NEVER_FOR_FEEDBACK)
     return lines
 
 
-def _all(n: int) -> str:
-    return "the one defect" if n == 1 else f"all {words.number(n)} defects"
+def _any(n: int) -> str:
+    return "the one defect" if n == 1 else f"any of the {words.number(n)} defects"
 
 
 def deadline_text(deadline: Any, days: Any, year: int) -> str:
@@ -127,8 +134,8 @@ def worklist_text(table: pd.DataFrame, as_of: date, *, most: int | None = None) 
 
 def worklist_json(table: pd.DataFrame, as_of: date) -> str:
     """The worklist as JSON: ``{"as_of": ..., "worklist": [row, ...]}``."""
-    rows = json.loads(table.to_json(orient="records", date_format="iso", date_unit="s"))
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
     for row in rows:
         for name in ("deadline", "ordered_on", "leaves_on"):
-            row[name] = row[name][:10] if row[name] else None
+            row[name] = row[name] and row[name].date().isoformat()
     return json.dumps({"as_of": as_of.isoformat(), "worklist": rows}, indent=1, ensure_ascii=False)

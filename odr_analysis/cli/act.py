@@ -86,7 +86,7 @@ def evidence(
     account = account_of(folder, policy, **reading)
     found = gathered(account, since, as_of)
     told = cause_sentences(found.causes, year=found.as_of.year)
-    click.echo("\n".join(told or [nothing_stands_out(len(found.groups))]))
+    click.echo("\n".join(told or [nothing_stands_out(found.n_compared)]))
     paths = save_evidence(found, out or Path("evidence") / folder.resolve().name)
     click.echo(f"Page:   {paths[0]}")
     click.echo("Tables: " + ", ".join(path.name for path in paths[1:]))

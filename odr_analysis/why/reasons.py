@@ -71,15 +71,21 @@ def case_candidates(account: Account) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per feedback x rule; ``CANDIDATE_COLUMNS`` of
-        :func:`~odr_analysis.removal_candidates`. Kept with the account, as reasons are.
+        :func:`~odr_analysis.removal_candidates`, and ``told_on``, the day of the feedback, NaT
+        where no file has one. Kept with the account, as reasons are.
     """
     return account.keep(_kept_name("candidates", account), lambda: _case_candidates(account))
 
 
 def _case_candidates(account: Account) -> pd.DataFrame:
-    return removal_candidates(
-        _feedback_texts(account), account.defective[["order_id", "channel", "marketplace"]]
-    )
+    texts = _feedback_texts(account)
+    bad = account.defective.set_index("order_id")[["channel", "marketplace"]]
+    # Several texts of an order are told apart by their place.
+    place = texts.index.astype("str")
+    where = bad.loc[texts.order_id].assign(order_id=place)
+    found = removal_candidates(texts.assign(order_id=place), where)
+    own = texts.loc[found.order_id.astype("int64")].reset_index(drop=True)
+    return found.assign(order_id=own.order_id, told_on=own.reported_on)
 
 
 def _feedback_texts(account: Account) -> pd.DataFrame:
@@ -207,8 +213,9 @@ def defect_reasons(account: Account, as_of: date | str | None = None) -> pd.Data
 
 @cache
 def _rules_version() -> str:
-    """Changes with the rules texts are read by, so that what was read by others is not used."""
+    """Changes with what texts are read by, so that what was read otherwise is not used."""
     read = sha256()
-    for path in (*sorted(rules.FOLDER.glob("*.toml")), Path(codes.__file__)):
+    code = Path(codes.__file__).parent.glob("*.py")
+    for path in (*sorted(rules.FOLDER.glob("*.toml")), *sorted(code), Path(__file__)):
         read.update(path.read_bytes())
     return read.hexdigest()[:12]

@@ -176,6 +176,7 @@ def _cases(
         na_position="last",
     )
     candidates = case_candidates(account)
+    candidates = candidates[~(candidates.told_on > now)]
     best = candidates.drop_duplicates("order_id").set_index("order_id").to_dict("index")
     found: dict[tuple[str, str], Case] = {}
     for (order, kind), told in seen.groupby(["order_id", "component"], sort=False):

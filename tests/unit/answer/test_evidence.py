@@ -1,63 +1,193 @@
-"""Evidence, causes and the worklist in words: right, short, and harmless wherever they land."""
+"""The evidence: the right orders, root causes and comparisons, harmless wherever they land."""
 
 from __future__ import annotations
 
-import json
+import csv
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from odr_analysis import account_from_frames, evidence, load_sample, show, stands_out, what_to_do
-from odr_analysis.answer.causes import cause_sentences, nothing_stands_out
-from odr_analysis.answer.evidence import evidence_page
-from odr_analysis.answer.todo import deadline_text, worklist_json, worklist_lines
+from odr_analysis import evidence, show, stands_out, what_to_do
+from odr_analysis.account import Account
+from odr_analysis.answer.evidence import (
+    MOST_ROWS,
+    PAGE,
+    TABLES,
+    Evidence,
+    evidence_page,
+    save_evidence,
+)
+from odr_analysis.errors import OdrError, ParameterError
 from odr_analysis.export import markdown_text, to_markdown
+from odr_analysis.receipt import FileReceipt, Receipt
+from tests.unit.why.test_reasons import seller
+from tests.unit.why.test_strategies import items
 
-HOSTILE = "CUP|<script>alert(1)</script>\n# `x` [a](http://x) $\\alpha$"
+SINCE, DAY = "2026-08-25", "2026-09-30"
+PRODUCT = "CUP|<script>alert(1)</script> # `x` [a](http://x) $\\alpha$"
+COMMENT = "Came broken | <img src=x onerror=alert(1)>\n## head"
+REASON = '=HYPERLINK("http://x")|damaged\n\n# head <b>x</b>'
 
 
 @pytest.fixture(scope="module")
-def hostile():
-    n = 600
-    orders = pd.DataFrame(
-        {
-            "order_id": [f"o{i}" for i in range(n)],
-            "ordered_on": "2026-08-20",
-            "marketplace": "Amazon.de",
-            "channel": "mfn",
-            "sku": [HOSTILE if i % 10 == 0 else f"ok{i % 10}" for i in range(n)],
-        }
+def hostile() -> Account:
+    """Of 61 orders of a product 40 go wrong before the fix, and none of 6 since."""
+    ids = [f"o{i}" for i in range(661)]
+    placed = ["2026-08-20" if i < 600 else "2026-08-25" for i in range(660)] + ["2026-07-01"]
+    orders = pd.DataFrame({"order_id": ids, "ordered_on": placed})
+    orders = orders.assign(marketplace="Amazon.de", channel="mfn")
+    rows = [
+        (f"o{i}", "feedback", "2026-09-01", "", COMMENT, 1)
+        if i
+        else ("o0", "claim", "2026-09-01", REASON, "", None)
+        for i in range(0, 400, 10)
+    ]
+    made = items(**{o: [PRODUCT if i % 10 == 0 else f"ok{i % 10}"] for i, o in enumerate(ids)})
+    carried = made.assign(carrier=["=DHL" if i % 20 == 0 else "" for i in range(661)])
+    account = seller(*rows, orders=orders)
+    files = (FileReceipt("<i>a</i>|b.txt", "orders", sha256="f" * 64, rows_read=9, rows_kept=9),)
+    return replace(
+        account,
+        name="<b>A|B</b>",
+        receipt=Receipt((*files, FileReceipt("frame", "frame"))),
+        read_items=lambda: carried,
     )
-    defects = pd.DataFrame(
-        {
-            "order_id": [f"o{i}" for i in range(0, 400, 10)],
-            "component": "feedback",
-            "rating": 1,
-            "reported_on": "2026-09-01",
-            "comment": "Broken | <img src=x onerror=alert(1)>\n## head",
-        }
-    )
-    return account_from_frames(orders, defects, name="<b>A|B</b>")
 
 
-def test_a_page_of_hostile_words_has_no_markup_of_theirs(hostile) -> None:
-    page = evidence_page(evidence(hostile, "2026-08-25", "2026-09-30"))
-    for markup in ("<script", "<img", "<b>", "\n# `x`", "\n## head"):
+@pytest.fixture(scope="module")
+def found(hostile: Account) -> Evidence:
+    return evidence(hostile, SINCE, DAY)
+
+
+def test_the_cause_its_orders_and_the_fix(found: Evidence) -> None:
+    assert found.causes[["reason", "factor", "level", "n_defective"]].values.tolist() == [
+        ["", "product", PRODUCT, 40]
+    ]
+    assert found.causes.order_ids[0].split("; ") == [f"o{i}" for i in range(0, 400, 10)]
+    assert set(found.groups.factor) == {"product", "carrier"}
+    assert (found.groups.n_defective > 0).all()
+    # Ten products, a carrier and two weekdays.
+    assert found.n_compared == 13
+    every = found.comparison[(found.comparison.reason == "") & (found.comparison.factor == "")]
+    assert every.before_n_defective.tolist() == [40]
+    mine = found.comparison[found.comparison.level == PRODUCT]
+    assert mine[["before_n_orders", "after_n_orders", "after_n_defective"]].values.tolist() == [
+        [61, 6, 0]
+    ]
+    assert found.rates.as_of.dt.date.unique().tolist() == [found.since, found.as_of]
+    assert found.reasons.n_defective.tolist() == [40]
+
+
+def test_orders_are_those_of_either_window_and_those_placed_since() -> None:
+    placed = {
+        "left before": "2026-06-01",  # counted 16 Jun to 14 Aug
+        "in the first": "2026-07-01",  # to 13 Sep
+        "in both": "2026-08-01",
+        "since": "2026-08-25",
+        "too young": "2026-09-29",
+        "good": "2026-08-01",
+    }
+    orders = pd.DataFrame({"order_id": list(placed), "ordered_on": list(placed.values())})
+    orders = orders.assign(marketplace="Amazon.de", channel="mfn")
+    rows = [(o, "claim", "2026-09-30", "", "", None) for o in placed if o != "good"]
+    told = evidence(seller(*rows, orders=orders), SINCE, DAY).orders
+    assert dict(zip(told.order_id, told.placed, strict=True)) == {
+        "in the first": "before",
+        "in both": "before",
+        "since": "since",
+        "too young": "since",
+    }
+
+
+def test_a_page_of_hostile_words_has_no_markup_of_theirs(found: Evidence) -> None:
+    page = evidence_page(found)
+    for markup in ("<script", "<img", "<b>", "<i>", "\n# `x`", "\n## head", "\n# head"):
         assert markup not in page
-    assert not re.search(r"(?<!\\)\]\(http", page), "a link of theirs"
-    assert markdown_text(HOSTILE) in page
+    assert not re.search(r"(?<!\\)\]\(http", page)
+    assert markdown_text(PRODUCT) in page
+    assert page.splitlines()[0] == (
+        "# Order Defect Rate of &lt;b&gt;A\\|B&lt;/b&gt;: root causes and evidence"
+    )
     rows = [line for line in page.splitlines() if line.startswith("| o")]
-    assert rows
+    # The page has the first of them, the CSV all.
+    assert len([row for row in rows if row.startswith("| o1")]) > 1
+    assert f"{40 - MOST_ROWS} more are in the CSV." in page
     assert {row.replace("\\|", "").count("|") for row in rows} == {9}
 
 
-def test_hostile_words_are_text_in_the_report(hostile) -> None:
-    for section in (stands_out(hostile, "2026-09-30"), what_to_do(hostile, "2026-09-30")):
+def test_the_page_says_what_it_is_of(found: Evidence) -> None:
+    page = evidence_page(found)
+    assert "As of 30 Sep 2026; fix since 25 Aug 2026. Rules: amazon-current." in page
+    assert "- Seller-fulfilled, 30 Sep 2026: 6.1 % (40 of 660 orders)" in page
+    # On 25 Aug all but one order were too young to count.
+    assert "- Seller-fulfilled, 25 Aug 2026: 0 % (0 of 1 order)" in page
+    # A file without a hash has none, and no empty mark of code.
+    assert f"- `{'f' * 16}` &lt;i&gt;a&lt;/i&gt;\\|b.txt (orders)" in page
+    assert "- frame (frame)" in page
+    assert "9 rows read of 2 files, 0 dropped." in page
+
+
+def test_every_table_is_a_csv_a_spreadsheet_can_open(found: Evidence, tmp_path: Path) -> None:
+    paths = save_evidence(found, tmp_path / "made" / "here")
+    assert [p.name for p in paths] == [PAGE, *TABLES.values()]
+    for path in paths[1:]:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.reader(file))
+        assert {len(row) for row in rows} == {len(rows[0])}
+        cells = [cell for row in rows[1:] for cell in row]
+        assert not [c for c in cells if c.startswith(("=", "@", "\t"))], path.name
+    orders = pd.read_csv(paths[-1], encoding="utf-8-sig", keep_default_na=False)
+    assert orders.order_id.tolist() == found.orders.order_id.tolist()
+    assert len(orders) == 40 > MOST_ROWS
+    # Buyers' words and a carrier's name that a spreadsheet would run.
+    assert orders.evidence[0].startswith("'=HYPERLINK")
+    assert orders.carrier[0] == "'=DHL"
+    causes = pd.read_csv(paths[1], encoding="utf-8-sig")
+    assert set(causes.order_ids[0].split("; ")) <= set(orders.order_id)
+
+
+def test_a_folder_that_cannot_be_written_is_named(found: Evidence, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for place in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(OdrError, match=r"cannot be written to .*Choose another folder"):
+            save_evidence(found, place)
+    (tmp_path / "pack" / PAGE).mkdir(parents=True)
+    with pytest.raises(OdrError, match="cannot be written to"):
+        save_evidence(found, tmp_path / "pack")
+
+
+def test_without_a_defect_the_page_says_what_was_compared(tmp_path: Path) -> None:
+    orders = pd.DataFrame({"order_id": list("abcd"), "ordered_on": "2026-08-20"})
+    orders = orders.assign(marketplace="Amazon.de", channel="mfn")
+    made = items(a=["X"], b=["X"], c=["Y"], d=["Z"])
+    clean = replace(seller(orders=orders), read_items=lambda: made)
+    none = evidence(clean, SINCE, DAY)
+    page = evidence_page(none)
+    assert "- Nothing stands out: of 3 groups of orders none goes wrong" in page
+    assert page.count("\nNone.\n") == 3, "no reasons, no groups, no orders"
+    assert none.orders.empty
+    assert "placed since 25 Aug 2026: none, so there is nothing to compare." in page
+    assert len(save_evidence(none, tmp_path)) == 1 + len(TABLES)
+
+
+def test_a_fix_of_tomorrow_and_days_that_are_none_are_told(hostile: Account) -> None:
+    with pytest.raises(ParameterError, match="no order has been placed since"):
+        evidence(hostile, "2026-10-01", DAY)
+    with pytest.raises(ParameterError, match="since: 'soon' is not a date"):
+        evidence(hostile, "soon", DAY)
+    with pytest.raises(ParameterError, match="as_of: 'now' is not a date"):
+        evidence(hostile, SINCE, "now")
+
+
+def test_hostile_words_are_text_in_the_report(hostile: Account) -> None:
+    for section in (stands_out(hostile, DAY), what_to_do(hostile, DAY)):
         told = show(section)
         assert "<script>alert" not in told.html
         assert "<img src" not in told.html
-    assert "&lt;script&gt;" in show(stands_out(hostile, "2026-09-30")).html
+    assert "&lt;script&gt;" in show(stands_out(hostile, DAY)).html
 
 
 def test_markdown_cells_are_days_counts_and_words() -> None:
@@ -75,49 +205,3 @@ def test_markdown_cells_are_days_counts_and_words() -> None:
         "| 5 Sep 2026 | 1,234 | 0.0123 | a\\|b |",
         "| – | 5 | – |  |",
     ]
-
-
-def test_a_cause_is_told_with_its_counts_and_days() -> None:
-    row = {
-        "marketplace": "Amazon.de",
-        "channel": "mfn",
-        "reason": "",
-        "factor": "weekday",
-        "level": "Monday",
-        "n_orders": 100,
-        "n_defective": 5,
-        "rest_n_orders": 600,
-        "rest_n_defective": 12,
-        "first_on": pd.Timestamp("2026-08-03"),
-        "last_on": pd.Timestamp("2026-08-03"),
-    }
-    (said,) = cause_sentences(pd.DataFrame([row]), year=2026)
-    assert said == (
-        "Seller-fulfilled: orders placed on a Monday go wrong 2.5 times as often as the others "
-        "(5 of 100, against 12 of 600 others), all placed 3 Aug."
-    )
-    two = pd.DataFrame([row, {**row, "marketplace": "Amazon.fr", "rest_n_defective": 0}])
-    assert cause_sentences(two)[1].startswith(
-        "Seller-fulfilled on Amazon.fr: orders placed on a Monday go wrong (5 of 100, against 0 of"
-    )
-    assert "17 groups" in nothing_stands_out(17)
-    assert "Of 3 defective orders no file" in nothing_stands_out(17, 3)
-
-
-def test_the_worklist_says_what_is_due_and_what_is_closed() -> None:
-    account = load_sample()
-    found = what_to_do(account)
-    assert found.lines == tuple(worklist_lines(found.table, found.as_of))
-    assert len(found.open) == (found.table.step != "").sum()
-    year = 2026
-    assert deadline_text(pd.NaT, pd.NA, year) == "–"
-    assert deadline_text(pd.Timestamp("2026-10-04"), 3, year) == "4 Oct, 3 days left"
-    assert deadline_text(pd.Timestamp("2026-09-30"), 0, year) == "30 Sep, today"
-    assert deadline_text(pd.Timestamp("2026-09-14"), -16, year) == "was 14 Sep"
-    coming = found.table.assign(
-        deadline=pd.Timestamp("2026-10-02"), days_to_deadline=pd.array([2] * len(found.table))
-    )
-    assert worklist_lines(coming, found.as_of)[1].endswith("by 2 Oct (2 days left).")
-    told = json.loads(worklist_json(found.table, found.as_of))
-    assert [row["rank"] for row in told["worklist"][:2]] == [1, 2]
-    assert told["worklist"][0]["deadline"] is None

@@ -1,0 +1,188 @@
+"""What stands out, in words: causes, none of them, and which strategy would help."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from odr_analysis import leading_causes, reason_rates, stands_out, strategies, what_to_do
+from odr_analysis.account import Account
+from odr_analysis.answer.causes import (
+    FACTOR_WORDS,
+    cause_sentences,
+    group_name,
+    n_groups,
+    nothing_stands_out,
+)
+from odr_analysis.errors import ParameterError
+from odr_analysis.why.features import FACTORS
+from tests.unit.why.test_reasons import seller
+from tests.unit.why.test_strategies import items
+
+DAY = "2026-09-30"
+
+
+def shop(
+    n: int,
+    bad: dict[int, str],
+    sku: Any = lambda i: f"P{i % 10}",
+    channel: str = "mfn",
+    store: str = "Amazon.de",
+) -> Account:
+    """`n` orders of ten products, the `bad` ones with a claim of a reason."""
+    ids = [f"{channel}{i}" for i in range(n)]
+    orders = pd.DataFrame({"order_id": ids, "ordered_on": "2026-08-20"})
+    orders = orders.assign(marketplace=store, channel=channel)
+    rows = [(ids[i], "claim", "2026-09-01", why, "", None) for i, why in bad.items()]
+    made = items(**{order: [sku(i)] for i, order in enumerate(ids)})
+    return replace(seller(*rows, orders=orders), read_items=lambda: made)
+
+
+@pytest.fixture(scope="module")
+def planted() -> Account:
+    """Of 600 orders 16 of the 60 of product P0 came damaged, and 2 others never came."""
+    damaged = {i * 10: "Damaged" for i in range(16)}
+    return shop(600, {**damaged, 3: "Not received", 4: ""})
+
+
+def test_a_cause_is_one_sentence_and_the_tables_are_those_of_the_toolkit(planted: Account) -> None:
+    found = stands_out(planted, DAY)
+    assert found.lines == (
+        "Seller-fulfilled, damaged: orders of product P0 go wrong (16 of 60, against 0 of 540 "
+        "others), all placed 20 Aug.",
+    )
+    assert (found.as_of, found.since) == (date(2026, 9, 30), date(2026, 8, 31))
+    assert found.causes.equals(leading_causes(planted, DAY))
+    assert found.reasons.equals(reason_rates(planted, "2026-08-31", DAY))
+    assert found.strategies.equals(strategies(planted, DAY))
+    # Of 17 coins 5 to 12 show heads in nine of ten cases.
+    assert found.strategy_line == (
+        "Seller-fulfilled: work on packaging and shipping would help most. It addresses 17 of 18 "
+        "defective orders; half of them avoided would make ODR 1.58 % (1.00 to 2.17 %)."
+    )
+    # The funnel shows the cause among all other products.
+    assert set(found.funnel.factor) == {"product"}
+    assert set(found.funnel.reason) == {"damaged"}
+    assert len(found.funnel) == 10
+
+
+def test_where_nothing_stands_out_it_says_how_much_was_compared() -> None:
+    plain = shop(400, {3: "Damaged", 17: "", 44: "Not received", 91: ""})
+    found = stands_out(plain, DAY)
+    assert found.lines == (
+        "Nothing stands out: of 10 groups of orders none goes wrong more often than chance allows. "
+        "Of 2 defective orders no file tells the reason.",
+    )
+    assert n_groups(found.groups) == 10
+    assert set(found.funnel.reason) == {""}
+    assert len(found.funnel) == 10
+
+
+def test_a_group_is_one_whatever_it_is_compared_for() -> None:
+    bad = dict(enumerate(["Damaged", "Not received", "Too late"] * 4))
+    found = stands_out(shop(400, bad), DAY)
+    assert set(found.groups.reason) == {"", "damaged", "not received", "late"}
+    assert n_groups(found.groups) == 10 < len(found.groups)
+    assert "of 10 groups of orders none" in found.lines[0]
+
+
+def test_without_a_defect_nothing_can_stand_out() -> None:
+    found = stands_out(shop(40, {}), DAY)
+    assert found.lines == ("No order in the window is defective, so nothing can stand out.",)
+    assert "of no defective order does a file tell the reason" in found.strategy_line
+    assert stands_out(shop(40, {1: "Damaged"}), "2027-09-30").lines == found.lines
+
+
+def test_where_no_file_names_a_thing_nothing_can_be_compared() -> None:
+    found = stands_out(seller(("a", "claim", "2026-09-01", "Damaged", "", None)), DAY)
+    assert found.lines == (
+        "No group of orders can be compared: the files name no product, service or place.",
+    )
+    assert found.funnel.empty
+
+
+def test_how_far_back_reasons_go_and_days_that_are_none(planted: Account) -> None:
+    assert stands_out(planted, DAY, days_back=7).since == date(2026, 9, 23)
+    assert stands_out(planted, "").as_of == planted.known_to
+    with pytest.raises(ParameterError, match="at least 1, got 0"):
+        stands_out(planted, DAY, days_back=0)
+    for asked in (stands_out, what_to_do):
+        with pytest.raises(ParameterError, match="is not a date"):
+            asked(planted, "30.09.2026")
+
+
+def test_what_to_do_is_of_the_day_asked_for(planted: Account) -> None:
+    found = what_to_do(planted, DAY)
+    assert found.as_of == date(2026, 9, 30)
+    assert len(found.table) == 18
+    assert not found.many_series
+    assert what_to_do(planted, "").as_of == planted.known_to
+
+
+CAUSE = {
+    "marketplace": "Amazon.de",
+    "channel": "mfn",
+    "reason": "late",
+    "factor": "weekday",
+    "level": "Monday",
+    "n_orders": 100,
+    "n_defective": 5,
+    "rest_n_orders": 6000,
+    "rest_n_defective": 12,
+    "first_on": pd.Timestamp("2025-12-29"),
+    "last_on": pd.Timestamp("2026-01-05"),
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            {},
+            "Seller-fulfilled, late: orders placed on a Monday go wrong 25 times as often as the "
+            "others (5 of 100, against 12 of 6,000 others), all placed 29 Dec 2025 to 5 Jan.",
+        ),
+        (
+            {"reason": "", "rest_n_defective": 120},
+            "Seller-fulfilled: orders placed on a Monday go wrong 2.5 times as often as the others "
+            "(5 of 100, against 120 of 6,000 others), all placed 29 Dec 2025 to 5 Jan.",
+        ),
+        (
+            {"n_defective": 1, "last_on": CAUSE["first_on"], "rest_n_defective": 0},
+            "Seller-fulfilled, late: orders placed on a Monday go wrong (1 of 100, against 0 of "
+            "6,000 others), placed 29 Dec 2025.",
+        ),
+        (
+            {"rest_n_orders": 1, "rest_n_defective": 0},
+            "Seller-fulfilled, late: orders placed on a Monday go wrong (5 of 100, against 0 of "
+            "1 other), all placed 29 Dec 2025 to 5 Jan.",
+        ),
+    ],
+)
+def test_a_cause_in_words(change: dict[str, Any], said: str) -> None:
+    assert cause_sentences(pd.DataFrame([{**CAUSE, **change}]), year=2026) == [said]
+
+
+def test_a_store_is_named_where_there_are_several_or_it_is_asked_for() -> None:
+    one = pd.DataFrame([CAUSE])
+    two = pd.DataFrame([CAUSE, {**CAUSE, "marketplace": "Amazon.fr", "channel": "afn"}])
+    assert cause_sentences(two)[1].startswith("Amazon-fulfilled on Amazon.fr, late: ")
+    assert cause_sentences(one, with_store=True)[0].startswith("Seller-fulfilled on Amazon.de, ")
+    assert cause_sentences(two, with_store=False)[1].startswith("Amazon-fulfilled, late: ")
+    assert cause_sentences(one.head(0)) == []
+
+
+def test_every_factor_has_its_words() -> None:
+    assert set(FACTOR_WORDS) == set(FACTORS)
+    assert group_name("buyer", "came again") == "orders of a buyer who came again"
+    assert group_name("buyer", "first order known") == (
+        "orders of a buyer who is not known to have ordered before"
+    )
+    # Words of an export are put in as they are: braces are no places to fill.
+    assert group_name("product", "{0} {evil}") == "orders of product {0} {evil}"
+    assert "1 group of" in nothing_stands_out(1)
+    assert nothing_stands_out(0, 5).startswith("No group of orders can be compared")
