@@ -70,6 +70,46 @@ def test_a_cause_is_one_sentence_and_the_tables_are_those_of_the_toolkit(planted
     assert len(found.funnel) == 10
 
 
+def test_the_strategy_named_is_that_of_the_worst_rate_it_helps() -> None:
+    orders = [(f"{c}{i}", c) for c, n in (("mfn", 100), ("afn", 50)) for i in range(n)]
+    frame = pd.DataFrame(orders, columns=["order_id", "channel"])
+    frame = frame.assign(ordered_on="2026-08-20", marketplace="Amazon.de")
+    whys = {f"mfn{i}": "Damaged" for i in range(4)}
+    whys |= {"afn0": "No answer", "afn1": "Bad quality", "afn2": "Bad quality", "afn3": "Other"}
+    rows = [(order, "claim", "2026-09-01", why, "", None) for order, why in whys.items()]
+    # Of 50 Amazon-fulfilled orders 4 are defective, of 100 others as many.
+    assert stands_out(seller(*rows, orders=frame), DAY).strategy_line.startswith(
+        "Amazon-fulfilled: work on accurate listings would help most. It addresses 2 of 4 defective"
+    )
+    # Where no strategy helps the worst rate it is one that helps the other.
+    untold = [row if row[0].startswith("mfn") else (*row[:3], "", *row[4:]) for row in rows]
+    assert stands_out(seller(*untold, orders=frame), DAY).strategy_line.startswith(
+        "Seller-fulfilled: work on packaging and shipping would help most. It addresses 4 of 4 "
+    )
+
+
+def test_the_funnel_shows_a_product_before_another_cause() -> None:
+    groups = pd.DataFrame(
+        [
+            ("Amazon.de", channel, reason, factor, "x")
+            for channel in ("mfn", "afn")
+            for reason in ("", "damaged")
+            for factor in ("product", "carrier")
+        ],
+        columns=["marketplace", "channel", "reason", "factor", "level"],
+    )
+    found = stands_out(shop(40, {}), DAY)
+
+    def shown(*causes: int) -> list[list[str]]:
+        some = replace(found, groups=groups, causes=groups.iloc[list(causes)])
+        return some.funnel[["channel", "reason", "factor"]].values.tolist()
+
+    every = ["afn", "", "product"]
+    assert shown() == [["mfn", "", "product"], every]
+    assert shown(1) == [["mfn", "", "carrier"], every]
+    assert shown(1, 2) == [["mfn", "damaged", "product"], every]
+
+
 def test_where_nothing_stands_out_it_says_how_much_was_compared() -> None:
     plain = shop(400, {3: "Damaged", 17: "", 44: "Not received", 91: ""})
     found = stands_out(plain, DAY)

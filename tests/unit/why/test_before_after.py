@@ -137,6 +137,12 @@ def test_what_older_orders_went_through_later_says_nothing_of_younger_ones() -> 
     assert found["verdict"] == "better"
 
 
+def test_an_order_that_went_wrong_is_no_longer_among_those_that_can() -> None:
+    # Of 10 older orders 5 go wrong at age 1, and 2 of the 5 that are left at age 3.
+    found = _compared([side(10, *[1] * 5, 3, 3), side(20, 3)])
+    assert found["expected"] == 20 * 5 / 10 + 20 * 2 / 5
+
+
 def test_a_fix_that_works_is_called_better_and_a_worse_one_worse() -> None:
     bad: list[Placed] = [(day, 5) for day in BEFORE[:12]]
     good: list[Placed] = [(day, None) for day in (BEFORE + AFTER) * 5]

@@ -162,8 +162,8 @@ def test_what_no_file_has_a_day_for_is_known_from_the_start() -> None:
 
 def test_a_text_that_several_files_have_is_known_from_the_first_of_them() -> None:
     rows = [
-        ("a", "feedback", "2026-09-20", "", "Viel zu spät", 1),
-        ("a", "feedback", "2026-09-10", "", "Viel zu spät", None),
+        ("a", "feedback", "2026-09-20", "", "Viel zu spät", None),
+        ("a", "feedback", "2026-09-10", "", "Viel zu spät", 2),
         ("a", "feedback", "2026-09-15", "", "Viel zu spät", 1),
     ]
     for some in permutations(rows):
@@ -188,6 +188,16 @@ def test_of_two_claims_the_reason_named_first_is_the_main_one_in_whatever_order(
 def test_feedback_may_have_a_reason_picked_from_a_list_and_no_words() -> None:
     found = seller(("a", "feedback", "2026-09-01", "Item arrived late", "", 2))
     assert told(found, "2026-09-30") == {"a": ("late", "feedback")}
+
+
+def test_the_store_settles_the_language_of_a_word() -> None:
+    row = ("a", "claim", "2026-09-01", "caro", "", None)
+    assert told(seller(row), "2026-09-30")["a"] == ("", "")
+    italian = seller(row, orders=ORDERS.assign(marketplace="Amazon.it"))
+    assert told(italian, "2026-09-30")["a"] == ("price", "claim")
+    text = ("a", "feedback", "2026-09-01", "", "caro", 1)
+    italian = seller(text, orders=ORDERS.assign(marketplace="Amazon.it"))
+    assert told(italian, "2026-09-30")["a"] == ("price", "feedback")
 
 
 def test_a_defect_without_stars_is_read_as_the_low_feedback_it_is() -> None:
