@@ -176,7 +176,9 @@ def evidence_page(found: Evidence) -> str:
         "## Before and after the fix",
         "",
         "Orders placed since are held against those of the 60 days before **at the same age**: "
-        "younger orders have had less time to go wrong.",
+        "younger orders have had less time to go wrong. A product, service or place stands here "
+        "because it went wrong often; such a group does better afterwards by itself, even where "
+        "nothing was mended. Go by the lines of all orders and of a reason first.",
         "",
         *[
             f"- {markdown_text(_series(row, found) + before_after_sentence(row, found.since))}"

@@ -57,6 +57,12 @@ def worklist_lines(table: pd.DataFrame, as_of: date) -> list[str]:
             f"Something can still be done about {words.number(len(to_do))} of "
             f"{words.counted(len(table), 'defect')}; what is worth most comes first."
         ]
+    vain = int((to_do.worth == 0).sum())
+    if vain:
+        lines.append(
+            f"{words.counted(vain, 'of these steps changes', 'of these steps change')} nothing: "
+            "the order has another defect that stays."
+        )
     dated = to_do[to_do.deadline.notna()]
     overdue = int((dated.days_to_deadline < 0).sum())
     coming = dated[dated.days_to_deadline >= 0].sort_values("deadline", kind="stable")

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import gammaln
 
 from odr_analysis import words
 from odr_analysis.account import Account
@@ -18,7 +17,7 @@ from odr_analysis.errors import ParameterError
 from odr_analysis.exports.rows import typed
 from odr_analysis.rates.known import DefectDays
 from odr_analysis.rates.windows import Integers, date_of, day_number, day_numbers
-from odr_analysis.why.causes import ANY
+from odr_analysis.why.causes import ANY, log_choose
 from odr_analysis.why.drivers import leading_causes
 from odr_analysis.why.features import counted_orders, order_factors
 from odr_analysis.why.reasons import defect_reasons
@@ -27,6 +26,7 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 LEVEL = 0.95
+NO_DIFFERENCE = "no difference shown"
 FEWEST = 3
 """A reason of fewer defective orders on both sides is not compared by itself."""
 
@@ -48,7 +48,8 @@ BEFORE_AFTER_COLUMNS: dict[str, str] = {
     "upper": "float64; upper bound, inf where no order before was defective",
     "p_value": "float64; chance of a difference as large either way, had nothing changed; NaN "
     "where nothing can be compared",
-    "verdict": "str; 'better', 'worse' or 'no difference shown'",
+    "q_value": "float64; the same after false-discovery control over all rows compared",
+    "verdict": "str; 'better' or 'worse' where q_value is at most 0.05, else 'no difference shown'",
 }
 """Columns of :func:`before_after`: one row per marketplace x channel x group compared."""
 
@@ -93,7 +94,12 @@ def before_after(
     over all ages is what is tested (the exact form of the log-rank test); ``p_value`` doubles its
     smaller tail. With a ratio other than 1 (of odds, at rates this small of rates) the numbers are
     those of Fisher's noncentral distribution; ``lower`` and ``upper`` are the ratios that a test
-    at 5 % would not reject. Ages up to the last day an order counts are looked at.
+    at 5 % would not reject. Ages up to the last day an order counts are looked at. ``q_value`` is
+    that of Benjamini and Hochberg (J. R. Stat. Soc. B 57, 1995).
+
+    A group that is a cause was chosen because it went wrong often, by chance as well as by fault;
+    such a group goes wrong less often afterwards even if nothing is done. Its ratio flatters the
+    fix; those of all orders and of a reason do not.
 
     Examples
     --------
@@ -161,7 +167,20 @@ def before_after(
                 }
             )
     table = pd.DataFrame(rows, columns=list(BEFORE_AFTER_COLUMNS))
+    table["q_value"] = _controlled(table.p_value.astype("float64"))
+    # Of many rows some look different by chance alone.
+    chance = table.q_value > 1 - LEVEL
+    table["verdict"] = table.verdict.mask(chance, NO_DIFFERENCE)
     return typed(table, BEFORE_AFTER_COLUMNS)
+
+
+def _controlled(p_values: pd.Series) -> pd.Series:
+    """p-values after false-discovery control; those that are NaN stay so and are no test."""
+    from scipy.stats import false_discovery_control
+
+    told = p_values.dropna()
+    q_values = false_discovery_control(told) if len(told) else []
+    return pd.Series(q_values, index=told.index, dtype="float64").reindex(p_values.index)
 
 
 def _known(account: Account, orders: pd.DataFrame, today: int) -> Integers:
@@ -195,7 +214,7 @@ class Ages:
         for n0, n1, d in zip(before, after, defects, strict=True):
             if d:
                 k = np.arange(max(d - n0, 0), min(d, n1) + 1, dtype=np.float64)
-                ways.append((k, _log_choose(n1, k) + _log_choose(n0, d - k)))
+                ways.append((k, log_choose(n1, k) + log_choose(n0, d - k)))
         return cls(ways, seen)
 
     @property
@@ -229,11 +248,6 @@ class Ages:
         return float(whole[: at + 1].sum()), float(whole[at:].sum())
 
 
-def _log_choose(n: int, k: Floats) -> Floats:
-    found: Floats = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
-    return found
-
-
 def _compared(sides: list[tuple[Integers, Integers]]) -> dict[str, Any]:
     """One row of the table: what is observed of each order (age reached, age of its defect)."""
     (seen0, hit0), (seen1, hit1) = sides
@@ -245,7 +259,7 @@ def _compared(sides: list[tuple[Integers, Integers]]) -> dict[str, Any]:
         "after_n_orders": len(seen1),
         "after_n_defective": int((hit1 >= 0).sum()),
         **dict.fromkeys(("expected", "ratio", "lower", "upper", "p_value"), np.nan),
-        "verdict": "no difference shown",
+        "verdict": NO_DIFFERENCE,
     }
     size = int(max(seen0.max(initial=-1), seen1.max(initial=-1))) + 1
     risk0, risk1 = _at_risk(seen0, hit0, size), _at_risk(seen1, hit1, size)
@@ -311,6 +325,9 @@ def before_after_sentence(row: dict[Any, Any], since: date) -> str:
     if not np.isfinite(row["expected"]):
         return f"{said}; there is nothing before to compare them with."
     before = f"{row['expected']:.1f} would be expected at the rate before"
-    if row["verdict"] == "no difference shown":
+    if row["verdict"] == NO_DIFFERENCE:
         return f"{said}; {before}. That is within chance: no difference is shown."
-    return f"{said}; {before}. That is {row['verdict']} (p = {row['p_value']:.2g})."
+    judged = f"{said}; {before}. That is {row['verdict']} (p = {row['p_value']:.2g})."
+    if row["factor"] and row["verdict"] == "better":
+        judged += " The group was chosen for going wrong often, so part of this comes by itself."
+    return judged

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -220,14 +221,13 @@ def _tail(n: int, all_d: int, all_n: int) -> Floats:
     k = np.arange(min(n, all_d) + 1)
     possible = all_n - all_d - n + k >= 0
     k = k[possible]
-    log = (
-        _log_choose(all_d, k) + _log_choose(all_n - all_d, n - k) - _log_choose(all_n, np.array(n))
-    )
+    log = log_choose(all_d, k) + log_choose(all_n - all_d, n - k) - log_choose(all_n, np.array(n))
     tail = np.exp(log)[::-1].cumsum()[::-1]
     return np.append(np.ones(int((~possible).sum())), np.minimum(tail / tail[0], 1.0))
 
 
-def _log_choose(n: int, k: npt.NDArray[np.int64]) -> Floats:
+def log_choose(n: int, k: npt.NDArray[Any]) -> Floats:
+    """Logarithm of how many ways there are to choose `k` of `n`."""
     found: Floats = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
     return found
 

@@ -131,7 +131,9 @@ def strategies(account: Account, as_of: date | str | None = None) -> pd.DataFram
     with probability one half; ``lower`` and ``upper`` are quantiles of what that leaves
     (binomial). What would change is the rate of orders placed from now on: those in the window
     stay as they are. Collecting feedback adds no orders, so it lowers ODR only by the negative
-    feedback that was not about the seller; it does more for the public score.
+    feedback that was not about the seller; it does more for the public score. Proactive
+    resolution says the most it can do: an order whose warning is negative feedback stays
+    defective by that, even when its claim is forestalled.
     """
     today = date_of(day_number(account.known_to if as_of is None else as_of))
     rates = component_rates(account, today)

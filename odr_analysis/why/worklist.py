@@ -321,7 +321,7 @@ def _effect_text(row: dict[str, Any], others: list[str], together: bool) -> str:
     when = (
         "" if row["start"] == row["today"] else f" from {words.day(row['start'])}, when it counts"
     )
-    return f"lowers ODR by {size}{when}"
+    return f"{'lowers' if row['step'] else 'would lower'} ODR by {size}{when}"
 
 
 def _chances(given: Mapping[str, float] | None) -> dict[str, float]:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from odr_analysis import worklist
+from odr_analysis import load_sample, worklist
 from odr_analysis.answer.todo import (
     MOST_WHYS,
     deadline_text,
@@ -183,3 +183,18 @@ def test_what_to_do_holds_the_table_and_its_lines() -> None:
     assert section.lines == tuple(worklist_lines(found, TODAY))
     assert section.open.order_id.tolist() == ["x"]
     assert (section.as_of, section.many_series) == (TODAY, True)
+
+
+def test_steps_that_change_nothing_are_counted_apart() -> None:
+    sample = worklist(load_sample())
+    assert not any("change nothing" in line for line in worklist_lines(sample, TODAY))
+    vain = sample.assign(worth=sample.worth.where(sample.index != 0, 0.0))
+    assert "1 of these steps changes nothing: the order has another defect that stays." in (
+        worklist_lines(vain, TODAY)
+    )
+
+
+def test_a_defect_with_nothing_left_to_do_would_lower_odr_and_does_not() -> None:
+    closed = worklist(load_sample()).query("step == ''")
+    assert len(closed)
+    assert closed.effect_text.str.startswith("would lower ODR by").all()

@@ -325,3 +325,31 @@ def test_tables_are_as_documented_and_have_each_channel() -> None:
     assert {name: str(dtype) for name, dtype in found.dtypes.items()} == documented
     counts = found[["channel", "before_n_orders", "after_n_orders"]].values.tolist()
     assert counts == [["mfn", 30, 0], ["afn", 30, 1]]
+
+
+def test_of_many_comparisons_a_few_that_look_different_are_not_called_so() -> None:
+    from odr_analysis.why.before_after import _controlled
+
+    p = pd.Series([0.04, np.nan, *[0.6] * 9])
+    q = _controlled(p)
+    assert q[0] > 0.05
+    assert np.isnan(q[1])
+    assert q[2:].tolist() == pytest.approx([0.6] * 9)
+    assert _controlled(p.head(1)).tolist() == [0.04]
+    assert _controlled(p.iloc[1:2]).isna().all()
+
+
+def test_a_group_chosen_for_being_bad_is_told_so() -> None:
+    row = {
+        "factor": "product",
+        "level": "BAD",
+        "reason": "",
+        "verdict": "better",
+        "after_n_orders": 90,
+        "after_n_defective": 1,
+        "expected": 9.0,
+        "p_value": 0.002,
+    }
+    assert "part of this comes by itself" in before_after_sentence(row, SINCE.date())
+    every = {**row, "factor": "", "level": ""}
+    assert "by itself" not in before_after_sentence(every, SINCE.date())
