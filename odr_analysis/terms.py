@@ -52,6 +52,9 @@ STATUSES: tuple[str, ...] = ("pending", "unshipped", "shipped", "returned", "can
 
 STATES: tuple[str, ...] = ("healthy", "warning", "critical", "no data")
 
+AT_RISK: tuple[str, ...] = ("critical", "warning")
+"""States of a rate that is over the limit or past the early warning, the most pressing first."""
+
 CELL_COLUMNS: tuple[str, ...] = tuple(f"n_{cell}" for cell in DEFECT_CELLS)
 COMPONENT_COLUMNS: tuple[str, ...] = tuple(f"n_{c}" for c in COMPONENTS)
 SERIES_KEYS: tuple[str, ...] = ("marketplace", "channel")

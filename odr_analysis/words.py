@@ -13,6 +13,10 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _MOST_DIGITS = 6
 
+IF_NOTHING_MORE = "if nothing more is reported"
+"""The condition of every sentence on days to come: reports of defects on orders already placed
+are not predicted, and each one makes the rate higher than the sentence has it."""
+
 
 def number(n: int | float) -> str:
     """A whole number with its thousands separated.
@@ -60,30 +64,50 @@ def level(fraction: float) -> str:
     return f"{float(Fraction(str(fraction)) * 100):g} %"
 
 
-def rate(n_defective: int, n_orders: int, policy: Policy | None = None) -> str:
-    """A rate in per cent, with the digits its counts deserve.
+def percent(share: Fraction | float, limits: Sequence[float] = ()) -> str:
+    """A share in per cent: two digits, more where two would put it on the wrong side of a limit.
 
-    Under 1,000 orders one order is more than 0.1 %, so one digit is shown, else two; more where
-    rounding would put the rate on the wrong side of a threshold of `policy`.
+    The one place that rounds a rate. A share below one of `limits` never reads as at it, nor one
+    at it as below.
+
+    >>> percent(Fraction(37, 4312)), percent(0.25), percent(0), percent(1e-6)
+    ('0.86 %', '25.00 %', '0 %', '0.0001 %')
+    >>> percent(Fraction(1999, 200_001), [0.01]), percent(Fraction(1999, 200_001))
+    ('0.999 %', '1.00 %')
+    """
+    if not share:
+        return "0 %"
+    exact = (share if isinstance(share, Fraction) else Fraction(repr(float(share)))) * 100
+    marks = [Fraction(str(limit)) * 100 for limit in limits]
+
+    def misleads(digits: int) -> bool:
+        rounded = _rounded(exact, digits)
+        return not rounded or any((rounded < m) != (exact < m) for m in marks)
+
+    digits = next((n for n in range(2, _MOST_DIGITS) if not misleads(n)), _MOST_DIGITS)
+    if misleads(digits):
+        mark = min(marks, key=lambda m: abs(m - exact), default=Fraction(0))
+        return f"just {'under' if exact < mark else 'over'} {float(mark):g} %"
+    return f"{float(_rounded(exact, digits)):.{digits}f} %"
+
+
+def _rounded(exact: Fraction, digits: int) -> Fraction:
+    return Fraction(round(exact * 10**digits), 10**digits)
+
+
+def rate(n_defective: int, n_orders: int, policy: Policy | None = None) -> str:
+    """The rate of two counts in per cent, see :func:`percent`; the limits are those of `policy`.
 
     >>> rate(37, 4312), rate(1, 45), rate(0, 0), rate(1, 100), rate(1, 101)
-    ('0.86 %', '2.2 %', 'no rate', '1.0 %', '0.99 %')
-    >>> rate(0, 45)
-    '0 %'
+    ('0.86 %', '2.22 %', 'no rate', '1.00 %', '0.99 %')
+    >>> rate(0, 45), rate(1999, 200_001)
+    ('0 %', '0.999 %')
     """
     if not n_orders:
         return "no rate"
-    if n_defective == 0:
-        return "0 %"
     policy = policy or Policy()
-    exact = Fraction(int(n_defective) * 100, int(n_orders))
-    digits = 1 if n_orders < 1000 else 2
-    limits = [Fraction(str(t)) * 100 for t in (policy.target, policy.warning_from)]
-    while digits < _MOST_DIGITS and any(
-        (Fraction(f"{float(exact):.{digits}f}") >= t) != (exact >= t) for t in limits
-    ):
-        digits += 1
-    return f"{float(exact):.{digits}f} %"
+    share = Fraction(int(n_defective), int(n_orders))
+    return percent(share, (policy.target, policy.warning_from))
 
 
 def points(change: float) -> str:

@@ -16,8 +16,8 @@ MOST_ORDERS = 20
 
 
 def to_ics(account: Account, as_of: date | str | None = None, *, horizon_days: int = 75) -> bytes:
-    """Days on which known defects enter and leave the window, and on which a rate is back under
-    the target, as an iCalendar file (RFC 5545).
+    """Days on which known defects enter and leave the window, and on which known defects alone
+    would leave a rate under the target, as an iCalendar file (RFC 5545).
 
     Parameters
     ----------
@@ -31,9 +31,9 @@ def to_ics(account: Account, as_of: date | str | None = None, *, horizon_days: i
     -------
     bytes
         One all-day event per day, marketplace and channel on which defective orders leave, and
-        per one on which they enter, with their order ids; and one per rate that comes back under
-        the target. The same account and day give the same bytes, so that importing a file
-        again updates its events.
+        per one on which they enter, with their order ids; and one per rate over the target that
+        known defects alone would let fall under it. The same account and day give the same bytes,
+        so that importing a file again updates its events.
 
     Examples
     --------
@@ -89,9 +89,9 @@ def to_ics(account: Account, as_of: date | str | None = None, *, horizon_days: i
         add(
             pd.Timestamp(str(row.day)).date(),
             f"back-{row.marketplace}-{row.channel}",
-            f"{name} ODR back under {target}, if nothing new is reported",
-            "Orders are assumed to go on as lately, and all of them to be good. "
-            "This is a date to hope for, not a forecast.",
+            f"{name} ODR under {target} only {words.IF_NOTHING_MORE}",
+            "Orders are assumed to continue as lately and to have no defect, and defects not "
+            "reported yet are left out. This is not a forecast: most rates turn out higher.",
         )
     return bytes(calendar.to_ical())
 

@@ -1,4 +1,4 @@
-"""The days ahead: what leaves, what enters, when the rate is back under the target."""
+"""The days ahead: which known defects leave and enter, and what they alone would come to."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.answer.model import Ahead, Card, WeekAhead
 from odr_analysis.whatif.paths import Path
+
+LEFT_OUT = (
+    "Defects not reported yet are left out, so rates to come are usually higher than this and "
+    "days under the limit later. No day here is a forecast."
+)
 
 
 def ahead(
@@ -39,6 +44,8 @@ def ahead(
         mine = _of(table, card)
         if card.state != "no data" and len(mine):
             lines.append(_verdict(card, mine))
+    if lines:
+        lines.append(LEFT_OUT)
     lines += _first_steps(defects, as_of)
     if not lines:
         lines = ["Nothing is known of the coming days: no order counts, and none will enter."]

@@ -60,7 +60,7 @@ def bridge_sentences(
     ...                         "reported_on": ["2026-09-01"]})
     >>> account = account_from_frames(orders, defects)
     >>> print(*bridge_sentences(bridge(account, "2026-09-30", "2026-10-01")))
-    Seller-fulfilled ODR rose 2.50 points, from 10.0 % (1 of 10 orders) to 12.5 % (1 of 8), \
+    Seller-fulfilled ODR rose 2.50 points, from 10.00 % (1 of 10 orders) to 12.50 % (1 of 8), \
 although no new defect arrived: 2 clean orders left the window.
     """
     alone = table.marketplace.nunique() == 1 if with_store is None else not with_store

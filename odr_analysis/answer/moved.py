@@ -23,7 +23,9 @@ def moved(account: Account, as_of: date, moved_days: int = 7) -> Moved:
     Returns
     -------
     Moved
-        One line per series, the largest change first; one sentence when nothing moved.
+        One line per series: those over the limit first, then those past the early warning, the
+        largest change first among equals; one sentence when nothing moved. ``table`` and
+        ``bridge`` are in the same order.
 
     Examples
     --------
@@ -36,20 +38,22 @@ def moved(account: Account, as_of: date, moved_days: int = 7) -> Moved:
     table = what_moved(account, since, as_of)
     orders = moved_orders(account, since, as_of)
     one_store = table["marketplace"].nunique() == 1
-    sized = table.assign(size=table["change"].abs().fillna(-1.0))
-    sized = sized.sort_values("size", ascending=False, kind="stable")
-    rows = sized.to_dict(orient="records")
+    table = _most_pressing_first(table, account.policy)
+    rows = table.to_dict(orient="records")
     lines = [_line(row, orders, account.policy, alone=one_store) for row in rows]
     lines = [line for line in lines if line]
     if len(lines) > MOST_LINES:
         rest = len(lines) - MOST_LINES + 1
-        lines = [*lines[: MOST_LINES - 1], f"{words.counted(rest, 'other rate')} moved less."]
+        lines = [
+            *lines[: MOST_LINES - 1],
+            f"{words.counted(rest, 'other rate')}: odr why lists them.",
+        ]
     if not lines:
         lines = [
             f"Nothing: no order entered or left the window and no defect became known since "
             f"{words.day(since, as_of.year)}."
         ]
-    parts = bridge(account, since, as_of)
+    parts = table[list(terms.SERIES_KEYS)].merge(bridge(account, since, as_of))
     return Moved(
         since=since,
         until=as_of,
@@ -57,6 +61,16 @@ def moved(account: Account, as_of: date, moved_days: int = 7) -> Moved:
         table=table,
         bridge=parts[parts.measure == "odr"].reset_index(drop=True),
     )
+
+
+def _most_pressing_first(table: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Rows of ``what_moved``: the state of the rate decides, then how much it moved."""
+    counts = zip(table["to_n_defective"], table["to_n_orders"], strict=True)
+    states = [policy.state(int(d), int(n)) for d, n in counts]
+    place = [terms.AT_RISK.index(s) if s in terms.AT_RISK else len(terms.AT_RISK) for s in states]
+    sized = table.assign(_place=place, _size=table["change"].abs().fillna(-1.0))
+    sized = sized.sort_values(["_place", "_size"], ascending=[True, False], kind="stable")
+    return sized.drop(columns=["_place", "_size"]).reset_index(drop=True)
 
 
 def _line(row: dict[Any, Any], orders: pd.DataFrame, policy: Policy, *, alone: bool) -> str:
@@ -71,9 +85,12 @@ def _line(row: dict[Any, Any], orders: pd.DataFrame, policy: Policy, *, alone: b
         (orders["marketplace"] == row["marketplace"]) & (orders["channel"] == row["channel"])
     ]
     if n0 and n1:
-        head = f"{words.rate(d0, n0, policy)} became {words.rate(d1, n1, policy)}"
-        if row["change"] == 0:
-            head = f"still {words.rate(d1, n1, policy)}"
+        before, after = words.rate(d0, n0, policy), words.rate(d1, n1, policy)
+        head = f"{before} became {after}"
+        if before == after:
+            # Equal to the last digit shown, or equal: which of the two is said.
+            moved = "" if row["change"] == 0 else f", {words.points(row['change'])}"
+            head = f"still {after}{moved}"
     else:
         head = (
             f"{words.rate(d1, n1, policy)} (no order counted before)"

@@ -135,7 +135,7 @@ def _most(table: pd.DataFrame, alone: bool) -> str:
 
 
 def what_to_do(account: Account, as_of: date | str | None = None) -> ToDo:
-    """What can still be done about each defect, what is worth most first.
+    """What can still be done about each defect, most pressing first.
 
     Parameters
     ----------
@@ -151,8 +151,9 @@ def what_to_do(account: Account, as_of: date | str | None = None) -> ToDo:
     Examples
     --------
     >>> from odr_analysis import load_sample
-    >>> what_to_do(load_sample()).lines[0]
-    'Something can still be done about 24 of 25 defects; what is worth most comes first.'
+    >>> print(what_to_do(load_sample()).lines[0])
+    24 of 25 defects can still be acted on, the most pressing channel and overdue steps first, \
+then the most valuable.
     """
     today = date_of(day_number(as_of or account.known_to))
     return todo(worklist(account, today), today, many_series=len(account.series) > 1)

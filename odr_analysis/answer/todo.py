@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from odr_analysis import terms, words
@@ -54,8 +56,8 @@ def worklist_lines(table: pd.DataFrame, as_of: date) -> list[str]:
         lines = [f"Nothing can be done about {_any(len(closed))}."]
     else:
         lines = [
-            f"Something can still be done about {words.number(len(to_do))} of "
-            f"{words.counted(len(table), 'defect')}; what is worth most comes first."
+            f"{words.number(len(to_do))} of {words.counted(len(table), 'defect')} can still be "
+            f"acted on, {_order(to_do)}."
         ]
     vain = int((to_do.worth == 0).sum())
     if vain:
@@ -88,6 +90,16 @@ def worklist_lines(table: pd.DataFrame, as_of: date) -> list[str]:
     return lines
 
 
+def _order(to_do: pd.DataFrame) -> str:
+    """What the rows are sorted by, as far as it shows in them."""
+    many = len(to_do[list(terms.SERIES_KEYS)].drop_duplicates()) > 1
+    parts = ["the most pressing channel"] if many else []
+    parts += ["overdue steps"] if (to_do.days_to_deadline < 0).any() else []
+    if not parts:
+        return "most valuable first"
+    return f"{words.listed(parts)} first, then the most valuable"
+
+
 def _any(n: int) -> str:
     return "the one defect" if n == 1 else f"any of the {words.number(n)} defects"
 
@@ -104,12 +116,27 @@ def deadline_text(deadline: Any, days: Any, year: int) -> str:
     return f"{when}, {words.counted(int(days), 'day')} left"
 
 
+def is_overdue(row: Mapping[Any, Any]) -> bool:
+    """Whether a row of the worklist is past its deadline and its step still changes something."""
+    days = row["days_to_deadline"]
+    return not pd.isna(days) and days < 0 and row["worth"] > 0
+
+
+def _at_sight(to_do: pd.DataFrame, most: int | None) -> pd.DataFrame:
+    """The first `most` rows, and every overdue one below them."""
+    if most is None:
+        return to_do
+    late = [is_overdue(row) for row in to_do.to_dict("records")]
+    return to_do[(np.arange(len(to_do)) < most) | np.array(late, dtype=bool)]
+
+
 def worklist_text(table: pd.DataFrame, as_of: date, *, most: int | None = None) -> list[str]:
     """The worklist as lines for a terminal."""
     lines = [f"What to do first, as of {words.day(as_of)}:", *worklist_lines(table, as_of)]
     to_do = table[table.step != ""]
     alone = table.marketplace.nunique() <= 1
-    for row in to_do.head(most or len(to_do)).to_dict("records"):
+    listed = _at_sight(to_do, most)
+    for row in listed.to_dict("records"):
         name = words.series(row["marketplace"], row["channel"], alone=alone)
         due = deadline_text(row["deadline"], row["days_to_deadline"], as_of.year)
         chance = f"chance {row['chance']:.0%} ({row['chance_from']})"
@@ -122,12 +149,12 @@ def worklist_text(table: pd.DataFrame, as_of: date, *, most: int | None = None) 
         ]
         if row["evidence"]:
             lines.append(f"     “{' '.join(row['evidence'].split())}”")
-    if most and len(to_do) > most:
+    if len(to_do) > len(listed):
         lines += [
             "",
-            f"{words.number(len(to_do) - most)} more; --all lists them, --csv writes all.",
+            f"{words.number(len(to_do) - len(listed))} more; --all lists them, --csv writes all.",
         ]
-    for name in dict.fromkeys(to_do.head(most or len(to_do)).step):
+    for name in dict.fromkeys(listed.step):
         step = STEPS[name]
         lines += [
             "",

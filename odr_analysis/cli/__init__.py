@@ -133,13 +133,16 @@ def report(
 
 def summary_lines(summary: dict[str, Any]) -> list[str]:
     """A summary in a few lines: one per marketplace and channel."""
-    window = summary["window"]
+    from odr_analysis import words
+    from odr_analysis.policy import Policy
+
+    window, policy = summary["window"], Policy(**summary["policy"])
     lines = [
         f"Order Defect Rate as of {summary['as_of']}, orders placed {window['from']} "
         f"to {window['to']}:"
     ]
     for r in summary["rates"]:
-        rate = "no data" if r["odr"] is None else f"{r['odr']:.2%}"
+        rate = words.rate(r["n_defective"], r["n_orders"], policy)
         lines.append(
             f"  {r['marketplace']:<14} {r['channel']:<8} {rate:>8}  "
             f"{r['n_defective']:,} of {r['n_orders']:,} orders  {r['state']}"

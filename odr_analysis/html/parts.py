@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from odr_analysis import terms, words
 from odr_analysis.html.render import NARROW, WIDE, Shown
 from odr_analysis.plots import to_svg
+from odr_analysis.policy import Policy
 
 MOST_ROWS = 25
 LONGEST = 80
@@ -324,7 +325,7 @@ def _cell(value: Any, name: str) -> Markup:
         return escape(words.number(int(value)))
     if pd.api.types.is_float(value):
         if name in RATES or name in FRACTIONS:
-            return escape(f"{value * 100:.2f} %")
+            return escape(words.percent(float(value), (Policy.target, Policy.warning_from)))
         if name in CHANGES:
             return escape(words.points(float(value)))
         # Orders still to come are a mean, but nobody has three tenths of an order.

@@ -26,7 +26,7 @@ from odr_analysis.answer.model import (
 )
 from odr_analysis.answer.official import Official
 from odr_analysis.answer.stands_out import StandsOut
-from odr_analysis.answer.todo import ToDo, deadline_text, worklist_text
+from odr_analysis.answer.todo import ToDo, deadline_text, is_overdue, worklist_text
 from odr_analysis.errors import ParameterError
 from odr_analysis.why.steps import STEPS
 
@@ -37,10 +37,11 @@ ROWS_SHOWN, ROWS_FOLDED = 40, 300
 """Rows of the table of defects at sight, and those one can unfold; the rest are counted."""
 
 STEPS_SHOWN = 12
-"""Rows of the worklist at sight; as many as of the defects can be unfolded."""
+"""Rows of the worklist at sight, besides those overdue; as many as of the defects can be
+unfolded."""
 
 BRIDGES_SHOWN = 1
-"""Bridges drawn in a report: that of the rate that changed most."""
+"""Bridges drawn in a report: those of the most pressing rates that changed."""
 
 FIGURES_AT_SIGHT = 2
 """Figures of further series are folded."""
@@ -202,19 +203,21 @@ def _more(section: Any) -> dict[str, Any]:
     if isinstance(section, ToDo):
         steps = section.open
         rows = steps.to_dict(orient="records")
-        cut = STEPS_SHOWN + ROWS_FOLDED
+        # What is overdue is never folded away, whichever channel it is in.
+        late = [row for row in rows[STEPS_SHOWN:] if is_overdue(row)]
+        rest = [row for row in rows[STEPS_SHOWN:] if not is_overdue(row)]
         return {
-            "shown": rows[:STEPS_SHOWN],
-            "folded": rows[STEPS_SHOWN:cut],
-            "left_out": max(len(rows) - cut, 0),
+            "shown": rows[:STEPS_SHOWN] + late,
+            "folded": rest[:ROWS_FOLDED],
+            "left_out": len(rest[ROWS_FOLDED:]),
             "guide": [STEPS[name] for name in dict.fromkeys(steps.step)],
             "one_store": section.table["marketplace"].nunique() <= 1,
         }
     if isinstance(section, Moved):
         table = section.bridge[section.bridge.n != 0]
-        size = table.assign(size=table.change.abs()).drop_duplicates(list(terms.SERIES_KEYS))
-        largest = size[size["size"] > 0].sort_values("size", ascending=False, kind="stable")
-        keys = largest[list(terms.SERIES_KEYS)].head(BRIDGES_SHOWN)
+        # In the order of the lines, so that the figure is that of the rate that matters most.
+        moved = table.drop_duplicates(list(terms.SERIES_KEYS)).query("change != 0")
+        keys = moved[list(terms.SERIES_KEYS)].head(BRIDGES_SHOWN)
         each = [section.bridge.merge(keys.iloc[[i]]) for i in range(len(keys))]
         one_store = section.bridge["marketplace"].nunique() <= 1
         return {"bridges": each, "with_store": not one_store}

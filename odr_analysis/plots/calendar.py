@@ -97,14 +97,14 @@ def plot_calendar(
 
 
 def calendar_finding(data: pd.DataFrame, policy: Policy | None = None) -> str:
-    """When the rate of one marketplace and channel is back under the target, in one line.
+    """What known defects alone come to for one marketplace and channel, in one line.
 
     >>> table = pd.DataFrame({"day": pd.to_datetime(["2026-09-30", "2026-10-01"]),
     ...     "marketplace": "Amazon.de", "channel": "mfn", "n_leaving": [0, 1],
     ...     "n_entering": 0, "n_orders": [90.0, 150.0], "n_defective": [2, 1],
     ...     "under_target": [False, True]})
     >>> calendar_finding(table)
-    'Back under 1 % on 1 Oct, once 1 of 2 known defects has left, if nothing new is reported'
+    'If nothing more is reported, under 1 % from 1 Oct, once 1 of 2 known defects has left'
     """
     if data.empty:
         return NOTHING
@@ -118,12 +118,11 @@ def calendar_finding(data: pd.DataFrame, policy: Policy | None = None) -> str:
     last, ends = rated.day.iloc[-1], ""
     if last < table.day.iloc[-1]:
         ends = f"; no order counts after {words.day(last, year)}"
+    condition = f"{words.IF_NOTHING_MORE[0].upper()}{words.IF_NOTHING_MORE[1:]}"
     known = int(table.n_defective.iloc[0] + table.n_entering.iloc[1:].sum())
     over = rated[~rated.under_target]
     if over.empty:
-        return (
-            f"Under {target} on every day if nothing new is reported: {_leave(table, known)}{ends}"
-        )
+        return f"{condition}, under {target} on every day: {_leave(table, known)}{ends}"
     day = back_under(rated).day.iloc[0]
     if pd.isna(day):
         gone = int(table.n_leaving[table.day <= last].sum())
@@ -131,20 +130,19 @@ def calendar_finding(data: pd.DataFrame, policy: Policy | None = None) -> str:
             f"{wholly(gone, known, 'known defect')} {'leaves' if gone == 1 else 'leave'} by then"
         )
         return (
-            f"Not back under {target} by {words.day(last, year)}, even if nothing new is "
-            f"reported: {leave}{ends}"
+            f"Not under {target} by {words.day(last, year)}, even {words.IF_NOTHING_MORE}: "
+            f"{leave}{ends}"
         )
     gone = int(table.n_leaving[table.day <= day].sum())
     once = f", once {wholly(gone, known, 'known defect')} {'has' if gone == 1 else 'have'} left"
-    # It may dip under before, or be under now and go over once.
-    before = rated[rated.day < day]
-    good = " for good" if before.under_target.any() else ""
     when = words.day(day, year)
-    said = f"Back under {target}{good} on {when}{once if gone else ''}"
     if rated.under_target.iloc[0]:
         first = words.day(over.day.iloc[0], year)
-        said = f"Under {target} now, but over it from {first}; back under{good} on {when}"
-    return f"{said}, if nothing new is reported{ends}"
+        return (
+            f"Under {target} now; {words.IF_NOTHING_MORE}, over it from {first} and under it "
+            f"again from {when}{ends}"
+        )
+    return f"{condition}, under {target} from {when}{once if gone else ''}{ends}"
 
 
 def _leave(table: pd.DataFrame, known: int) -> str:
@@ -323,7 +321,9 @@ class _Pen:
         keys = [Patch(label=said[state], **self.paint(state)) for state in states]
         if outlined:
             edge: dict[str, Any] = {"edgecolor": self.colours["ink"], "linewidth": 1.8}
-            keys.append(Patch(fill=False, label="back under for good", **edge))
+            keys.append(
+                Patch(fill=False, label="under from here, if nothing more is reported", **edge)
+            )
         columns = 2 if self.compact else len(keys)
         key(self.ax, keys, columns=columns, loc="upper left", bbox_to_anchor=(0, 0))
         rows = -(-len(keys) // 2)

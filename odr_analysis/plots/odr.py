@@ -28,6 +28,11 @@ TEXT_SMALL = style.TEXT * 0.833
 LABEL_SHARE = 0.09
 """Lines nearer to each other than this share of the axis carry one label."""
 
+UNKNOWN_DAYS = 15
+"""Days drawn after the last day of which something is known, to show that they are not."""
+
+UNKNOWN_HATCH = "////"
+
 STRIP_SHARE = 0.2
 """Height of the strip of orders below the rates, as a share of the whole."""
 
@@ -63,7 +68,8 @@ def plot_odr(
     -------
     matplotlib.axes.Axes
         Of the rates. Artists carry a ``gid``: ``odr`` (the top edge), ``cell-<cell>``,
-        ``limit``, ``early``, ``as-of``, ``path-known``, ``path-assumed``.
+        ``limit``, ``early``, ``as-of``, ``path-known`` (what known defects come to) and ``unknown``
+        (reports and orders still to come: above that line, and everything after it).
 
     Raises
     ------
@@ -122,13 +128,20 @@ class _Shown:
         return self.history["window_complete"].to_numpy(bool)
 
     @property
+    def ahead(self) -> pd.DataFrame | None:
+        """Days ahead that are drawn: those of which something is known, and a few after them."""
+        if self.path is None or not len(self.path):
+            return None
+        return self.path[: int(self.path["known"].sum()) + UNKNOWN_DAYS]
+
+    @property
     def top(self) -> float:
         """Upper end of the axis: partial windows, which can reach 100 %, do not stretch it."""
         odr = self.history["odr"]
         rates = odr[self.full] if self.full.any() else odr
         most = [self.policy.target * HEADROOM, rates.max()]
-        if self.path is not None:
-            most.append(self.path["odr"].max())
+        if self.ahead is not None:
+            most.append(self.ahead.loc[self.ahead["known"], "odr"].max())
         # NaN where there is no rate at all; the target is always a number.
         return float(np.nanmax(most)) * 1.12
 
@@ -146,8 +159,8 @@ class _Pen:
         ax, shown = self.ax, self.shown
         days = day_positions(shown.history["as_of"])
         last = days[-1] + 0.5
-        if shown.path is not None and len(shown.path):
-            last = day_positions(shown.path["day"])[-1] + 0.5
+        if shown.ahead is not None:
+            last = day_positions(shown.ahead["day"])[-1] + 0.5
         ax.set_xlim(days[0] - 0.5, last)
         ax.set_ylim(0, shown.top)
         below = self._strip() if shown.daily is not None else ax
@@ -216,22 +229,34 @@ class _Pen:
                 )
 
     def _path(self) -> None:
-        path = self.shown.path
-        if path is None or not len(path):
+        """What known defects alone come to; all above it, and all after it, is not known yet."""
+        path = self.shown.ahead
+        if path is None:
             return
-        days, odr = day_positions(path["day"]), path["odr"].to_numpy(float)
+        days, ax = day_positions(path["day"]), self.ax
         known = path["known"].to_numpy(bool)
+        at_least = np.where(known, path["odr"].to_numpy(float), 0.0)
         ends = max(int(known.sum()), 1)
-        ink, ax = self.colours["muted"], self.ax
         ax.fill_between(
-            *steps(days[1:], odr[1:]), color=self.colours["orders_out"], alpha=0.35, linewidth=0
+            *steps(days[1:ends], at_least[1:ends]),
+            color=self.colours["orders_out"],
+            alpha=0.35,
+            linewidth=0,
         ).set(gid="path-fill", zorder=1.5)
-        solid = ax.plot(*steps(days[:ends], odr[:ends]), color=ink, linewidth=1.3)[0]
-        solid.set(gid="path-known", zorder=3)
-        dashes = ax.plot(
-            *steps(days[ends - 1 :], odr[ends - 1 :]), color=ink, linewidth=1.3, dashes=(3, 2)
+        line = ax.plot(
+            *steps(days[:ends], at_least[:ends]), color=self.colours["muted"], linewidth=1.3
         )[0]
-        dashes.set(gid="path-assumed", zorder=3)
+        line.set(gid="path-known", zorder=3)
+        x, low = steps(days[1:], np.nan_to_num(at_least[1:]))
+        ax.fill_between(
+            x,
+            low,
+            np.full_like(low, self.shown.top),
+            facecolor="none",
+            edgecolor=self.colours["line"],
+            hatch=UNKNOWN_HATCH,
+            linewidth=0,
+        ).set(gid="unknown", zorder=1.2)
 
     def _limits(self) -> None:
         ax, shown, policy = self.ax, self.shown, self.shown.policy
@@ -265,8 +290,8 @@ class _Pen:
         at = position(shown.as_of) + 0.5
         line = ax.axvline(at, color=self.colours["ink"], linewidth=1)
         line.set(gid="as-of", zorder=4)
-        room = shown.path is not None and len(shown.path) > 10
-        said = [] if not room else ["ahead"] if self.compact else self._ahead_said()
+        room = shown.ahead is not None and len(shown.ahead) > 10
+        said = [] if not room else ["not known"] if self.compact else self._ahead_said()
         notes = [(words.day(shown.as_of, None if not room else shown.as_of.year), "ink", "bold")]
         notes += [(text, "muted", "normal") for text in said]
         for i, (text, colour, weight) in enumerate(notes):
@@ -287,13 +312,7 @@ class _Pen:
 
     def _ahead_said(self) -> list[str]:
         """What the line ahead is made of, in words short enough to stand beside it."""
-        path = self.shown.path
-        assert path is not None
-        known = path.loc[path["known"], "day"]
-        if known.empty or path["known"].all():
-            return ["ahead"]
-        until = words.day(known.iloc[-1].date(), self.shown.as_of.year)
-        return [f"known to {until}, then as if", "orders and defects go on"]
+        return ["line: known defects", "hatched: not known yet"]
 
     def _legend(self) -> int:
         """Draw the key above the plot; returns how many rows it takes."""

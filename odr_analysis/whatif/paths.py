@@ -120,13 +120,22 @@ class Path:
         now, was = (c.rate(i) for c in (self.then, self.base))
         return f"{now} instead of {was}"
 
+    @property
+    def looked_at(self) -> str:
+        """``the 75 days looked at``: the horizon of the table, which is no deadline."""
+        return f"the {words.counted(self.last, 'day')} looked at"
+
     def verdict(self) -> str:
-        """What happens to the rate, to stand after "Seller-fulfilled ODR"."""
+        """What would happen to the rate, to stand after "Seller-fulfilled ODR".
+
+        Conditional throughout: defects not reported yet are left out of both courses, so no day
+        named here is a forecast.
+        """
         if not self.changed:
             return self._unchanged()
         return {"empty": self._from_nothing, "over": self._from_over, "under": self._from_under}[
             self.base.now
-        ]()
+        ]() + f" ({words.IF_NOTHING_MORE})"
 
     def _unchanged(self) -> str:
         course, line = self.base, words.level(self.target)
@@ -135,24 +144,28 @@ class Path:
         under = course.now == "under"
         other = course.first("over" if under else "under")
         back = None if other is None else course.first("under" if under else "over", other)
-        now = f"is {course.said(0)} and "
+        now = f"is {course.said(0)} and would "
+        # A report to come only adds a defect: it can spoil good news, and not bad news.
+        good = under == (other is None)
+        condition = words.IF_NOTHING_MORE if good else f"even {words.IF_NOTHING_MORE}"
         if other is not None:
-            now += f"reaches {line} on " if under else f"is under {line} on "
+            now += f"reach {line} on " if under else f"be under {line} on "
             now += self.day(other)
-            if back is None:
-                return now
-            again = " and is under it again on" if under else f", but at {line} or more again from"
-            return f"{now}{again} {self.day(back)}"
+            if back is not None:
+                again = " and be under it again on" if under else f", but at {line} or more from"
+                now += f"{again} {self.day(back)}"
+            return f"{now}, {condition}"
         gone = course.first("empty")
-        stays = f"stays under {line} until " if under else f"stays at {line} or more until "
+        now += f"stay under {line} " if under else f"stay at {line} or more "
+        until = f"for {self.looked_at}"
         if gone is not None:
-            return f"{now}{stays}{self.day(gone)}, from when no order counts"
-        return f"{now}{stays}{self.day(self.last)}"
+            until = f"until {self.day(gone)}, from when no order counts"
+        return f"{now}{until}, {condition}"
 
     def _from_nothing(self) -> str:
         shown = int(np.flatnonzero(self.then.n_orders)[0])
         under = self.then.first("under", shown)
-        first = f"is shown from {self.day(shown)}: {self.then.said(shown)}"
+        first = f"would be shown from {self.day(shown)}: {self.then.said(shown)}"
         if self.then.states[shown] == "over" and under is not None:
             first += f", and under {words.level(self.target)} on {self.day(under)}"
         return f"{first}; until {self.day(shown - 1)} no order counts" if shown else first
@@ -162,21 +175,21 @@ class Path:
         better, was = then.first("under"), base.first("under")
         gone = base.first("empty")
         alone = (
-            f"not by {self.day(self.last)}"
+            f"not in {self.looked_at}"
             if gone is None
             else f"not before no order counts on {self.day(gone)}"
         )
         if better is None and was is None:
             if gone is not None and then.first("empty") == gone:
-                return f"is at {line} or more until no order counts on {self.day(gone)}"
+                return f"would be at {line} or more until no order counts on {self.day(gone)}"
             most = self.largest_change or 0
             return (
-                f"is at {line} or more until {self.day(self.last)} either way: "
+                f"would be at {line} or more for {self.looked_at} either way: "
                 f"{self.instead(most)} on {self.day(most)}"
             )
         if better is None:
             assert was is not None
-            return f"is not under {line} by {self.day(self.last)}; without it, on {self.day(was)}"
+            return f"would not be under {line} in {self.looked_at}; without it, on {self.day(was)}"
         again, again_was = then.first("over", better), base.first("over", was)
         relapse = ""
         if again is not None:
@@ -186,18 +199,21 @@ class Path:
                 relapse += " either way" if same else f" instead of {self.day(again_was)}"
         elif again_was is not None:
             relapse = (
-                f" and stays so; without it, it is at {line} or more again from "
+                f" and stay so; without it, it would be at {line} or more again from "
                 f"{self.day(again_was)}"
             )
         if better == 0:
-            head = f"is under {line} at once ({self.instead(0)})"
+            head = f"would be under {line} at once ({self.instead(0)})"
             return head + (f", not only on {self.day(was)}" if was is not None else "") + relapse
         if was is None:
-            return f"is under {line} on {self.day(better)}{relapse}; without it, {alone}"
+            return f"would be under {line} on {self.day(better)}{relapse}; without it, {alone}"
         if was != better:
             only = "only on" if better > was else "on"
-            return f"is under {line} {only} {self.day(better)} instead of {self.day(was)}{relapse}"
-        head = f"is under {line} on {self.day(better)} either way{relapse}"
+            return (
+                f"would be under {line} {only} {self.day(better)} instead of "
+                f"{self.day(was)}{relapse}"
+            )
+        head = f"would be under {line} on {self.day(better)} either way{relapse}"
         most = self.largest_change or 0
         if again != again_was:
             return head
@@ -208,33 +224,30 @@ class Path:
         worse, would = then.first("over"), base.first("over")
         if worse is None and would is None:
             gone = base.first("empty")
-            until = self.day(self.last)
+            stay = f"would stay under {line} for {self.looked_at}"
             if gone is not None and then.first("empty") is None:
-                return f"stays under {line} until {until}; without it, no order counts from " + (
-                    self.day(gone)
-                )
+                return f"{stay}; without it, no order counts from {self.day(gone)}"
             most = self.largest_change or 0
-            return (
-                f"stays under {line} until {until} either way: {self.instead(most)} "
-                f"on {self.day(most)}"
-            )
+            return f"{stay} either way: {self.instead(most)} on {self.day(most)}"
         if worse is None:
             assert would is not None
             return (
-                f"stays under {line} until {self.day(self.last)}; without it, it reaches {line} "
+                f"would stay under {line} for {self.looked_at}; without it, it would reach {line} "
                 f"on {self.day(would)}"
             )
         back, back_was = then.first("under", worse), base.first("under", would)
         again = ""
         if back is not None:
-            again = f" and is under it again on {self.day(back)}"
+            again = f" and be under it again on {self.day(back)}"
             if back_was is not None and back_was != back:
                 again += f" instead of {self.day(back_was)}"
         if would is None:
-            return f"reaches {line} on {self.day(worse)}{again}; without it, it stays under"
+            return (
+                f"would reach {line} on {self.day(worse)}{again}; without it, it would stay under"
+            )
         if worse == would:
-            return f"reaches {line} on {self.day(worse)} either way{again}"
-        return f"reaches {line} on {self.day(worse)} instead of {self.day(would)}{again}"
+            return f"would reach {line} on {self.day(worse)} either way{again}"
+        return f"would reach {line} on {self.day(worse)} instead of {self.day(would)}{again}"
 
 
 def focus_rows(frame: pd.DataFrame) -> pd.DataFrame:

@@ -10,8 +10,6 @@ import numpy.typing as npt
 from odr_analysis import words
 from odr_analysis.policy import Policy
 
-MOST_DIGITS = 6
-
 
 def under_target(
     n_defective: npt.ArrayLike, n_orders: npt.ArrayLike, target: float
@@ -47,8 +45,8 @@ def rate_of(n_defective: float, n_orders: float, target: float) -> str:
     if is_whole(n_defective, n_orders):
         policy = Policy(target=target, warning_from=min(target, Policy.warning_from))
         return words.rate(int(n_defective), int(n_orders), policy)
-    exact, digits = 100 * n_defective / n_orders, 1 if n_orders < 1000 else 2
     below = bool(under_target(n_defective, n_orders, target))
-    while digits < MOST_DIGITS and (round(exact, digits) < 100 * target) != below:
-        digits += 1
-    return f"{exact:.{digits}f} %"
+    share = n_defective / n_orders
+    # Expected counts carry rounding errors; a tie within them is a tie, in words too.
+    at = not below and share < target
+    return words.percent(target if at else share, [target])

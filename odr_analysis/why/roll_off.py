@@ -1,4 +1,4 @@
-"""When each defect falls out: the known days ahead if nothing new is reported."""
+"""When each defect falls out: the known days ahead if nothing more is reported."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def roll_off(
     horizon_days: int = 75,
     orders_per_day: float | Mapping[tuple[str, str], float] | None = None,
 ) -> pd.DataFrame:
-    """The known path of ODR: what leaves, what enters, and the rate if nothing new is reported.
+    """The known path of ODR: what leaves, what enters, and the rate if nothing more is reported.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def roll_off(
 
 
 def back_under(table: pd.DataFrame) -> pd.DataFrame:
-    """When each rate of a :func:`roll_off` is back under the target, for good as far as it looks.
+    """From when on each rate of a :func:`roll_off` is under target if nothing more is reported.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What to do first: every defect on which something can still be done, the most worth first."""
+"""What to do first: every defect on which something can still be done, the most pressing first."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ WORK_COLUMNS: dict[str, str] = {
     "effect_text": "str; the same in words",
     "chance": "float64; 0-1, orders the list and promises nothing",
     "chance_from": "str; 'guess', or how often it worked in this account",
-    "worth": "float64; ODR points x days won, times the chance; what the list is ordered by",
+    "worth": "float64; ODR points x days won, times the chance; orders what is equally pressing",
     "ordered_on": "datetime64[us], midnight; day the order was placed",
     "leaves_on": "datetime64[us], midnight; last day the order counts",
     "days_left": "int64; days it still counts, as_of included",
@@ -75,7 +75,7 @@ def worklist(
     *,
     chances: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
-    """Every defect that counts or will, with the best step that is left, most worth first.
+    """Every defect that counts or will, with the best step that is left, most pressing first.
 
     Parameters
     ----------
@@ -90,8 +90,9 @@ def worklist(
     -------
     pandas.DataFrame
         One row per order of :func:`~odr_analysis.defective_orders` x kind of defect it has;
-        ``WORK_COLUMNS`` of this module. Those with a step come first, by ``worth``; the others say
-        in ``why_closed`` why nothing is left to do.
+        ``WORK_COLUMNS`` of this module. Those with a step come first: series over the limit before
+        those past the early warning and the rest; within a series' state overdue steps on top,
+        then by ``worth``. The others say in ``why_closed`` why nothing is left to do.
 
     Raises
     ------
@@ -111,8 +112,8 @@ def worklist(
     --------
     >>> from odr_analysis import load_sample
     >>> table = worklist(load_sample())
-    >>> bool((table.effect <= 0).all()), bool(table.worth.is_monotonic_decreasing)
-    (True, True)
+    >>> bool((table.effect <= 0).all()), table.channel.iloc[0]
+    (True, 'mfn')
     """
     odds = _chances(chances)
     orders = defective_orders(account, as_of)
@@ -138,14 +139,38 @@ def worklist(
         rows += mine
     table = pd.DataFrame(rows)
     table["days_to_deadline"] = (table.deadline - now).dt.days.astype("Int64")
-    table = table.assign(closed=table.step == "").sort_values(
-        ["closed", "worth", "deadline", "days_left", "order_id", "component"],
-        ascending=[True, False, True, False, True, True],
+    table = table.assign(
+        closed=table.step == "",
+        pressing=_pressing(account, look, table),
+        # A step that changes nothing is not urgent, whatever its deadline was.
+        overdue=(table.days_to_deadline < 0).fillna(False) & (table.worth > 0),
+    ).sort_values(
+        [
+            "closed",
+            "pressing",
+            "overdue",
+            "worth",
+            "deadline",
+            "days_left",
+            "order_id",
+            "component",
+        ],
+        ascending=[True, True, False, False, True, False, True, True],
         ignore_index=True,
     )
     n_open = int((~table.closed).sum())
     table["rank"] = pd.array([*range(1, n_open + 1), *[None] * (len(table) - n_open)], "Int64")
     return typed(table, WORK_COLUMNS)
+
+
+def _pressing(account: Account, look: LookAhead, table: pd.DataFrame) -> list[int]:
+    """Place in ``terms.AT_RISK`` of the series of each row as its rate stands on the day."""
+    states = [
+        account.policy.state(int(d), int(n))
+        for d, n in zip(look.n_defective[0], look.n_orders[0], strict=True)
+    ]
+    place = [terms.AT_RISK.index(s) if s in terms.AT_RISK else len(terms.AT_RISK) for s in states]
+    return [place[i] for i in series_positions(account, table)]
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,9 @@ def test_the_outlined_day_is_the_one_back_under_says(table) -> None:
     edge, cell = drawn(ax, "back-under"), drawn(ax, f"under-{day.date()}")
     assert week_and_weekday(edge, False) == week_and_weekday(cell, False)
     assert not edge.get_fill()
-    assert "back under for good" in [t.get_text() for t in ax.get_legend().get_texts()]
+    assert "under from here, if nothing more is reported" in [
+        t.get_text() for t in ax.get_legend().get_texts()
+    ]
 
 
 def made(under: list[bool], leaving: list[int] | int = 0, n_defective: int = 3, **more):
@@ -122,52 +124,51 @@ def made(under: list[bool], leaving: list[int] | int = 0, n_defective: int = 3, 
     [
         (
             made([False, False, True], [0, 1, 1]),
-            "Back under 1 % on 2 Oct, once 2 of 3 known defects have left, if nothing new is "
-            "reported",
+            "If nothing more is reported, under 1 % from 2 Oct, once 2 of 3 known defects have "
+            "left",
         ),
-        (made([False, True]), "Back under 1 % on 1 Oct, if nothing new is reported"),
+        (made([False, True]), "If nothing more is reported, under 1 % from 1 Oct"),
         (
             made([False, True], [0, 1], n_defective=1),
-            "Back under 1 % on 1 Oct, once the only known defect has left, if nothing new is "
-            "reported",
+            "If nothing more is reported, under 1 % from 1 Oct, once the only known defect has "
+            "left",
         ),
         (
             made([False, True, False, True], [0, 0, 0, 3]),
-            "Back under 1 % for good on 3 Oct, once all 3 known defects have left, if nothing "
-            "new is reported",
+            "If nothing more is reported, under 1 % from 3 Oct, once all 3 known defects have left",
         ),
         (
             made([True, False, True]),
-            "Under 1 % now, but over it from 1 Oct; back under for good on 2 Oct, if nothing new "
-            "is reported",
+            "Under 1 % now; if nothing more is reported, over it from 1 Oct and under it again "
+            "from 2 Oct",
         ),
         (
             made([False, False], [0, 1]),
-            "Not back under 1 % by 1 Oct, even if nothing new is reported: 1 of 3 known defects "
+            "Not under 1 % by 1 Oct, even if nothing more is reported: 1 of 3 known defects "
             "leaves by then",
         ),
         (
             made([True, True], [0, 3]),
-            "Under 1 % on every day if nothing new is reported: 3 known defects leave, the last "
+            "If nothing more is reported, under 1 % on every day: 3 known defects leave, the last "
             "on 1 Oct",
         ),
         (
             made([True, True, True], [0, 1, 0], n_entering=[0, 0, 1]),
-            "Under 1 % on every day if nothing new is reported: 1 of 4 known defects leaves, on "
+            "If nothing more is reported, under 1 % on every day: 1 of 4 known defects leaves, on "
             "1 Oct",
         ),
         (
             made([True, True], n_defective=0),
-            "Under 1 % on every day if nothing new is reported: no known defect is in the window",
+            "If nothing more is reported, under 1 % on every day: no known defect is in the window",
         ),
         (
             made([True], n_defective=2),
-            "Under 1 % on every day if nothing new is reported: 2 known defects, and none leaves "
+            "If nothing more is reported, under 1 % on every day: 2 known defects, and none leaves "
             "by then",
         ),
         (
             made([False, True, False], n_orders=[200.0, 210.0, 0.0]),
-            "Back under 1 % on 1 Oct, if nothing new is reported; no order counts after 1 Oct",
+            "If nothing more is reported, under 1 % from 1 Oct; no order counts after 1 Oct",
         ),
         (
             made([False, False], n_orders=0.0),
@@ -185,7 +186,7 @@ def test_the_title_says_when_it_is_back_under(data, want) -> None:
 def test_the_target_named_is_that_of_the_policy() -> None:
     policy = Policy(target=0.02, warning_from=0.01)
     ax = plot_calendar(made([False, True]), ax=axes(), policy=policy)
-    assert titled(ax).startswith("Back under 2 % on 1 Oct")
+    assert titled(ax).startswith("If nothing more is reported, under 2 % from 1 Oct")
     assert [t.get_text() for t in ax.get_legend().get_texts()][:2] == ["under 2 %", "2 % or more"]
 
 
@@ -193,7 +194,9 @@ def test_no_day_is_outlined_where_there_is_nothing_to_come_back_from() -> None:
     for under in ([True, True], [False, False]):
         ax = plot_calendar(made(under), ax=axes())
         assert len(ax.patches) == 2
-        assert "back under for good" not in [t.get_text() for t in ax.get_legend().get_texts()]
+        assert "under from here, if nothing more is reported" not in [
+            t.get_text() for t in ax.get_legend().get_texts()
+        ]
 
 
 @pytest.mark.parametrize("compact", [False, True])

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from odr_analysis import style, terms
 from odr_analysis.answer import findings
 from odr_analysis.errors import ParameterError
-from odr_analysis.plots.odr import plot_odr
+from odr_analysis.plots.odr import UNKNOWN_DAYS, plot_odr
 from odr_analysis.plots.svg import to_svg
 from odr_analysis.rates import component_rates
 from tests.oracle import make_account
@@ -100,14 +100,18 @@ def test_lines_of_limit_warning_and_present(trend):
     assert by_gid(ax, "as-of").get_xdata()[0] == end_of_today
 
 
-def test_path_is_solid_while_known_and_dashed_after(trend):
+def test_what_is_not_known_ahead_is_hatched_and_carries_no_line(trend):
     ax = plot_odr(trend, ax=axes())
-    known, assumed = by_gid(ax, "path-known"), by_gid(ax, "path-assumed")
     n = int(trend.path["known"].sum())
-    assert known.get_ydata()[::2].tolist() == trend.path["odr"].tolist()[:n]
-    assert assumed.get_ydata()[::2].tolist() == trend.path["odr"].tolist()[n - 1 :]
-    assert known.get_linestyle() == "-"
-    assert assumed.get_linestyle() == "--"
+    line = by_gid(ax, "path-known")
+    assert line.get_ydata()[::2].tolist() == trend.path["odr"].tolist()[:n]
+    x, *bounds = edges(by_gid(ax, "unknown"))
+    low, high = (pick(bounds, axis=0) for pick in (np.min, np.max))
+    assert (high == ax.get_ylim()[1]).all()
+    # Above what is known to come, since reports only add to it; and all of it from there on.
+    assert low[::2].tolist() == trend.path["odr"].tolist()[1:n] + [0.0] * UNKNOWN_DAYS
+    assert x[-1] == ax.get_xlim()[1]
+    assert by_gid(ax, "unknown").get_hatch()
 
 
 def test_window_is_shaded_and_its_orders_are_those_counted(trend):
@@ -132,7 +136,8 @@ def test_days_before_the_exports_are_veiled_and_said(account):
     assert any("reach back" in text.get_text() for text in ax.texts)
     # A partial window may show any rate; it must not stretch the axis.
     whole = early.history[early.history["window_complete"]]
-    most = max(whole["odr"].max(), early.path["odr"].max(), 0.0125)
+    known = early.path.loc[early.path["known"], "odr"].max()
+    most = max(whole["odr"].max(), known, 0.0125)
     assert ax.get_ylim()[1] == pytest.approx(most * 1.12)
 
 

@@ -91,7 +91,17 @@ def test_every_defect_that_counts_or_will_is_listed_once(data: st.DataObject) ->
             if pd.notna(on) and on <= today <= last and order["ordered_on"] <= today:
                 wanted.add((order["order_id"], kind))
     assert sorted(zip(table.order_id, table.component, strict=True)) == sorted(wanted)
-    assert table.worth.is_monotonic_decreasing
+    states = {pair: POLICY.state(d, n) for pair, (n, d) in counts_on(account, today.date()).items()}
+    keys = [
+        (
+            not row.step,
+            {"critical": 0, "warning": 1}.get(states.get((row.marketplace, row.channel)), 2),
+            not (pd.notna(row.days_to_deadline) and row.days_to_deadline < 0 and row.worth > 0),
+            -row.worth,
+        )
+        for row in table.itertuples()
+    ]
+    assert keys == sorted(keys)
     assert table.chance.between(0, 1).all()
     opened = (table.step != "").to_numpy()
     assert (opened == (table.why_closed == "")).all()

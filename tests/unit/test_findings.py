@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from odr_analysis import words
 from odr_analysis.account import Account
@@ -120,7 +123,7 @@ def test_counts_lead_where_one_defect_cannot_fit():
     card = only_card(findings(account(45, claims(1))))
     assert card.counts_lead
     assert card.sentence == (
-        "Seller-fulfilled: 1 of 45 orders (2.2 %). One defect needs 101 orders to stay under 1 %."
+        "Seller-fulfilled: 1 of 45 orders (2.22 %). One defect needs 101 orders to stay under 1 %."
     )
     assert only_card(findings(account(45, []))).budget == (
         "Too few orders for a defect: one defect needs 101 orders to stay under 1 %."
@@ -254,7 +257,7 @@ def test_moved_counts_what_came_and_went():
     moved = findings(make_account(rows, defects, known_to=TODAY)).moved
     assert moved.since == date(2026, 9, 23)
     assert moved.lines == (
-        "Seller-fulfilled: 0.5 % became 0.995 %. One defective order came into the window, one "
+        "Seller-fulfilled: 0.50 % became 0.995 %. One defective order came into the window, one "
         "already in it was reported (1 A-to-z claim) and one left; 201 orders count.",
     )
 
@@ -273,7 +276,7 @@ def test_at_most_three_lines_however_many_series():
         rows += orders(100, key=store, store=(store, "mfn"))
     lines = findings(make_account(rows, known_to=TODAY)).moved.lines
     assert len(lines) == 3
-    assert lines[-1] == "3 other rates moved less."
+    assert lines[-1] == "3 other rates: odr why lists them."
 
 
 def test_ahead_counts_leavers_and_comers_by_week():
@@ -352,3 +355,43 @@ def test_a_rounded_rate_is_on_the_side_of_the_limit_its_counts_are_on(n):
         shown = float(words.rate(d, n, policy).removesuffix(" %"))
         assert (shown >= 1) == (not policy.under_target(d, n))
         assert (shown >= 0.7) == (policy.state(d, n) != "healthy")
+
+
+@given(st.integers(1, 10**7).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_a_rate_in_words_is_near_its_counts_and_never_across_a_limit(counts):
+    d, n = counts
+    policy, text = Policy(), words.rate(d, n)
+    share = Fraction(d, n)
+    if text.startswith("just "):
+        side = {"under": share < policy.target_fraction, "over": share > policy.target_fraction}
+        assert text.endswith(" 0.7 %") or side[text.split()[1]]
+        return
+    number = text.removesuffix(" %")
+    shown = Fraction(number) / 100
+    assert abs(shown - share) <= Fraction(1, 20_000)
+    assert d == 0 or (shown > 0 and len(number.partition(".")[2]) >= 2)
+    for limit in (policy.target, policy.warning_from):
+        assert (shown < Fraction(str(limit))) == (share < Fraction(str(limit)))
+
+
+def test_what_moved_leads_with_the_rate_over_the_limit_however_little_it_moved():
+    # The healthy channel falls from 3 to 1 defects of 1,000, the other stays at 12 of 1,000.
+    healthy, over = ("Amazon.de", "afn"), ("Amazon.de", "mfn")
+    rows = orders(999, date(2026, 8, 1), over=20, key="h", store=healthy)
+    rows += [("late", date(2026, 7, 13), *healthy), ("late2", date(2026, 7, 13), *healthy)]
+    rows += orders(999, date(2026, 8, 1), over=20, key="o", store=over)
+    defects = [("late", "claim", None), ("late2", "claim", None), ("h-0", "claim", None)]
+    defects += [(f"o-{i}", "claim", None) for i in range(12)]
+    defects[-1] = ("o-11", "claim", TODAY)
+    moved = findings(make_account(rows, defects, known_to=TODAY)).moved
+    assert [line.split(":")[0] for line in moved.lines] == ["Seller-fulfilled", "Amazon-fulfilled"]
+    assert moved.table.channel.tolist() == ["mfn", "afn"]
+    assert abs(moved.table.change[1]) > abs(moved.table.change[0]) > 0
+    assert moved.bridge.channel.iloc[0] == "mfn"
+
+
+def test_a_rate_equal_to_the_digits_shown_is_not_told_as_a_change():
+    rows = [*orders(40_000, date(2026, 8, 1), over=20), ("gone", date(2026, 7, 12), *STORE)]
+    defects = [(f"a-{i}", "claim", None) for i in range(160)]
+    (line,) = findings(make_account(rows, defects, known_to=TODAY)).moved.lines
+    assert line.startswith("Seller-fulfilled: still 0.40 %, under 0.01 points. ")

@@ -251,7 +251,7 @@ def test_the_page_tells_each_report_once(weeks: Path) -> None:
         "2026-05-30": both,
         "2026-06-06": both,
     }
-    assert told["2026-05-30"].table.amazon.tolist() == ["0 of 3, 0 %", "1 of 3, 33.3 %"]
+    assert told["2026-05-30"].table.amazon.tolist() == ["0 of 3, 0 %", "1 of 3, 33.33 %"]
     # What is searched is what the files hold, or the newest report there is.
     searched = {day: section.found.counts.file.tolist() for day, section in told.items()}
     assert searched == {

@@ -121,7 +121,7 @@ def test_a_page_of_hostile_words_has_no_markup_of_theirs(found: Evidence) -> Non
 def test_the_page_says_what_it_is_of(found: Evidence) -> None:
     page = evidence_page(found)
     assert "As of 30 Sep 2026; fix since 25 Aug 2026. Rules: amazon-current." in page
-    assert "- Seller-fulfilled, 30 Sep 2026: 6.1 % (40 of 660 orders)" in page
+    assert "- Seller-fulfilled, 30 Sep 2026: 6.06 % (40 of 660 orders)" in page
     # On 25 Aug all but one order were too young to count.
     assert "- Seller-fulfilled, 25 Aug 2026: 0 % (0 of 1 order)" in page
     # A file without a hash has none, and no empty mark of code.

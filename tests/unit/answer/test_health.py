@@ -46,11 +46,11 @@ def line(metric: str, total: int | None, bad: int | None, **more: Any) -> Any:
         ("late_shipment", 1000, 10, "1.00 %", "healthy", "Healthy"),
         ("late_shipment", 1000, 28, "2.80 %", "warning", "Close to the limit"),
         ("late_shipment", 1000, 40, "4.00 %", "critical", "Over the limit"),
-        ("valid_tracking", 200, 2, "99.0 %", "healthy", "Healthy"),
-        ("valid_tracking", 200, 10, "95.0 %", "critical", "Target missed"),
+        ("valid_tracking", 200, 2, "99.00 %", "healthy", "Healthy"),
+        ("valid_tracking", 200, 10, "95.00 %", "critical", "Target missed"),
         ("valid_tracking", 1000, 36, "96.40 %", "warning", "Close to the limit"),
-        ("on_time_delivery", 100, 50, "50.0 %", "warning", "Short of what Amazon recommends"),
-        ("unit_on_time_delivery", 100, 10, "90.0 %", "warning", "Close to the limit"),
+        ("on_time_delivery", 100, 50, "50.00 %", "warning", "Short of what Amazon recommends"),
+        ("unit_on_time_delivery", 100, 10, "90.00 %", "warning", "Close to the limit"),
     ],
 )
 def test_state_shape_and_word(
@@ -64,7 +64,7 @@ def test_state_shape_and_word(
 
 def test_a_line_in_one_sentence() -> None:
     assert line("cancellation", 214, 3).sentence == (
-        "Cancellation rate, 7 days (23 Sep to 29 Sep 2026): 1.4 % (3 of 214 seller-fulfilled "
+        "Cancellation rate, 7 days (23 Sep to 29 Sep 2026): 1.40 % (3 of 214 seller-fulfilled "
         "orders), below 2.5 %. Healthy."
     )
 
@@ -77,8 +77,8 @@ def test_good_ones_are_counted_where_the_rate_is_of_those() -> None:
 
 
 def test_counts_lead_where_one_bad_order_misses_the_target() -> None:
-    assert "1 of 40 seller-fulfilled orders (2.5 %)" in line("cancellation", 40, 1).sentence
-    assert "2.4 % (1 of 41 seller-fulfilled orders)" in line("cancellation", 41, 1).sentence
+    assert "1 of 40 seller-fulfilled orders (2.50 %)" in line("cancellation", 40, 1).sentence
+    assert "2.44 % (1 of 41 seller-fulfilled orders)" in line("cancellation", 41, 1).sentence
 
 
 def test_a_rate_is_not_rounded_across_its_target() -> None:
@@ -179,7 +179,7 @@ def test_the_featured_offer_is_told_with_its_limits() -> None:
     decides, rates, limits = health(account).offer
     assert "order defect rate, cancellation rate and late shipment rate" in decides
     assert rates == (
-        "Order defect rate 0 % (seller-fulfilled); cancellation rate 2.0 %; "
+        "Order defect rate 0 % (seller-fulfilled); cancellation rate 2.00 %; "
         "late shipment rate not known."
     )
     assert "does not say which values" in limits
@@ -197,7 +197,7 @@ def test_feedback_two_ways() -> None:
         "Public score, positive feedback: 50 % of 2 in 30 days, 50 % of 4 in 90 days, 50 % of 6 "
         "in 365 days and 57 % of 7 in the lifetime.",
         "As far as the files reach: the oldest feedback is of 30 Sep 2025.",
-        "In ODR: 2 of 100 orders placed 18 Jul to 15 Sep 2026 have negative feedback (2.0 %).",
+        "In ODR: 2 of 100 orders placed 18 Jul to 15 Sep 2026 have negative feedback (2.00 %).",
         WHY_THEY_DIFFER,
     )
     none = feedback_two_ways(public_score(feedback_account([]), "2026-07-30"))

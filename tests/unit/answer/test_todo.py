@@ -44,7 +44,7 @@ def test_what_is_due_next_and_what_is_overdue() -> None:
         a("claim", 9, "pending", order_id="over"),
         a("chargeback", 20, "lost", order_id="undated"),
     ) == [
-        "Something can still be done about 4 of 4 defects; what is worth most comes first.",
+        "4 of 4 defects can still be acted on, overdue steps first, then the most valuable.",
         "Due next: answer the claim, order next, by 2 Oct (2 days left).",
         "1 step is past the deadline and may still be heard: do these at once.",
     ]

@@ -56,12 +56,13 @@ def test_lines_are_the_table(frame):
 def test_words_on_the_picture(frame):
     ax = plot_scenario(frame, ax=own_axes())
     assert " ".join(ax.get_title(loc="left").split()) == (
-        "Seller-fulfilled ODR is under 1 % on 21 Oct; without it, not by 30 Oct"
+        "Seller-fulfilled ODR would be under 1 % on 21 Oct; without it, not in the 30 days "
+        "looked at (if nothing more is reported)"
     )
     texts = {text.get_gid(): text.get_text() for text in ax.texts}
     assert texts["label_limit"] == "1 % limit"
-    assert texts["label_baseline"] == "2.0 % as things are"
-    assert texts["label_scenario"] == "0.5 % with this"
+    assert texts["label_baseline"] == "2.00 % as things are"
+    assert texts["label_scenario"] == "0.50 % with this"
     assert texts["known_label"] == "known orders only"
     known = next(patch for patch in ax.patches if patch.get_gid() == "known")
     assert known.get_width() == 15

@@ -46,7 +46,7 @@ def test_starts_with_nothing_changed(account):
     state = WhatIfState(account)
     assert state.scenario == Scenario(start=date(2026, 10, 1))
     assert state.frame.delta.dropna().eq(0).all()
-    assert state.sentence.startswith("Nothing is changed: seller-fulfilled ODR is 2.0 %")
+    assert state.sentence.startswith("Nothing is changed: seller-fulfilled ODR is 2.00 %")
     assert state.note == "No extra orders: these levers change nothing yet."
     assert state.removable.order_id.tolist() == ["a0", "m0", "m1"]
 
@@ -61,13 +61,13 @@ def test_every_lever_moves_what_follows(account):
     assert state.sentence == frame.attrs["sentence"]
     pd.testing.assert_frame_equal(state.table, key_days(frame))
     # 2 of 100 needs 101 more: on the sixth day of extra orders.
-    assert " is under 1 % on 21 Oct;" in state.sentence
+    assert " would be under 1 % on 21 Oct;" in state.sentence
     state.start = date(2026, 10, 3)
-    assert " is under 1 % on 23 Oct;" in state.sentence
+    assert " would be under 1 % on 23 Oct;" in state.sentence
     state.removed = ("m0",)
     state.extra_orders_per_day = 1
     # 1 of 100 is 1 %, so one order more: the first counts on 18 Oct.
-    assert " is under 1 % on 18 Oct;" in state.sentence
+    assert " would be under 1 % on 18 Oct;" in state.sentence
     state.channel = "afn"
     assert state.frame.attrs["series"] == [DE, "afn"]
 

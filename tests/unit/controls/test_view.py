@@ -46,7 +46,7 @@ def test_dragging_moves_state_sentence_and_picture(panel):
     line = panel.picture.then
     panel.extra.value = 20
     assert panel.state.scenario.extra_orders_per_day == 20
-    assert " is under 1 % on 21 Oct;" in panel.sentence.value
+    assert " would be under 1 % on 21 Oct;" in panel.sentence.value
     assert bytes(panel.image.value) != before
     assert bytes(panel.image.value).startswith(b"\x89PNG")
     # The standing line moved; it was not drawn anew.
@@ -115,18 +115,19 @@ def test_an_export_finds_sentence_picture_and_table(panel):
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert bundle["text/plain"] == panel.state.sentence
     page = bundle["text/html"]
-    assert "is under 1 % on 21 Oct" in page
+    assert "would be under 1 % on 21 Oct" in page
     assert '<img alt="Line chart of the coming 30 days with the 1 % line. ' in page
     assert 'src="data:image/png;base64,iVBOR' in page
     assert page.count("<tr>") == 1 + len(panel.state.table)
-    assert "0.9 %<br><small>2 of 220<" in page  # on 21 Oct
+    assert "0.91 %<br><small>2 of 220<" in page  # on 21 Oct
     assert "<script" not in page
 
 
 def test_picture_has_a_text_for_those_who_do_not_see_it(panel):
     panel.extra.value = 20
     assert panel.image.tooltip.endswith(
-        "Seller-fulfilled ODR is under 1 % on 21 Oct; without it, not by 30 Oct."
+        "Seller-fulfilled ODR would be under 1 % on 21 Oct; without it, not in the 30 days "
+        "looked at (if nothing more is reported)."
     )
     # Its front end fails on a tooltip of a widget that has no description at all.
     assert "description" in panel.image.get_state()

@@ -10,10 +10,13 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
+from odr_analysis import worklist
 from odr_analysis.answer import findings
+from odr_analysis.answer.todo import todo
 from odr_analysis.errors import ParameterError
-from odr_analysis.html.render import HEAD_MIME, ROWS_FOLDED, ROWS_SHOWN, show
+from odr_analysis.html.render import HEAD_MIME, ROWS_FOLDED, ROWS_SHOWN, STEPS_SHOWN, show
 from tests.oracle import make_account
+from tests.unit.why.test_worklist import two_channels
 
 TODAY = date(2026, 9, 30)
 EVIL = '<script>alert("1")</script> & <img src=x onerror=alert(2)>'
@@ -151,3 +154,15 @@ def test_text_is_what_the_html_says(whole):
 def test_only_findings_are_shown():
     with pytest.raises(ParameterError, match="findings"):
         show(42)
+
+
+def test_overdue_steps_are_never_folded_away() -> None:
+    table = worklist(two_channels())
+    # Enough steps that are due before the overdue one of the second channel to fold it.
+    many = pd.concat([table.iloc[[1]]] * STEPS_SHOWN + [table.iloc[2:]], ignore_index=True)
+    html = show(todo(many, TODAY, many_series=True)).html
+    at_sight, _, folded = html.partition('<details class="odr-more"><summary>')
+    assert 'data-order-id="below, overdue"' in at_sight
+    assert 'data-order-id="below"' not in at_sight
+    assert 'data-order-id="below"' in folded
+    assert "below, overdue" in show(todo(many, TODAY, many_series=True)).text

@@ -192,7 +192,7 @@ def test_future_ordinary_orders_come_at_the_recent_rate_and_todays_odr():
     said = " ".join(frame.attrs["assumptions"])
     assert "2.0 ordinary orders a day" in said
     assert "(56 orders in 28 days)" in said
-    assert "2.5 % of them defective, as the ODR shown today (3 of 120 orders)" in said
+    assert "2.50 % of them defective, as the ODR shown today (3 of 120 orders)" in said
     assert "until 15 Oct 2026 no order placed later counts" in said
     assert "not yet reported" in said
 

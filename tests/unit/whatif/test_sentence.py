@@ -19,6 +19,7 @@ from tests.oracle import make_account
 
 TODAY = date(2026, 9, 30)
 DE = "Amazon.de"
+IF = "(if nothing more is reported)"
 FIRST_EFFECT = "the first effect shows on 16 Oct, because Amazon counts an order from its 15th day"
 
 
@@ -44,8 +45,8 @@ def test_sooner_with_extra_orders():
     # 2 of 100 needs 201 orders: 101 at 20 a day are there on the sixth day, 21 Oct.
     # Without it never, until the last order leaves after 7 Nov.
     assert said(AUGUST, TWO, extra_orders_per_day=20, days=30, horizon_days=30) == (
-        "With 20 more orders a day from 1 Oct to 30 Oct seller-fulfilled ODR is under 1 % on "
-        f"21 Oct; without it, not by 30 Oct; {FIRST_EFFECT}."
+        "With 20 more orders a day from 1 Oct to 30 Oct seller-fulfilled ODR would be under "
+        f"1 % on 21 Oct; without it, not in the 30 days looked at {IF}; {FIRST_EFFECT}."
     )
 
 
@@ -55,15 +56,16 @@ def test_sooner_instead_of_later():
     orders = batch("old", 1, date(2026, 8, 18)) + batch("new", 150, date(2026, 8, 30))
     bad = [("old0", "claim", None), ("new0", "claim", None)]
     assert said(orders, bad, extra_orders_per_day=10, days=10, horizon_days=40) == (
-        "With 10 more orders a day from 1 Oct to 10 Oct seller-fulfilled ODR is under 1 % on "
-        f"20 Oct instead of 1 Nov; {FIRST_EFFECT}."
+        "With 10 more orders a day from 1 Oct to 10 Oct seller-fulfilled ODR would be under "
+        f"1 % on 20 Oct instead of 1 Nov {IF}; {FIRST_EFFECT}."
     )
 
 
 def test_never_within_the_horizon():
     assert said(AUGUST, TWO, extra_orders_per_day=1, days=5, horizon_days=30) == (
-        "With 1 more order a day from 1 Oct to 5 Oct seller-fulfilled ODR is at 1 % or more "
-        f"until 30 Oct either way: 1.9 % instead of 2.0 % on 20 Oct; {FIRST_EFFECT}."
+        "With 1 more order a day from 1 Oct to 5 Oct seller-fulfilled ODR would be at 1 % or "
+        "more for the 30 days looked at either way: 1.90 % instead of 2.00 % on 20 Oct "
+        f"{IF}; {FIRST_EFFECT}."
     )
 
 
@@ -75,8 +77,8 @@ def test_already_under_and_stays():
         days=1,
         horizon_days=20,
     ) == (
-        "With 100 more orders on 1 Oct seller-fulfilled ODR stays under 1 % until 20 Oct either "
-        f"way: 0.5 % instead of 0.67 % on 16 Oct; {FIRST_EFFECT}."
+        "With 100 more orders on 1 Oct seller-fulfilled ODR would stay under 1 % for the 20 days "
+        f"looked at either way: 0.50 % instead of 0.67 % on 16 Oct {IF}; {FIRST_EFFECT}."
     )
 
 
@@ -84,8 +86,8 @@ def test_bad_extra_orders_break_a_good_rate():
     assert said(
         AUGUST, [], extra_orders_per_day=100, days=1, extra_defect_rate=0.05, horizon_days=20
     ) == (
-        "With 100 more orders on 1 Oct (5 % of them defective) seller-fulfilled ODR reaches 1 % "
-        f"on 16 Oct; without it, it stays under; {FIRST_EFFECT}."
+        "With 100 more orders on 1 Oct (5 % of them defective) seller-fulfilled ODR would reach "
+        f"1 % on 16 Oct; without it, it would stay under {IF}; {FIRST_EFFECT}."
     )
 
 
@@ -94,29 +96,33 @@ def test_avoids_a_breach():
     orders = batch("a", 50, date(2026, 8, 25)) + batch("b", 51, date(2026, 7, 20))
     young = batch("y", 60, date(2026, 9, 25))
     assert said(orders + young, [("a0", "feedback", None)], removed_feedback={"a0"}).startswith(
-        "With the feedback of 1 order removed seller-fulfilled ODR stays under 1 % until 14 Dec; "
-        "without it, it reaches 1 % on 3 Oct"
+        "With the feedback of 1 order removed seller-fulfilled ODR would stay under 1 % for the "
+        "75 days looked at; without it, it would reach 1 % on 3 Oct"
     )
 
 
 def test_removal_works_at_once():
     orders = AUGUST + batch("b", 50, date(2026, 8, 26))
     assert said(orders, TWO, removed_feedback={"a0"}, horizon_days=20) == (
-        "With the feedback of 1 order removed seller-fulfilled ODR is under 1 % at once (0.67 % "
-        "instead of 1.3 %)."
+        "With the feedback of 1 order removed seller-fulfilled ODR would be under 1 % at once "
+        f"(0.67 % instead of 1.33 %) {IF}."
     )
     both = said(
         orders, TWO, removed_feedback={"a0"}, extra_orders_per_day=5, days=2, horizon_days=20
     )
     assert both == (
         "With 5 more orders a day from 1 Oct to 2 Oct and the feedback of 1 order removed "
-        "seller-fulfilled ODR is under 1 % at once (0.67 % instead of 1.3 %); the removal works "
-        "at once, the extra orders from 16 Oct, because Amazon counts an order from its 15th day."
+        f"seller-fulfilled ODR would be under 1 % at once (0.67 % instead of 1.33 %) {IF}; the "
+        "removal works at once, the extra orders from 16 Oct, because Amazon counts an order from "
+        "its 15th day."
     )
 
 
 def test_nothing_changes_says_why():
-    now = "seller-fulfilled ODR is 2.0 % (2 of 100 orders) and stays at 1 % or more until 20 Oct."
+    now = (
+        "seller-fulfilled ODR is 2.00 % (2 of 100 orders) and would stay at 1 % or more for the "
+        "20 days looked at, even if nothing more is reported."
+    )
     assert said(AUGUST, TWO, horizon_days=20) == f"Nothing is changed: {now}"
     assert said(AUGUST, TWO, extra_orders_per_day=9, horizon_days=20) == (
         f"9 more orders a day for 0 days are no orders: {now}"
@@ -142,8 +148,8 @@ def test_no_orders_today():
         "Nothing is changed: seller-fulfilled ODR is not shown today, because no order counts."
     )
     assert said(gone, [], extra_orders_per_day=7, days=2, horizon_days=20) == (
-        "With 7 more orders a day from 1 Oct to 2 Oct seller-fulfilled ODR is shown from 16 Oct: "
-        f"0 % (0 of 7 orders); until 15 Oct no order counts; {FIRST_EFFECT}."
+        "With 7 more orders a day from 1 Oct to 2 Oct seller-fulfilled ODR would be shown from "
+        f"16 Oct: 0 % (0 of 7 orders); until 15 Oct no order counts {IF}; {FIRST_EFFECT}."
     )
     assert "is not shown today" in said(young, [], horizon_days=20)
 
@@ -151,10 +157,10 @@ def test_no_orders_today():
 def test_orders_that_dry_up_are_said():
     # Nobody buys any more: the last order leaves after 7 Nov.
     assert said(AUGUST, TWO) == (
-        "Nothing is changed: seller-fulfilled ODR is 2.0 % (2 of 100 orders) and stays at 1 % or "
-        "more until 8 Nov, from when no order counts."
+        "Nothing is changed: seller-fulfilled ODR is 2.00 % (2 of 100 orders) and would stay at "
+        "1 % or more until 8 Nov, from when no order counts, even if nothing more is reported."
     )
-    assert "; without it, not before no order counts on 8 Nov;" in said(
+    assert f"; without it, not before no order counts on 8 Nov {IF};" in said(
         AUGUST, TWO, extra_orders_per_day=20, days=30
     )
 
@@ -168,9 +174,11 @@ def test_marketplaces_are_named_when_there_are_several():
         horizon_days=20,
     )
     assert sentence == (
-        "With the feedback of 1 order removed seller-fulfilled ODR on Amazon.de is at 1 % or more "
-        "until 20 Oct either way: 1.0 % instead of 2.0 % on 30 Sep. With the feedback of 1 order "
-        "removed seller-fulfilled ODR on Amazon.fr is under 1 % at once (0 % instead of 2.0 %)."
+        "With the feedback of 1 order removed seller-fulfilled ODR on Amazon.de would be at 1 % "
+        "or more for the 20 days looked at either way: 1.00 % instead of 2.00 % on 30 Sep "
+        f"{IF}. With the feedback of 1 order "
+        "removed seller-fulfilled ODR on Amazon.fr would be under 1 % at once (0 % instead of "
+        f"2.00 %) {IF}."
     )
 
 
@@ -178,7 +186,8 @@ def test_headline_and_key_days():
     account = make_account(AUGUST, TWO, known_to=TODAY)
     frame = apply_scenario(account, Scenario(extra_orders_per_day=20, days=30), horizon_days=30)
     assert scenario_headline(frame) == (
-        "Seller-fulfilled ODR is under 1 % on 21 Oct; without it, not by 30 Oct"
+        "Seller-fulfilled ODR would be under 1 % on 21 Oct; without it, not in the 30 days looked "
+        f"at {IF}"
     )
     table = key_days(frame)
     assert [(d.strftime("%d %b"), w) for d, w in zip(table.day, table.what, strict=True)] == [
@@ -196,8 +205,8 @@ def test_headline_and_key_days():
     ("counts", "text"),
     [
         ((37, 4312), "0.86 %"),
-        ((1, 45), "2.2 %"),
-        ((1.5, 300.0), "0.5 %"),
+        ((1, 45), "2.22 %"),
+        ((1.5, 300.0), "0.50 %"),
         ((9.99, 1000.0), "0.999 %"),
         ((10.0001, 1000.01), "1.00 %"),
         ((0, 0), "no rate"),

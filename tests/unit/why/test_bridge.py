@@ -84,7 +84,7 @@ def test_a_rise_without_a_new_defect_says_so() -> None:
     account = make_account(orders, [("o99", "claim", placed(30))], known_to=TO)
     (sentence,) = bridge_sentences(bridge(account, FROM, TO))
     assert sentence == (
-        "Seller-fulfilled ODR rose 0.67 points, from 1.0 % (1 of 100 orders) to 1.7 % (1 of 60), "
+        "Seller-fulfilled ODR rose 0.67 points, from 1.00 % (1 of 100 orders) to 1.67 % (1 of 60), "
         "although no new defect arrived: 40 clean orders left the window."
     )
 

@@ -27,6 +27,7 @@ MAIL = "Write to a.b@example.com"
 """A comment that a rule of Amazon's applies to."""
 DEFECT = ("order_id", "component", "reported_on", "decided_on", "outcome", "rating", "reason")
 DEFECT += ("comment", "source")
+WORDS = ("order_id", "component", "outcome", "reason", "comment", "source")
 
 
 def ago(days: int | None) -> pd.Timestamp:
@@ -48,9 +49,8 @@ def account(
     orders = [(f"good{i}", ago(40), "Amazon.de", c) for c in ("mfn", "afn") for i in range(N)]
     orders = [(f"{o} {c}", day, store, c) for o, day, store, c in orders]
     orders += [(order, ago(age), "Amazon.de", channel) for order, age in ages.items()]
-    words = ("order_id", "component", "outcome", "reason", "comment", "source")
     seen = pd.DataFrame([{k: c[k] for k in DEFECT} for c in cases], columns=list(DEFECT)).astype(
-        {**dict.fromkeys(words, "str"), "rating": "Int64", "decided_on": "datetime64[us]"}
+        {**dict.fromkeys(WORDS, "str"), "rating": "Int64", "decided_on": "datetime64[us]"}
     )
     return make_account(orders, seen, policy, known_to=DAY.date())
 
@@ -406,3 +406,28 @@ def test_what_ended_well_and_counts_all_the_same_is_not_appealed() -> None:
             f"{outcome}, and counts by the rules chosen",
         )
     assert only(a("chargeback", 2, "won"), policy=rules)["step"] == steps.DISPUTE
+
+
+def two_channels() -> Account:
+    """Seller-fulfilled over the limit, Amazon-fulfilled far below it, cases in both."""
+    cases = [
+        a("claim", 1, "pending", order_id="over"),
+        a("claim", 9, "pending", order_id="over, overdue"),
+        a("claim", 9, "pending", order_id="below, overdue"),
+        a("feedback", 3, order_id="below"),
+    ]
+    many = [(f"afn{i}", ago(40), "Amazon.de", "afn") for i in range(2000)]
+    rows = [(f"mfn{i}", ago(40), "Amazon.de", "mfn") for i in range(N)]
+    rows += [(c["order_id"], ago(40), "Amazon.de", "mfn") for c in cases[:2]]
+    rows += [(c["order_id"], ago(40), "Amazon.de", "afn") for c in cases[2:]]
+    seen = pd.DataFrame([{k: c[k] for k in DEFECT} for c in cases], columns=list(DEFECT)).astype(
+        {**dict.fromkeys(WORDS, "str"), "rating": "Int64", "decided_on": "datetime64[us]"}
+    )
+    return make_account([*many, *rows], seen, known_to=DAY.date())
+
+
+def test_the_channel_over_the_limit_comes_first_and_overdue_steps_on_top_of_it() -> None:
+    table = worklist(two_channels())
+    assert table.order_id.tolist() == ["over, overdue", "over", "below, overdue", "below"]
+    # What is on top is worth less than what follows it.
+    assert table.worth[0] < table.worth[1]
