@@ -10,21 +10,27 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
-import tempfile
+import warnings
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from odr_analysis.errors import OdrError
+from odr_analysis.errors import OdrError, OdrWarning
+from odr_analysis.scratch import Held, remove_left, remove_old_locks
 
 Made = TypeVar("Made")
-FORMAT = 9
+FORMAT = 10
 """Raised whenever readers or tables change, so that older entries are not used."""
 MOST_ENTRIES = 200
-SIZES = "sizes.json"
-"""File of an entry that says how large its other files are, so that a torn one is noticed."""
+CHUNK = 1 << 20
+SUMS = "sums.json"
+"""File of an entry with size and checksum of its other files, so that damage is noticed."""
+MAKING = "making-"
+"""How names of what is being made begin."""
 
 
 class Cache:
@@ -38,13 +44,36 @@ class Cache:
         self.root = root
         self._memo_file = root / "files.json"
 
-    def entry(self, key: str) -> Path | None:
-        """The folder stored under `key`, or None; a damaged one is removed."""
+    def entry(self, key: str, *, read: bool = True) -> Path | None:
+        """The folder stored under `key`, or None; a damaged one is removed.
+
+        Checksums are compared unless `read` is False, which is for an entry whose files
+        are not going to be read.
+
+        Warns
+        -----
+        OdrWarning
+            An entry was damaged, and is made anew.
+        """
         path = self.root / key
         if not path.is_dir():
             return None
-        if not _whole(path):
+        with suppress(OSError):  # what was emptied on purpose is not worth a word
+            path.rmdir()
+            return None
+        if damage := _damage(path, sums=read):
             shutil.rmtree(path, ignore_errors=True)
+            if os.path.lexists(path):
+                raise OdrError(
+                    f"{path}: this entry of the cache is damaged ({damage}) and cannot be removed. "
+                    "Remove it, or use no cache (--no-cache)."
+                )
+            warnings.warn(
+                f"{path}: this entry of the cache was damaged ({damage}). It was removed, and "
+                "the files are read again. If this happens often, check the disk.",
+                OdrWarning,
+                stacklevel=2,
+            )
             return None
         with suppress(OSError):
             os.utime(path)
@@ -52,18 +81,25 @@ class Cache:
 
     def store(self, write: Callable[[Path], str]) -> Path:
         """Let `write` fill a new folder, and keep it under the key it returns."""
-        aside = Path(self._make(lambda: tempfile.mkdtemp(prefix="making-", dir=self.root)))
-        try:
+        with self._make(lambda: Held(self.root, MAKING)) as aside:
             key = write(aside)
-            sizes = {p.name: p.stat().st_size for p in aside.iterdir()}
-            (aside / SIZES).write_text(json.dumps(sizes), "utf-8")
-            target = self.entry(key) or self.root / key
-            with suppress(OSError):  # another process may have stored the same content first
-                aside.rename(target)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
+            sums = {p.name: _sum_of(p) for p in sorted(aside.iterdir())}
+            (aside / SUMS).write_text(json.dumps(sums), "utf-8")
+            target = self.root / key
+            # Another process may have stored the same content first.
+            if self.entry(key) is None:
+                try:
+                    aside.rename(target)
+                except OSError as error:
+                    if not target.is_dir():
+                        raise self._refused(error) from error
         self._prune()
         return target
+
+    def tidy(self) -> None:
+        """Remove what killed processes left, and locks that nobody asked for in a day."""
+        remove_left(self.root, re.escape(MAKING) + ".*")
+        remove_old_locks(self.root)
 
     @contextmanager
     def alone(self, what: str) -> Iterator[None]:
@@ -86,7 +122,7 @@ class Cache:
         entries = []
         for path in self.root.iterdir():
             with suppress(OSError):  # another process may have removed it
-                if path.is_dir() and not path.name.startswith("making-"):
+                if path.is_dir() and not path.name.startswith(MAKING):
                     entries.append((path.stat().st_mtime_ns, path))
         for _, old in sorted(entries, reverse=True)[MOST_ENTRIES:]:
             shutil.rmtree(old, ignore_errors=True)
@@ -129,21 +165,23 @@ class Cache:
         memo = self._memo()
         for name, parts in contents.items():
             memo[_memo_key(folder, Path(name))] = [*_state(Path(name)), at_ns, parts]
-        handle, aside = self._make(lambda: tempfile.mkstemp(dir=self.root))
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(memo, file)
-        Path(aside).replace(self._memo_file)
+        text = json.dumps(memo)
+        with self._make(lambda: Held(self.root, MAKING, file=True)) as aside:
+            aside.write_text(f"{zlib.crc32(text.encode()):08x}\n{text}", "utf-8")
+            aside.replace(self._memo_file)
 
     def now_ns(self) -> int:
         """The file system's own idea of now, to compare with files' times."""
-        with self._make(lambda: tempfile.NamedTemporaryFile(dir=self.root)) as file:
-            return os.fstat(file.fileno()).st_mtime_ns
+        with self._make(lambda: Held(self.root, MAKING, file=True)) as file:
+            return file.stat().st_mtime_ns
 
     def _memo(self) -> dict[str, Any]:
+        """What :meth:`remember` kept; nothing where it is damaged, so that files are hashed."""
         try:
-            return dict(json.loads(self._memo_file.read_text("utf-8")))
+            told, _, text = self._memo_file.read_text("utf-8").partition("\n")
         except (OSError, ValueError):
             return {}
+        return dict(json.loads(text)) if told == f"{zlib.crc32(text.encode()):08x}" else {}
 
 
 def _state(path: Path) -> list[int]:
@@ -152,16 +190,35 @@ def _state(path: Path) -> list[int]:
     return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
 
 
-def _whole(entry: Path) -> bool:
+def _damage(entry: Path, *, sums: bool) -> str:
+    """What is wrong with an entry, '' where it is whole; with `sums`, to the last bit."""
     try:
-        sizes = json.loads((entry / SIZES).read_text("utf-8"))
-        return all((entry / name).stat().st_size == size for name, size in sizes.items())
-    except (OSError, ValueError, AttributeError):
-        return False
+        written = json.loads((entry / SUMS).read_text("utf-8"))
+        there = {p.name for p in entry.iterdir()} - {SUMS}
+        if set(written) != there:
+            return f"{SUMS} lists other files"
+        for name, (size, checksum) in written.items():
+            path = entry / name
+            if path.stat().st_size != size or (sums and _sum_of(path) != [size, checksum]):
+                return f"{name} is not what was written"
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        return f"{SUMS} cannot be read: {type(error).__name__}"
+    return ""
+
+
+def _sum_of(path: Path) -> list[int]:
+    """Size and CRC-32 of a file: as fast as memory, and damage is no forger."""
+    size = found = 0
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            size += len(chunk)
+            found = zlib.crc32(chunk, found)
+    return [size, found]
 
 
 def _memo_key(folder: Path, path: Path) -> str:
-    return f"{folder.resolve()}\n{path.resolve()}"
+    # Unlike the method, this function takes a link to itself as it is.
+    return f"{os.path.realpath(folder)}\n{os.path.realpath(path)}"
 
 
 def default_root() -> Path:

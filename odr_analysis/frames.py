@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 import pandas as pd
 
@@ -14,6 +12,7 @@ from odr_analysis.account import Account
 from odr_analysis.errors import FrameError
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import FileReceipt, Receipt
+from odr_analysis.scratch import Held
 
 EARLIEST, LATEST = pd.Timestamp("1995-01-01"), pd.Timestamp("2063-01-01")
 """Days outside are mistakes, and more than the packed orders hold."""
@@ -102,10 +101,7 @@ def account_from_frames(
         raise FrameError(problems)
 
     latest = seen.reported_on.max()
-    with (
-        tempfile.TemporaryDirectory(prefix="odr-") as scratch,
-        engine(Path(scratch)) as con,
-    ):
+    with Held() as scratch, engine(scratch) as con:
         ledger = Ledger(con.create_table("ledger", order_ledger(ibis.memtable(rows))), stores)
         totals = totals_of(ledger.table)
         names = rows[["order_key", "order_id"]].drop_duplicates(ignore_index=True)
@@ -277,7 +273,7 @@ def _settled(rows: pd.DataFrame) -> pd.DataFrame:
     from odr_analysis.exports.items import ROW_TYPES, settled_items
     from odr_analysis.exports.rows import typed
 
-    with tempfile.TemporaryDirectory(prefix="odr-") as scratch, engine(Path(scratch)) as con:
+    with Held() as scratch, engine(scratch) as con:
         found = con.to_pandas(settled_items(ibis.memtable(rows, schema=ROW_TYPES)))
     return typed(found, terms.ITEM_COLUMNS)
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 import weakref
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -18,6 +16,7 @@ from odr_analysis.exports.files import walk
 from odr_analysis.exports.scanner import Scanner
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import Receipt
+from odr_analysis.scratch import Held
 from odr_analysis.store import is_store
 from odr_analysis.terms import ITEM_COLUMNS, MARKETPLACES
 
@@ -211,9 +210,11 @@ class Reading:
         self._look()
         if cache is None:
             # Lives as long as whoever may still ask for the long tables.
-            cache = tempfile.mkdtemp(prefix="odr-")
-            weakref.finalize(self, shutil.rmtree, cache, ignore_errors=True)
+            held = Held()
+            weakref.finalize(self, held.close)
+            cache = held.path
         self.store = cache_at(cache)
+        self.store.tidy()
         self.facts_home, self.home = self._homes()
         self.facts: dict[str, Any] = json.loads((self.home / "account.json").read_text("utf-8"))
         self.receipt = Receipt.from_dict(self.facts["receipt"])
@@ -240,23 +241,28 @@ class Reading:
             if facts is not None and tables is not None:
                 return facts, tables
             # The engine is imported only here: what is in the cache is read without it.
-            if facts is None:
+            if facts is None or self.store.entry(facts.name) is None:
                 facts = self._read_facts()
             from odr_analysis.exports.read import apply_policy
 
             return facts, apply_policy(self, facts)
 
     def _found(self) -> tuple[Path | None, Path | None]:
-        """The two entries of :meth:`_homes`, as far as they are in the cache."""
+        """The two entries of :meth:`_homes`, as far as they are in the cache.
+
+        The first is not checked to the last bit, for it is not read where there is a second.
+        """
         facts = self._facts_entry()
         if facts is None:
             return None, None
         return facts, self.store.entry(key_of([facts.name, self.policy.to_dict()]))
 
     def _facts_entry(self) -> Path | None:
-        """The cache entry of what the files say, if it is there."""
+        """The cache entry of what the files say, if it is there; its sums are not compared."""
         contents = self.store.remembered(self.folder, self.paths)
-        return None if contents is None else self.store.entry(self.facts_key(contents))
+        if contents is None:
+            return None
+        return self.store.entry(self.facts_key(contents), read=False)
 
     def _read_facts(self) -> Path:
         """Make the cache entry of what the files say."""
@@ -272,12 +278,16 @@ class Reading:
     def _orders(self) -> pd.DataFrame:
         from odr_analysis.exports.read import read_orders
 
+        self._check_facts()
+        return read_orders(self)
+
+    def _check_facts(self) -> None:
+        """See that what the files say is in the cache and sound, before it is read again."""
         if self.store.entry(self.facts_home.name) is None and self._homes()[0] != self.facts_home:
             raise OdrError(
                 f"{self.folder}: its files changed since they were loaded and the cache was "
                 "emptied. Load the account again."
             )
-        return read_orders(self)
 
     def items(self) -> pd.DataFrame:
         """``Account.items``; kept when first asked for.
@@ -317,6 +327,7 @@ class Reading:
         """Write the table of :meth:`items`, which is in the cache from then on."""
         from odr_analysis.exports.item_files import write_folder_items
 
+        self._check_facts()
         write_folder_items(self, target)
 
 

@@ -21,8 +21,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -44,10 +42,9 @@ from odr_analysis.archive.sealed import (
     write_sealed,
 )
 from odr_analysis.errors import OdrError
+from odr_analysis.scratch import Held, remove_left
 
 MARKER, MAKING, QUARANTINE = "store.json", "making", "quarantine"
-LEFT_FOR = 24 * 3600
-"""Seconds after which what lies in ``making/`` was left by a writer that was killed."""
 
 _NUMBER = re.compile(r"(?:delivery-)?(\d{8})(?:-\d+)?")
 
@@ -295,29 +292,14 @@ class Store:
 
     @contextmanager
     def _aside(self) -> Iterator[Path]:
-        """A new folder below ``making/``, gone when left; what is too old there goes with it."""
+        """A new folder below ``making/``, gone when left, as is what killed writers left there."""
         making = self.root / MAKING
         making.mkdir(exist_ok=True)
-        aside = making / uuid.uuid4().hex
-        aside.mkdir()
-        try:
+        with Held(making, "", mode=0o777) as aside:
             if not self._cleaned:
-                self._clean(making, aside.stat().st_mtime)
+                self._cleaned = True
+                remove_left(making, ".*")
             yield aside
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-
-    def _clean(self, making: Path, now: float) -> None:
-        """Remove what killed writers left in ``making/``; `now` is the file system's own."""
-        self._cleaned = True
-        for left in entries(making):
-            with suppress(OSError):  # another process was first
-                newest = max([left.stat().st_mtime, *(p.stat().st_mtime for p in entries(left))])
-                if now - newest > LEFT_FOR:
-                    # Renamed first: were its writer alive after all, it would find nothing to
-                    # publish, rather than publish what is being removed.
-                    gone = left.rename(making / f"gone-{uuid.uuid4().hex}")
-                    shutil.rmtree(gone) if gone.is_dir() else gone.unlink()
 
     def _checked(self, key: str, folder: Path, members: Sequence[str] | None) -> dict[str, Any]:
         content = self._sealed(folder / "file.json")

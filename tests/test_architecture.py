@@ -24,6 +24,7 @@ FLOORS: dict[str, int] = {
     "account": 1,
     "cache": 1,
     "load": 1,
+    "scratch": 1,
     "frames": 1,
     "sample": 1,
     "rates": 2,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -34,6 +33,7 @@ from odr_analysis.exports.rows import Read, split_rows
 from odr_analysis.exports.scanner import Scanner
 from odr_analysis.load import TABLES
 from odr_analysis.receipt import FileReceipt, Receipt
+from odr_analysis.scratch import Held
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -401,7 +401,7 @@ def receipts_of(session: Session, reads: dict[str, Read]) -> list[FileReceipt]:
 @contextmanager
 def engine_for(reading: Asked) -> Iterator[Backend]:
     with (
-        tempfile.TemporaryDirectory(prefix="odr-", ignore_cleanup_errors=True) as scratch,
-        engine(Path(scratch), reading.memory_limit) as con,
+        Held() as scratch,
+        engine(scratch, reading.memory_limit) as con,
     ):
         yield con

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from odr_analysis.exports.files import Scan, scan_path, sha256_of
+from odr_analysis.scratch import Held
 
 
 class Scanner:
@@ -24,8 +24,8 @@ class Scanner:
 
     def __init__(self, paths: list[Path], folder: Path):
         self._paths = paths
-        self._held = tempfile.TemporaryDirectory(prefix="odr-", ignore_cleanup_errors=True)
-        self.scratch = Path(self._held.name)
+        self._held = Held()
+        self.scratch = self._held.path
         self._pool = ThreadPoolExecutor(max(2, os.cpu_count() or 2))
         self._hashes: dict[str, Future[str]] = {}
         self._jobs = [
@@ -38,7 +38,7 @@ class Scanner:
 
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(cancel_futures=True)
-        self._held.cleanup()
+        self._held.close()
 
     def _look(self, path: Path, folder: Path, scratch: Path) -> list[Scan]:
         scans = scan_path(path, folder, scratch)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +18,8 @@ import pytest
 from odr_analysis import Policy, load, load_account
 from odr_analysis import cache as cache_module
 from odr_analysis.cache import Cache, default_root, key_of
-from odr_analysis.errors import OdrError
+from odr_analysis.errors import OdrError, OdrWarning
+from odr_analysis.scratch import Held, remove_left
 from tests.downloads import (
     UNSHIPPED,
     feedback,
@@ -267,25 +271,168 @@ def damage_all(cache: Path, damage) -> None:
 def test_a_damaged_cache_is_made_anew(warm, cache, damage, readings):
     folder, one, orders_ = warm
     damage_all(cache, damage)
-    two = load_account(folder, cache=cache)
-    pd.testing.assert_frame_equal(orders_, two.orders)
+    with pytest.warns(OdrWarning, match=r"was damaged \(sums\.json.*the files are read again"):
+        two = load_account(folder, cache=cache)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", OdrWarning)
+        pd.testing.assert_frame_equal(orders_, two.orders)
     pd.testing.assert_frame_equal(one.daily, two.daily)
     same(two, load_account(folder, cache=cache))
     assert readings == ["read_folder", "apply_policy"]
 
 
 @pytest.mark.parametrize("name", ["ledger.parquet", "facts.json", "account.json", "daily.parquet"])
-@pytest.mark.parametrize("gone", [False, True])
-def test_one_torn_or_missing_file_is_enough_to_read_anew(warm, cache, name, gone):
-    torn = [p for e in entries(cache) for p in e.iterdir() if p.name == name]
-    assert torn
-    for path in torn:
-        os.truncate(path, path.stat().st_size - 1)
-        if gone:
+@pytest.mark.parametrize("harm", ["torn", "gone", "flipped", "one more"])
+def test_one_damaged_file_is_enough_to_read_anew(warm, cache, name, harm):
+    harmed = [p for e in entries(cache) for p in e.iterdir() if p.name == name]
+    assert harmed
+    for path in harmed:
+        if harm == "torn":
+            os.truncate(path, path.stat().st_size - 1)
+        elif harm == "gone":
             path.unlink()
+        elif harm == "flipped":
+            flip(path, path.stat().st_size // 2 * 8)
+        else:
+            shutil.copy(path, path.with_name("other"))
     store = Cache(cache)
-    assert [store.entry(e.name) is None for e in entries(cache)].count(True) == len(torn)
-    assert len(entries(cache)) == 2 - len(torn)
+    with pytest.warns(OdrWarning, match="damaged"):
+        found = [store.entry(e.name) is None for e in entries(cache)]
+    assert found.count(True) == len(harmed)
+    assert len(entries(cache)) == 2 - len(harmed)
+
+
+def flip(path: Path, bit: int) -> None:
+    """Turn one bit of a file over, leaving its times as they were."""
+    stat, content = path.stat(), bytearray(path.read_bytes())
+    content[bit // 8] ^= 1 << bit % 8
+    path.write_bytes(content)
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+FLIPS, LOADS = 200, 8
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """A folder nobody changes, its cache with every table that is kept, and its account."""
+    base = tmp_path_factory.mktemp("finished")
+    folder = fill(base / "exports", EXPORTS)
+    settle(folder)
+    account = load_account(folder, cache=base / "cache")
+    assert len(account.orders) == len(account.items) == 30
+    return folder, base / "cache", account
+
+
+def test_a_flipped_bit_never_reaches_a_reader(tmp_path, finished):
+    """One bit in 200 places, spread over every file: a damaged entry is never given out."""
+    folder, filled, _ = finished
+    draw, cache, paths = random.Random(20261128), tmp_path / "cache", sorted(folder.iterdir())
+    hashes = Cache(filled).remembered(folder, paths)
+    assert hashes
+    files = sorted(
+        p.relative_to(filled) for p in filled.rglob("*") if p.is_file() and p.stat().st_size
+    )
+    assert {p.name for p in files} >= {"ledger.parquet", "account.json", "sums.json", "files.json"}
+    shutil.copytree(filled, cache)
+    for trial in range(FLIPS):
+        damaged = cache / files[trial % len(files)]
+        flip(damaged, draw.randrange(damaged.stat().st_size * 8))
+        if damaged.parent == cache:
+            assert Cache(cache).remembered(folder, paths) is None
+        else:
+            with pytest.warns(OdrWarning, match="damaged"):
+                assert Cache(cache).entry(damaged.parent.name) is None
+            assert not damaged.parent.exists()
+            shutil.copytree(filled / damaged.parent.name, damaged.parent)
+        shutil.copy2(filled / files[trial % len(files)], damaged)
+
+
+def test_a_flipped_bit_never_changes_a_number(tmp_path, finished):
+    folder, filled, one = finished
+    items, strict = one.items, Policy(count_pending_orders=False)
+    expected = load_account(folder, cache=None, policy=strict)
+    files = sorted(
+        p.relative_to(filled) for p in filled.rglob("*") if p.is_file() and p.stat().st_size
+    )
+    draw, dropped = random.Random(9), 0
+    for trial in range(LOADS):
+        cache = tmp_path / str(trial)
+        shutil.copytree(filled, cache)
+        path = cache / files[trial * 7 % len(files)]
+        flip(path, draw.randrange(path.stat().st_size * 8))
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            # Another policy reads what the files say again, the same one only what it means.
+            same(expected, load_account(folder, cache=cache, policy=strict))
+            two = load_account(folder, cache=cache)
+            same(one, two)
+            pd.testing.assert_frame_equal(items, two.items)
+        dropped += sum(issubclass(w.category, OdrWarning) for w in said)
+        same(one, load_account(folder, cache=cache))
+    assert dropped >= LOADS // 2
+
+
+def test_what_killed_runs_left_goes_with_the_next_one(folder, cache):
+    code = """
+import os, signal, sys
+from pathlib import Path
+from odr_analysis import load_account
+from odr_analysis.exports import read
+real = read.write_facts
+def killed(folder, *rest):
+    (folder / "half.parquet").write_bytes(b"PAR1")
+    os.kill(os.getpid(), signal.SIGKILL)
+read.write_facts = killed
+load_account(sys.argv[1], cache=sys.argv[2])
+"""
+    scratch = cache.parent / "scratch"
+    scratch.mkdir()
+    around = {**os.environ, "TMPDIR": str(scratch)}
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(folder), str(cache)], env=around, check=False
+        )
+        assert done.returncode == -9
+        assert len(list(cache.glob("making-*"))) == 1, "the earlier one is gone"
+        assert len(list(scratch.glob("odr-scratch-*"))) == 1
+    (scratch / "odr-scratch-of-mine").mkdir()
+    with Held(cache, "making-") as alive:
+        again = "import sys; from odr_analysis import load_account; load_account(*sys.argv[1:2], "
+        subprocess.run(
+            [sys.executable, "-c", again + "cache=sys.argv[2])", str(folder), str(cache)],
+            env=around,
+            check=True,
+        )
+        assert list(cache.glob("making-*")) == [alive], "one in use is left alone"
+    assert [p.name for p in scratch.iterdir()] == ["odr-scratch-of-mine"]
+    assert not list(cache.glob("making-*"))
+
+
+def test_old_locks_go_and_young_ones_stay(cache):
+    cache.mkdir()
+    old, young, held = (cache / f"{name}.lock" for name in ("old", "young", "held"))
+    for path in (old, young, held):
+        path.touch()
+    for path in (old, held):
+        os.utime(path, (0, 0))
+    with held.open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        Cache(cache).tidy()
+    assert sorted(p.name for p in cache.iterdir()) == ["held.lock", "young.lock"]
+
+
+def test_a_killed_process_is_outlived_by_nothing_it_held(tmp_path):
+    with Held(tmp_path, "x-") as alive:
+        (alive / "file").touch()
+        assert remove_left(tmp_path, "x-.*") == 0
+    assert not alive.exists()
+    (tmp_path / "x-1").mkdir()
+    (tmp_path / "x-2").touch()
+    (tmp_path / "x-3").symlink_to(tmp_path)
+    (tmp_path / "y").touch()
+    assert remove_left(tmp_path, "x-.*") == 2
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["x-3", "y"], "a link is nothing of ours"
 
 
 def test_an_emptied_cache_does_not_trouble_an_open_account(folder, cache):

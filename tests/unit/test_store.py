@@ -40,7 +40,8 @@ from odr_analysis.errors import (
     ParameterError,
 )
 from odr_analysis.load import TABLES as SMALL
-from odr_analysis.store import LEFT_FOR, Store, is_store
+from odr_analysis.scratch import Held
+from odr_analysis.store import Store, is_store
 from tests.downloads import (
     UNSHIPPED,
     claims,
@@ -654,20 +655,17 @@ def leftovers(store: Path) -> tuple[Path, Path]:
     return folder, file
 
 
-def test_leftovers_are_no_obstacle_and_go_when_old(two_days, small):
+def test_leftovers_are_no_obstacle_and_go_with_the_next_writer(two_days, small):
     store, _ = two_days
     before = known(store)
-    old, new = leftovers(store), store / "making" / ("c" * 32)
-    new.mkdir()
-    same(before, known(store))
-    past = (store / "making").stat().st_mtime - LEFT_FOR - 60
-    for path in (*old, old[0] / "ledger.parquet"):
-        os.utime(path, (past, past))
-    archive_folder(small, store, DAY + timedelta(days=9))
-    assert all(path.exists() for path in old), "nothing to write, nothing touched"
-    (small / "more.txt").write_text(table(orders(2, 500)))
-    archive_folder(small, store, DAY + timedelta(days=9))
-    assert [p.name for p in (store / "making").iterdir()] == [new.name]
+    old = leftovers(store)
+    with Held(store / "making", "") as alive:
+        same(before, known(store))
+        archive_folder(small, store, DAY + timedelta(days=9))
+        assert all(path.exists() for path in old), "nothing to write, nothing touched"
+        (small / "more.txt").write_text(table(orders(2, 500)))
+        archive_folder(small, store, DAY + timedelta(days=9))
+        assert [p.name for p in (store / "making").iterdir()] == [alive.name]
 
 
 def test_a_folder_with_leftovers_only_becomes_a_store(small, store):
