@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class OdrError(Exception):
-    """Base of every error that is the input's fault, not the program's."""
+    """Base of every error that is told in words; all but ``MachineError`` are the input's fault."""
 
 
 class ExportError(OdrError):
@@ -60,6 +60,36 @@ class FrameError(OdrError):
 
 class ParameterError(OdrError):
     """A report parameter is unknown or has the wrong type."""
+
+
+class MachineError(OdrError):
+    """The machine or the program failed, not the input: a full disk, a process that was ended.
+
+    Parameters
+    ----------
+    message : str
+        What failed and what to do, in a sentence or two.
+    details : str
+        For whoever mends it, such as the traceback of another process; kept in the log.
+    """
+
+    def __init__(self, message: str, details: str = ""):
+        self.details = details
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[type[MachineError], tuple[str, str]]:
+        return type(self), (str(self), self.details)
+
+
+def as_told(kind: str, message: str) -> OdrError:
+    """The error another process raised, of which only its kind's name and its words came over.
+
+    >>> as_told("MachineError", "The disk is full.")
+    MachineError('The disk is full.')
+    >>> as_told("ExportError", "orders.txt, line 3: no date")
+    OdrError('orders.txt, line 3: no date')
+    """
+    return MachineError(message) if kind == MachineError.__name__ else OdrError(message)
 
 
 class OdrWarning(UserWarning):

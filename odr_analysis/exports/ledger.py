@@ -209,9 +209,12 @@ def _instant(seconds: ir.IntegerColumn) -> ir.TimestampColumn:
 
 
 def _named(code: ir.IntegerColumn, names: tuple[str, ...]) -> ir.StringColumn:
+    """The name a code stands for; null where the code is null."""
     import ibis
 
-    return ibis.literal(list(names), type="array<string>")[code]
+    # The null at the end makes the elements nullable. Without it Spark takes for granted that a
+    # lookup gives a name, and gives one where the code is null.
+    return ibis.literal([*names, None], type="array<string>")[code]
 
 
 def _local_shift(

@@ -4,16 +4,21 @@ Reading needs pandas and the engine, running a notebook needs papermill; each ta
 a second to import, so the two are done at the same time. The process imports what
 it needs, waits for one line of JSON (the report's parameters), leaves the account
 in the cache for the notebook, and answers with the summary.
+
+The answer travels on a channel of its own: whatever else the process or a library in it
+prints to standard output goes to standard error.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import traceback
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from odr_analysis import errors
 
@@ -56,15 +61,31 @@ class Reader:
         ------
         OdrError
             Whatever loading raised, with its own message.
+        MachineError
+            The process failed or was ended; ``details`` of the error say where.
         """
         answer, _ = self._process.communicate()
-        if self._process.returncode:
-            raise RuntimeError("the reading process failed; its error stands above")
-        told = json.loads(answer)
+        try:
+            told = json.loads(answer)
+        except ValueError:
+            raise errors.MachineError(_ended(self._process.returncode)) from None
+        if "failed" in told:
+            raise errors.MachineError(
+                f"Reading the exports failed ({told['failed']}).", told["details"]
+            )
         if "error" in told:
-            raise errors.OdrError(told["error"])
+            raise errors.as_told(told["kind"], told["error"])
         summary: dict[str, Any] = told["summary"]
         return summary
+
+
+def _ended(code: int) -> str:
+    """What to say of a reading process that ended without an answer."""
+    how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+    return (
+        f"The process that reads the exports {how} before it answered, most often because memory "
+        "ran out. Close other programs, or allow it less with --memory-limit, e.g. 1GB."
+    )
 
 
 def _answer(question: dict[str, Any]) -> dict[str, Any]:
@@ -98,12 +119,25 @@ def _answer(question: dict[str, Any]) -> dict[str, Any]:
         account.read_items()
         return {"summary": summary}
     except errors.OdrError as error:
-        return {"error": str(error)}
+        return {"error": str(error), "kind": type(error).__name__}
 
 
 def answer_one() -> None:
     """Import what reading takes, answer one question from standard input, and end."""
-    for module in ("export", "exports.read", "rates"):
-        import_module(f"odr_analysis.{module}")
-    answer = _answer(json.loads(sys.stdin.readline()))
-    sys.stdout.write(json.dumps(answer, allow_nan=False))
+    answers = _own_channel()
+    try:
+        for module in ("export", "exports.read", "rates"):
+            import_module(f"odr_analysis.{module}")
+        text = json.dumps(_answer(json.loads(sys.stdin.readline())), allow_nan=False)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other process must learn of it
+        failed = f"{type(error).__name__}: {error}"
+        text = json.dumps({"failed": failed, "details": traceback.format_exc()})
+    with answers:
+        answers.write(text)
+
+
+def _own_channel() -> TextIO:
+    """Standard output for the answer alone; from now on all others write to standard error."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return answers

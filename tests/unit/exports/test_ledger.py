@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import ibis
 import pandas as pd
 import pytest
+import sqlglot
 
 from odr_analysis import terms
 from odr_analysis.exports.engine import engine as opened
@@ -374,3 +375,18 @@ def test_the_same_lines_compile_for_other_engines(daily_expression, engine):
     assert "MULTI-CHANNEL ORDER" in sql
     # Local days need no time-zone function of the engine.
     assert "LOS_ANGELES" not in sql
+
+
+def test_names_are_looked_up_in_arrays_that_hold_a_null(daily_expression):
+    """Spark takes an array without a null for one whose every lookup gives a name, and gives an
+    order without a store the name of one."""
+    found = [
+        array.expressions
+        for array in sqlglot.parse_one(
+            str(ibis.to_sql(daily_expression, dialect="pyspark")), read="spark"
+        ).find_all(sqlglot.exp.Array)
+    ]
+    assert len(found) == 3  # stores, channels, statuses
+    for names in found:
+        assert isinstance(names[-1].unnest().this, sqlglot.exp.Null)
+        assert len(names) > 3

@@ -1,0 +1,105 @@
+"""The reading process: nothing but its answer arrives, and its failures are told apart."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from odr_analysis import write_sample
+from odr_analysis.errors import MachineError, OdrError
+from odr_analysis.policy import Policy
+from odr_analysis.reports import reading
+from odr_analysis.reports.reading import SUMMARY, TABLE, Reader
+
+
+def asked(folder: Path, made: Path, before: str = "", **values: Any) -> dict[str, Any]:
+    """The answer of a reading process in which the lines `before` run first."""
+    made.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        start = subprocess.Popen
+
+        def popen(command: list[str], **how: Any) -> subprocess.Popen[str]:
+            assert command[:2] == [sys.executable, "-c"]
+            return start([*command[:2], f"{before}\n{command[2]}"], **how)
+
+        patch.setattr(reading.subprocess, "Popen", popen)
+        reader = Reader()
+    with reader:
+        reader.ask(
+            {"folder": str(folder), "cache": str(made.parent / "cache"), **values},
+            Policy().to_dict(),
+            made,
+        )
+        return reader.answer()
+
+
+@pytest.fixture(scope="module")
+def seller(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tiny")
+    write_sample(folder, scenario="tiny")
+    return folder
+
+
+NOISY = """
+import os, odr_analysis.export as export
+real = export.to_summary
+def noisy(*how):
+    os.write(1, b" 46% bar of the engine")
+    print("a library prints")
+    return real(*how)
+export.to_summary = noisy
+"""
+SLOW = """
+import time, odr_analysis.exports.read as read
+real = read.write_ledger
+def slow(session, *how):
+    began, n = time.monotonic(), 50_000_000
+    while time.monotonic() - began < 2.5:
+        began = time.monotonic()
+        session.con.raw_sql(
+            f"SELECT count(*) FROM range({n}) r WHERE (r.range * r.range) % 7 = 3").fetchall()
+        n *= 2
+    return real(session, *how)
+read.write_ledger = slow
+"""
+BROKEN = """
+import odr_analysis.export as export
+def broken(*how):
+    raise ZeroDivisionError("no such thing")
+export.to_summary = broken
+"""
+KILLED = """
+import os, odr_analysis.export as export
+export.to_summary = lambda *how: os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.parametrize("before", ["", NOISY, SLOW], ids=["quiet", "noisy", "slow query"])
+def test_nothing_but_the_answer_arrives(seller: Path, tmp_path: Path, before: str) -> None:
+    summary = asked(seller, tmp_path / "made", before)
+    assert [r["n_orders"] for r in summary["rates"]] == [45]
+    assert (tmp_path / "made" / SUMMARY).is_file()
+    assert (tmp_path / "made" / TABLE).is_file()
+
+
+def test_input_that_cannot_be_used_is_told_in_its_own_words(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "x.txt").write_text("nothing\n")
+    with pytest.raises(OdrError, match=r"x\.txt") as told:
+        asked(tmp_path / "in", tmp_path / "made")
+    assert not isinstance(told.value, MachineError)
+
+
+def test_a_fault_of_the_program_comes_with_its_traceback(seller: Path, tmp_path: Path) -> None:
+    with pytest.raises(MachineError, match="ZeroDivisionError: no such thing") as told:
+        asked(seller, tmp_path / "made", BROKEN)
+    assert "in broken" in told.value.details
+
+
+def test_a_process_that_is_killed_is_told_of(seller: Path, tmp_path: Path) -> None:
+    with pytest.raises(MachineError, match=r"ended by signal 9.*--memory-limit"):
+        asked(seller, tmp_path / "made", KILLED)
