@@ -173,5 +173,12 @@ def drawing(theme: str = "light", size: float = TEXT) -> Iterator[dict[str, str]
     import matplotlib as mpl
 
     colours = theme_of(theme)
-    with mpl.rc_context(rc_params(colours, size)):
+    ours = rc_params(colours, size)
+    before = {name: mpl.rcParams[name] for name in ours}
+    # Only these are put back, not all as `rc_context` does: in a notebook the first import of
+    # pyplot, which may fall in here, also sets that figures show by themselves.
+    mpl.rcParams.update(ours)
+    try:
         yield colours
+    finally:
+        mpl.rcParams.update(before)
