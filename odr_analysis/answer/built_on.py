@@ -14,7 +14,7 @@ from odr_analysis.policy import SWITCHES
 
 PACKAGES = ("pandas", "numpy", "duckdb", "ibis-framework", "pyarrow", "matplotlib", "papermill")
 
-MONEY_FILES = ("settlement", "date-range", "finances")
+MONEY_FILES = ("settlement", "date-range", "payments-transaction-view", "finances")
 """Kinds of file that tell of a claim or chargeback only by the money it moved."""
 
 SOURCES: dict[str, tuple[tuple[str, ...], str, str]] = {

@@ -10,6 +10,7 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.exports.dates import read_days
+from odr_analysis.exports.day_forms import SERIAL_ZERO
 from odr_analysis.exports.ids import ID_DROPS, classify_order_id
 from odr_analysis.exports.orders import (
     DATE_COLUMNS,
@@ -20,7 +21,11 @@ from odr_analysis.exports.orders import (
     SECOND_BITS,
     OrderExport,
 )
+from odr_analysis.exports.readers.orders_api import STORE_IDS
 from odr_analysis.exports.rows import Table, plain
+
+SERIAL_TIME = r"\d{5}[.,]\d+"
+"""A spreadsheet's number of a day and a time of it, as a cell without a date format shows it."""
 
 
 def careful_rows(
@@ -51,6 +56,7 @@ def careful_rows(
             for raw in columns
         }
     )
+    cells["marketplace"] = cells.marketplace.replace(STORE_IDS)
     lines = pd.Series([line for line, _ in table.rows], dtype="int64")
     store = terms.MARKETPLACES.get(marketplace or _most_common(cells.marketplace))
     titles = {raw: table.header[place] for raw, place in positions.items() if raw in columns}
@@ -78,8 +84,14 @@ def _read_dates(
             continue
         text = cells[name]
         timed = text.str.fullmatch(ISO.strip("^$"))
+        serial = text.str.fullmatch(SERIAL_TIME)
         cells[name] = _utc(text.where(timed, ""))
-        odd = ~timed & (text != "")
+        cells.loc[serial, name] = _utc(_serial_times(text[serial]))
+        if n := int(serial.sum()):
+            notes.append(
+                f"column {titles[name]!r}: {n:,} spreadsheet day number(s) with a time read as UTC."
+            )
+        odd = ~timed & ~serial & (text != "")
         if not odd.any():
             continue
         days = read_days(text[odd], order_hint=hint, file=file, column=titles[name])
@@ -104,6 +116,14 @@ def _read_dates(
     midnight = cells.purchased.str[:10] + "T00:00:00"
     cells["updated"] = cells.updated.where((cells.updated != "") | ~day_only, midnight)
     return pattern
+
+
+def _serial_times(text: pd.Series) -> pd.Series:
+    """A spreadsheet's day numbers with a fraction as ISO text, to the second."""
+    days = pd.to_numeric(text.str.replace(",", "."))
+    seconds = pd.to_timedelta((days * 86_400).round(), unit="s")
+    iso = (pd.Timestamp(SERIAL_ZERO) + seconds).dt.strftime("%Y-%m-%dT%H:%M:%S")
+    return iso.astype("str")
 
 
 def _utc(text: pd.Series) -> pd.Series:

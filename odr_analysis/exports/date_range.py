@@ -46,21 +46,33 @@ HEADERS: dict[str, tuple[str, str, str, str]] = {
     "sv": ("datum/tid", "reglerings-id", "typ", "beställnings-id|ordernummer"),
     "pl": ("data/godzina", "identyfikator rozliczenia", "typ", "identyfikator zamówienia"),
     "ja": ("日付/時間", "決済番号", "トランザクションの種類", "注文番号"),
+    "pt": (
+        "data/hora",
+        "id de liquidação|id da liquidação|número da liquidação",
+        "tipo",
+        "id do pedido|número do pedido",
+    ),
+    "tr": (
+        "tarih/saat",
+        "ödeme numarası|ödeme kimliği|mutabakat kimliği|uzlaştırma kimliği",
+        "tür|tip|işlem türü",
+        "sipariş numarası|sipariş kimliği|sipariş no",
+    ),
 }
 """Language to the names of the columns of ``NEEDED``; ``|`` between spellings."""
 
 _OTHER = {
     "sku": "sku",
     "description": "description|Beschreibung|Descrizione|descripción|beschrijving|omschrijving|"
-    "produktbeskrivning|opis|説明",
-    "marketplace": "marketplace|web de Amazon|site de vente|marknadsplats|rynek|"
+    "produktbeskrivning|opis|descrição|açıklama|説明",
+    "marketplace": "marketplace|web de Amazon|site de vente|marknadsplats|rynek|mercado|pazar yeri|"
     "Amazon 出品サービス",
-    "total": "total|Gesamt|totale|totaal|totalt|suma|合計",
-    "currency": "currency|Währung|devise|valuta|divisa|moneda|waluta|通貨",
+    "total": "total|Gesamt|totale|totaal|totalt|suma|toplam|合計",
+    "currency": "currency|Währung|devise|valuta|divisa|moneda|waluta|moeda|para birimi|通貨",
 }
 """Columns that are read where there are any, in any language."""
 
-_COMMA = frozenset(("de", "fr", "it", "es", "nl", "sv", "pl"))
+_COMMA = frozenset(("de", "fr", "it", "es", "nl", "sv", "pl", "pt", "tr"))
 """Languages with a decimal comma."""
 _CURRENCY = {
     **dict.fromkeys(("de", "fr", "it", "es", "nl"), "EUR"),
@@ -68,6 +80,7 @@ _CURRENCY = {
     "pl": "PLN",
     "ja": "JPY",
     "es-mx": "MXN",
+    "tr": "TRY",
 }
 """Currency where neither the file nor its store says."""
 _ORDER = {**dict.fromkeys([*_COMMA, "es-mx"], "dmy"), "sv": "ymd", "ja": "ymd"}
@@ -87,6 +100,24 @@ FEWEST_MONEY = 5
 """Columns of money a file in an unknown language must have to be taken for this kind."""
 
 
+def has_decimal_comma(language: str) -> bool:
+    """Whether files in a language write amounts with a decimal comma.
+
+    >>> has_decimal_comma("de"), has_decimal_comma("en"), has_decimal_comma("")
+    (True, False, False)
+    """
+    return language in _COMMA
+
+
+def order_of_language(language: str) -> str | None:
+    """The order of day and month in files of a language, None where there are several.
+
+    >>> order_of_language("de"), order_of_language("en")
+    ('dmy', None)
+    """
+    return _ORDER.get(language)
+
+
 def header_like(header: list[str]) -> bool:
     """Whether cells are this file's header; cheap enough to ask of every line of a preamble.
 
@@ -104,7 +135,7 @@ def header_like(header: list[str]) -> bool:
 
 
 def looks_like(header: list[str], sample_rows: list[list[str]]) -> bool:
-    """Whether a header is this file's in one of the ten languages."""
+    """Whether a header is this file's in one of the twelve languages."""
     return header_like(header)
 
 
@@ -209,7 +240,7 @@ def read(table: Table, *, marketplace: str | None) -> Read:
     -------
     Read
         As for a settlement: one row of ``defects`` per order x component x direction x currency,
-        told by the words of type and description in ten languages; ``amount`` is the total of
+        told by the words of type and description in twelve languages; ``amount`` is the total of
         its rows, positive when it left the seller. The words of a description are consulted
         where it cannot be the title of a product. Every other row is kept and counted in
         ``details``. Rows of a dispute are dropped for a missing or damaged order id and for
@@ -264,7 +295,9 @@ def read(table: Table, *, marketplace: str | None) -> Read:
         return currency_code(said) or named or (store.currency if store else usual)
 
     currencies = {currency_of(*both) for both in set(zip(stated, stores, strict=True))}
-    hint = date_order(own, named, None) or _ORDER.get(language) or date_order(given, "", None)
+    hint = (
+        date_order(own, named, None) or order_of_language(language) or date_order(given, "", None)
+    )
     days = posted_days(
         posted,
         order_hint=hint,
@@ -278,7 +311,7 @@ def read(table: Table, *, marketplace: str | None) -> Read:
             words=_words(types, texts, skus),
             order_at=order_at,
             amounts_at=() if at["total"] is None else (at["total"],),
-            decimal="," if language in _COMMA else ".",
+            decimal="," if has_decimal_comma(language) else ".",
             posted=posted,
             currency=lambda row: currency_of(stated[row], stores[row]),
             language=language,

@@ -74,7 +74,7 @@ def read_days(
 
     Understood are ISO dates with or without time and offset (a time with an offset
     counts for its UTC day, one without for its own), numbers in any order with two-
-    or four-digit years, month names of nine languages, ``2026年9月30日``, and as a last
+    or four-digit years, month names of ten languages, ``2026年9月30日``, and as a last
     resort the serial numbers of spreadsheets. Each distinct value is read once.
 
     Parameters

@@ -21,21 +21,24 @@ ORDERS = {"mdy": "month/day/year", "dmy": "day/month/year", "ymd": "year/month/d
 
 MONTHS = (
     "jan january januar janner janv janvier gen gennaio ene enero januari "
-    "sty stycznia styczen janeiro",
-    "feb february februar fevr fev fevrier febbraio febrero februari lut lutego luty fevereiro",
-    "mar march marz maerz mrz mars marzo mrt maart marca marzec marco",
-    "apr april avr avril aprile abr abril kwi kwietnia kwiecien",
-    "may mai mag maggio mayo mei maj maja maio",
-    "jun june juni juin giu giugno junio cze czerwca czerwiec junho",
-    "jul july juli juil juillet lug luglio julio lip lipca lipiec julho",
-    "aug august aout ago agosto augustus augusti sie sierpnia sierpien",
+    "sty stycznia styczen janeiro oca ocak",
+    "feb february februar fevr fev fevrier febbraio febrero februari lut lutego luty fevereiro "
+    "sub subat",
+    "mar march marz maerz mrz mars marzo mrt maart marca marzec marco mart",
+    "apr april avr avril aprile abr abril kwi kwietnia kwiecien nis nisan",
+    "may mai mag maggio mayo mei maj maja maio mayis",
+    "jun june juni juin giu giugno junio cze czerwca czerwiec junho haz haziran",
+    "jul july juli juil juillet lug luglio julio lip lipca lipiec julho tem temmuz",
+    "aug august aout ago agosto augustus augusti sie sierpnia sierpien agu agustos",
     "sep sept september septembre set sett settembre septiembre setiembre wrz wrzesnia wrzesien "
-    "setembro",
-    "oct october okt oktober octobre ott ottobre octubre paz pazdziernika pazdziernik out outubro",
-    "nov november novembre noviembre lis listopada listopad novembro",
-    "dec december dez dezember decembre dic dicembre diciembre gru grudnia grudzien dezembro",
+    "setembro eyl eylul",
+    "oct october okt oktober octobre ott ottobre octubre paz pazdziernika pazdziernik out outubro "
+    "eki ekim",
+    "nov november novembre noviembre lis listopada listopad novembro kas kasim",
+    "dec december dez dezember decembre dic dicembre diciembre gru grudnia grudzien dezembro "
+    "ara aralik",
 )
-"""Names and abbreviations, January first, in en, de, fr, it, es, nl, pl, sv and pt; no accents."""
+"""Names and abbreviations, January first: en, de, fr, it, es, nl, pl, sv, pt, tr; no accents."""
 
 _OFFSETS = {"z": 0, "utc": 0, "gmt": 0, "bst": 1, "cet": 1, "mez": 1, "cest": 2, "mesz": 2}
 _OFFSETS |= {"jst": 9, "aest": 10, "aedt": 11}
@@ -45,7 +48,7 @@ _OFFSETS |= {"edt": -4, "est": -5, "cdt": -5, "mdt": -6, "mst": -7, "pdt": -7, "
 
 def _bare(word: str) -> str:
     """Lower case without accents."""
-    split = unicodedata.normalize("NFKD", word.casefold())
+    split = unicodedata.normalize("NFKD", word.casefold().replace("ı", "i"))
     return "".join(c for c in split if not unicodedata.combining(c))
 
 

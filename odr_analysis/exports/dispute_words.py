@@ -1,4 +1,4 @@
-"""The words for an A-to-z claim and a chargeback in files of money, in ten languages.
+"""The words for an A-to-z claim and a chargeback in files of money, in twelve languages.
 
 Amazon publishes no list of them. They are compared loosely, but a word inside a
 longer one proves nothing: ``ShippingChargeback`` is a fee, and "A to Z of gardening" a book.
@@ -37,9 +37,12 @@ def _known(text: str) -> frozenset[str]:
     return frozenset(words(name) for name in re.split(r"[|\n]", text) if name.strip())
 
 
-_ORDERS = _known("Order|Bestellung|Commande|Ordine|Pedido|Bestelling|Beställning|Zamówienie|注文")
+_ORDERS = _known(
+    "Order|Bestellung|Commande|Ordine|Pedido|Bestelling|Beställning|Zamówienie|Sipariş|注文"
+)
 _REFUNDS = _known(
     "Refund|Erstattung|Remboursement|Rimborso|Reembolso|Terugbetaling|Återbetalning|Zwrot|返金"
+    "|Para İadesi|İade|Geri Ödeme"
 )
 _PRODUCT = _ORDERS | _REFUNDS
 _KNOWN = _known(
@@ -59,27 +62,32 @@ _KNOWN = _known(
     Successful charge|REVERSAL_REIMBURSEMENT|WAREHOUSE_DAMAGE|WAREHOUSE_LOST|Micro Deposit
     Transfers|CouponRedemptionFee|COMPENSATED_CLAWBACK|Inbound Transportation Fee|RemovalComplete
     Tax|Vine Enrollment Fee|Grade and Resell Fees|Income Tax Charged|TBYB Customer Return Fee
-    SellerReviewEnrollmentPayment|TBYB Trial Shipment|Goodwill Concession"""
+    SellerReviewEnrollmentPayment|TBYB Trial Shipment|Goodwill Concession
+    Service Fees|Transferência|Transferência bancária|Taxa de serviço|Tarifa de serviço
+    Serviços de Envio|Débito|Hizmet Ücreti|Düzeltme|Ayarlama|Borç|Kargo Hizmetleri
+    Zahlung der Bestellung|Bestellzahlung|Servicegebühren|Paiement de la commande
+    Pagamento dell'ordine|Pago del pedido|Pago de pedido|Pagamento do pedido|Sipariş Ödemesi"""
 )
 """Types that are known and no dispute, in whatever language."""
 
 _SAFE_T = re.compile(r"\bsafe ?t(?![a-z])")
 _CLAIM = re.compile(
     r"\b(?:a ?to ?z|a ?2 ?z)(?![a-z0-9])|\b(?:a ?to ?z|a ?2 ?z)(?=guarantee|claim|refund|recover)"
-    r"|\ba (?:bis|a|alla|a la|tot|till|do) z\b|\ba ?z guarantee|\bguarantee claim"
+    r"|\ba (?:bis|a|ate|alla|a la|tot|till|do) z\b|\ba ?z guarantee|\bguarantee claim"
+    r"|\ba dan z ye\b"
     r"|マーケットプレイス保証"
 )
 _BACK = re.compile(
     r"charge ?back|ruckbuchung|retrofacturation|contestation|revers\w* de (?:los )?cargo"
     r"|contracargo|reintegro|terugboeking|terugvordering|aterdebitering|obci\w* zwrotn"
-    r"|riaddebito|チャージ ?バック"
+    r"|riaddebito|estorno|ters ibraz|チャージ ?バック"
 )
 """What speaks of a chargeback, or of the fee that is named after one."""
 _FEE = re.compile(
     r"ship|deliver|gift|wrap|\b[cis]gst\b|\bfees?\b|versand|liefer|geschenk|gebuhr|expedition"
     r"|livraison|emballage|cadeau|\bfrais\b|spedizion|consegn|confezion|\bregalo|commission|envio"
     r"|envoltorio|entrega|tarifa|verzend|bezorg|kosten|frakt|leverans|presentinslag|avgift"
-    r"|wysylk|dostaw|prezent|oplat|配送|ギフト|包装|手数料|料金"
+    r"|wysylk|dostaw|prezent|oplat|\btaxas?\b|presente|ucret|kargo|gonderi|hediye|teslimat|配送|ギフト|包装|手数料|料金"
 )
 _REFUND = rf"(?:{'|'.join(sorted(_REFUNDS))})"
 _CHARGEBACK = re.compile(
@@ -88,7 +96,8 @@ _CHARGEBACK = re.compile(
     rf"|^{_REFUND} (?:\w+ ){{0,2}}(?:charge ?backs?|riaddebit[oi]|terugvordering(?:en)?)$"
     rf"|^(?:{_REFUND} (?:\w+ ){{0,2}})?retrofacturations?$|^terugvordering(?:en)?$|^riaddebit[oi]$"
     r"|ruckbuchung|contestations? d(?:e|es|u) prelevement|\brevers\w* de (?:los )?cargos?\b"
-    r"|contracargo|terugboeking|aterdebitering|obci\w* zwrotn|チャージ ?バック"
+    rf"|^(?:{_REFUND} (?:\w+ ){{0,2}})?estornos?$"
+    r"|contracargo|terugboeking|aterdebitering|obci\w* zwrotn|ters ibraz|チャージ ?バック"
 )
 _WHOLE = _known(
     """A-to-z Guarantee Claim|A-to-z Guarantee Claims|A-to-z Guarantee Refund|A2ZGuaranteeRecovery
@@ -98,7 +107,10 @@ _WHOLE = _known(
     A-to-z-garantieclaims|A-tot-Z-garantieclaims|Anspråk på A-to-z guarantee
     Roszczenia w ramach gwarancji od A do Z|Amazonマーケットプレイス保証申請
     Chargeback Refund|Chargeback Recovery|ChargeBackRecovery|Erstattung durch Rückbuchung
-    Remboursement de contestation de prélèvement|Reembolso de reversión de cargo"""
+    Remboursement de contestation de prélèvement|Reembolso de reversión de cargo
+    Garantia de A a Z|Reivindicações da Garantia de A a Z|Reclamação da Garantia de A a Z
+    Reembolso de estorno|A'dan Z'ye Garanti Talebi|A'dan Z'ye Garanti Talepleri
+    Ters ibraz iadesi"""
 )
 """Wordings that speak of a dispute even where the title of a product may stand."""
 _LONGEST = 64
@@ -112,11 +124,14 @@ _TITLE_HINTS = (
     "buchung",
     "contest",
     "cargo",
+    "estorno",
+    "braz",
 )
 """One of them is in every wording of ``_WHOLE``, whatever its case and accents."""
 _RECOVERY = re.compile(r"recover|reimburs|revers(?!\w* de)")
 _HINT = re.compile(
-    r"charge ?back|disput|guarant|garant|\bclaim|reclam|contest|ruckbuch|zwrotn|保証|チャージ"
+    r"charge ?back|disput|guarant|garant|\bclaim|reclam|contest|ruckbuch|zwrotn|estorno|ibraz"
+    r"|保証|チャージ"
 )
 
 

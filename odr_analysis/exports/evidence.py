@@ -30,6 +30,7 @@ WITNESS_RANK: dict[str, int] = {
     "mfn-returns": 2,
     "settlement": 3,
     "date-range": 3,
+    "payments-transaction-view": 3,
     "finances": 4,
 }
 """Smaller is the better witness; a source not named here (frames given by hand) comes first.

@@ -83,6 +83,8 @@ class Scan:
         The first 64 KiB as text.
     problem : str
         Why the bytes cannot be an export (``a photo (JPEG)``, ``empty file``), else ''.
+    notes : tuple of str
+        What the receipt should mention of how the file was opened, one sentence each.
     """
 
     file: str
@@ -94,6 +96,7 @@ class Scan:
     lone_cr: bool = False
     head: str = field(default="", repr=False)
     problem: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def walk(folder: Path) -> list[Path]:

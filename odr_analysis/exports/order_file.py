@@ -99,6 +99,8 @@ def is_flawless(found: Recognised) -> bool:
     if len(set(names)) < len(names):
         return False
     positions = found.export.positions(list(found.header))
+    if "marketplace" in positions and names[positions["marketplace"]] == plain("MarketplaceId"):
+        return False
     dates = [p for name, p in positions.items() if name in DATE_COLUMNS]
     cells = (row[p] for row in found.sample for p in dates if p < len(row) and row[p])
     return all(re.match(ISO, cell) for cell in cells)

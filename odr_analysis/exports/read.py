@@ -394,6 +394,7 @@ def receipts_of(session: Session, reads: dict[str, Read]) -> list[FileReceipt]:
             }
         else:
             rest = {"nearest": found.nearest, "missing": found.missing, "notes": (found.note,)}
+        rest["notes"] = (*scan.notes, *rest["notes"])
         receipts.append(FileReceipt(**common, **rest))
     return receipts
 

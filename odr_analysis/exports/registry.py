@@ -21,6 +21,7 @@ from odr_analysis.exports import (
 )
 from odr_analysis.exports.files import Scan
 from odr_analysis.exports.orders import ORDER_EXPORTS, OrderExport, kind_name
+from odr_analysis.exports.readers import transaction_view
 from odr_analysis.exports.rows import Read, Table, plain
 
 
@@ -67,6 +68,7 @@ TABLE_READERS: tuple[Reader, ...] = (
     claims.CHARGEBACKS,
     settlement,
     date_range,
+    transaction_view,
     feedback,
 )
 

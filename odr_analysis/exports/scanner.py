@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from odr_analysis.exports.files import Scan, scan_path, sha256_of
+from odr_analysis.exports.readers.as_table import as_tables
 from odr_analysis.scratch import Held
 
 
@@ -41,7 +42,11 @@ class Scanner:
         self._held.close()
 
     def _look(self, path: Path, folder: Path, scratch: Path) -> list[Scan]:
-        scans = scan_path(path, folder, scratch)
+        scans = [
+            table
+            for k, found in enumerate(scan_path(path, folder, scratch))
+            for table in as_tables(found, scratch / f"tables-{k}")
+        ]
         for scan in scans:
             self._hashes[scan.file] = self._pool.submit(sha256_of, scan.original)
         return scans

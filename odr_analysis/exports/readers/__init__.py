@@ -1,0 +1,1 @@
+"""Readers of single kinds of export, and what turns documents and workbooks into tables."""
