@@ -32,6 +32,7 @@ counts in odr    Y or N as Amazon's page says; overrides what the status would m
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from odr_analysis.exports.dates import hint_of, read_days
@@ -47,6 +48,20 @@ from odr_analysis.exports.rows import (
     plain,
     sightings,
 )
+from odr_analysis.exports.signatures import FOREIGN, TRACKING, foreign_columns, foreign_note
+
+_BESIDE = re.compile(
+    r"order id|reason|status|amount|counts in odr"
+    r"|(claim|chargeback|a to z|case)( claim)? (id|number|no\.?|reason|status|amount|date)"
+    r"|(order|ship|due|reply|response|decision|closed|opened) (date|day|on|by)"
+    r"|deadline|decided( on)?"
+    r"|asin|(merchant |seller )?sku|item|title|product( name)?|item name|quantity|qty"
+    r"|market ?place|store|country|currency|channel|fulfil?ment( channel)?|fulfilled by"
+    r"|buyer|customer|name|notes?|comments?|remarks?|response|answer|decision|outcome|result"
+    r"|action( taken)?|owner|assigned( to)?|handled by|link|url|refund(ed)?( amount)?"
+    r"|order (total|amount|value)|total|line|#|no\.?|done|appeal(ed)?|evidence"
+)
+"""Titles, whole, that people put beside the template's columns."""
 
 CLAIM_OUTCOMES: dict[str, tuple[str, ...]] = {
     "granted": ("granted", "approved", "lost"),
@@ -98,6 +113,26 @@ class Template:
     def looks_like(self, header: list[str], sample_rows: list[list[str]]) -> bool:
         """Whether a header has an order id and this template's date."""
         return not self.missing(header)
+
+    def doubt(self, header: list[str], sample_rows: list[list[str]]) -> str:
+        """Why a header with the needed columns is not this template, else ''."""
+        if foreign := foreign_columns(header, FOREIGN, TRACKING):
+            return foreign_note(self.KIND, foreign)
+        others = [t for t in header if t.strip() and not _BESIDE.fullmatch(plain(t))]
+        others = [t for t in others if plain(t) != self.date_column]
+        if not others:
+            return ""
+        return (
+            f"has the columns of {self.KIND}, but others that a list of {self.KIND} does not have "
+            f"({', '.join(map(repr, others[:4]))}), so whose {self.KIND} these are is not known: "
+            f"set aside, nothing in it is counted. If they are {self.KIND} of Amazon's buyers, "
+            f"keep only the columns {', '.join(self.NEEDED)}, reason, status, amount and counts "
+            "in odr."
+        )
+
+    def loose(self, header: list[str]) -> bool:
+        """Whether its orders must be known for a file to be taken: its titles settle it."""
+        return False
 
     def missing(self, header: list[str]) -> list[str]:
         """Needed columns a header lacks."""

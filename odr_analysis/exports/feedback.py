@@ -24,8 +24,10 @@ from odr_analysis.exports.rows import (
     find_column,
     last_day,
     lines_in_words,
+    plain,
     typed,
 )
+from odr_analysis.exports.signatures import FOREIGN, TRACKING, foreign_columns, foreign_note
 
 KIND = "seller-feedback"
 
@@ -42,6 +44,18 @@ _OPTIONAL: dict[str, tuple[str, ...]] = {
 }
 _ORDER_TITLE = re.compile(r"order|bestell|commande|ordine|pedido|zam[oó]wie|beställ|sipariş|注文")
 _MAIL_TITLE = re.compile(r"e-?mail|e-?post|courriel|correo|メール")
+_NUMBER_TITLE = re.compile(
+    r"qty|quantity|units?|count|items?|pieces|pcs|price|weight|days|boxes|parcels|amount|total"
+    r"|menge|anzahl|stück|preis|quantité|quantità|cantidad|quantidade|antal|aantal|ilość|adet|数量"
+)
+"""Titles, whole, of numbers that are not stars."""
+_BESIDE = re.compile(
+    r"date|feedback date|feeddate|rating|comments?|(your )?response|(amazon )?order (id|number)"
+    r"|(rater |buyer )?email|rater( .*)?|arrived on time|item as described|customer service"
+    r"|asin|sku|(market ?place|store|country|account|seller)( (id|name))?|data ?(start|end) ?time"
+    r"|(report|loaded|synced|created|updated)( .*)?|_.*|id|language"
+)
+"""Titles, whole, of the English report and of its copies in warehouses."""
 _LANGUAGES = {
     "en": r"rating",
     "ja": r"[\u3040-\u30ff\u4e00-\u9fff]",
@@ -95,6 +109,22 @@ def looks_like(header: list[str], sample_rows: list[list[str]]) -> bool:
         is_order_id(r[4]) and _stars(r[1]) is not None and looks_like_day(r[0]) for r in rows
     )
     return 2 * shaped > len(rows)
+
+
+def doubt(header: list[str], sample_rows: list[list[str]]) -> str:
+    """Why a file of that shape or with those titles is not seller feedback, else ''."""
+    foreign = foreign_columns(header, FOREIGN, TRACKING)
+    if missing(header) and _NUMBER_TITLE.fullmatch(plain(header[_SIX.rating])):
+        foreign.append(header[_SIX.rating])
+    return foreign_note(KIND, foreign) if foreign else ""
+
+
+def loose(header: list[str]) -> bool:
+    """Whether a file was taken for feedback by its shape, or has titles no known copy has."""
+    if missing(header):
+        titles = " ".join(header).casefold()
+        return not any(re.search(words, titles) for words in _LANGUAGES.values())
+    return any(not _BESIDE.fullmatch(plain(title)) for title in header if title.strip())
 
 
 def missing(header: list[str]) -> list[str]:

@@ -24,6 +24,7 @@ from typing import IO
 import numpy as np
 
 from odr_analysis.errors import ExportError
+from odr_analysis.exports.encodings import Found, single_byte_or_chinese, utf16_without_mark
 
 CHUNK = 1 << 18
 """Bytes looked at at a time: few enough to stay in a processor's cache."""
@@ -74,7 +75,10 @@ class Scan:
     lines : int
         Physical lines, trailing empty ones not counted. Lone carriage returns end none.
     encoding : str
-        ``utf-8``, ``utf-8-sig``, ``utf-16``, ``cp932``, ``windows-1252`` or ``latin-1``.
+        As Python names it: ``utf-8``, ``utf-8-sig``, ``utf-16`` (``-le``, ``-be`` without mark),
+        ``cp932``, ``windows-1252``, ``cp1250``, ``cp1251``, ``cp1254``, ``gb18030`` or ``big5``.
+    guess : bool
+        Whether the bytes would fit another encoding as well, so that words may be wrong.
     has_nul : bool
         Whether NUL bytes stand among the text.
     lone_cr : bool
@@ -92,6 +96,7 @@ class Scan:
     original: Path
     lines: int = 0
     encoding: str = ""
+    guess: bool = False
     has_nul: bool = False
     lone_cr: bool = False
     head: str = field(default="", repr=False)
@@ -230,12 +235,12 @@ def _measure(file: BufferedReader, name: str, path: Path, original: Path) -> Sca
             utf8 = None
     if size == 0:
         return Scan(name, path, original, problem="empty file")
-    encoding = _encoding(head, path, valid_utf8=utf8 is not None)
+    encoding, guess = _encoding(head, path, valid_utf8=utf8 is not None)
     text = head.decode(encoding, "replace")
     trailing = len(tail) - len(tail.rstrip(b"\r\n"))
     blank = tail[-trailing:].count(b"\n") if trailing else 0
     lines += (0 if trailing else 1) - max(blank - 1, 0)
-    return Scan(name, path, original, lines, encoding, nuls > 0, returns > pairs, text)
+    return Scan(name, path, original, lines, encoding, guess, nuls > 0, returns > pairs, text)
 
 
 def _check_line(name: str, length: int, lines_before: int, head: bytes) -> None:
@@ -270,21 +275,24 @@ def _beyond_ascii(chunk: np.ndarray, mask: np.ndarray) -> bytes:
     return starts_later + apart[kept].tobytes()
 
 
-def _encoding(head: bytes, path: Path, *, valid_utf8: bool) -> str:
-    """Byte-order mark, then strict UTF-8, then cp932 if it yields Japanese, then windows-1252."""
+def _encoding(head: bytes, path: Path, *, valid_utf8: bool) -> Found:
+    """UTF-16 and byte-order marks, then strict UTF-8, then cp932 if it yields Japanese, then what
+    :func:`~odr_analysis.exports.encodings.single_byte_or_chinese` finds."""
     if head.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    if _is_utf16(head):
-        return "utf-16"
+        return Found("utf-8-sig")
+    if utf16 := _utf16(head):
+        return Found(utf16)
     if valid_utf8:
-        return "utf-8"
+        return Found("utf-8")
     if _is_japanese(path):
-        return "cp932"
-    return "windows-1252"
+        return Found("cp932")
+    return single_byte_or_chinese(path)
 
 
-def _is_utf16(head: bytes) -> bool:
-    return head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+def _utf16(head: bytes) -> str:
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    return utf16_without_mark(head)
 
 
 def _is_japanese(path: Path) -> bool:
@@ -312,7 +320,7 @@ def _is_japanese(path: Path) -> bool:
 def _not_text(head: bytes) -> str:
     """What a file is that is no text, '' for text."""
     found = next((what for magic, what in NOT_TEXT.items() if head.startswith(magic)), "")
-    if not found and not _is_utf16(head) and b"\0" in head and _looks_binary(head):
+    if not found and not _utf16(head) and b"\0" in head and _looks_binary(head):
         return "not text"
     return found
 

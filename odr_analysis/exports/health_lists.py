@@ -36,6 +36,7 @@ from odr_analysis.exports.rows import (
     lines_in_words,
     plain,
 )
+from odr_analysis.exports.signatures import FOREIGN, foreign_columns, foreign_note
 from odr_analysis.words import counted
 
 _SHIP = r"(ship|shipping|shipment|dispatch|despatch)"
@@ -99,6 +100,15 @@ class HealthList:
     def looks_like(self, header: list[str], sample_rows: list[list[str]]) -> bool:
         """Whether a header is that of this list and of no other."""
         return not self.missing(header)
+
+    def doubt(self, header: list[str], sample_rows: list[list[str]]) -> str:
+        """Why a header with the needed columns is not this list, else ''."""
+        foreign = foreign_columns(header, FOREIGN)
+        return foreign_note(self.KIND, foreign) if foreign else ""
+
+    def loose(self, header: list[str]) -> bool:
+        """Whether its orders must be known for a file to be taken: titles are known tolerantly."""
+        return not self.alone
 
     def missing(self, header: list[str]) -> list[str]:
         """What a header lacks to be that of this list."""

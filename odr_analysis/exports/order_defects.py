@@ -20,6 +20,7 @@ from odr_analysis.exports.rows import (
     plain,
     sightings,
 )
+from odr_analysis.exports.signatures import FOREIGN, TRACKING, foreign_columns, foreign_note
 
 KIND = "order-defects"
 
@@ -36,13 +37,26 @@ _ORDER_DATE = (
     *("data ordine", "fecha del pedido", "besteldatum", "注文日"),
 )
 _MARKERS = {
-    "feedback": re.compile(r"feedback|negative bewertung|évaluation négative"),
-    "claim": re.compile(r"\ba (to|bis|à|a|tot|alla|do) z\b|\ba ?2 ?z\b|\batoz\b|guarantee"),
-    "chargeback": re.compile(r"charge ?back|rückbuchung|rétrofacturation|contracargo"),
+    "feedback": re.compile(
+        r"\bnegative (seller |buyer |customer )?feedback|negative bewertung|évaluation négative"
+        r"|^(seller |buyer |customer )?feedback( defects?)?$"
+    ),
+    "claim": re.compile(
+        r"\ba (to|bis|à|a|tot|alla|do) z\b|\ba ?2 ?z\b|\batoz\b|^guarantee claims?$"
+    ),
+    "chargeback": re.compile(
+        r"^(service |credit card |card )*charge ?backs?( claims?| defects?| orders?)?$"
+        r"|rückbuchung|rétrofacturation|contracargo"
+    ),
 }
 """What the title of a column of each component contains."""
+_BARE = re.compile(
+    r"(seller |buyer |customer )?feedback( defects?)?|charge ?backs?|guarantee claims?"
+)
+"""Titles, whole, that other files have too."""
 _NO_MARKER = re.compile(
-    r"\b(date|reason|status|amount|id|rating|comments?|count|rate|refund|type)\b"
+    r"\b(date|reason|status|amount|id|rating|comments?|count|rate|refund|type|fee|case|link|url"
+    r"|requested|left|sent|score|deadline|number|text)\b"
 )
 _FOREIGN = ("rating", "return request date", "claim date", "chargeback date", "transaction type")
 """Columns of other exports that also have an order id and a word of `_MARKERS`."""
@@ -51,6 +65,31 @@ _FOREIGN = ("rating", "return request date", "claim date", "chargeback date", "t
 def looks_like(header: list[str], sample_rows: list[list[str]]) -> bool:
     """Whether a header has an order id and a column of yes and no for a kind of defect."""
     return not missing(header) and find_column(header, *_FOREIGN) is None
+
+
+def doubt(header: list[str], sample_rows: list[list[str]]) -> str:
+    """Why a file with an order id and such a column is not the list, else ''.
+
+    Foreign columns set it aside, and cells that are neither yes nor no: words are no evidence.
+    """
+    if foreign := foreign_columns(header, FOREIGN, TRACKING):
+        return foreign_note(KIND, foreign)
+    at = _marker_columns(header)
+    cells = [row[i] for row in sample_rows for i in at if i < len(row) and row[i].strip()]
+    unread = [cell for cell in cells if read_marker(cell) is None]
+    if 2 * len(unread) > len(cells):
+        return (
+            f"has the columns of {KIND}, but words where the list has yes or no "
+            f"({unread[0].strip()[:40]!r}): set aside, nothing in it is counted. If it is the "
+            "list of Account Health, download it again."
+        )
+    return ""
+
+
+def loose(header: list[str]) -> bool:
+    """Whether a header has one marker only, and one of a title that other files have too."""
+    titles = [plain(header[i]) for i in _marker_columns(header)]
+    return len(titles) == 1 and _BARE.fullmatch(titles[0]) is not None
 
 
 def missing(header: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from odr_analysis import terms
 from odr_analysis.cache import key_of
 from odr_analysis.errors import OdrError
+from odr_analysis.exports.encodings import guessed_note
 from odr_analysis.exports.engine import engine
 from odr_analysis.exports.files import as_utf8
 from odr_analysis.exports.ledger import Ledger, account_orders, order_ledger, totals_of
@@ -31,6 +32,7 @@ from odr_analysis.exports.orders import (
 from odr_analysis.exports.registry import Recognised, recognise
 from odr_analysis.exports.rows import Read, split_rows
 from odr_analysis.exports.scanner import Scanner
+from odr_analysis.exports.signatures import no_known_order_note
 from odr_analysis.load import TABLES
 from odr_analysis.receipt import FileReceipt, Receipt
 from odr_analysis.scratch import Held
@@ -152,9 +154,10 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
             reads = {
                 f.scan.file: read_small(f, session.scratch, hint) for f in session.found if f.small
             }
+            totals = ledger.result()
+            set_strangers_aside(session, reads, folder / "ledger.parquet")
             write_small(list(reads.values()), folder)
             latest = [r.latest.isoformat() for r in reads.values() if r.latest is not None]
-            totals = ledger.result()
             careful = [f.found.scan.file for f in session.order_files if f.cells is not None]
             receipts = receipts_of(session, reads)
             write_facts(folder, totals, session.stores, receipts, latest, careful)
@@ -328,6 +331,34 @@ def read_small(found: Recognised, scratch: Path, hint: str | None) -> Read:
     return found.reader.read(table, marketplace=hint)
 
 
+def set_strangers_aside(session: Session, reads: dict[str, Read], ledger: Path) -> None:
+    """Take loosely recognised files out of `reads` of which the ledger knows no order.
+
+    A file known by its own titles stays: its orders may be older than the order exports.
+    """
+    import ibis
+
+    from odr_analysis.exports.keys import key_of as order_key
+
+    for i, found in enumerate(session.found):
+        read = reads.get(found.scan.file) if found.loose else None
+        if read is None:
+            continue
+        keys = {order_key(order_id) for order_id in read.order_ids()} - {None}
+        if keys:
+            table = session.con.read_parquet(str(ledger))
+            asked = ibis.memtable({"order_key": sorted(k for k in keys if k is not None)})
+            if session.con.execute(table.semi_join(asked, "order_key").count()):
+                continue
+        elif not read.rows_read:
+            continue
+        del reads[found.scan.file]
+        note = no_known_order_note(found.kind)
+        session.found[i] = replace(
+            found, kind="unknown", reader=None, loose=False, nearest=found.kind, note=note
+        )
+
+
 def write_small(reads: list[Read], folder: Path) -> None:
     """Write each of ``SMALL_TABLES`` as Parquet, also if empty."""
     import pandas as pd
@@ -395,6 +426,8 @@ def receipts_of(session: Session, reads: dict[str, Read]) -> list[FileReceipt]:
         else:
             rest = {"nearest": found.nearest, "missing": found.missing, "notes": (found.note,)}
         rest["notes"] = (*scan.notes, *rest["notes"])
+        if scan.guess and found.kind != "unknown":
+            rest["notes"] = (*rest["notes"], guessed_note(scan.encoding))
         receipts.append(FileReceipt(**common, **rest))
     return receipts
 

@@ -23,6 +23,9 @@ from odr_analysis.exports.files import Scan
 from odr_analysis.exports.orders import ORDER_EXPORTS, OrderExport, kind_name
 from odr_analysis.exports.readers import transaction_view
 from odr_analysis.exports.rows import Read, Table, plain
+from odr_analysis.exports.set_aside import known_table
+from odr_analysis.exports.set_aside_texts import PROBLEMS, known_text
+from odr_analysis.exports.signatures import ORDER_ID_TITLE, other_ids, other_ids_note
 
 
 class Reader(Protocol):
@@ -39,6 +42,14 @@ class Reader(Protocol):
     def missing(self, header: list[str]) -> list[str]: ...
 
     def read(self, table: Table, *, marketplace: str | None) -> Read: ...
+
+
+class LooseReader(Reader, Protocol):
+    """A reader of a kind whose titles are so common that other files have them too."""
+
+    def doubt(self, header: list[str], sample_rows: list[list[str]]) -> str: ...
+
+    def loose(self, header: list[str]) -> bool: ...
 
 
 class DocumentReader(Protocol):
@@ -58,27 +69,22 @@ SAMPLE_ROWS = 60
 PREAMBLE_LINES = 20
 """Lines above the header of a date-range file, at most."""
 
-TABLE_READERS: tuple[Reader, ...] = (
-    returns,
+EXACT_READERS: tuple[Reader, ...] = (returns, settlement, date_range, transaction_view)
+"""Readers of kinds whose columns no other file has."""
+
+LOOSE_READERS: tuple[LooseReader, ...] = (
     health_lists.CANCELLATIONS,
     health_lists.LATE_SHIPMENTS,
     health_lists.VALID_TRACKING,
     order_defects,
     claims.CLAIMS,
     claims.CHARGEBACKS,
-    settlement,
-    date_range,
-    transaction_view,
     feedback,
 )
 
-DOCUMENT_READERS: tuple[DocumentReader, ...] = (performance, performance_xml, finances)
+TABLE_READERS: tuple[Reader, ...] = (*EXACT_READERS, *LOOSE_READERS)
 
-NOT_READ: dict[str, tuple[str, ...]] = {
-    "order list": ("order-id", "order-item-id", "purchase-date"),
-    "FBA returns": ("return-date", "order-id", "detailed-disposition"),
-}
-"""Amazon files that are known but hold nothing this version counts."""
+DOCUMENT_READERS: tuple[DocumentReader, ...] = (performance, performance_xml, finances)
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,8 @@ class Recognised:
 
     ``export`` is set for order exports, ``reader`` for other tables, ``document`` for JSON
     and XML; none of them for an unknown file, which has ``nearest`` kind and the columns
-    it lacks.
+    it lacks, or is nearest to a kind that is known and set aside. ``loose`` marks a table that is
+    taken only when order exports know one of its orders.
     """
 
     scan: Scan
@@ -102,6 +109,7 @@ class Recognised:
     nearest: str = ""
     missing: tuple[str, ...] = ()
     note: str = ""
+    loose: bool = False
 
     @property
     def small(self) -> bool:
@@ -117,10 +125,13 @@ class Recognised:
 def recognise(scan: Scan) -> Recognised:
     """Tell what a scanned file is."""
     if scan.problem:
-        return Recognised(scan, "unknown", note=scan.problem)
+        what_to_do = PROBLEMS.get(scan.problem, "")
+        return Recognised(scan, "unknown", note=": ".join(filter(None, (scan.problem, what_to_do))))
     for document in DOCUMENT_READERS:
         if document.looks_like_document(scan.head):
             return Recognised(scan, document.KIND, document=document)
+    if text := known_text(scan.head.replace("\0", "")):
+        return Recognised(scan, "unknown", nearest=text.kind, note=text.sentence)
     lines = scan.head.replace("\0", "").lstrip("\ufeff").splitlines()
     if scan.path.stat().st_size > len(scan.head):
         lines = lines[:-1] or lines  # the last one may be cut off
@@ -151,15 +162,30 @@ def _as_table(scan: Scan, lines: list[str], at: int) -> Recognised:
     }
     for export in ORDER_EXPORTS:
         if not export.missing(header):
+            if example := other_ids(header, sample):
+                return _set_aside(found, export.kind, other_ids_note(export.kind, example))
             return Recognised(kind=kind_name(export, header), export=export, **found)
-    for reader in TABLE_READERS:
+    for reader in EXACT_READERS:
         if reader.looks_like(header, sample):
             return Recognised(kind=reader.KIND, reader=reader, **found)
+    if known := known_table(header):
+        return _set_aside(found, known.kind, known.sentence)
+    for loose in LOOSE_READERS:
+        if loose.looks_like(header, sample):
+            if why := loose.doubt(header, sample):
+                return _set_aside(found, loose.KIND, why)
+            if example := other_ids(header, sample):
+                return _set_aside(found, loose.KIND, other_ids_note(loose.KIND, example))
+            return Recognised(kind=loose.KIND, reader=loose, loose=loose.loose(header), **found)
     if date_range.unknown_language(header, sample):
         note = f"a {date_range.KIND} file in a language not known yet; its header: {header}"
         return Recognised(kind="unknown", nearest=date_range.KIND, note=note, **found)
-    nearest, missing, note = _nearest(header)
+    nearest, missing, note = _nearest(header, sample)
     return Recognised(kind="unknown", nearest=nearest, missing=missing, note=note, **found)
+
+
+def _set_aside(found: dict[str, Any], nearest: str, note: str) -> Recognised:
+    return Recognised(kind="unknown", nearest=nearest, note=note, **found)
 
 
 def _delimiter(line: str) -> str:
@@ -172,16 +198,32 @@ def _cells(line: str, delimiter: str) -> list[str]:
     return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
 
 
-def _nearest(header: list[str]) -> tuple[str, tuple[str, ...], str]:
-    """The kind that fits most columns and lacks fewest, what it lacks, and a note."""
-    keys = {plain(h) for h in header}
-    for kind, needed in NOT_READ.items():
-        if all(plain(n) in keys for n in needed):
-            return kind, (), f"the kind {kind!r}; nothing in it is counted by this version"
+def _nearest(header: list[str], sample: list[list[str]]) -> tuple[str, tuple[str, ...], str]:
+    """The kind that fits most columns and lacks fewest, what it lacks, and a note.
+
+    A kind of which a header lacks more than it has is not near.
+    """
     candidates = [(e.kind, e.missing(header), len(e.needed)) for e in ORDER_EXPORTS]
     candidates += [(r.KIND, r.missing(header), len(r.NEEDED)) for r in TABLE_READERS]
     # By columns there less columns missing; of equals the order export, which matters most.
     kind, missing, total = min(candidates, key=lambda c: 2 * len(c[1]) - c[2])
-    if len(missing) == total:
-        return "", (), "no column of any known export"
-    return kind, tuple(missing), f"nearest to {kind}, but lacks: {', '.join(missing)}"
+    if 2 * len(missing) < total:
+        return kind, tuple(missing), f"nearest to {kind}, but lacks: {', '.join(missing)}"
+    if example := other_ids(header, sample):
+        return (
+            "",
+            (),
+            f"a list of orders whose ids ({example!r}) are not Amazon's, which have 3, 7 and 7 "
+            "digits: set aside, nothing in it is counted. Orders of other marketplaces are not in "
+            "Amazon's rates.",
+        )
+    shown = ", ".join(title for title in header if title)[:200]
+    what = "a table" if len(header) > 1 else "a text"
+    if any(ORDER_ID_TITLE.fullmatch(plain(title)) for title in header):
+        what = "a list of orders"
+    return (
+        "",
+        (),
+        f"{what} of a kind that is not known here: set aside, nothing in it is counted. It has "
+        f"no columns of an order export or of a list of defects; its first line: {shown}",
+    )

@@ -19,3 +19,11 @@ def real() -> Path:
     if os.environ.get("CI") == "true" and os.environ.get("ODR_REAL") != "absent":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def cases(real: Path) -> Path:
+    """Folders that people really have, beside the real exports; required where those are."""
+    folder = real.parent / "cases"
+    assert folder.is_dir(), f"the cases are not at {folder}"
+    return folder

@@ -121,9 +121,9 @@ def test_blank_lines_and_marks_before_the_header(tmp_path):
         ),
         (
             "return-date\torder-id\tsku\tdetailed-disposition\n",
-            "FBA returns",
+            "Amazon's FBA returns",
             (),
-            "the kind 'FBA returns'; nothing in it is counted by this version",
+            "Amazon's FBA returns, set aside. It does not matter here: a return to Amazon",
         ),
         (
             "settlement-id\tsettlement-start-date\ttransaction-type\torder-id\tposted-date\n",
@@ -131,8 +131,8 @@ def test_blank_lines_and_marks_before_the_header(tmp_path):
             ("amount-description", "amount"),
             "nearest to settlement, but lacks: amount-description, amount",
         ),
-        ("name,phone\nA,1\n", "", (), "no column of any known export"),
-        ("<!doctype html><html><body>Sign in</body></html>", "", (), "no column of any known"),
+        ("name,phone\nA,1\n", "", (), "a table of a kind that is not known here: set aside"),
+        ("<!doctype html><html>Hi</html>", "a web page (HTML)", (), "a web page (HTML), set as"),
         ("\n\n \n", "", (), "only blank lines"),
         ("", "", (), "empty file"),
         (b"\xff\xd8\xff\xe0JFIF", "", (), "a photo (JPEG)"),
