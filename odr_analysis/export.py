@@ -17,9 +17,10 @@ import pandas as pd
 from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.answer.built_on import versions
+from odr_analysis.answer.known import ComponentKnown, SeriesKnown, freshness, what_is_known
 from odr_analysis.rates import component_rates
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "2.0"
 
 RATE_FIELDS = ("n_orders", "n_defective", "odr", "n_feedback", "n_claim", "n_chargeback")
 
@@ -40,11 +41,15 @@ def to_summary(account: Account, as_of: date | str | None = None) -> dict[str, A
     -------
     dict
         ``schema_version, account, as_of, policy, window{from, to, days, lag_days}, rates,
-        receipt, versions``. ``rates`` has one entry per marketplace and channel: ``marketplace,
-        channel, n_orders, n_defective, odr, n_feedback, n_claim, n_chargeback, state,
-        window_complete, defect_budget``. Days are ISO text; ``odr`` is an unrounded fraction 0-1
-        and None without orders; ``defect_budget`` is how many more defective orders fit under
-        the target, negative when over it. ``summary.schema.json`` in this package says the same
+        freshness, receipt, versions``. ``rates`` has one entry per marketplace and channel:
+        ``marketplace, channel, n_orders, n_defective, odr, n_feedback, n_claim, n_chargeback,
+        state, lower_bound, missing, coverage, window_complete, defect_budget``. ``state`` is
+        ``unknown`` where the counts look healthy and something in ``missing`` is not known; where
+        ``lower_bound`` is true, more orders may be defective than are counted; ``coverage`` has
+        one entry per kind of defect, with the days and files it rests on. Days are ISO text;
+        ``odr`` is an unrounded fraction 0-1 and None without orders; ``defect_budget`` is how many
+        more defective orders fit under the target, negative when over it; where ``lower_bound``
+        is true, at most so many. ``summary.schema.json`` in this package says the same
         in JSON Schema.
 
     Raises
@@ -64,6 +69,7 @@ def to_summary(account: Account, as_of: date | str | None = None) -> dict[str, A
     policy = account.policy
     window = policy.window(day)
     today = rates[rates["as_of"] == pd.Timestamp(day)]
+    known = what_is_known(account, day)
     summary = {
         "schema_version": SCHEMA_VERSION,
         "account": account.name,
@@ -75,7 +81,11 @@ def to_summary(account: Account, as_of: date | str | None = None) -> dict[str, A
             "days": window.days,
             "lag_days": policy.lag_days,
         },
-        "rates": [_rate(account, row) for row in today.to_dict(orient="records")],
+        "rates": [
+            _rate(account, row, known[row["marketplace"], row["channel"]])
+            for row in today.to_dict(orient="records")
+        ],
+        "freshness": list(freshness(known.values(), day)),
         "receipt": account.receipt.to_dict(),
         "versions": versions(),
     }
@@ -83,15 +93,41 @@ def to_summary(account: Account, as_of: date | str | None = None) -> dict[str, A
     return plain
 
 
-def _rate(account: Account, row: dict[Any, Any]) -> dict[str, Any]:
+def _rate(account: Account, row: dict[Any, Any], known: SeriesKnown) -> dict[str, Any]:
     d, n = int(row["n_defective"]), int(row["n_orders"])
     return {
         "marketplace": row["marketplace"],
         "channel": row["channel"],
         **{name: row[name] for name in RATE_FIELDS},
-        "state": account.policy.state(d, n),
+        "state": known.state(account.policy, d, n),
+        "lower_bound": known.lower_bound,
+        "missing": list(known.missing),
+        "coverage": [_covered(part) for part in known.components],
         "window_complete": row["window_complete"],
         "defect_budget": account.policy.defect_budget(d, n) if n else None,
+    }
+
+
+def _covered(part: ComponentKnown) -> dict[str, Any]:
+    """What one kind of defect rests on."""
+    return {
+        "component": part.component,
+        "state": part.state,
+        "from": part.first,
+        "to": part.last,
+        "why": part.why,
+        "sources": [
+            {
+                "file": s.file,
+                "kind": s.kind,
+                "grade": s.cover.grade,
+                "by": s.cover.by,
+                "from": s.cover.first,
+                "to": s.cover.last,
+                "why": s.cover.why,
+            }
+            for s in part.sources
+        ],
     }
 
 

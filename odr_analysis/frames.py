@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,8 +12,11 @@ from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.errors import FrameError
 from odr_analysis.policy import Policy
-from odr_analysis.receipt import FileReceipt, Receipt
+from odr_analysis.receipt import EVERY_STORE, Cover, FileReceipt, Receipt
 from odr_analysis.scratch import Held
+
+if TYPE_CHECKING:
+    from odr_analysis.exports.tables import Tables
 
 EARLIEST, LATEST = pd.Timestamp("1995-01-01"), pd.Timestamp("2063-01-01")
 """Days outside are mistakes, and more than the packed orders hold."""
@@ -44,9 +48,11 @@ def account_from_frames(
         other columns of ``terms.ITEM_COLUMNS``: a ``buyer`` that is an e-mail address is kept
         as its hash, a ``ship_area`` as its first two characters.
     defects : pandas.DataFrame, optional
-        One row per defect. Needed: ``order_id``; ``component`` (``feedback``, ``claim``,
-        ``chargeback``). Optional: ``reported_on`` (day it became known; missing means the
-        day of the order), ``outcome`` (``pending``, ``denied``, ...; see
+        One row per defect, of every kind and up to the latest day of either frame; where it is
+        left out, defects are not known and no rate is called healthy. ``coverage_needed`` of the
+        policy waives kinds the frame does not hold. Needed: ``order_id``; ``component``
+        (``feedback``, ``claim``, ``chargeback``). Optional: ``reported_on`` (day it became known;
+        missing means the day of the order), ``outcome`` (``pending``, ``denied``, ...; see
         :class:`~odr_analysis.policy.Policy`), ``rating`` (1 to 5), ``reason``, ``comment``.
     policy : Policy, optional
         Rules of the rate; Amazon's current ones by default.
@@ -85,6 +91,7 @@ def account_from_frames(
     from odr_analysis.exports.tables import build_tables, shifts_of
 
     policy = policy or Policy()
+    given = defects is not None
     defects = pd.DataFrame(columns=["order_id", "component"]) if defects is None else defects
     problems: list[str] = []
     orders = _plain(orders, "orders", problems)
@@ -120,9 +127,16 @@ def account_from_frames(
     times = {"purchased_at": "datetime64[us]", "ordered_on": "datetime64[us]"}
     long = long.sort_values(["purchased_at", "order_id"], ignore_index=True).astype(times)
     settled = cache(lambda: _settled(items))
-    files = tuple(
-        FileReceipt(what, what, rows_read=len(frame), rows_kept=len(frame))
-        for what, frame in (("orders frame", orders), ("defects frame", defects))
+    covers = _covers(tables, seen) if given else ()
+    files = (
+        FileReceipt("orders frame", "orders frame", rows_read=len(orders), rows_kept=len(orders)),
+        FileReceipt(
+            "defects frame",
+            "defects frame",
+            rows_read=len(defects),
+            rows_kept=len(defects),
+            covers=covers,
+        ),
     )
     return Account(
         name=name,
@@ -139,6 +153,21 @@ def account_from_frames(
         read_orders=lambda: long.copy(),
         read_items=lambda: settled().copy(),
         keep=_in_memory(),
+    )
+
+
+def _covers(tables: Tables, seen: pd.DataFrame) -> tuple[Cover, ...]:
+    """The defects frame as a source: the user's own list, of all kinds, up to the last day."""
+    first = tables.daily.ordered_on.min()
+    return tuple(
+        Cover(
+            component,
+            first.date() if pd.notna(first) else tables.known_to,
+            tables.known_to,
+            n=int((seen.component == component).sum()),
+            store=EVERY_STORE,
+        )
+        for component in terms.COMPONENTS
     )
 
 

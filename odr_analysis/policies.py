@@ -7,6 +7,9 @@ leaves out is as in its ``base``::
     name = "as our account is counted"
     count_pending_claims = false
     day_boundary = "marketplace"
+
+    [coverage]
+    no_chargebacks_known_to = 2026-09-30
 """
 
 from __future__ import annotations
@@ -15,12 +18,13 @@ import json
 import re
 import tomllib
 from dataclasses import dataclass, fields
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from odr_analysis.errors import ParameterError
-from odr_analysis.policy import Policy
+from odr_analysis.policy import WORDS, Policy
 
 LARGEST_FILE = 64 * 1024
 """Bytes of a policy file; a larger one is something else."""
@@ -234,6 +238,7 @@ def _policy_of(text: str, path: Path) -> Policy:
             f"{_place(text, 'base')}base must be the name of a preset, got {_shown(base)}"
             f"{_nearest(base, PRESETS)} Presets: {', '.join(PRESETS)}."
         )
+    told = _flat(told)
     known = {field.name: type(field.default) for field in fields(Policy)}
     for key, value in told.items():
         where = _place(text, key)
@@ -250,6 +255,17 @@ def _policy_of(text: str, path: Path) -> Policy:
         return preset(base).with_changes(**{"name": path.stem, **told})
     except ParameterError as error:
         raise ParameterError(f"{path}: {error}") from error
+
+
+def _flat(told: dict[str, Any]) -> dict[str, Any]:
+    """The keys of a table ``[coverage]`` among the others; days as text."""
+    coverage = told.get("coverage")
+    if isinstance(coverage, dict):
+        rest = {key: value for key, value in told.items() if key != "coverage"}
+        # "needed" reads better in the table than its field's name.
+        told = rest | {("coverage_needed" if k == "needed" else k): v for k, v in coverage.items()}
+    days = WORDS.values()
+    return {k: v.isoformat() if k in days and type(v) is date else v for k, v in told.items()}
 
 
 def _fits(value: Any, wanted: type) -> bool:

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+from odr_analysis import terms
 from odr_analysis.errors import ParameterError
 
 SWITCHES: dict[str, str] = {
@@ -59,12 +60,27 @@ SWITCHES: dict[str, str] = {
     "count_recovered_defects": "The same, when at least as much came back: the appeal was won or "
     "the case reimbursed, so it does not count. Where another file tells of the defect, that file "
     "decides.",
+    "coverage_needed": "A rate cannot be called healthy while a kind of defect has no source, so "
+    "all three are needed; name fewer (feedback, claim, chargeback) to waive one.",
+    "accept_partial_sources": "Returns show only claims tied to a return and payments show no "
+    "decision, so neither is a source by itself; true accepts them.",
+    "no_feedback_known_to": "Your own word: you know of no negative feedback up to this day but "
+    "that in the files ('' where you do not say; an ISO date).",
+    "no_claims_known_to": "The same for A-to-z claims.",
+    "no_chargebacks_known_to": "The same for chargebacks.",
     "level": "Level of the intervals of the underlying rate; this toolkit's own choice.",
 }
 """Field of :class:`Policy` to why its default is what it is, and who says so.
 
 Every field but ``name`` is here.
 """
+
+WORDS: dict[str, str] = {
+    "feedback": "no_feedback_known_to",
+    "claim": "no_claims_known_to",
+    "chargeback": "no_chargebacks_known_to",
+}
+"""Component to the field with the user's word on it."""
 
 LONGEST_DAYS = 3650
 """Longest window and lag; more is a mistake."""
@@ -130,6 +146,11 @@ class Policy:
     count_removed_feedback: bool = False
     count_inferred_defects: bool = True
     count_recovered_defects: bool = False
+    coverage_needed: str = "feedback, claim, chargeback"
+    accept_partial_sources: bool = False
+    no_feedback_known_to: str = ""
+    no_claims_known_to: str = ""
+    no_chargebacks_known_to: str = ""
     level: float = 0.95
 
     def __post_init__(self) -> None:
@@ -167,7 +188,28 @@ class Policy:
             self.day_boundary in ("utc", "marketplace"),
             f"day_boundary must be 'utc' or 'marketplace', got {self.day_boundary!r}.",
         )
+        unknown = [c for c in self.needed if c not in terms.COMPONENTS]
+        check(
+            not unknown,
+            f"coverage_needed must name {', '.join(terms.COMPONENTS)}, got {unknown[:1]}.",
+        )
+        for component, field_name in WORDS.items():
+            text = getattr(self, field_name)
+            try:
+                self.word(component)
+            except ValueError:
+                check(False, f"{field_name} must be an ISO date such as 2026-09-30, got {text!r}.")
         check(0 < self.level < 1, f"level must be a fraction between 0 and 1, got {self.level}.")
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Kinds of defect that must have a source before a rate is called healthy."""
+        return tuple(filter(None, (c.strip() for c in self.coverage_needed.split(","))))
+
+    def word(self, component: str) -> date | None:
+        """The day up to which the user says to know of every defect of a kind, None if not said."""
+        text = getattr(self, WORDS[component])
+        return date.fromisoformat(text) if text else None
 
     def window(self, as_of: date) -> Window:
         """Order days that count on `as_of`."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +13,60 @@ from odr_analysis.errors import LossBudgetError, ParameterError
 DELIMITER_NAMES = {"\t": "tab", ",": "comma", ";": "semicolon"}
 LINES_SHOWN = 50
 """How many line numbers of dropped rows are kept per reason; the count is always exact."""
+
+
+FULL, PARTIAL = "full", "partial"
+EVERY_STORE = "*"
+"""Store of a list the user keeps for the whole account."""
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What one file can show of one kind of defect, and from which day to which.
+
+    A file covers a component where it would have a row if there were such a defect, whether or
+    not it has one.
+
+    Attributes
+    ----------
+    component : str
+        ``feedback``, ``claim`` or ``chargeback``.
+    first, last : datetime.date or None
+        Days the file states as its own (a settlement period), else those of its first and last
+        row of any kind; None where it has no day at all, so that it proves nothing.
+    by : str
+        ``report``: the days are those on which defects are reported; ``order``: those on which
+        orders were placed.
+    n : int
+        Rows with a day; what is usual for this file.
+    grade : str
+        ``full``, or ``partial`` where some defects of this kind never show in such a file.
+    why : str
+        Which ones, where it is partial.
+    store, channel : str
+        Sales channel and fulfilment channel the file is limited to. A store is '' where the file
+        neither names one nor has an order that does, and ``EVERY_STORE`` for a user's own list;
+        a channel is '' where the file is not limited to one.
+    """
+
+    component: str
+    first: date | None
+    last: date | None
+    by: str = "report"
+    n: int = 0
+    grade: str = FULL
+    why: str = ""
+    store: str = ""
+    channel: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        days = {k: v and v.isoformat() for k, v in (("first", self.first), ("last", self.last))}
+        return {**asdict(self), **days}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Cover:
+        days = {k: data[k] and date.fromisoformat(data[k]) for k in ("first", "last")}
+        return cls(**{**data, **days})
 
 
 @dataclass(frozen=True)
@@ -36,10 +92,19 @@ class FileReceipt:
     notes: tuple[str, ...] = ()
     nearest: str = ""
     missing: tuple[str, ...] = ()
+    covers: tuple[Cover, ...] = ()
 
     def __post_init__(self) -> None:
         if self.rows_read != self.rows_kept + sum(self.rows_dropped.values()):
             raise AssertionError(f"{self.file}: rows read, kept and dropped do not add up: {self}")
+
+    def of_stores(self, stores: Sequence[str]) -> FileReceipt:
+        """With `stores`, those its orders belong to, where the file itself names none."""
+        covers: list[Cover] = []
+        for cover in self.covers:
+            covers += [replace(cover, store=s) for s in stores] if not cover.store else []
+            covers += [cover] if cover.store or not stores else []
+        return replace(self, covers=tuple(covers))
 
     def to_dict(self) -> dict[str, Any]:
         """The file's line of ``odr load --json`` and ``summary.json``."""
@@ -59,11 +124,15 @@ class FileReceipt:
             "notes": list(self.notes),
             "nearest": self.nearest,
             "missing": list(self.missing),
+            "covers": [c.to_dict() for c in self.covers],
         }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> FileReceipt:
-        return cls(**{**data, "notes": tuple(data["notes"]), "missing": tuple(data["missing"])})
+        told = {"notes": tuple(data["notes"]), "missing": tuple(data["missing"])}
+        # Archives made before files were asked what they cover have none.
+        covers = tuple(map(Cover.from_dict, data.get("covers", ())))
+        return cls(**{**data, **told, "covers": covers})
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,8 @@ LIGHT: dict[str, str] = {
     "warning_soft": "#fdf1d7",
     "critical": "#b3261e",
     "critical_soft": "#fce8e6",
+    "unknown": "#5b3f98",
+    "unknown_soft": "#efeaf9",
     "no_data": "#58626e",
     "no_data_soft": "#eceff2",
 }
@@ -60,6 +62,8 @@ DARK: dict[str, str] = {
     "warning_soft": "#352a12",
     "critical": "#ff8a80",
     "critical_soft": "#3b1c1b",
+    "unknown": "#bda7f0",
+    "unknown_soft": "#2b2440",
     "no_data": "#a7b0bb",
     "no_data_soft": "#2a3038",
 }

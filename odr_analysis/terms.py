@@ -50,7 +50,8 @@ CHANNEL_LABELS: dict[str, str] = {
 STATUSES: tuple[str, ...] = ("pending", "unshipped", "shipped", "returned", "cancelled", "other")
 """What an order's status is read as, whatever the export calls it."""
 
-STATES: tuple[str, ...] = ("healthy", "warning", "critical", "no data")
+STATES: tuple[str, ...] = ("healthy", "warning", "critical", "unknown", "no data")
+"""States of a rate; ``unknown`` where the counts look healthy and something is missing."""
 
 AT_RISK: tuple[str, ...] = ("critical", "warning")
 """States of a rate that is over the limit or past the early warning, the most pressing first."""

@@ -10,7 +10,7 @@ from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.exports.rows import feedback_frame, lapses, returns, snapshots, typed
 from odr_analysis.policy import Policy
-from odr_analysis.receipt import Receipt
+from odr_analysis.receipt import EVERY_STORE, Cover, FileReceipt, Receipt
 
 
 def make_account(
@@ -83,7 +83,7 @@ def make_account(
         name="test",
         policy=policy,
         known_to=known_to or max(d for d in latest if pd.notna(d)).date(),
-        receipt=Receipt(files=()),
+        receipt=Receipt(files=(every_defect(),)),
         daily=daily,
         defective=defective,
         defects=defects,
@@ -96,6 +96,14 @@ def make_account(
             pd.DataFrame(columns=list(terms.ITEM_COLUMNS)), terms.ITEM_COLUMNS
         ),
     )
+
+
+def every_defect() -> FileReceipt:
+    """The receipt of a made-up file that shows every defect of every store on every day."""
+    covers = (
+        Cover(c, date(1995, 1, 1), date(2062, 12, 31), store=EVERY_STORE) for c in terms.COMPONENTS
+    )
+    return FileReceipt("test", "test", covers=tuple(covers))
 
 
 def rate_on(account: Account, as_of: date, marketplace: str, channel: str) -> dict[str, int]:

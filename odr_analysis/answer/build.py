@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
@@ -15,11 +16,14 @@ from odr_analysis.answer import health as health_part
 from odr_analysis.answer import moved as moved_part
 from odr_analysis.answer import official as official_part
 from odr_analysis.answer import trend as trend_part
+from odr_analysis.answer.known import SeriesKnown, freshness, what_is_known
 from odr_analysis.answer.model import Answer, Defects, Findings, Head
 from odr_analysis.errors import ParameterError
 from odr_analysis.rates import component_rates, defective_orders
 from odr_analysis.rates.windows import date_of, day_number
 from odr_analysis.whatif import Scenario, apply_scenario
+
+Known = Mapping[tuple[str, str], SeriesKnown]
 
 GIVEN, LATEST = "given", "latest day the exports know of"
 
@@ -70,9 +74,10 @@ def findings(
     rates = component_rates(account, day)
     defects = defective_orders(account, day)
     coming = apply_scenario(account, Scenario(), day, horizon_days)
-    answer = _answer(account, rates, coming, day)
+    known = what_is_known(account, day)
+    answer = _answer(account, rates, coming, day, known)
     return Findings(
-        head=_head(account, day, source),
+        head=_head(account, day, source, known),
         answer=answer,
         official=official_part.official(account),
         moved=moved_part.moved(account, day, moved_days),
@@ -92,7 +97,7 @@ def _day(as_of: date | str) -> date:
     return date_of(day_number(as_of))
 
 
-def _head(account: Account, as_of: date, source: str) -> Head:
+def _head(account: Account, as_of: date, source: str, known: Known) -> Head:
     policy = account.policy
     window = policy.window(as_of)
     stores = dict.fromkeys(marketplace for marketplace, _ in account.series)
@@ -104,12 +109,15 @@ def _head(account: Account, as_of: date, source: str) -> Head:
         window=window,
         window_sentence=words.window(window, policy, as_of.year),
         policy=policy,
+        freshness=freshness(known.values(), as_of),
     )
 
 
-def _answer(account: Account, rates: pd.DataFrame, coming: pd.DataFrame, as_of: date) -> Answer:
+def _answer(
+    account: Account, rates: pd.DataFrame, coming: pd.DataFrame, as_of: date, known: Known
+) -> Answer:
     today = rates[rates["as_of"] == pd.Timestamp(as_of)]
-    found = cards_part.cards(account, today, as_of)
+    found = cards_part.cards(account, today, as_of, known)
     # Stable, so that series in the same state stay in reading order.
     found = tuple(sorted(found, key=lambda card: cards_part.PRESSING.index(card.state)))
     said, state = cards_part.headline(found, account.policy)

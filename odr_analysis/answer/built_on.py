@@ -8,36 +8,24 @@ from importlib.metadata import PackageNotFoundError, version
 
 from odr_analysis import __version__, words
 from odr_analysis.account import Account
+from odr_analysis.answer.known import OFFICIAL, SUBJECTS, WAIVED, WORD, what_is_known
 from odr_analysis.answer.model import BuiltOn
 from odr_analysis.exports.evidence import contradictions
 from odr_analysis.policy import SWITCHES
 
 PACKAGES = ("pandas", "numpy", "duckdb", "ibis-framework", "pyarrow", "matplotlib", "papermill")
 
-MONEY_FILES = ("settlement", "date-range", "payments-transaction-view", "finances")
-"""Kinds of file that tell of a claim or chargeback only by the money it moved."""
-
-SOURCES: dict[str, tuple[tuple[str, ...], str, str]] = {
-    "feedback": (
-        ("seller-feedback", "order-defects"),
-        "No feedback export",
-        "Negative feedback cannot be known, so the rate shows less than Amazon does. "
-        "Add the feedback report (Seller Central: Performance, Feedback Manager).",
-    ),
-    "claim": (
-        ("claims", "order-defects", "mfn-returns", *MONEY_FILES),
-        "No source of A-to-z claims",
-        "Claims cannot be known, so the rate may be too low. Amazon offers no download of them: "
-        "add the order-defects list of Account Health, the returns report, or a claims.csv.",
-    ),
-    "chargeback": (
-        ("chargebacks", "order-defects", *MONEY_FILES),
-        "No source of chargebacks",
-        "Chargebacks cannot be known, so the rate may be too low. Amazon offers no download of "
-        "them: add the order-defects list of Account Health or a chargebacks.csv.",
-    ),
+COSTS: dict[str, str] = {
+    "feedback": "The rate may be higher than shown. Add the feedback report (Seller Central: "
+    "Performance, Feedback Manager), or say that there is none with --no-feedback-known-to DATE.",
+    "claim": "The rate may be higher than shown. Amazon offers no download of claims: add the "
+    "orders-with-defects list of Account Health, Amazon's performance report or a claims.csv, or "
+    "say that there is none with --no-claims-known-to DATE.",
+    "chargeback": "The rate may be higher than shown. Amazon offers no download of chargebacks: "
+    "add the orders-with-defects list of Account Health, Amazon's performance report or a "
+    "chargebacks.csv, or say that there is none with --no-chargebacks-known-to DATE.",
 }
-"""Component to the kinds of file that tell of it, and what it costs when none is there."""
+"""Component to what it means that it is not known, and what to do."""
 
 
 TOLD_BY_RECEIPT = "in no order export"
@@ -104,11 +92,7 @@ def _totals(account: Account) -> str:
 def _limits(account: Account, as_of: date) -> list[tuple[str, str]]:
     receipt = account.receipt
     said = []
-    kinds = {f.kind for f in receipt.files}
-    seen = set(account.defects["component"])
-    for component, (sources, what, costs) in SOURCES.items():
-        if kinds.isdisjoint(sources) and component not in seen:
-            said.append((what, costs))
+    said += _not_known(account, as_of)
     said += _not_counted(account)
     n_unknown = int(account.daily.loc[account.daily["channel"] == "unknown", "n_orders"].sum())
     if n_unknown:
@@ -128,6 +112,42 @@ def _limits(account: Account, as_of: date) -> list[tuple[str, str]]:
     if early:
         said.append(early)
     return said
+
+
+def _not_known(account: Account, as_of: date) -> list[tuple[str, str]]:
+    """Kinds of defect that a rate cannot be called healthy for, and what rests on a word."""
+    known = what_is_known(account, as_of)
+    alone = len({marketplace for marketplace, _ in known}) == 1
+    said: dict[tuple[str, str], list[str]] = {}
+    for series in known.values():
+        name = words.series(series.marketplace, series.channel, alone=alone)
+        for part in series.components:
+            subject = SUBJECTS[part.component]
+            if part.why:
+                key = (f"Cannot be known: {part.why}", COSTS[part.component])
+            elif part.state == WORD and part.last is not None:
+                key = (
+                    f"By the user’s word: no other {subject} up to {words.day(part.last)}",
+                    "No file shows it.",
+                )
+            elif part.state == WAIVED:
+                key = (
+                    f"Waived: {subject} have no source",
+                    "The policy asks for none (coverage_needed); Amazon counts them all the same.",
+                )
+            elif part.state == OFFICIAL:
+                key = (
+                    f"{subject[0].upper()}{subject[1:]} known by Amazon’s own report",
+                    f"{series.official_file} states the counts of these days.",
+                )
+            else:
+                continue
+            said.setdefault(key, []).append(name)
+    every = len(known)
+    return [
+        (what if len(names) == every else f"{what} ({words.listed(names)})", costs)
+        for (what, costs), names in said.items()
+    ]
 
 
 def _not_counted(account: Account) -> list[tuple[str, str]]:

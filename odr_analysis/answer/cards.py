@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.account import Account
+from odr_analysis.answer.known import SUBJECTS, WAIVED, WORD, SeriesKnown, what_is_known
 from odr_analysis.answer.model import Card, ComponentCount
 from odr_analysis.policy import Policy
 
@@ -17,20 +18,28 @@ STATE_WORDS: dict[str, str] = {
     "healthy": "Healthy",
     "warning": "Close to the limit",
     "critical": "Over the limit",
+    "unknown": "Cannot be known",
     "no data": "No data",
 }
 
 AT_THE_LIMIT = "At the limit"
 
-PRESSING: tuple[str, ...] = ("critical", "warning", "healthy", "no data")
+PRESSING: tuple[str, ...] = ("critical", "unknown", "warning", "healthy", "no data")
 """States, the most pressing first."""
 
 SILENT_DAYS = 3
 """An export that ends this many days before the window does is said to end early."""
 
 
-def cards(account: Account, today: pd.DataFrame, as_of: date) -> tuple[Card, ...]:
+def cards(
+    account: Account,
+    today: pd.DataFrame,
+    as_of: date,
+    known: Mapping[tuple[str, str], SeriesKnown] | None = None,
+) -> tuple[Card, ...]:
     """A card for every row of `today`, the ``component_rates`` of one day.
+
+    `known` is ``what_is_known`` of that day, worked out here by default.
 
     Examples
     --------
@@ -43,8 +52,10 @@ def cards(account: Account, today: pd.DataFrame, as_of: date) -> tuple[Card, ...
     True
     """
     one_store = today["marketplace"].nunique() == 1
+    known = what_is_known(account, as_of) if known is None else known
     return tuple(
-        _card(account, row, as_of, alone=one_store) for row in today.to_dict(orient="records")
+        _card(account, row, as_of, known[row["marketplace"], row["channel"]], alone=one_store)
+        for row in today.to_dict(orient="records")
     )
 
 
@@ -72,28 +83,46 @@ def headline(found: Sequence[Card], policy: Policy) -> tuple[str, str]:
             f"{names} {are} below the limit of {limit}, but past the early warning at {early}.",
             state,
         )
+    if state == "unknown":
+        missing = dict.fromkeys(reason for card in hit for reason in card.missing)
+        return f"Cannot be known: {words.listed(list(missing))} ({names}).", state
     if len(with_rate) == 1:
-        return f"Safe: {names} is below the early warning at {early}.", state
-    which = "both rates are" if len(with_rate) == 2 else f"all {len(with_rate)} rates are"
-    return f"Safe: {which} below the early warning at {early}.", state
+        said = f"Below the limit today: {names} is below the early warning at {early}"
+    else:
+        which = "both rates are" if len(with_rate) == 2 else f"all {len(with_rate)} rates are"
+        said = f"Below the limit today: {which} below the early warning at {early}"
+    full = sum(policy.defect_budget(card.n_defective, card.n_orders) <= 0 for card in with_rate)
+    if full:
+        has = "it has" if len(with_rate) == 1 else f"{words.spelled(full)} of them has"
+        has = has.replace("has", "have") if full > 1 else has
+        said += f", but {has} no room for one more defect"
+    return f"{said}.", state
 
 
 def _one(found: Sequence[Card]) -> bool:
     return len({card.marketplace for card in found}) == 1
 
 
-def _card(account: Account, row: dict[Any, Any], as_of: date, *, alone: bool) -> Card:
+def _card(
+    account: Account, row: dict[Any, Any], as_of: date, known: SeriesKnown, *, alone: bool
+) -> Card:
     policy, d, n = account.policy, int(row["n_defective"]), int(row["n_orders"])
     marketplace, channel = str(row["marketplace"]), str(row["channel"])
-    state = policy.state(d, n)
+    state = known.state(policy, d, n)
+    at_least = known.lower_bound and n > 0
     title = words.series(marketplace, channel, alone=alone)
     few = n > 0 and policy.target_fraction * n <= 1
-    notes = _coverage(account, marketplace, channel, as_of, n)
+    notes = _coverage(account, marketplace, channel, as_of, n) + _stands_on(known, n)
     rate_text, counts_text = (
         words.rate(d, n, policy),
         f"{words.number(d)} of {words.counted(n, 'order')}",
     )
+    if at_least:
+        rate_text = f"at least {rate_text}" if d else "not known"
+        counts_text = f"at least {counts_text}" if d else f"none known, of {counts_text[5:]}"
     budget = _budget(policy, d, n)
+    if at_least and budget:
+        budget = f"By what is known: {budget[0].lower() if budget[0] != 'N' else 'n'}{budget[1:]}"
     lead = f"{counts_text} ({rate_text})" if few else f"{rate_text} ({counts_text})"
     sentence = f"{title}: no rate. {notes[0]}" if n == 0 else f"{title}: {lead}. {budget}"
     return Card(
@@ -102,6 +131,7 @@ def _card(account: Account, row: dict[Any, Any], as_of: date, *, alone: bool) ->
         title=title,
         state=state,
         state_word=_state_word(policy, state, d, n),
+        missing=known.missing,
         sentence=sentence,
         n_orders=n,
         n_defective=d,
@@ -122,7 +152,28 @@ def _card(account: Account, row: dict[Any, Any], as_of: date, *, alone: bool) ->
 def _state_word(policy: Policy, state: str, d: int, n: int) -> str:
     # Exactly at the target already fails; "over" would be wrong by a hair.
     at = n > 0 and d == policy.target_fraction * n
-    return AT_THE_LIMIT if at else STATE_WORDS[state]
+    return AT_THE_LIMIT if at and state == "critical" else STATE_WORDS[state]
+
+
+def _stands_on(known: SeriesKnown, n: int) -> tuple[str, ...]:
+    """What is missing, and what fills a gap, in sentences."""
+    if n == 0:
+        return ()
+    # What is missing of the orders is said by the notes on the exports.
+    said = [f"Cannot be known: {part.why}." for part in known.components if part.why]
+    for part in known.components:
+        subject = SUBJECTS[part.component]
+        if part.state == WORD and part.last is not None:
+            said.append(f"No other {subject} up to {words.day(part.last)}: the user’s word.")
+        elif part.state == WAIVED:
+            said.append(f"Waived by the policy: {subject} need no source.")
+    if known.official is not None:
+        bad, of = known.official
+        said.append(
+            f"Amazon’s own report of the same days ({known.official_file}): "
+            f"{words.number(bad)} of {words.counted(of, 'order')}."
+        )
+    return tuple(said)
 
 
 def _overlap(row: dict[Any, Any]) -> str:

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from odr_analysis import words
+from odr_analysis import terms, words
 from odr_analysis.account import Account
-from odr_analysis.answer.built_on import SOURCES
-from odr_analysis.policy import Policy, Window
+from odr_analysis.answer.built_on import COSTS
+from odr_analysis.answer.known import sources_of, what_is_known
+from odr_analysis.answer.order_days import missing_spells
+from odr_analysis.policy import Window
 from odr_analysis.rates.windows import date_of, day_number
-from odr_analysis.receipt import DELIMITER_NAMES, Receipt
-
-MISSING_FROM = 10.0
-"""A spell without orders in which this many usually come is called missing: were orders to come
-by chance alone, none would come in e^-10 of such spells, one in 22,000."""
-
-AROUND_DAYS = 28
-"""How far to both sides of a spell one looks for what is usual."""
+from odr_analysis.receipt import DELIMITER_NAMES, EVERY_STORE, Receipt
 
 FILE_COLUMNS: dict[str, str] = {
     "file": "str",
@@ -49,17 +44,6 @@ SERIES_COLUMNS: dict[str, str] = {
 }
 """Columns of ``Coverage.series``: one row per marketplace x channel."""
 
-SPELL_COLUMNS: dict[str, str] = {
-    "first_on": "datetime64[us]; first day without orders",
-    "last_on": "datetime64[us]; last day without orders",
-    "n_days": "int64",
-    "n_usual": "float64; orders that usually come in as many days, from four weeks either side",
-    "missing": "bool; too many usually come for none to come by chance",
-    "affects_from": "datetime64[us]; first day whose rate these order days are in",
-    "affects_to": "datetime64[us]; last day whose rate these order days are in",
-}
-"""Columns of ``Coverage.spells``: one row per run of days without any order."""
-
 SOURCE_COLUMNS: dict[str, str] = {
     "component": "str",
     "source": "str; kind of export, 'none' where no file tells of the component",
@@ -67,11 +51,13 @@ SOURCE_COLUMNS: dict[str, str] = {
     "n_counted": "int64; of them, sightings that count",
     "n_not_counted": "int64; n_sightings - n_counted",
     "n_undated": "int64; sightings without a day",
-    "first_on": "datetime64[us]; earliest day reported, NaT without one",
-    "last_on": "datetime64[us]; latest day reported, NaT without one",
-    "costs": "str; what it means that there is no source, '' where there is one",
+    "first_on": "datetime64[us]; first day its files cover, NaT where they have none",
+    "last_on": "datetime64[us]; last day its files cover, NaT where they have none",
+    "grade": "str; full, partial where it cannot show every such defect, '' without a source",
+    "stores": "str; sales channels its files are limited to, '' where they name none",
+    "costs": "str; what it cannot show, or what it means that there is no source; '' if nothing",
 }
-"""Columns of ``Coverage.sources``: one row per component x kind of export that can tell of it."""
+"""Columns of ``Coverage.sources``: one row per component x kind of export that can show it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,10 +118,10 @@ def coverage(account: Account, as_of: date | str | None = None) -> Coverage:
     """
     day = date_of(day_number(as_of or account.known_to))
     placed = _placed(account)
-    spells = _spells(placed, account.policy)
+    spells = missing_spells(placed, account.policy)
     sources = _sources(account)
     window = account.policy.window(day)
-    problems, fine = _said(account, spells, sources, window, day)
+    problems, fine = _said(account, spells, window, day)
     return Coverage(
         as_of=day,
         window=window,
@@ -164,25 +150,6 @@ def _placed(account: Account) -> pd.DataFrame:
     return long.sort_values("ordered_on", kind="stable", ignore_index=True)
 
 
-def _spells(placed: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    a_day = placed.groupby("ordered_on")["n_orders"].sum()
-    counts, days = a_day.to_numpy(np.int64), a_day.index
-    silent = np.concatenate([[False], counts == 0, [False]]).astype(np.int8)
-    starts, stops = (np.flatnonzero(np.diff(silent) == turn) for turn in (1, -1))
-    rows = []
-    for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
-        around = np.concatenate(
-            [counts[max(start - AROUND_DAYS, 0) : start], counts[stop : stop + AROUND_DAYS]]
-        )
-        first, last = days[start], days[stop - 1]
-        usual = float(around.mean()) * (stop - start)
-        affected = policy.enters_on(first), policy.leaves_on(last)
-        rows.append((first, last, stop - start, usual, usual >= MISSING_FROM, *affected))
-    table = pd.DataFrame(rows, columns=list(SPELL_COLUMNS))
-    table = table.astype({name: kind.split(";")[0] for name, kind in SPELL_COLUMNS.items()})
-    return table.sort_values("n_usual", ascending=False, kind="stable", ignore_index=True)
-
-
 def _series(account: Account, placed: pd.DataFrame) -> pd.DataFrame:
     daily = account.daily[account.daily["n_orders"] > 0]
     rows = []
@@ -197,18 +164,25 @@ def _series(account: Account, placed: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sources(account: Account) -> pd.DataFrame:
-    defects, kinds = account.defects, {f.kind for f in account.receipt.files}
-    rows = []
-    for component, (sources, _, costs) in SOURCES.items():
+    defects = account.defects
+    rows: list[tuple[Any, ...]] = []
+    for component in terms.COMPONENTS:
         mine = defects[defects["component"] == component]
-        can_tell = [s for s in sources if s in kinds]
-        told = dict.fromkeys([*can_tell, *mine["source"]])
+        covering = sources_of(account, component)
+        told = dict.fromkeys([*(s.kind for s in covering), *mine["source"]])
         for source in told or ("none",):
             seen = mine[mine["source"] == source]
             n, counted = len(seen), int(seen["counts"].sum())
             on = seen["reported_on"]
-            dates = (int(on.isna().sum()), on.min(), on.max())
-            rows.append((component, source, n, counted, n - counted, *dates, "" if told else costs))
+            covers = [s.cover for s in covering if s.kind == source]
+            first = min((c.first for c in covers if c.first), default=pd.NaT)
+            last = max((c.last for c in covers if c.last), default=pd.NaT)
+            grade = min((c.grade for c in covers), default="")
+            stores = words.listed(sorted({c.store for c in covers} - {"", EVERY_STORE}))
+            why = next((c.why for c in covers if c.why), "")
+            costs = why if told else COSTS[component]
+            counts = (n, counted, n - counted, int(on.isna().sum()))
+            rows.append((component, source, *counts, first, last, grade, stores, costs))
     dated = {"first_on": "datetime64[us]", "last_on": "datetime64[us]"}
     return pd.DataFrame(rows, columns=list(SOURCE_COLUMNS)).astype(dated)
 
@@ -230,7 +204,7 @@ def _files(receipt: Receipt) -> pd.DataFrame:
 
 
 def _said(
-    account: Account, spells: pd.DataFrame, sources: pd.DataFrame, window: Window, as_of: date
+    account: Account, spells: pd.DataFrame, window: Window, as_of: date
 ) -> tuple[list[str], list[str]]:
     """Sentences on what stands in the way, and on what is in order."""
     problems, fine = [], []
@@ -246,12 +220,16 @@ def _said(
         )
     if not spells["missing"].any():
         fine.append("No stretch of days without orders looks like a missing export.")
-    without = sources.loc[sources["source"] == "none", "component"].tolist()
-    for component in without:
-        _, what, costs = SOURCES[component]
-        problems.append(f"{what}. {costs}")
-    if not without:
-        fine.append("Negative feedback, A-to-z claims and chargebacks each have a source.")
+    known = what_is_known(account, as_of)
+    missing: dict[str, str] = {}
+    for series in known.values():
+        missing |= {part.why: COSTS[part.component] for part in series.components if part.why}
+    problems += [f"Cannot be known: {why}. {costs}" for why, costs in missing.items()]
+    if not missing:
+        fine.append(
+            "Negative feedback, A-to-z claims and chargebacks are each known for the orders "
+            "that count."
+        )
     placed = account.daily.loc[account.daily["n_orders"] > 0, "ordered_on"]
     said = f"Counted are orders of {words.span(window.start, window.end)}"
     if placed.empty:

@@ -32,6 +32,8 @@ class Head:
         Order days that count on `as_of`.
     window_sentence : str
     policy : Policy
+    freshness : tuple of str
+        Last day of each kind of source that is older than `as_of`.
     """
 
     account: str
@@ -41,6 +43,7 @@ class Head:
     window: Window
     window_sentence: str
     policy: Policy
+    freshness: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,8 @@ class Card:
         How far it is to the target.
     notes : tuple of str
         Why there is no number, or what makes it less certain.
+    missing : tuple of str
+        What is missing for the rate to be known, each to stand after "Cannot be known:".
     """
 
     marketplace: str
@@ -98,6 +103,7 @@ class Card:
     overlap: str
     budget: str
     notes: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

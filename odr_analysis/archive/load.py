@@ -64,7 +64,7 @@ class KeptFile:
 
         from odr_analysis.exports.rows import SMALL_TABLES, Read
 
-        tables = {
+        tables: dict[str, Any] = {
             field: pd.read_parquet(self.folder / f"{name}.parquet").assign(file=self.name)
             for name, field in SMALL_TABLES.items()
             if name in wanted and f"{name}.parquet" in self.told["members"]
@@ -80,6 +80,7 @@ class KeptFile:
             details=of.details,
             notes=list(of.notes),
             latest=date.fromisoformat(latest) if latest else None,
+            covers=of.covers,
         )
 
 

@@ -12,6 +12,7 @@ from odr_analysis import __version__
 from odr_analysis.cli.act import evidence, worklist
 from odr_analysis.cli.options import (
     POLICY_HELP,
+    WORD_HELP,
     AsOf,
     account_of,
     plain_errors,
@@ -22,6 +23,7 @@ from odr_analysis.cli.why import why
 from odr_analysis.errors import OdrError
 
 SEVERITY = ("no data", "healthy", "warning", "critical")
+"""States by how bad they are; ``unknown`` is as bad as a warning unless it is allowed."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -70,6 +72,14 @@ def main() -> None:
     type=click.Choice(["warning", "critical"]),
     help="Exit with 1 when a rate is in this state or worse.",
 )
+@click.option(
+    "--allow-unknown",
+    is_flag=True,
+    help="With --fail-on: a rate that cannot be known is no reason to fail.",
+)
+@click.option("--no-feedback-known-to", type=AsOf(), help=WORD_HELP.format("negative feedback"))
+@click.option("--no-claims-known-to", type=AsOf(), help=WORD_HELP.format("A-to-z claims"))
+@click.option("--no-chargebacks-known-to", type=AsOf(), help=WORD_HELP.format("chargebacks"))
 @click.option("--timings", is_flag=True, help="Say where the time went.")
 @with_options(reading_options)
 @plain_errors
@@ -84,6 +94,10 @@ def report(
     name: str | None,
     loss_budget: float | None,
     fail_on: str | None,
+    allow_unknown: bool,
+    no_feedback_known_to: str | None,
+    no_claims_known_to: str | None,
+    no_chargebacks_known_to: str | None,
     timings: bool,
     marketplace: str | None,
     memory_limit: str | None,
@@ -91,7 +105,7 @@ def report(
 ) -> None:
     """Make the report of the exports in FOLDER, or of an archive made of them.
 
-    Exit code 0: a report was made. 1: a rate is as bad as --fail-on says.
+    Exit code 0: a report was made. 1: a rate is as bad as --fail-on says, or cannot be known.
     2: the input cannot be used.
     """
     from odr_analysis.reports import run_report
@@ -112,6 +126,9 @@ def report(
         "account_name": name,
         "loss_budget": loss_budget,
         "marketplace": marketplace,
+        "no_feedback_known_to": no_feedback_known_to,
+        "no_claims_known_to": no_claims_known_to,
+        "no_chargebacks_known_to": no_chargebacks_known_to,
     }
     given |= {key: value for key, value in options.items() if value is not None}
     made = run_report(
@@ -126,8 +143,9 @@ def report(
     click.echo(f"Table:    {made.defects_file}")
     if timings:
         click.echo("Seconds:  " + ", ".join(f"{k} {v:.2f}" for k, v in made.seconds.items()))
-    worst = max((SEVERITY.index(r["state"]) for r in made.summary["rates"]), default=0)
-    if fail_on and worst >= SEVERITY.index(fail_on):
+    as_bad_as = {"unknown": "healthy" if allow_unknown else "warning"}
+    states = [as_bad_as.get(r["state"], r["state"]) for r in made.summary["rates"]]
+    if fail_on and max(map(SEVERITY.index, states), default=0) >= SEVERITY.index(fail_on):
         raise SystemExit(1)
 
 
@@ -143,11 +161,14 @@ def summary_lines(summary: dict[str, Any]) -> list[str]:
     ]
     for r in summary["rates"]:
         rate = words.rate(r["n_defective"], r["n_orders"], policy)
+        if r["lower_bound"] and r["n_orders"]:
+            rate = f"at least {rate}" if r["n_defective"] else "not known"
         lines.append(
             f"  {r['marketplace']:<14} {r['channel']:<8} {rate:>8}  "
             f"{r['n_defective']:,} of {r['n_orders']:,} orders  {r['state']}"
         )
-    return lines
+        lines += [f"      cannot be known: {why}" for why in r["missing"] if r["n_orders"]]
+    return [*lines, *(f"  {line}." for line in summary["freshness"])]
 
 
 @main.command()

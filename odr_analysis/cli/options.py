@@ -50,6 +50,7 @@ class AsOf(click.ParamType):
 POLICY_HELP = (
     "Rules of the rate: amazon-current (default), amazon-2016, as-reported, or a TOML file."
 )
+WORD_HELP = "Your own word: you know of no {} up to this day but those in the files."
 reading_options = [
     click.option("--marketplace", help="Sales channel of files that name none, e.g. Amazon.de."),
     click.option("--memory-limit", help="Most memory the engine may use, e.g. 1GB."),

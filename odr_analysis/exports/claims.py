@@ -42,6 +42,7 @@ from odr_analysis.exports.rows import (
     Read,
     Table,
     Tally,
+    covers_of,
     find_column,
     last_day,
     lines_in_words,
@@ -49,6 +50,7 @@ from odr_analysis.exports.rows import (
     sightings,
 )
 from odr_analysis.exports.signatures import FOREIGN, TRACKING, foreign_columns, foreign_note
+from odr_analysis.receipt import EVERY_STORE
 
 _BESIDE = re.compile(
     r"order id|reason|status|amount|counts in odr"
@@ -75,6 +77,10 @@ CLAIM_OUTCOMES: dict[str, tuple[str, ...]] = {
     "cancelled": ("cancelled", "canceled"),
 }
 """Outcome of a claim to the words of the ``status`` column that mean it."""
+
+NO_CASE = ("none", "no case", "no cases", "no claim", "no claims", "no chargebacks")
+"""A status that, on a line without an order id, certifies that up to its day there is no case but
+those listed."""
 
 CHARGEBACK_OUTCOMES: dict[str, tuple[str, ...]] = {
     "open": ("open", "pending", "under review", "in review", "action required"),
@@ -212,15 +218,22 @@ class Template:
         drops = drops.mask((drops == "") & undated & (text(date_at) != ""), "unreadable date")
         unread = said.isin([word for word, mark in marks.items() if mark is None])
         drops = drops.mask((drops == "") & unread, "unreadable defect marker")
+        # A line without an order whose status is "none": no other case is known up to its day.
+        certifies = (text(id_at) == "") & status.map(plain).isin(NO_CASE) & ~undated
+        drops = drops.mask(certifies, "")
         kept = drops == ""
         tally = Tally(table.dropped)
         tally.kept = int(kept.sum())
         for why, line in zip(drops[~kept], cases.line[~kept], strict=True):
             tally.drop(why, int(line))
-        odd = cases.line[kept & (cases.outcome == "unrecognised")].groupby(status, sort=False)
+        odd = cases.line[kept & ~certifies & (cases.outcome == "unrecognised")].groupby(
+            status, sort=False
+        )
         unknown = {str(word): lines.tolist() for word, lines in odd}
         defects = sightings(
-            cases[kept].assign(component=self.component, source=self.KIND, file=table.file)
+            cases[kept & ~certifies].assign(
+                component=self.component, source=self.KIND, file=table.file
+            )
         )
         return Read(
             defects=defects,
@@ -233,7 +246,8 @@ class Template:
                 *days.notes,
                 *self._notes(cases.line[kept & undated].tolist(), unknown),
             ],
-            latest=last_day(defects.reported_on),
+            latest=last_day(cases.reported_on[kept]),
+            covers=covers_of([self.component], cases.reported_on[kept], store=EVERY_STORE),
         )
 
     def _outcome(self, status: str) -> str:

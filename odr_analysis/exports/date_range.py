@@ -315,6 +315,7 @@ def read(table: Table, *, marketplace: str | None) -> Read:
             posted=posted,
             currency=lambda row: currency_of(stated[row], stores[row]),
             language=language,
+            store=own.name if own else "",
         ),
         days,
         {},

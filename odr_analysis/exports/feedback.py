@@ -21,6 +21,7 @@ from odr_analysis.exports.rows import (
     Read,
     Table,
     Tally,
+    covers_of,
     find_column,
     last_day,
     lines_in_words,
@@ -233,6 +234,7 @@ def read(table: Table, *, marketplace: str | None) -> Read:
         },
         notes=notes,
         latest=last_day(feedback.received_on),
+        covers=covers_of(["feedback"], feedback.received_on),
     )
 
 

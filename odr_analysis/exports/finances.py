@@ -18,7 +18,9 @@ from odr_analysis.exports.amounts import read_amount
 from odr_analysis.exports.dispute_words import FEE, SAFE_T, calls_it_recovery, meaning
 from odr_analysis.exports.documents import field, fold, line_of, parse_json, parse_xml, several
 from odr_analysis.exports.ids import ID_DROPS, classify_order_id
-from odr_analysis.exports.rows import Read, Sighting, Tally, lines_in_words, sightings
+from odr_analysis.exports.money import MONEY_ALONE, MONEY_SHOWS
+from odr_analysis.exports.rows import Read, Sighting, Tally, covers_of, lines_in_words, sightings
+from odr_analysis.receipt import PARTIAL
 from odr_analysis.words import counted, listed
 
 KIND = "finances"
@@ -138,6 +140,13 @@ def read_document(text: str, *, file: str, marketplace: str | None) -> Read:
     return reading.done()
 
 
+NO_CHARGEBACKS = (
+    "This version of the Finances API (2024-06-19, transactions) calls chargebacks 'Refund', so "
+    "it is not a source of chargebacks. Add listFinancialEvents of version 0, the orders-with-"
+    "defects list of Account Health or a chargebacks.csv."
+)
+
+
 class _Reading:
     """Sightings and counts of one file while it is read."""
 
@@ -151,7 +160,7 @@ class _Reading:
         self.other: Counter[str] = Counter()
         self.undated: list[int] = []
         self.problems: dict[str, list[int]] = {}
-        self.latest: date | None = None
+        self.days: list[date] = []
         self.goes_on = False
 
     def page(self, page: Any) -> None:
@@ -189,8 +198,8 @@ class _Reading:
         posted = field(content, "PostedDate")
         day = _utc_day(posted)
         component, wording = self.kind(content, listed_in)
-        if day is not None and (self.latest is None or day > self.latest):
-            self.latest = day
+        if day is not None:
+            self.days.append(day)
         if not component:
             self.tally.kept += 1
             return
@@ -255,6 +264,11 @@ class _Reading:
                 "The last page says that more follow (NextToken) and they are not in this file; "
                 "fetch all pages."
             )
+        shows: tuple[str, ...] = MONEY_SHOWS
+        if self.types and not self.events:
+            # The model of 2024-06-19 has no word for a chargeback: it is posted as a refund.
+            shows = tuple(c for c in MONEY_SHOWS if c != "chargeback")
+            notes.append(NO_CHARGEBACKS)
         details: dict[str, Any] = {"sightings": dict(sorted(outcomes.items()))}
         for name, counts in (("events", self.events), ("types", self.types)):
             if counts:
@@ -269,7 +283,8 @@ class _Reading:
             locale="y-m-d",
             details=details,
             notes=notes,
-            latest=self.latest,
+            latest=max(self.days, default=None),
+            covers=covers_of(shows, self.days, grade=PARTIAL, why=MONEY_ALONE),
         )
 
 

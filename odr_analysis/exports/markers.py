@@ -1,4 +1,4 @@
-"""Yes and no as exports and people write them."""
+"""Yes and no, and who ships an order, as exports and people write them."""
 
 from __future__ import annotations
 
@@ -41,3 +41,19 @@ def read_marker(cell: str) -> bool | None:
     if bare in _NO:
         return False
     return True if text in _YES or bare in _YES else None
+
+
+_CHANNELS = {
+    "mfn": ("mfn", "fbm", "merchant", "seller", "fulfilled by seller", "fulfilled by merchant"),
+    "afn": ("afn", "fba", "amazon", "fulfilled by amazon"),
+}
+
+
+def read_channel(cell: str) -> str:
+    """``mfn`` or ``afn``, '' where the cell is neither.
+
+    >>> [read_channel(cell) for cell in ("Merchant", " FBA ", "Fulfilled by Amazon", "?")]
+    ['mfn', 'afn', 'afn', '']
+    """
+    text = " ".join(unicodedata.normalize("NFKC", cell).casefold().split())
+    return next((channel for channel, words in _CHANNELS.items() if text in words), "")

@@ -25,6 +25,7 @@ from odr_analysis.exports.dispute_words import (
 )
 from odr_analysis.exports.ids import ID_DROPS, classify_order_id
 from odr_analysis.exports.rows import Read, Sighting, Table, Tally, lines_in_words, sightings
+from odr_analysis.receipt import PARTIAL, Cover
 
 if TYPE_CHECKING:
     from datetime import date
@@ -55,6 +56,21 @@ class Posted(NamedTuple):
     pattern: str
     notes: list[str]
     latest: date | None
+
+    def covers(self, posted: Iterable[str], *, store: str = "") -> tuple[Cover, ...]:
+        """What a money file covers whose rows were posted so."""
+        known = [d.date() for d in self.day_of.values() if d is not None]
+        first, last = min(known, default=None), max(known, default=None)
+        n = sum(map(bool, posted))
+        return tuple(
+            Cover(component, first, last, "report", n, PARTIAL, MONEY_ALONE, store)
+            for component in MONEY_SHOWS
+        )
+
+
+MONEY_SHOWS = ("claim", "chargeback")
+MONEY_ALONE = "money shows no decision, and a case that moved no money does not show at all"
+"""What a file of payments cannot show."""
 
 
 def posted_days(values: Iterable[str], *, order_hint: str | None, file: str, column: str) -> Posted:
@@ -152,6 +168,8 @@ class MoneyFile(NamedTuple):
         Row (from 0) to the currency of its amounts.
     language : str
         As in :func:`~odr_analysis.exports.dispute_words.meaning`.
+    store : str
+        Sales channel the file names, '' where it names none.
     """
 
     table: Table
@@ -163,6 +181,7 @@ class MoneyFile(NamedTuple):
     posted: list[str]
     currency: Callable[[int], str]
     language: str = ""
+    store: str = ""
 
 
 class Posting(NamedTuple):
@@ -257,6 +276,7 @@ def read_money(file: MoneyFile, days: Posted, other: dict[str, int], notes: list
             *doubts.notes(),
         ],
         latest=days.latest,
+        covers=days.covers(file.posted, store=file.store),
     )
 
 

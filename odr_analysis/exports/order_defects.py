@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 
 from odr_analysis import terms
-from odr_analysis.exports.dates import hint_of, read_days
+from odr_analysis.exports.dates import Days, hint_of, read_days
 from odr_analysis.exports.ids import ID_DROPS, classify_order_id
-from odr_analysis.exports.markers import read_marker
+from odr_analysis.exports.markers import read_channel, read_marker
 from odr_analysis.exports.rows import (
     Read,
     Sighting,
     Table,
     Tally,
     check_unique,
+    covers_of,
     find_column,
     last_day,
     lines_in_words,
@@ -21,6 +22,7 @@ from odr_analysis.exports.rows import (
     sightings,
 )
 from odr_analysis.exports.signatures import FOREIGN, TRACKING, foreign_columns, foreign_note
+from odr_analysis.receipt import Cover
 
 KIND = "order-defects"
 
@@ -171,7 +173,7 @@ def read(table: Table, *, marketplace: str | None) -> Read:
             f"column {table.header[impact]!r} says neither yes nor no in {len(unsure):,} "
             f"row(s) with a defect ({lines_in_words(unsure)}); they count."
         )
-    locale, latest = "", None
+    locale, latest, covers = "", None, covers_of(_components(markers), [], by="order")
     date_at = table.column(*_ORDER_DATE)
     if date_at is not None:
         days = read_days(
@@ -182,6 +184,7 @@ def read(table: Table, *, marketplace: str | None) -> Read:
         )
         locale, latest = days.pattern, last_day(days.days)
         notes += days.notes
+        covers = _covers(markers, kept, table.column("fulfilled by", "fulfillment channel"), days)
     return Read(
         defects=sightings(rows),
         **tally.accounts(),
@@ -189,7 +192,25 @@ def read(table: Table, *, marketplace: str | None) -> Read:
         details={"components": seen, "rows_without_defect": without},
         notes=notes,
         latest=latest,
+        covers=covers,
     )
+
+
+def _components(markers: dict[int, str]) -> list[str]:
+    """Kinds of order defect the list has a column for."""
+    return [c for c in terms.COMPONENTS if c in markers.values()]
+
+
+def _covers(
+    markers: dict[int, str], kept: list[list[str]], channel_at: int | None, days: Days
+) -> tuple[Cover, ...]:
+    """What the list covers; Account Health has one for each fulfilment channel."""
+    channels = ["" if channel_at is None else read_channel(cells[channel_at]) for cells in kept]
+    found: list[Cover] = []
+    for channel in dict.fromkeys(channels or [""]):
+        mine = [d for d, c in zip(days.days, channels, strict=True) if c == channel]
+        found += covers_of(_components(markers), mine, by="order", channel=channel)
+    return tuple(found)
 
 
 def _marker_columns(header: list[str]) -> dict[int, str]:

@@ -206,9 +206,11 @@ def apply_policy(reading: Reading, facts: Path) -> Path:
             pd.read_parquet(facts / "sightings.parquet"),
             reading.policy,
             [date.fromisoformat(day) for day in told["latest"]],
+            returns=pd.read_parquet(facts / "returns.parquet"),
         )
+    files = (FileReceipt.from_dict(f) for f in told["files"])
     receipt = Receipt(
-        tuple(FileReceipt.from_dict(f) for f in told["files"]),
+        tuple(f.of_stores(tables.stores.get(f.file, ())) for f in files),
         tables.orders_total,
         tables.defects_total,
         tuple(tables.notes()),
@@ -422,6 +424,7 @@ def receipts_of(session: Session, reads: dict[str, Read]) -> list[FileReceipt]:
                 "dropped_lines": read.dropped_lines,
                 "details": read.details,
                 "notes": tuple(read.notes),
+                "covers": read.covers,
             }
         else:
             rest = {"nearest": found.nearest, "missing": found.missing, "notes": (found.note,)}

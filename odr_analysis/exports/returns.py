@@ -16,12 +16,14 @@ from odr_analysis.exports.rows import (
     Sighting,
     Table,
     Tally,
+    covers_of,
     find_column,
     last_day,
     lines_in_words,
     returns,
     sightings,
 )
+from odr_analysis.receipt import PARTIAL
 from odr_analysis.words import counted
 
 if TYPE_CHECKING:
@@ -46,6 +48,11 @@ OPTIONAL: dict[str, tuple[str, ...]] = {
     "refunded": ("refunded amount",),
 }
 """Columns of ``terms.RETURN_COLUMNS`` that are read where they are there."""
+
+ONLY_RETURNS = (
+    "a returns report shows only claims tied to a return, not those on parcels never received"
+)
+"""What the report cannot show."""
 
 NUMBERS: dict[str, str] = {"quantity": "a number of units", "refunded": "an amount"}
 """Those of them that are numbers, and what each is one of."""
@@ -188,6 +195,7 @@ def read(table: Table, *, marketplace: str | None) -> Read:
             *_undated_notes(kept),
         ],
         latest=last_day(days.days),
+        covers=covers_of(["claim"], days.days, grade=PARTIAL, why=ONLY_RETURNS, channel="mfn"),
     )
 
 

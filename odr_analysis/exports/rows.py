@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from odr_analysis import terms
 from odr_analysis.errors import ExportError
 from odr_analysis.exports.quotes import all_quoted, filled, record
-from odr_analysis.receipt import LINES_SHOWN
+from odr_analysis.receipt import FULL, LINES_SHOWN, Cover
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -160,6 +160,8 @@ class Read:
         How the file writes its dates, and its language where the header tells: ``d.m.y, de``.
     latest : datetime.date or None
         Latest day the file knows of.
+    covers : tuple of Cover
+        What the file can show of each kind of defect, and from which day to which.
     """
 
     rows_read: int
@@ -175,6 +177,7 @@ class Read:
     details: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     latest: date | None = None
+    covers: tuple[Cover, ...] = ()
 
     def __post_init__(self) -> None:
         if self.rows_read != self.rows_kept + sum(self.rows_dropped.values()):
@@ -438,6 +441,27 @@ def last_day(days: pd.Series) -> date | None:
     """The latest of some days, None when none is known."""
     known = days.dropna()
     return None if known.empty else known.max().date()
+
+
+def covers_of(
+    components: Iterable[str],
+    days: pd.Series | Iterable[date | None],
+    *,
+    by: str = "report",
+    grade: str = FULL,
+    why: str = "",
+    store: str = "",
+    channel: str = "",
+) -> tuple[Cover, ...]:
+    """What a file covers whose rows have these days, one :class:`Cover` per component."""
+    import pandas as pd
+
+    known = pd.to_datetime(pd.Series(list(days), dtype="object")).dropna()
+    first, last = (known.min().date(), known.max().date()) if len(known) else (None, None)
+    return tuple(
+        Cover(component, first, last, by, len(known), grade, why, store, channel)
+        for component in components
+    )
 
 
 def typed(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:

@@ -152,6 +152,7 @@ def read(table: Table, *, marketplace: str | None) -> Read:
             decimal=".",
             posted=posted,
             currency=lambda row: currency_of(inside[row], settlements[row], stores[row]),
+            store=own.name if own else "",
         ),
         days,
         {"summary rows": summary},

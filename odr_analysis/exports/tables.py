@@ -28,12 +28,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Tables:
-    """The small tables of an account, and the totals of its receipt."""
+    """The small tables of an account, and the totals of its receipt.
+
+    ``stores`` has the sales channels that the orders named in a file belong to.
+    """
 
     daily: pd.DataFrame
     defective: pd.DataFrame
     defects: pd.DataFrame
     feedback: pd.DataFrame
+    stores: dict[str, tuple[str, ...]]
     known_to: date | None
     orders_total: dict[str, Any]
     defects_total: dict[str, Any]
@@ -74,6 +78,7 @@ def build_tables(
     policy: Policy,
     latest_elsewhere: list[date],
     names: pd.DataFrame | None = None,
+    returns: pd.DataFrame | None = None,
 ) -> Tables:
     """Run the expressions on a finished ledger.
 
@@ -89,6 +94,8 @@ def build_tables(
         Latest days that files other than order exports know of.
     names : pandas.DataFrame, optional
         ``order_key`` and ``order_id`` of the ledger, where keys are not packed ids.
+    returns : pandas.DataFrame, optional
+        ``terms.RETURN_COLUMNS``; like the others they show which stores a file is about.
     """
     import ibis
 
@@ -103,10 +110,15 @@ def build_tables(
     seen = pd.concat([feedback_sightings(one_each, policy), sightings], ignore_index=True)
     seen = typed(seen, {c: terms.DEFECT_COLUMNS[c] for c in SIGHTING_COLUMNS})
 
-    wanted = seen[["order_id"]].drop_duplicates().astype("str")
+    # Also orders without a defect: they show which store a file is about.
+    named = [t[["file", "order_id"]] for t in (feedback, seen, returns) if t is not None]
+    rows = pd.concat(named, ignore_index=True).drop_duplicates().astype("str")
+    wanted = rows[["order_id"]].drop_duplicates()
     shifts = shifts_of(ledger, totals, policy)
     touched = account_orders(ledger, policy, shifts, keyed(wanted)).to_pandas()
     touched = touched.set_index("order_id").astype({"ordered_on": "datetime64[us]"})
+    rows["store"] = rows.order_id.map(touched.marketplace)
+    stores = rows.dropna().groupby("file").store.unique().map(sorted).to_dict()
     defects = judge(seen, touched.why_not, policy)
     known = first_known(defects, touched.ordered_on)
     first = keyed(known).drop("order_id")
@@ -124,6 +136,7 @@ def build_tables(
         defective=_typed(defective, terms.DEFECTIVE_COLUMNS).reset_index(drop=True),
         defects=defects,
         feedback=one_each,
+        stores={str(file): tuple(of) for file, of in stores.items()},
         known_to=max([*last, *latest_elsewhere], default=None),
         orders_total={
             "rows": totals["rows"],

@@ -51,6 +51,7 @@ def seen(colour: str, blindness: str) -> tuple[float, float, float]:
         ("healthy", ("page", "card", "healthy_soft")),
         ("warning", ("page", "card", "warning_soft")),
         ("critical", ("page", "card", "critical_soft")),
+        ("unknown", ("page", "card", "unknown_soft")),
         ("no_data", ("page", "card", "no_data_soft")),
     ],
 )

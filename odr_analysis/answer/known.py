@@ -1,0 +1,327 @@
+"""What a rate stands on: which source covers each kind of defect, from which day to which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from odr_analysis import terms, words
+from odr_analysis.account import Account
+from odr_analysis.answer.order_days import missing_spells, orders_by_day
+from odr_analysis.policy import Policy, Window
+from odr_analysis.receipt import EVERY_STORE, FULL, Cover
+
+REMARKABLE = 0.05
+"""A gap before or between the rows of a source is taken for missing rows when the source's own
+rows would leave it empty less often than this."""
+
+MOST_DAYS_SHORT = 14
+"""A list dated by order day may end at most this many days before the window does."""
+
+KNOWN, OFFICIAL, WORD, WAIVED = "known", "official report", "user's word", "waived"
+IN_PART, UNKNOWN = "known in part", "not known"
+SETTLED: tuple[str, ...] = (KNOWN, OFFICIAL, WORD, WAIVED)
+"""States of a component in which a rate can be called healthy."""
+
+SUBJECTS: dict[str, str] = {
+    "feedback": "feedback",
+    "claim": "A-to-z claims",
+    "chargeback": "chargebacks",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file and what it covers."""
+
+    file: str
+    kind: str
+    cover: Cover
+
+
+@dataclass(frozen=True)
+class ComponentKnown:
+    """What is known of one kind of defect in one series.
+
+    Attributes
+    ----------
+    component : str
+    state : str
+        ``known``, ``official report``, ``user's word``, ``waived``, ``known in part`` (only
+        sources that cannot show every such defect) or ``not known``.
+    first, last : datetime.date or None
+        Days covered, None where no source has a day.
+    sources : tuple of Source
+        Every file that can show this kind of defect, whether or not it reaches the window.
+    why : str
+        What is missing, to stand after "Cannot be known:"; '' where nothing is.
+    """
+
+    component: str
+    state: str
+    first: date | None
+    last: date | None
+    sources: tuple[Source, ...]
+    why: str = ""
+
+    @property
+    def settled(self) -> bool:
+        return self.state in SETTLED
+
+
+@dataclass(frozen=True)
+class SeriesKnown:
+    """What the rate of one marketplace and channel stands on.
+
+    Attributes
+    ----------
+    marketplace, channel : str
+    components : tuple of ComponentKnown
+        In the order of ``terms.COMPONENTS``.
+    orders : str
+        What is missing of the window's orders, in words; '' where nothing is.
+    official : tuple of int, optional
+        Orders with defects and orders as Amazon's own report of the same window states them.
+    official_file : str
+        The file of that report.
+    """
+
+    marketplace: str
+    channel: str
+    components: tuple[ComponentKnown, ...]
+    orders: str = ""
+    official: tuple[int, int] | None = None
+    official_file: str = ""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What is missing, each to stand after "Cannot be known:"; empty where nothing is."""
+        return tuple(filter(None, (self.orders, *(c.why for c in self.components))))
+
+    @property
+    def lower_bound(self) -> bool:
+        """Whether more orders may be defective than are counted."""
+        return not all(c.settled for c in self.components)
+
+    def state(self, policy: Policy, n_defective: int, n_orders: int) -> str:
+        """``unknown`` where the counts alone would be healthy and something is missing.
+
+        A limit that the counts reach already is reached whatever else is not known; so is one
+        that Amazon's own report of the same window states.
+        """
+        states = [policy.state(n_defective, n_orders)]
+        if self.official is not None:
+            states.append(policy.state(*self.official))
+        reached = next((s for s in terms.AT_RISK if s in states), None)
+        if reached is not None:
+            return reached
+        if n_orders == 0:
+            return "no data"
+        return "unknown" if self.missing else "healthy"
+
+
+def what_is_known(account: Account, as_of: date) -> dict[tuple[str, str], SeriesKnown]:
+    """What the rates of `as_of` stand on, by marketplace and channel.
+
+    Examples
+    --------
+    >>> from odr_analysis import load_sample
+    >>> account = load_sample()
+    >>> found = what_is_known(account, account.known_to)[("Amazon.de", "mfn")]
+    >>> [(c.component, c.state) for c in found.components]
+    [('feedback', 'known'), ('claim', 'known'), ('chargeback', 'known')]
+    """
+    policy = account.policy
+    window = policy.window(as_of)
+    one_store = len({m for m, _ in account.series}) == 1
+    found = {}
+    for marketplace, channel in account.series:
+        official = _official(account, marketplace, channel, window)
+        parts = tuple(
+            _component(account, component, (marketplace, channel), window, one_store, official)
+            for component in terms.COMPONENTS
+        )
+        found[marketplace, channel] = SeriesKnown(
+            marketplace,
+            channel,
+            parts,
+            _orders(account, marketplace, channel, window),
+            None if official is None else (official[0], official[1]),
+            "" if official is None else official[2],
+        )
+    return found
+
+
+def sources_of(account: Account, component: str) -> tuple[Source, ...]:
+    """Every file that can show a kind of defect."""
+    return tuple(
+        Source(f.file, f.kind, cover)
+        for f in account.receipt.files
+        for cover in f.covers
+        if cover.component == component
+    )
+
+
+def _component(
+    account: Account,
+    component: str,
+    series: tuple[str, str],
+    window: Window,
+    one_store: bool,
+    official: tuple[int, int, str] | None,
+) -> ComponentKnown:
+    policy, subject = account.policy, SUBJECTS[component]
+    mine = tuple(
+        s for s in sources_of(account, component) if _is_of(s.cover, *series, one_store=one_store)
+    )
+    dated = [s for s in mine if s.cover.last is not None]
+    full = [s for s in dated if s.cover.grade == FULL or policy.accept_partial_sources]
+    reach = [s.cover.last for s in full if s.cover.last is not None]
+    starts = [s.cover.first for s in full if s.cover.first is not None]
+    first, last = min(starts, default=None), max(reach, default=None)
+    word = policy.word(component)
+
+    def known(state: str, why: str = "") -> ComponentKnown:
+        return ComponentKnown(component, state, first, last, mine, why)
+
+    if word is not None and word >= window.end:
+        last = max(word, last or word)
+        return known(WORD)
+    gaps = [_gap([s.cover for s in full if s.cover.by == by], window) for by in ("report", "order")]
+    if None in gaps and full:
+        return known(KNOWN)
+    if official is not None:
+        return known(OFFICIAL)
+    if component not in policy.needed:
+        return known(WAIVED)
+    if full:
+        return known(UNKNOWN, f"no file of {subject} {next(g for g in gaps if g)}")
+    partial = [s for s in dated if s.cover.grade != FULL]
+    if partial and _gap([s.cover for s in partial], window) is None:
+        return known(IN_PART, f"{subject} only in part ({partial[0].cover.why})")
+    if mine and not dated:
+        return known(
+            UNKNOWN, f"no file of {subject} with a day ({mine[0].file} is empty and has no date)"
+        )
+    if not partial:
+        return known(UNKNOWN, f"no file of {subject}")
+    newest = max(s.cover.last for s in partial if s.cover.last is not None)
+    if newest < window.start:
+        return known(UNKNOWN, f"no file of {subject} after {words.day(newest)}")
+    return known(UNKNOWN, f"no file of {subject} ({partial[0].cover.why})")
+
+
+def _is_of(cover: Cover, marketplace: str, channel: str, *, one_store: bool) -> bool:
+    """Whether a file speaks of a series."""
+    if cover.channel and cover.channel != channel:
+        return False
+    # A file that names no store, and no order that does, can be of the only one there is.
+    return cover.store in (marketplace, EVERY_STORE) or (not cover.store and one_store)
+
+
+def _gap(covers: Sequence[Cover], window: Window) -> str | None:
+    """Which days of the window are not covered, in words; None where all are.
+
+    A source dated by report day must reach the window's last order day. Rows may begin late or
+    leave a gap between files as long as that is not remarkable for so many rows spread evenly.
+    """
+    spans = sorted((c.first, c.last) for c in covers if c.first and c.last)
+    if not spans:
+        return ""
+    n, end = sum(c.n for c in covers), max(last for _, last in spans)
+    by_order = covers[0].by == "order"
+    if end < window.start:
+        return f"after {words.day(end)}"
+    days = max((max(end, window.end) - min(window.start, spans[0][0])).days + 1, 1)
+    short = (window.end - end).days
+    if short > 0 and not (
+        by_order and short <= MOST_DAYS_SHORT and _likely_empty(short, days, n - 1)
+    ):
+        return f"after {words.day(end)}"
+    late = (spans[0][0] - window.start).days
+    if late > 0 and not _likely_empty(late, days, n - 1):
+        return f"before {words.day(spans[0][0])}"
+    reached = spans[0][1]
+    for first, last in spans[1:]:
+        between = (first - reached).days - 1
+        inside = reached + timedelta(days=1), first - timedelta(days=1)
+        if (
+            between > 0
+            and inside[1] >= window.start
+            and not _likely_empty(between, days, max(n - 2, 0))
+        ):
+            return f"from {words.span(*inside)}"
+        reached = max(reached, last)
+    return None
+
+
+def _likely_empty(gap: int, days: int, others: int) -> bool:
+    """Whether `others` rows, each on any of `days` days, leave `gap` given days empty often."""
+    return bool(((days - gap) / days) ** max(others, 0) >= REMARKABLE)
+
+
+def _official(
+    account: Account, marketplace: str, channel: str, window: Window
+) -> tuple[int, int, str] | None:
+    """Defective orders and orders of Amazon's own report of the same window, and its file."""
+    table = account.snapshots
+    same = table[
+        (table["metric"] == "order_defects")
+        & (table["marketplace"] == marketplace)
+        & (table["channel"] == channel)
+        & (table["from_on"] == pd.Timestamp(window.start))
+        & (table["to_on"] == pd.Timestamp(window.end))
+        & table["n_total"].notna()
+        & table["n_bad"].notna()
+    ]
+    if same.empty:
+        return None
+    row: dict[Any, Any] = same.iloc[-1].to_dict()
+    return int(row["n_bad"]), int(row["n_total"]), str(row["file"])
+
+
+def _orders(account: Account, marketplace: str, channel: str, window: Window) -> str:
+    """What is missing of the window's orders, to stand after "Cannot be known:"."""
+    daily = account.daily[account.daily["n_orders"] > 0]
+    if daily.empty:
+        return ""
+    first = daily["ordered_on"].min().date()
+    if first > window.start:
+        return f"no orders before {words.day(first)}"
+    if account.known_to < window.end:
+        return f"no orders after {words.day(account.known_to)}"
+    mine = daily[(daily["marketplace"] == marketplace) & (daily["channel"] == channel)]
+    placed = orders_by_day(mine, max(account.known_to, window.end))
+    spells = missing_spells(placed, account.policy)
+    inside = spells[
+        spells["missing"]
+        & (spells["first_on"] <= pd.Timestamp(window.end))
+        & (spells["last_on"] >= pd.Timestamp(window.start))
+    ]
+    if inside.empty:
+        return ""
+    row = inside.iloc[0]
+    return f"no orders from {words.span(row['first_on'].date(), row['last_on'].date())}"
+
+
+def freshness(known: Iterable[SeriesKnown], as_of: date) -> tuple[str, ...]:
+    """The last day of each kind of source that is older than `as_of`, one sentence each."""
+    said = []
+    series = list(known)
+    for i, component in enumerate(terms.COMPONENTS):
+        parts = [s.components[i] for s in series]
+        days = [p.last for p in parts if p.state == KNOWN and p.last is not None]
+        subject = SUBJECTS[component]
+        if days and min(days) < as_of:
+            said.append(f"{subject} known to {words.day(min(days), as_of.year)}")
+        for part in parts:
+            if part.state == WORD and part.last is not None:
+                said.append(
+                    f"{subject} known to {words.day(part.last, as_of.year)} by the user’s word"
+                )
+                break
+    return tuple(f"{s[0].upper()}{s[1:]}" for s in said)
