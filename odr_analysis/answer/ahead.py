@@ -44,6 +44,8 @@ def ahead(
         mine = _of(table, card)
         if card.state != "no data" and len(mine):
             lines.append(_verdict(card, mine))
+    if any(card.missing for card in cards if card.n_orders):
+        lines.insert(0, "Of known defects only: not every kind of defect has a source.")
     if lines:
         lines.append(LEFT_OUT)
     lines += _first_steps(defects, as_of)

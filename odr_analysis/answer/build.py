@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pandas as pd
@@ -80,9 +80,17 @@ def findings(
         head=_head(account, day, source, known),
         answer=answer,
         official=official_part.official(account),
-        moved=moved_part.moved(account, day, moved_days),
+        moved=moved_part.moved(account, day, moved_days, in_part=_in_part(known)),
         defects=Defects(
-            sentence=_defects_sentence(defects, any(card.n_orders for card in answer.cards)),
+            sentence=_defects_sentence(
+                defects,
+                any(card.n_orders for card in answer.cards),
+                list(
+                    dict.fromkeys(
+                        why for card in answer.cards if card.n_orders for why in card.missing
+                    )
+                ),
+            ),
             table=defects,
             as_of=day,
             many_series=len(account.series) > 1,
@@ -91,6 +99,10 @@ def findings(
         health=health_part.health(account, day),
         built_on=built_on_part.built_on(account, day),
     )
+
+
+def _in_part(known: Known) -> bool:
+    return any(series.missing for series in known.values())
 
 
 def _day(as_of: date | str) -> date:
@@ -133,9 +145,11 @@ def _answer(
     return Answer(headline=said, state=state, cards=found, trends=tuple(trends))
 
 
-def _defects_sentence(table: pd.DataFrame, orders_count: bool) -> str:
+def _defects_sentence(table: pd.DataFrame, orders_count: bool, missing: Sequence[str]) -> str:
     inside = int((table["phase"] == "counts").sum())
     coming = len(table) - inside
+    if not len(table) and missing:
+        return f"None is known, but more cannot be known: {words.listed(missing)}."
     if not len(table) and not orders_count:
         return "None, because no order counts on this day."
     if not len(table):
@@ -149,4 +163,6 @@ def _defects_sentence(table: pd.DataFrame, orders_count: bool) -> str:
             f"; {words.counted(coming, 'more is', 'more are')} known already and will enter when "
             "old enough"
         )
-    return f"{said}. Those that count longest come first: there is most to win."
+    if missing:
+        said += f". There may be more, which cannot be known: {words.listed(missing)}"
+    return f"{said}. Sorted by days remaining: the longest-lasting offer the largest gain."

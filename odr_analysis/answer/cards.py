@@ -119,7 +119,9 @@ def _card(
     )
     if at_least:
         rate_text = f"at least {rate_text}" if d else "not known"
-        counts_text = f"at least {counts_text}" if d else f"none known, of {counts_text[5:]}"
+        counts_text = (
+            f"at least {counts_text}" if d else f"no defect known in {words.counted(n, 'order')}"
+        )
     budget = _budget(policy, d, n)
     if at_least and budget:
         budget = f"By what is known: {budget[0].lower() if budget[0] != 'N' else 'n'}{budget[1:]}"
@@ -140,8 +142,13 @@ def _card(
         counts_text=counts_text,
         counts_lead=few,
         components=tuple(
-            ComponentCount(c, terms.COMPONENT_LABELS[c], int(row[f"n_{c}"]))
-            for c in terms.COMPONENTS
+            ComponentCount(
+                part.component,
+                terms.COMPONENT_LABELS[part.component],
+                int(row[f"n_{part.component}"]),
+                part.settled,
+            )
+            for part in known.components
         ),
         overlap=_overlap(row),
         budget=budget,
@@ -160,7 +167,8 @@ def _stands_on(known: SeriesKnown, n: int) -> tuple[str, ...]:
     if n == 0:
         return ()
     # What is missing of the orders is said by the notes on the exports.
-    said = [f"Cannot be known: {part.why}." for part in known.components if part.why]
+    gaps = [part.why for part in known.components if part.why]
+    said = [f"Cannot be known: {words.listed(gaps)}."] if gaps else []
     for part in known.components:
         subject = SUBJECTS[part.component]
         if part.state == WORD and part.last is not None:

@@ -18,6 +18,7 @@ SHAPES: dict[str, str] = {
     "healthy": "tick",
     "warning": "triangle",
     "critical": "octagon",
+    "unknown": "diamond with a question mark",
     "no data": "dashed circle",
 }
 """State to the shape of its symbol, for those who cannot see it; the page draws the same shape

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from odr_analysis import words
 from odr_analysis.policy import Policy, Window
 from odr_analysis.receipt import Receipt
 
@@ -48,11 +49,19 @@ class Head:
 
 @dataclass(frozen=True)
 class ComponentCount:
-    """Orders with one kind of defect; kinds overlap."""
+    """Orders with one kind of defect; kinds overlap. Where it is not `known`, `n` is the least."""
 
     component: str
     label: str
     n: int
+    known: bool = True
+
+    @property
+    def text(self) -> str:
+        """``12``, ``at least 12`` or ``not known``."""
+        if self.known:
+            return words.number(self.n)
+        return f"at least {words.number(self.n)}" if self.n else "not known"
 
 
 @dataclass(frozen=True)

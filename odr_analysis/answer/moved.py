@@ -17,8 +17,11 @@ from odr_analysis.why.moved import moved_orders, what_moved
 MOST_LINES = 3
 
 
-def moved(account: Account, as_of: date, moved_days: int = 7) -> Moved:
+def moved(account: Account, as_of: date, moved_days: int = 7, *, in_part: bool = False) -> Moved:
     """What changed the rate of each series in the last `moved_days` days.
+
+    Where the rates are known only `in_part`, the first line says so: a rate may seem to fall
+    because a file ends.
 
     Returns
     -------
@@ -53,6 +56,8 @@ def moved(account: Account, as_of: date, moved_days: int = 7) -> Moved:
             f"Nothing: no order entered or left the window and no defect became known since "
             f"{words.day(since, as_of.year)}."
         ]
+    if in_part:
+        lines.insert(0, "Of known defects and orders only: a rate may seem to fall as files end.")
     parts = table[list(terms.SERIES_KEYS)].merge(bridge(account, since, as_of))
     return Moved(
         since=since,

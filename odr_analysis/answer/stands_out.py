@@ -105,7 +105,7 @@ defective orders; half of them avoided would make ODR 0.66 % (0.50 to 0.82 %).
     alone = len({marketplace for marketplace, _ in account.series}) <= 1
     lines = cause_sentences(causes, with_store=not alone, year=today.year)
     if not reasons.n_defective.sum():
-        lines = ["No order in the window is defective, so nothing can stand out."]
+        lines = ["No order in the window is known to be defective, so nothing can stand out."]
     helped = strategies(account, today)
     return StandsOut(
         lines=tuple(lines or [nothing_stands_out(n_groups(groups), untold)]),

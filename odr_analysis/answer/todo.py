@@ -50,7 +50,7 @@ def todo(table: pd.DataFrame, as_of: date, *, many_series: bool = False) -> ToDo
 def worklist_lines(table: pd.DataFrame, as_of: date) -> list[str]:
     """How many defects can still be worked on, what is due next, and what cannot be done."""
     if table.empty:
-        return ["There is no defect to work on."]
+        return ["No defect is known, so there is none to work on."]
     to_do, closed = table[table.step != ""], table[table.step == ""]
     if to_do.empty:
         lines = [f"Nothing can be done about {_any(len(closed))}."]

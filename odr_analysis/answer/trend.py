@@ -80,6 +80,8 @@ def finding_of(card: Card, history: pd.DataFrame, policy: Policy) -> str:
     now = history.iloc[-1]
     past = history.iloc[-LOOK_BACK_DAYS:]
     past = past[past["window_complete"] & (past["n_orders"] > 0)]
+    if len(past) < 2 and card.state == "unknown":
+        return f"{name} cannot be known: {words.listed(card.missing)}"
     if len(past) < 2:
         return f"{name} is {card.rate_text}; the exports are too short to say how it moved"
     low, high, at = past["odr"].min(), past["odr"].max(), now["odr"]
@@ -89,8 +91,12 @@ def finding_of(card: Card, history: pd.DataFrame, policy: Policy) -> str:
     # Of two turning points the later one is what is going on now.
     for turn in sorted((low, high), key=lambda row: row["as_of"], reverse=True):
         told = _moved(name, turn, now, policy)
+        if told and card.missing and float(now["odr"]) <= float(turn["odr"]):
+            break  # fewer defects are known, which may only be for want of a file
         if told:
             return told + _crossing(history, now, policy)
+    if card.missing and card.state == "unknown":
+        return f"{name} cannot be known: {words.listed(card.missing)}"
     crossing = _crossing(history, now, policy)
     start = words.day(past["as_of"].iloc[0].date(), now["as_of"].year)
     if int(now["n_defective"]) == 0 and past["n_defective"].max() == 0:

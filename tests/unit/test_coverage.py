@@ -12,21 +12,21 @@ from odr_analysis.answer.coverage import (
     FILE_COLUMNS,
     SERIES_COLUMNS,
     SOURCE_COLUMNS,
-    SPELL_COLUMNS,
     coverage,
 )
+from odr_analysis.answer.order_days import SPELL_COLUMNS
 from odr_analysis.errors import ParameterError
 from odr_analysis.receipt import FileReceipt, Receipt
-from tests.oracle import days, make_account
+from tests.oracle import days, every_defect, make_account
 
 DE = "Amazon.de"
 FIRST = date(2026, 7, 1)
 
 
-def account_on(placed: list[date], defects=(), files=(), channel="mfn", known_to=None):
+def account_on(placed: list[date], defects=(), files=None, channel="mfn", known_to=None):
     rows = [(f"o{i}", day, DE, channel) for i, day in enumerate(placed)]
     account = make_account(rows, defects, known_to=known_to)
-    return replace(account, receipt=Receipt(files=tuple(files)))
+    return account if files is None else replace(account, receipt=Receipt(files=tuple(files)))
 
 
 def every_day(n_days: int, a_day: int = 1, without: range = range(0)) -> list[date]:
@@ -69,21 +69,25 @@ def test_the_sentence_says_whether_the_day_asked_for_is_spoilt(as_of: str, among
 
 
 def test_a_component_no_file_tells_of_is_unknown_and_says_what_that_costs() -> None:
-    found = coverage(account_on(every_day(90), defects=[("o3", "feedback", "2026-07-20")]))
+    feedback = replace(every_defect(), covers=every_defect().covers[:1])
+    defects = [("o3", "feedback", "2026-07-20")]
+    found = coverage(account_on(every_day(90), defects=defects, files=[feedback]))
     sources = found.sources.set_index("component")
     assert sources.loc["feedback", "source"] == "test"
     assert sources.loc["claim", "source"] == sources.loc["chargeback", "source"] == "none"
     assert sources.loc["feedback", "costs"] == ""
-    assert "too low" in sources.loc["claim", "costs"]
+    assert "higher than shown" in sources.loc["claim", "costs"]
     assert [line.split(".")[0] for line in found.lines[:2]] == [
-        "No source of A-to-z claims",
-        "No source of chargebacks",
+        "Cannot be known: no file of A-to-z claims",
+        "Cannot be known: no file of chargebacks",
     ]
     assert found.headline == "2 things to know before trusting the rate of 28 Sep 2026."
 
 
 def test_a_file_without_a_defect_is_a_source_all_the_same() -> None:
-    files = [FileReceipt(f"{k}.csv", k) for k in ("seller-feedback", "claims", "chargebacks")]
+    kinds = ("seller-feedback", "claims", "chargebacks")
+    covers = every_defect().covers
+    files = [FileReceipt(f"{k}.csv", k, covers=(c,)) for k, c in zip(kinds, covers, strict=True)]
     found = coverage(account_on(every_day(90), files=files))
     assert found.sources["n_sightings"].tolist() == [0, 0, 0]
     assert found.sources["source"].tolist() == ["seller-feedback", "claims", "chargebacks"]
@@ -98,7 +102,8 @@ def test_sightings_are_counted_dated_and_told_apart() -> None:
     ]
     row = coverage(account_on(every_day(90), defects)).sources.set_index("component").loc["claim"]
     assert (row.n_sightings, row.n_counted, row.n_not_counted, row.n_undated) == (3, 2, 1, 1)
-    assert (row.first_on, row.last_on) == (pd.Timestamp("2026-07-20"), pd.Timestamp("2026-08-02"))
+    assert (row.first_on, row.last_on) == (pd.Timestamp("1995-01-01"), pd.Timestamp("2062-12-31"))
+    assert row.grade == "full"
 
 
 def test_a_window_beyond_the_exports_is_said() -> None:

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odr_analysis import words
+from odr_analysis import terms, words
 from odr_analysis.account import Account
 from odr_analysis.answer import Findings, findings
 from odr_analysis.errors import ParameterError
 from odr_analysis.policy import Policy
-from odr_analysis.receipt import FileReceipt, Receipt
+from odr_analysis.receipt import EVERY_STORE, Cover, FileReceipt, Receipt
 from tests.oracle import make_account
 
 TODAY = date(2026, 9, 30)
@@ -186,8 +186,21 @@ def test_headline_names_the_pressing_series_and_cards_come_in_that_order():
     assert [card.channel for card in answer.cards] == ["afn", "mfn"]
     assert [trend.channel for trend in answer.trends] == ["afn", "mfn"]
     assert answer.headline == "Amazon-fulfilled is over the limit: the rate must stay below 1 %."
-    calm = findings(make_account(rows)).answer
-    assert calm.headline == "Safe: both rates are below the early warning at 0.7 %."
+    calm = findings(make_account(rows, known_to=TODAY)).answer
+    assert calm.headline == (
+        "Below the limit today: both rates are below the early warning at 0.7 %."
+    )
+
+
+def test_a_rate_without_room_is_not_called_fine_in_the_headline():
+    # 1 of 150 is under 0.7 %, and 2 of 150 would be over 1 %.
+    rows = [("old", date(2026, 7, 1), *STORE), *orders(150)]
+    answer = findings(make_account(rows, claims(1), known_to=TODAY)).answer
+    assert answer.state == "healthy"
+    assert answer.headline == (
+        "Below the limit today: Seller-fulfilled is below the early warning at 0.7 %, but it has "
+        "no room for one more defect."
+    )
 
 
 def test_finding_of_a_rise_names_its_main_kind_and_the_crossing():
@@ -256,18 +269,22 @@ def test_moved_counts_what_came_and_went():
     ]
     moved = findings(make_account(rows, defects, known_to=TODAY)).moved
     assert moved.since == date(2026, 9, 23)
+    # No order of 13 to 31 Jul is there, where ten a day usually come.
     assert moved.lines == (
+        "Of known defects and orders only: a rate may seem to fall as files end.",
         "Seller-fulfilled: 0.50 % became 0.995 %. One defective order came into the window, one "
         "already in it was reported (1 A-to-z claim) and one left; 201 orders count.",
     )
 
 
 def test_nothing_moved_is_said():
-    rows = orders(100, date(2026, 8, 1), over=20)
-    line = findings(make_account(rows, known_to=TODAY)).moved.lines[0]
-    assert line == "Seller-fulfilled: still 0 %. No defect came or went; 100 orders count."
-    gone = findings(make_account(rows), date(2027, 3, 1)).moved.lines
-    assert gone[0].startswith("Nothing: ")
+    line = findings(account(100, [])).moved.lines[0]
+    assert (
+        line
+        == "Seller-fulfilled: still 0 %. No defect came or went; 100 orders count, 7 more than before."
+    )
+    gone = findings(account(100, []), date(2027, 3, 1)).moved.lines
+    assert gone[-1].startswith("Nothing: ")
 
 
 def test_at_most_three_lines_however_many_series():
@@ -296,15 +313,26 @@ def test_ahead_counts_leavers_and_comers_by_week():
 
 
 def test_missing_sources_say_what_they_cost():
-    bare = account(100, [])
+    bare = replace(account(100, []), receipt=Receipt(()))
     limits = dict(findings(bare).built_on.limits)
-    assert {"No feedback export", "No source of A-to-z claims", "No source of chargebacks"} <= set(
-        limits
-    )
-    assert "cannot be known" in limits["No feedback export"]
+    assert {
+        "Cannot be known: no file of feedback",
+        "Cannot be known: no file of A-to-z claims",
+        "Cannot be known: no file of chargebacks",
+    } <= set(limits)
+    assert "may be higher" in limits["Cannot be known: no file of feedback"]
+    day = {"first": date(2026, 7, 1), "last": TODAY, "n": 9}
+    covers = tuple(Cover(c, **day, store=EVERY_STORE) for c in terms.COMPONENTS)
     files = (
-        FileReceipt("f.txt", "seller-feedback", rows_read=3, rows_kept=3),
-        FileReceipt("d.csv", "order-defects", rows_read=9, rows_kept=8, rows_dropped={"bad id": 1}),
+        FileReceipt("f.txt", "seller-feedback", rows_read=3, rows_kept=3, covers=covers[:1]),
+        FileReceipt(
+            "d.csv",
+            "order-defects",
+            rows_read=9,
+            rows_kept=8,
+            rows_dropped={"bad id": 1},
+            covers=covers[1:],
+        ),
         FileReceipt("x.pdf", "unknown", notes=("a PDF",)),
     )
     covered = findings(replace(bare, receipt=Receipt(files))).built_on
@@ -384,7 +412,10 @@ def test_what_moved_leads_with_the_rate_over_the_limit_however_little_it_moved()
     defects += [(f"o-{i}", "claim", None) for i in range(12)]
     defects[-1] = ("o-11", "claim", TODAY)
     moved = findings(make_account(rows, defects, known_to=TODAY)).moved
-    assert [line.split(":")[0] for line in moved.lines] == ["Seller-fulfilled", "Amazon-fulfilled"]
+    assert [line.split(":")[0] for line in moved.lines[1:]] == [
+        "Seller-fulfilled",
+        "Amazon-fulfilled",
+    ]
     assert moved.table.channel.tolist() == ["mfn", "afn"]
     assert abs(moved.table.change[1]) > abs(moved.table.change[0]) > 0
     assert moved.bridge.channel.iloc[0] == "mfn"
@@ -393,5 +424,5 @@ def test_what_moved_leads_with_the_rate_over_the_limit_however_little_it_moved()
 def test_a_rate_equal_to_the_digits_shown_is_not_told_as_a_change():
     rows = [*orders(40_000, date(2026, 8, 1), over=20), ("gone", date(2026, 7, 12), *STORE)]
     defects = [(f"a-{i}", "claim", None) for i in range(160)]
-    (line,) = findings(make_account(rows, defects, known_to=TODAY)).moved.lines
+    _, line = findings(make_account(rows, defects, known_to=TODAY)).moved.lines
     assert line.startswith("Seller-fulfilled: still 0.40 %, under 0.01 points. ")
