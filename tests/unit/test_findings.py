@@ -279,9 +279,8 @@ def test_moved_counts_what_came_and_went():
 
 def test_nothing_moved_is_said():
     line = findings(account(100, [])).moved.lines[0]
-    assert (
-        line
-        == "Seller-fulfilled: still 0 %. No defect came or went; 100 orders count, 7 more than before."
+    assert line == (
+        "Seller-fulfilled: still 0 %. No defect came or went; 100 orders count, 7 more than before."
     )
     gone = findings(account(100, []), date(2027, 3, 1)).moved.lines
     assert gone[-1].startswith("Nothing: ")
