@@ -15,7 +15,6 @@ from odr_analysis.exports.ids import ID_DROPS, classify_order_id
 from odr_analysis.exports.orders import (
     DATE_COLUMNS,
     EPOCH,
-    ISO,
     NEEDED_CELLS,
     RAW_COLUMNS,
     SECOND_BITS,
@@ -23,6 +22,7 @@ from odr_analysis.exports.orders import (
 )
 from odr_analysis.exports.readers.orders_api import STORE_IDS
 from odr_analysis.exports.rows import Table, plain
+from odr_analysis.exports.text.instants import ISO, read_instant, trimmed
 
 SERIAL_TIME = r"\d{5}[.,]\d+"
 """A spreadsheet's number of a day and a time of it, as a cell without a date format shows it."""
@@ -50,7 +50,7 @@ def careful_rows(
     positions = export.positions(table.header)
     cells = pd.DataFrame(
         {
-            raw: pd.Series([row[positions[raw]].strip() for _, row in table.rows], dtype="str")
+            raw: pd.Series([trimmed(row[positions[raw]]) for _, row in table.rows], dtype="str")
             if raw in positions
             else pd.Series(export.constants.get(raw, ""), index=range(len(table.rows)), dtype="str")
             for raw in columns
@@ -92,6 +92,10 @@ def _read_dates(
                 f"column {titles[name]!r}: {n:,} spreadsheet day number(s) with a time read as UTC."
             )
         odd = ~timed & ~serial & (text != "")
+        told_so = text[odd].map(read_instant).astype("str")
+        told_so = told_so[told_so != ""]
+        cells.loc[told_so.index, name] = _utc(told_so)
+        odd &= ~odd.index.isin(told_so.index)
         if not odd.any():
             continue
         days = read_days(text[odd], order_hint=hint, file=file, column=titles[name])

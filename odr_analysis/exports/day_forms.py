@@ -40,9 +40,9 @@ MONTHS = (
 )
 """Names and abbreviations, January first: en, de, fr, it, es, nl, pl, sv, pt, tr; no accents."""
 
-_OFFSETS = {"z": 0, "utc": 0, "gmt": 0, "bst": 1, "cet": 1, "mez": 1, "cest": 2, "mesz": 2}
-_OFFSETS |= {"jst": 9, "aest": 10, "aedt": 11}
-_OFFSETS |= {"edt": -4, "est": -5, "cdt": -5, "mdt": -6, "mst": -7, "pdt": -7, "pst": -8}
+OFFSETS = {"z": 0, "utc": 0, "gmt": 0, "bst": 1, "cet": 1, "mez": 1, "cest": 2, "mesz": 2}
+OFFSETS |= {"jst": 9, "aest": 10, "aedt": 11}
+OFFSETS |= {"edt": -4, "est": -5, "cdt": -5, "mdt": -6, "mst": -7, "pdt": -7, "pst": -8}
 """Hours ahead of UTC of the zones exports name. IST and CST mean several, so they are not read."""
 
 
@@ -166,11 +166,11 @@ def _clock(rest: str) -> tuple[timedelta | None, bool]:
     if hour > 23 or minute > 59 or second > 60:
         return None, False
     zone = m[5].lower()
-    if zone not in ("", *_OFFSETS):
+    if zone not in ("", *OFFSETS):
         return None, False
     if not zone and not m[6]:
         return None, True
-    ahead = timedelta(hours=_OFFSETS.get(zone, 0))
+    ahead = timedelta(hours=OFFSETS.get(zone, 0))
     if m[6]:
         by = timedelta(hours=int(m[7]), minutes=int(m[8] or 0))
         ahead += by if m[6] == "+" else -by

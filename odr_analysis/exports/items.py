@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from odr_analysis import terms
 from odr_analysis.exports.amounts import notation, read_amount
 from odr_analysis.exports.buyers import buyer_hashes
-from odr_analysis.exports.orders import EPOCH, ISO, RANK_BITS, in_reach, seconds
+from odr_analysis.exports.orders import EPOCH, RANK_BITS, in_reach, seconds
+from odr_analysis.exports.text.instants import BLANK_EDGE, BLANKS
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -36,8 +37,6 @@ ROW_TYPES: dict[str, str] = {
 """Columns of item rows and their types: those of ``terms.ITEM_COLUMNS`` with times in seconds
 since ``orders.EPOCH``, and what tells which of two rows is newer."""
 
-_BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace())
-_BLANK_EDGE = r"^[\s\v\x1c-\x1f\x85\pZ]|[\s\v\x1c-\x1f\x85\pZ]$"
 _PLAIN_AMOUNT = r"^-?\d{1,15}(\.\d{1,6})?$"
 _PLAIN_QUANTITY = r"^\d{1,9}([.,]0+)?$"
 
@@ -123,10 +122,7 @@ def has_odd_cells(raw: ir.Table, con: Backend) -> bool:
 
 
 def _odd_dates(raw: ir.Table) -> ir.BooleanValue:
-    odd = [
-        (raw[text] != "") & ~(raw[text].re_search(ISO) & in_reach(seconds(raw[text])))
-        for text in DATES.values()
-    ]
+    odd = [(raw[text] != "") & ~in_reach(seconds(raw[text])) for text in DATES.values()]
     return odd[0] | odd[1]
 
 
@@ -190,7 +186,7 @@ def _trimmed(text: ir.StringColumn) -> ir.StringColumn:
     def trim(text: str, characters: str) -> str: ...  # type: ignore[empty-body]
 
     # Taking so many kinds of blank away is dear, and hardly a cell has one.
-    return ibis.cases((text.re_search(_BLANK_EDGE), trim(text, _BLANKS)), else_=text)
+    return ibis.cases((text.re_search(BLANK_EDGE), trim(text, BLANKS)), else_=text)
 
 
 def _reached(time: ir.IntegerColumn) -> ir.IntegerColumn:

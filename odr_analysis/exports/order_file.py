@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from odr_analysis import terms
 from odr_analysis.exports.engine import raw_orders
-from odr_analysis.exports.orders import DATE_COLUMNS, ISO, ONCE_COLUMNS, RAW_COLUMNS
+from odr_analysis.exports.orders import DATE_COLUMNS, ONCE_COLUMNS, RAW_COLUMNS
 from odr_analysis.exports.registry import Recognised
 from odr_analysis.exports.rows import plain, split_rows
+from odr_analysis.exports.text.instants import ISO
 from odr_analysis.receipt import LINES_SHOWN
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from odr_analysis import archive_folder, load_account, terms
 from odr_analysis.archive import sealed
 from odr_analysis.errors import OdrError
 from odr_analysis.exports.buyers import buyer_hash
-from odr_analysis.exports.items import _BLANK_EDGE, _BLANKS, ROW_TYPES
+from odr_analysis.exports.items import ROW_TYPES
 from odr_analysis.exports.rows import typed
 from odr_analysis.load import KEPT
 from tests.downloads import SALE_REPORT, SHIPMENTS, UNSHIPPED, fill, oid, order, orders, table
@@ -335,11 +335,3 @@ def test_items_an_older_version_archived_still_open(tmp_path):
     assert items.price.isna().all()
     assert items.promised_at.isna().all()
     assert (items.ship_service == "").all()
-
-
-def test_the_blanks_taken_away_are_those_of_python():
-    import re
-
-    pattern = _BLANK_EDGE.replace(r"\pZ", _BLANKS.replace("\\", r"\\"))
-    found = [chr(i) for i in range(0x110000) if re.fullmatch(pattern, chr(i), re.ASCII)]
-    assert found == [chr(i) for i in range(0x110000) if chr(i).isspace()]

@@ -1,0 +1,1 @@
+"""Text of exports: what a cell may look like, and what it then means."""
