@@ -186,7 +186,10 @@ class Cache:
 
 def _state(path: Path) -> list[int]:
     """Size and times of a file; the change time moves even when the other is set back."""
-    stat = path.stat()
+    try:
+        stat = path.stat()
+    except OSError:  # a link to itself has no more than its own
+        stat = path.lstat()
     return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
 
 

@@ -23,6 +23,12 @@ _GROUPED = re.compile(r"\d{1,3}(?:(?:[.,' ]\d{2,3})*[.,' ]\d{3})?|\d+", re.ASCII
 """Digits in groups of three, or of two before the last three as India writes them."""
 
 
+_MOST_DIGITS = 13
+"""Digits before the decimal mark; with more a number is no money, and cents are lost."""
+_LONGEST = 40
+"""Characters of an amount; longer ones are not looked at."""
+
+
 class Notation(NamedTuple):
     """How one column writes its amounts.
 
@@ -58,7 +64,8 @@ def notation(values: Iterable[str], expected: str = ".") -> Notation:
 
 
 def read_amount(text: str, decimal: str = ".") -> Decimal | None:
-    """The exact amount a cell holds; None for an empty cell and one that is no amount.
+    """The exact amount a cell holds; None for an empty cell and one that is no amount,
+    which one of more than 13 digits before the decimal mark is not either.
 
     Read are thousands set apart by a point, comma, apostrophe or any kind of space, any kind of
     minus before or after, brackets for minus, and a currency's sign or code at either end.
@@ -71,8 +78,10 @@ def read_amount(text: str, decimal: str = ".") -> Decimal | None:
     >>> str(read_amount("1.234", ",")), str(read_amount("1.234", ".")), read_amount("n/a")
     ('1234', '1.234', None)
     """
+    if len(text) > _LONGEST and len(text.strip()) > _LONGEST:
+        return None
     if decimal == "." and (simple := _SIMPLE.fullmatch(text)) and simple[1] != ",":
-        return Decimal(text)
+        return as_money(Decimal(text))
     parts = _parts(text)
     if parts is None:
         return None
@@ -87,7 +96,19 @@ def read_amount(text: str, decimal: str = ".") -> Decimal | None:
         return None
     number = re.sub(r"[^\d]", "", whole) or "0"
     value = Decimal(f"{number}.{cents}" if cents else number)
-    return -value if negative else value
+    return as_money(-value if negative else value)
+
+
+def as_money(value: Decimal) -> Decimal | None:
+    """`value`, None where no money is so much or so little.
+
+    >>> as_money(Decimal("9e12")) == 9 * 10**12, as_money(Decimal("1e13"))
+    (True, None)
+    """
+    if not value:
+        return Decimal(0) if value.is_finite() else None
+    # Not by comparing: arithmetic with such exponents is itself an error.
+    return value if value.is_finite() and -_LONGEST < value.adjusted() < _MOST_DIGITS else None
 
 
 def _parts(text: str) -> tuple[bool, str] | None:

@@ -18,11 +18,15 @@ from odr_analysis.errors import ExportError
 TEXT = "#text"
 """Key of the text of an XML element that has attributes or children as well."""
 
+LARGEST = 64 << 20
+"""Characters of a document: as a tree it takes some ten times as much memory."""
+
 AGAIN = "Download it again; it may have been cut short or changed by hand."
 
 _BREAK = re.compile(r"\r\n|\r")
 # One match runs up to the next brace outside a string, whatever strings lie before it.
 _BRACE = re.compile(r'[^"{}]*+(?:"(?:[^"\\]++|\\.)*+"[^"{}]*+)*+([{}])', re.DOTALL)
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SPACE = re.compile(r"[ \t\n]*+")
 _CUT_SHORT = {
     expat.errors.codes[message]
@@ -38,8 +42,12 @@ _CUT_SHORT = {
 class Placed(dict[str, Any]):
     """An object of a document: its fields, the line it starts on, and fields it has twice."""
 
-    line: int = 1
-    doubled: tuple[str, ...] = ()
+    __slots__ = ("doubled", "line")
+
+    def __init__(self, *fields: Any) -> None:
+        super().__init__(*fields)
+        self.line = 1
+        self.doubled: tuple[str, ...] = ()
 
 
 def parse_json(text: str, *, file: str) -> list[Any]:
@@ -62,7 +70,7 @@ def parse_json(text: str, *, file: str) -> list[Any]:
     Raises
     ------
     ExportError
-        When the text is empty, cut short or no JSON, with the line.
+        When the text is empty, cut short, no JSON, with the line, or longer than `LARGEST`.
 
     Examples
     --------
@@ -70,6 +78,7 @@ def parse_json(text: str, *, file: str) -> list[Any]:
     >>> first, second["b"].line
     ({'a': 1}, 2)
     """
+    _check_size(text, file)
     text = _BREAK.sub("\n", text.removeprefix("\ufeff").replace("\0", "")).rstrip()
     lines = _lines_of_objects(text)
 
@@ -101,7 +110,30 @@ def parse_json(text: str, *, file: str) -> list[Any]:
             raise ExportError(file, "is JSON no report is written in.", AGAIN) from None
         documents.append(document)
         at = _end_of_space(text, at)
-    return documents
+    return _whole_letters(documents) if _SURROGATE.search(text) else documents
+
+
+def _check_size(text: str, file: str) -> None:
+    if len(text) > LARGEST:
+        raise ExportError(
+            file,
+            f"is a document of {len(text) / 1e6:,.0f} MB; up to {LARGEST / 1e6:,.0f} MB are read, "
+            "so that memory lasts.",
+            "Ask for a shorter span, and put one file for each into the folder.",
+        )
+
+
+def _whole_letters(value: Any) -> Any:
+    """`value` with U+FFFD for halves of letters, which JSON can escape and nothing can write."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_whole_letters(inner) for inner in value]
+    if isinstance(value, Placed):
+        whole = Placed({_whole_letters(k): _whole_letters(v) for k, v in value.items()})
+        whole.line, whole.doubled = value.line, tuple(map(_whole_letters, value.doubled))
+        return whole
+    return value
 
 
 def parse_xml(text: str, *, file: str) -> tuple[str, Any]:
@@ -124,14 +156,15 @@ def parse_xml(text: str, *, file: str) -> tuple[str, Any]:
     Raises
     ------
     ExportError
-        When the text is empty, cut short, no XML, or has a DOCTYPE: no report has one, and
-        the entities it can declare blow up a file or fetch others.
+        When the text is longer than `LARGEST`, empty, cut short, no XML, or has a DOCTYPE: no
+        report has one, and the entities it can declare blow up a file or fetch others.
 
     Examples
     --------
     >>> parse_xml("<a><b>1</b><b>2</b><cList><d>3</d></cList></a>", file="f.xml")
     ('a', {'b': ['1', '2'], 'cList': ['3']})
     """
+    _check_size(text, file)
     parser = expat.ParserCreate()
     parser.buffer_text = True
     root: list[tuple[str, Any]] = []

@@ -8,11 +8,13 @@ The hash is a second pass of its own, so that it can run beside the reading.
 from __future__ import annotations
 
 import codecs
+import errno
 import gzip
 import hashlib
 import os
 import re
 import shutil
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -85,6 +87,8 @@ class Scan:
         Whether carriage returns without a line feed stand in it, so that `lines` cannot be trusted.
     head : str
         The first 64 KiB as text.
+    regular : bool
+        Whether it is a regular file; nothing else is opened.
     problem : str
         Why the bytes cannot be an export (``a photo (JPEG)``, ``empty file``), else ''.
     notes : tuple of str
@@ -102,10 +106,18 @@ class Scan:
     head: str = field(default="", repr=False)
     problem: str = ""
     notes: tuple[str, ...] = ()
+    regular: bool = True
+
+    @property
+    def size(self) -> int:
+        """Bytes as the user has them."""
+        return self.original.stat().st_size if self.regular else 0
 
 
 def walk(folder: Path) -> list[Path]:
     """Files of `folder` and below, sorted; hidden ones left out.
+
+    Pipes, devices, sockets and links to themselves are among them, to be named and not opened.
 
     Raises
     ------
@@ -119,10 +131,10 @@ def walk(folder: Path) -> list[Path]:
     try:
         if not folder.exists():
             raise ExportError(str(folder), "no such folder.", "Give a folder with Amazon exports.")
+        if not folder.is_dir():
+            return [folder]
     except PermissionError as error:
         refused(error)
-    if folder.is_file():
-        return [folder]
     found: list[Path] = []
     seen: set[str] = set()
     for root, folders, names in os.walk(folder, onerror=refused, followlinks=True):
@@ -133,7 +145,7 @@ def walk(folder: Path) -> list[Path]:
         seen.add(real)
         folders[:] = sorted(f for f in folders if not f.startswith((".", "__MACOSX")))
         found += [Path(root) / n for n in sorted(names) if not n.startswith((".", "~$"))]
-    return sorted(p for p in found if p.is_file() or p.is_symlink())
+    return sorted(found)
 
 
 def _unreadable(name: str, error: OSError) -> ExportError:
@@ -162,6 +174,9 @@ def scan_path(path: Path, folder: Path, scratch: Path) -> list[Scan]:
     # Names that are no Unicode occur in folders that came from another system.
     name = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
+        if what := not_regular(path):
+            problem = f"{what}; only regular files are read"
+            return [Scan(name, path, path, problem=problem, regular=False)]
         with path.open("rb") as file:
             magic = file.read(4)
             file.seek(0)
@@ -174,6 +189,37 @@ def scan_path(path: Path, folder: Path, scratch: Path) -> list[Scan]:
             return [scan(name, path)]
     except OSError as error:
         raise _unreadable(name, error) from error
+
+
+_NOT_REGULAR = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+_OF_THE_SYSTEM = ("/proc/", "/sys/")
+"""Folders whose files are made up by the system as they are read, some without an end."""
+
+
+def not_regular(path: Path) -> str:
+    """What a path leads to that is no regular file, '' for one that is.
+
+    Opening such a thing may wait, and reading it go on, for ever.
+
+    Raises
+    ------
+    OSError
+        When it leads nowhere.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return "a link to itself"
+        raise
+    if stat.S_ISREG(mode) and os.path.realpath(path).startswith(_OF_THE_SYSTEM):
+        return "a file of the system"
+    return "" if stat.S_ISREG(mode) else _NOT_REGULAR.get(stat.S_IFMT(mode), "no file")
 
 
 def sha256_of(path: Path) -> str:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from odr_analysis.errors import ExportError
-from odr_analysis.exports.amounts import read_amount
+from odr_analysis.exports.amounts import as_money, read_amount
 from odr_analysis.exports.dispute_words import FEE, SAFE_T, calls_it_recovery, meaning
 from odr_analysis.exports.documents import field, fold, line_of, parse_json, parse_xml, several
 from odr_analysis.exports.ids import ID_DROPS, classify_order_id
@@ -42,7 +42,7 @@ _IN_JSON = re.compile(
 )
 _IN_XML = re.compile(r"<(?:[\w.-]+:)?(?:ListFinancialEvents|FinancialEvents[\s/>]|\w+EventList)")
 _FLAT = ('"transactionType"', '"relatedIdentifiers"')
-_NOTHING, _MOST = Decimal(0), Decimal(10) ** 13
+_NOTHING = Decimal(0)
 
 
 class _Money(NamedTuple):
@@ -383,8 +383,7 @@ def _amount(value: Any) -> Decimal | None:
         found = Decimal(text)
     except ArithmeticError:
         found = read_amount(text)
-    # Beyond that no amount is one, and cents are lost.
-    return found if found is not None and found.is_finite() and abs(found) < _MOST else None
+    return None if found is None else as_money(found)
 
 
 def _outcome(money: _Money, wording: str) -> str:

@@ -409,7 +409,7 @@ def receipts_of(session: Session, reads: dict[str, Read]) -> list[FileReceipt]:
             "encoding": scan.encoding,
             "delimiter": found.delimiter,
             "sha256": session.scanner.sha256(scan.file),
-            "size_bytes": scan.original.stat().st_size,
+            "size_bytes": scan.size,
         }
         rest: dict[str, Any]
         if scan.file in orders:

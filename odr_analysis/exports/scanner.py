@@ -47,7 +47,7 @@ class Scanner:
             for k, found in enumerate(scan_path(path, folder, scratch))
             for table in as_tables(found, scratch / f"tables-{k}")
         ]
-        for scan in scans:
+        for scan in (s for s in scans if s.regular):
             self._hashes[scan.file] = self._pool.submit(sha256_of, scan.original)
         return scans
 
@@ -63,5 +63,5 @@ class Scanner:
         return [(path, scan) for path, job in found for scan in job.result()]
 
     def sha256(self, file: str) -> str:
-        """The hash of a file that was scanned."""
-        return self._hashes[file].result()
+        """The hash of a file that was scanned; '' for what is no regular file."""
+        return self._hashes[file].result() if file in self._hashes else ""

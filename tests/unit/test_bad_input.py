@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
 
-from odr_analysis import load_account, load_receipt
+from odr_analysis import archive_folder, load_account, load_receipt
 from odr_analysis.errors import (
     ExportError,
     LossBudgetError,
@@ -15,7 +16,9 @@ from odr_analysis.errors import (
     OdrError,
     ParameterError,
 )
-from odr_analysis.exports import files
+from odr_analysis.exports import documents, files
+from odr_analysis.exports.amounts import read_amount
+from odr_analysis.exports.documents import parse_json
 from tests.downloads import (
     SHORT,
     feedback,
@@ -248,3 +251,86 @@ def test_a_receipt_is_given_beyond_the_budget(tmp_path):
     contents = {"a.txt": table([LOSSES["unreadable date"]] * 3)}
     receipt = load_receipt(fill(tmp_path, contents), cache=None)
     assert (receipt.rows_read, receipt.rows_kept, receipt.rows_dropped) == (3, 0, 3)
+
+
+def odd_things(folder: Path) -> dict[str, str]:
+    """Things in a folder that are no regular files, and what each is."""
+    os.mkfifo(folder / "pipe.txt")
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(str(folder / "socket.txt"))
+    listening.close()
+    links = {
+        "linked-pipe.txt": folder / "pipe.txt",
+        "zero.txt": Path("/dev/zero"),
+        "random.txt": Path("/dev/random"),
+        "log.txt": Path("/proc/kmsg"),
+        "memory.txt": Path("/proc/self/mem"),
+        "itself.txt": folder / "itself.txt",
+    }
+    for name, target in links.items():
+        (folder / name).symlink_to(target)
+    return {
+        "pipe.txt": "a named pipe",
+        "linked-pipe.txt": "a named pipe",
+        "socket.txt": "a socket",
+        "zero.txt": "a device",
+        "random.txt": "a device",
+        "log.txt": "a file of the system",
+        "memory.txt": "a file of the system",
+        "itself.txt": "a link to itself",
+    }
+
+
+def test_only_regular_files_are_read_and_all_others_named(tmp_path):
+    folder = fill(tmp_path / "f", {"orders.txt": GOOD})
+    alone = load_account(folder, cache=None)
+    expected = odd_things(folder)
+    for cache in (None, tmp_path / "cache", tmp_path / "cache"):
+        account = load_account(folder, cache=cache)
+        told = {f.file: f.notes[0] for f in account.receipt.unknown}
+        assert told == {n: f"{what}; only regular files are read" for n, what in expected.items()}
+        assert account.receipt.rows_read == 20
+        assert account.daily.equals(alone.daily)
+    archive_folder(folder, tmp_path / "store", "2026-09-30")
+    kept = load_account(tmp_path / "store", cache=None)
+    assert {f.file for f in kept.receipt.unknown} == set(expected)
+
+
+def test_a_folder_of_odd_things_only_is_told_as_such(tmp_path):
+    os.mkfifo(tmp_path / "pipe.txt")
+    for path in (tmp_path, tmp_path / "pipe.txt"):
+        with pytest.raises(NoOrdersError, match="a named pipe; only regular files are read"):
+            load_account(path, cache=None)
+
+
+@pytest.mark.parametrize("digits", [14, 29, 60, 5000, 1_100_000])
+@pytest.mark.parametrize("write", ["{}", "-{}", "{}.5", "1e{}"])
+def test_a_number_too_long_for_money_is_no_amount(digits, write):
+    text = write.format("9" * digits)
+    for decimal in ".,":
+        assert read_amount(text, decimal) is None
+    assert read_amount("9" * 13) == 10**13 - 1
+
+
+def test_long_numbers_in_money_files_are_no_traceback(tmp_path):
+    long = SETTLEMENT.replace("9.90", "9" * 5000)
+    account = load(tmp_path, {"o.txt": GOOD, "s.txt": long})
+    (read,) = (f for f in account.receipt.files if f.file == "s.txt")
+    assert (read.kind, read.rows_read) == ("settlement", 1)
+
+
+def test_half_a_letter_in_json_is_shown_as_unreadable():
+    text = '{"a\\ud800": ["\\udc00x", "\\ud83d\\ude00"], "b": {"c": "\\uD83D"}}'
+    (found,) = parse_json(text, file="f.json")
+    assert found == {"a\ufffd": ["\ufffdx", "\U0001f600"], "b": {"c": "\ufffd"}}
+    assert found["b"].line == 1
+
+
+def test_a_document_too_large_for_memory_is_refused_with_its_size(monkeypatch):
+    monkeypatch.setattr(documents, "LARGEST", 2_000_000)
+    text = "[" + ", ".join(['{"a": 1}'] * 250_000) + "]"
+    for parse in (documents.parse_json, documents.parse_xml):
+        with pytest.raises(
+            ExportError, match=r"f: is a document of 2 MB; up to 2 MB are read.*sho"
+        ):
+            parse(text, file="f")
