@@ -19,6 +19,7 @@ from odr_analysis.account import Account
 from odr_analysis.answer.built_on import versions
 from odr_analysis.answer.known import ComponentKnown, SeriesKnown, freshness, what_is_known
 from odr_analysis.rates import component_rates
+from odr_analysis.visible import first_seen, visible
 
 SCHEMA_VERSION = "2.0"
 
@@ -26,6 +27,8 @@ RATE_FIELDS = ("n_orders", "n_defective", "odr", "n_feedback", "n_claim", "n_cha
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A text cell that begins so is run by a spreadsheet instead of shown."""
+_SEEN_STARTS = frozenset("=+-@＝＋－＠")
+"""The same, whatever characters that show nothing stand before; full width counts in Japan."""
 
 
 def to_summary(account: Account, as_of: date | str | None = None) -> dict[str, Any]:
@@ -173,7 +176,8 @@ def to_csv(frame: pd.DataFrame, path: str | Path) -> Path:
     """Write a table so that a spreadsheet shows it as it is; returns the path.
 
     Text cells and column names that a spreadsheet would take for a formula (they begin with
-    ``= + - @``, TAB or carriage return) get an apostrophe in front. Numbers and days are written
+    ``= + - @``, TAB or carriage return) get an apostrophe in front, also where characters that
+    show nothing come before; control characters are spelled out. Numbers and days are written
     as they are, unrounded. UTF-8 with a byte order mark, which Excel needs to read it right.
 
     Parameters
@@ -207,16 +211,19 @@ def to_csv(frame: pd.DataFrame, path: str | Path) -> Path:
     return path
 
 
+_LINKS = re.compile(r"(@(?=\w)|(?<=\w):(?=/)|\bwww(?=\.))", re.IGNORECASE)
+"""Where an address would become a link by itself, escaped or not; a word joiner prevents it."""
 _MARKS = re.compile(r"([\\`*_{}\[\]|#~$])")
 
 
 def markdown_text(text: str) -> str:
-    """A text on one line that Markdown shows as it is; HTML in it is no HTML.
+    """A text on one line that Markdown shows as it is: no HTML, no link, no control character.
 
     >>> print(markdown_text("a|b <script> *x*"))
     a\\|b &lt;script&gt; \\*x\\*
     """
-    return html.escape(_MARKS.sub(r"\\\1", " ".join(text.split())), quote=False)
+    text = visible(_LINKS.sub("\\1\u2060", " ".join(text.split())))
+    return html.escape(_MARKS.sub(r"\\\1", text), quote=False)
 
 
 def to_markdown(frame: pd.DataFrame, heads: Mapping[str, str] | None = None) -> str:
@@ -256,9 +263,10 @@ def _markdown_cell(value: Any) -> str:
 
 
 def _harmless(cell: Any) -> Any:
-    # A space before the sign does not stop every spreadsheet.
-    if isinstance(cell, str) and (
-        cell.startswith(FORMULA_STARTS) or cell.lstrip().startswith(FORMULA_STARTS)
-    ):
-        return f"'{cell}"
-    return cell
+    if not isinstance(cell, str):
+        return cell
+    # Characters that show nothing do not stop every spreadsheet.
+    runs = cell.startswith(FORMULA_STARTS) or first_seen(cell) in _SEEN_STARTS
+    # A carriage return is quoted below, and so is as safe as a line feed.
+    shown = "\r".join(map(visible, cell.split("\r")))
+    return f"'{shown}" if runs else shown

@@ -18,6 +18,7 @@ FLOORS: dict[str, int] = {
     "policies": 0,
     "receipt": 0,
     "words": 0,
+    "visible": 0,
     "exports": 1,
     "store": 1,
     "archive": 1,

@@ -9,6 +9,7 @@ import pandas as pd
 from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.rates.defects import COUNTS, defective_orders
+from odr_analysis.visible import visible
 from odr_analysis.why.roll_off import back_under, roll_off
 
 MOST_ORDERS = 20
@@ -52,17 +53,18 @@ def to_ics(account: Account, as_of: date | str | None = None, *, horizon_days: i
     calendar = Calendar()
     calendar.add("prodid", "-//odr-analysis//Order Defect Rate//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", f"Order Defect Rate of {account.name}")
+    owner = visible(account.name)
+    calendar.add("x-wr-calname", f"Order Defect Rate of {owner}")
 
     def add(day: date, key: str, summary: str, text: str) -> None:
         event = Event()
-        event.add("uid", f"{day.isoformat()}-{key}-{account.name}@odr-analysis".replace(" ", "-"))
+        event.add("uid", f"{day.isoformat()}-{visible(key)}-{owner}@odr-analysis".replace(" ", "-"))
         # The time stamp is that of what was known, so that the file does not change by itself.
         event.add("dtstamp", datetime.combine(today, time(), UTC))
         event.add("dtstart", day)
         event.add("dtend", day + timedelta(days=1))
-        event.add("summary", summary)
-        event.add("description", text)
+        event.add("summary", visible(summary))
+        event.add("description", visible(text))
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)
 

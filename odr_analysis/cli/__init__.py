@@ -17,6 +17,7 @@ from odr_analysis.cli.options import (
     account_of,
     plain_errors,
     reading_options,
+    say,
     with_options,
 )
 from odr_analysis.cli.why import why
@@ -117,7 +118,7 @@ def report(
         done = archive_folder(
             folder, store, today, marketplace=marketplace, memory_limit=memory_limit
         )
-        click.echo("\n".join(done.lines()))
+        say("\n".join(done.lines()))
     given: dict[str, Any] = dict(parameters)
     options = {
         "as_of": as_of,
@@ -138,11 +139,11 @@ def report(
         cache=None if no_cache else "default",
         memory_limit=memory_limit,
     )
-    click.echo("\n".join(summary_lines(made.summary)))
-    click.echo(f"Page:     {made.page}\nNotebook: {made.notebook}\nSummary:  {made.summary_file}")
-    click.echo(f"Table:    {made.defects_file}")
+    say("\n".join(summary_lines(made.summary)))
+    say(f"Page:     {made.page}\nNotebook: {made.notebook}\nSummary:  {made.summary_file}")
+    say(f"Table:    {made.defects_file}")
     if timings:
-        click.echo("Seconds:  " + ", ".join(f"{k} {v:.2f}" for k, v in made.seconds.items()))
+        say("Seconds:  " + ", ".join(f"{k} {v:.2f}" for k, v in made.seconds.items()))
     as_bad_as = {"unknown": "healthy" if allow_unknown else "warning"}
     states = [as_bad_as.get(r["state"], r["state"]) for r in made.summary["rates"]]
     if fail_on and max(map(SEVERITY.index, states), default=0) >= SEVERITY.index(fail_on):
@@ -201,9 +202,9 @@ def load(
         memory_limit=memory_limit,
     )
     if as_json:
-        click.echo(json.dumps(receipt.to_dict(), indent=1, ensure_ascii=False))
+        say(json.dumps(receipt.to_dict(), indent=1, ensure_ascii=False))
     else:
-        click.echo("\n".join(receipt.lines()))
+        say("\n".join(receipt.lines()))
     receipt.check_loss(loss_budget)
 
 
@@ -235,7 +236,7 @@ def archive(
     from odr_analysis.archive.deliver import archive_folder
 
     done = archive_folder(folder, store, on, marketplace=marketplace, memory_limit=memory_limit)
-    click.echo("\n".join(done.lines()))
+    say("\n".join(done.lines()))
 
 
 @main.command()
@@ -276,9 +277,9 @@ def reconcile(
     account = account_of(folder, policy, marketplace, memory_limit, no_cache)
     found = held_against(account)
     if as_json:
-        click.echo(json.dumps(found.to_dict(), indent=1, ensure_ascii=False, allow_nan=False))
+        say(json.dumps(found.to_dict(), indent=1, ensure_ascii=False, allow_nan=False))
     else:
-        click.echo("\n".join(reconciled_lines(found)))
+        say("\n".join(reconciled_lines(found)))
     if save is None:
         return
     fits = found.together.fits if found.together else ()
@@ -291,9 +292,7 @@ def reconcile(
             "Choose one of all reports together by its number: --fit 1."
         )
     save.write_text(to_toml(to_policy(chosen, account.policy)), "utf-8")
-    click.echo(
-        f"Rules written to {save}; use them with: odr report FOLDER --policy {save}", err=as_json
-    )
+    say(f"Rules written to {save}; use them with: odr report FOLDER --policy {save}", err=as_json)
 
 
 @main.command()
@@ -309,12 +308,12 @@ def sample(orders: int, seed: int, scenario: str, out: Path | None, list_scenari
 
     if list_scenarios:
         for name, what in SCENARIOS.items():
-            click.echo(f"{name:<12} {what}")
+            say(f"{name:<12} {what}")
         return
     if out is None:
         raise click.UsageError("--out FOLDER is needed: where should the files go?")
     truth = write_sample(out, orders=orders, seed=seed, scenario=scenario)
-    click.echo(f"Wrote {sum(1 for _ in out.iterdir())} files to {out}; the answers are in {truth}.")
+    say(f"Wrote {sum(1 for _ in out.iterdir())} files to {out}; the answers are in {truth}.")
 
 
 for command in (why, worklist, evidence):

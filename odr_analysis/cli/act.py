@@ -13,6 +13,7 @@ from odr_analysis.cli.options import (
     account_of,
     plain_errors,
     reading_options,
+    say,
     with_options,
 )
 
@@ -51,12 +52,12 @@ def worklist(
     day = date_of(day_number(as_of or account.known_to))
     table = listed(account, day)
     if as_json:
-        click.echo(worklist_json(table, day))
+        say(worklist_json(table, day))
     elif csv is None or show_all:
-        click.echo("\n".join(worklist_text(table, day, most=None if show_all else MOST_SHOWN)))
+        say("\n".join(worklist_text(table, day, most=None if show_all else MOST_SHOWN)))
     if csv is not None:
         _written(csv, lambda: to_csv(table, csv))
-        click.echo(f"Worklist: {csv} ({len(table):,} rows)", err=as_json)
+        say(f"Worklist: {csv} ({len(table):,} rows)", err=as_json)
 
 
 @click.command()
@@ -86,10 +87,10 @@ def evidence(
     account = account_of(folder, policy, **reading)
     found = gathered(account, since, as_of)
     told = cause_sentences(found.causes, year=found.as_of.year)
-    click.echo("\n".join(told or [nothing_stands_out(found.n_compared)]))
+    say("\n".join(told or [nothing_stands_out(found.n_compared)]))
     paths = save_evidence(found, out or Path("evidence") / folder.resolve().name)
-    click.echo(f"Page:   {paths[0]}")
-    click.echo("Tables: " + ", ".join(path.name for path in paths[1:]))
+    say(f"Page:   {paths[0]}")
+    say("Tables: " + ", ".join(path.name for path in paths[1:]))
 
 
 def _written(path: Path, write: Any) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
@@ -10,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from odr_analysis.errors import OdrError
+from odr_analysis.errors import OdrError, OdrWarning
+from odr_analysis.visible import visible
 
 if TYPE_CHECKING:
     from odr_analysis.account import Account
@@ -19,18 +22,40 @@ CANNOT_USE = 2
 """Exit code when the input cannot be used; 1 is kept for --fail-on, 0 means a report was made."""
 
 
+def say(text: str, *, err: bool = False) -> None:
+    """Print a text; what a terminal would obey in it is spelled out."""
+    click.echo(visible(text), err=err)
+
+
 def plain_errors(command: Callable[..., Any]) -> Callable[..., Any]:
     """Print a user's mistake as a message, without a traceback, and exit with 2."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
-            return command(*args, **kwargs)
+            with _warnings_as_notes():
+                return command(*args, **kwargs)
         except OdrError as error:
-            click.echo(f"odr: {error}", err=True)
+            say(f"odr: {error}", err=True)
             raise SystemExit(CANNOT_USE) from error
 
     return run
+
+
+@contextmanager
+def _warnings_as_notes() -> Iterator[None]:
+    """Print what a reader should know as a line of its own, without the code that says it."""
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *rest: Any) -> None:
+            if issubclass(category, OdrWarning):
+                say(f"odr: note: {message}", err=True)
+            else:
+                usual(message, category, *rest)
+
+        warnings.showwarning = show  # type: ignore[assignment]
+        yield
 
 
 class AsOf(click.ParamType):

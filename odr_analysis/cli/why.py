@@ -14,6 +14,7 @@ from odr_analysis.cli.options import (
     account_of,
     plain_errors,
     reading_options,
+    say,
     with_options,
 )
 
@@ -71,12 +72,12 @@ def why(
             for measure in MEASURES
         }
         told = bridge_dict(found, orders, account.policy)
-        click.echo(json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False))
+        say(json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False))
     else:
-        click.echo("\n".join(bridge_lines(found, account.policy, archived=archived)))
+        say("\n".join(bridge_lines(found, account.policy, archived=archived)))
         back = max(day_number(end) - day_number(start), 1)
         standing = stands_out(account, end, days_back=back)
-        click.echo("\n".join(["", "What stands out:", *standing.lines, standing.strategy_line]))
+        say("\n".join(["", "What stands out:", *standing.lines, standing.strategy_line]))
     if ics is not None:
         ics.write_bytes(to_ics(account, end))
-        click.echo(f"Calendar: {ics}", err=as_json)
+        say(f"Calendar: {ics}", err=as_json)

@@ -8,13 +8,11 @@ The hash is a second pass of its own, so that it can run beside the reading.
 from __future__ import annotations
 
 import codecs
-import errno
 import gzip
 import hashlib
 import os
 import re
 import shutil
-import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -27,6 +25,7 @@ import numpy as np
 
 from odr_analysis.errors import ExportError
 from odr_analysis.exports.encodings import Found, single_byte_or_chinese, utf16_without_mark
+from odr_analysis.exports.regular import not_regular
 
 CHUNK = 1 << 18
 """Bytes looked at at a time: few enough to stay in a processor's cache."""
@@ -189,37 +188,6 @@ def scan_path(path: Path, folder: Path, scratch: Path) -> list[Scan]:
             return [scan(name, path)]
     except OSError as error:
         raise _unreadable(name, error) from error
-
-
-_NOT_REGULAR = {
-    stat.S_IFIFO: "a named pipe",
-    stat.S_IFSOCK: "a socket",
-    stat.S_IFCHR: "a device",
-    stat.S_IFBLK: "a device",
-}
-_OF_THE_SYSTEM = ("/proc/", "/sys/")
-"""Folders whose files are made up by the system as they are read, some without an end."""
-
-
-def not_regular(path: Path) -> str:
-    """What a path leads to that is no regular file, '' for one that is.
-
-    Opening such a thing may wait, and reading it go on, for ever.
-
-    Raises
-    ------
-    OSError
-        When it leads nowhere.
-    """
-    try:
-        mode = path.stat().st_mode
-    except OSError as error:
-        if error.errno == errno.ELOOP:
-            return "a link to itself"
-        raise
-    if stat.S_ISREG(mode) and os.path.realpath(path).startswith(_OF_THE_SYSTEM):
-        return "a file of the system"
-    return "" if stat.S_ISREG(mode) else _NOT_REGULAR.get(stat.S_IFMT(mode), "no file")
 
 
 def sha256_of(path: Path) -> str:
