@@ -84,7 +84,7 @@ def _objects(raw: Table, at: int) -> Iterator[dict[str, Any]]:
     for _, cells in raw.rows:
         try:
             row = json.loads(cells[at])
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):
             row = {}
         yield row if isinstance(row, dict) else {}
 

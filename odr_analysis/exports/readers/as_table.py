@@ -104,8 +104,7 @@ def _tables(found: Scan) -> list[TableOf] | None:
     from odr_analysis.exports.readers import airbyte, order_xml, orders_api, returns_xml, workbook
 
     if found.problem:
-        # Only a regular file is opened: a pipe or a device would never end.
-        is_book = found.path.is_file() and workbook.is_workbook(found.path)
+        is_book = found.regular and workbook.is_workbook(found.path)
         return workbook.tables(found.path) if is_book else None
     for kind in (order_xml, returns_xml, orders_api, airbyte):
         if kind.looks_like(found.head):
