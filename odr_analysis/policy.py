@@ -45,7 +45,8 @@ SWITCHES: dict[str, str] = {
     "Amazon: it does not count (Amazon's staff). The older rule left the seller paying, and did "
     "not count it either.",
     "count_appealed_claims": "A claim won on appeal no longer counts (help page A-to-z Guarantee); "
-    "it may take 7 days to show.",
+    "it may take 7 days to show. A newer help page has an appeal reverse the refund or the effect "
+    "on ODR, so a claim whose money alone was given back is 'granted', not 'appeal won'.",
     "count_open_chargebacks": "An order that has received a chargeback has a defect (help page "
     "Order Defect Rate), so one still open counts.",
     "count_won_chargebacks": "Guides disagree; by default a chargeback won by the seller does not "
@@ -57,9 +58,6 @@ SWITCHES: dict[str, str] = {
     "count_inferred_defects": "Money that left the seller for a claim or chargeback no other file "
     "tells of. Who pays and what counts are two things, but a missed defect costs more than a "
     "doubtful one, so it counts and is marked as inferred.",
-    "count_recovered_defects": "The same, when at least as much came back: the appeal was won or "
-    "the case reimbursed, so it does not count. Where another file tells of the defect, that file "
-    "decides.",
     "coverage_needed": "A rate cannot be called healthy while a kind of defect has no source, so "
     "all three are needed; name fewer (feedback, claim, chargeback) to waive one.",
     "accept_partial_sources": "Returns show only claims tied to a return and payments show no "
@@ -68,6 +66,12 @@ SWITCHES: dict[str, str] = {
     "that in the files ('' where you do not say; an ISO date).",
     "no_claims_known_to": "The same for A-to-z claims.",
     "no_chargebacks_known_to": "The same for chargebacks.",
+    "count_recovered_defects": "The same, when at least as much came back. Money back alone does "
+    "not settle it: Amazon may reverse the refund or the effect on ODR (help page on appealing "
+    "claims). Not to count it is this toolkit's own choice; switch it on to count every such case "
+    "until a file shows the decision. Where another file lists the defect, that file decides.",
+    "enforce_unit_delivery_de": "Whether 90 % of units on time is enforced on Amazon.de, from 1 "
+    "September 2026. One secondary source reports it, so it is off by default.",
     "level": "Level of the intervals of the underlying rate; this toolkit's own choice.",
 }
 """Field of :class:`Policy` to why its default is what it is, and who says so.
@@ -151,6 +155,7 @@ class Policy:
     no_feedback_known_to: str = ""
     no_claims_known_to: str = ""
     no_chargebacks_known_to: str = ""
+    enforce_unit_delivery_de: bool = False
     level: float = 0.95
 
     def __post_init__(self) -> None:

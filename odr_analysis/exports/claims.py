@@ -22,8 +22,9 @@ claim date,      the day the case was opened, in any usual form; the column is n
 chargeback date  case with an empty cell is taken as known from the day of its order
 reason           free text
 status           claims: granted, pending (or under review, open), withdrawn, denied,
-                 appeal won, amazon funded, protected, refunded, cancelled; chargebacks: open, lost,
-                 won. Empty when not known
+                 appeal won, amazon funded, protected, refunded, cancelled, debited not counted
+                 (Amazon debits the seller and states that ODR is not affected); chargebacks: open,
+                 lost, won. Empty when not known
 amount           for your own use; not read
 counts in odr    Y or N as Amazon's page says; overrides what the status would mean.
                  Empty: the policy decides by the status
@@ -36,6 +37,7 @@ import re
 from dataclasses import dataclass
 
 from odr_analysis.exports.dates import hint_of, read_days
+from odr_analysis.exports.evidence import NOT_COUNTED
 from odr_analysis.exports.ids import ID_DROPS, classify_order_id
 from odr_analysis.exports.markers import read_marker
 from odr_analysis.exports.rows import (
@@ -75,6 +77,14 @@ CLAIM_OUTCOMES: dict[str, tuple[str, ...]] = {
     "protected": ("protected", "claims protected"),
     "refunded": ("refunded", "seller refunded"),
     "cancelled": ("cancelled", "canceled"),
+    NOT_COUNTED: (
+        "debited not counted",
+        "debited, not counted",
+        "debited but not counted",
+        "debited; not counted",
+        "not counted debited",
+        "not counted, debited",
+    ),
 }
 """Outcome of a claim to the words of the ``status`` column that mean it."""
 

@@ -46,6 +46,10 @@ UNSETTLED = ("", "pending", "open")
 MONEY = ("debited", "recovered")
 """Outcomes that say which way money went and not whether the defect counts."""
 
+NOT_COUNTED = "debited, not counted"
+"""A claim the seller pays for and Amazon does not count: its letter states both. The debit is
+part of that decision, so money that left does not disagree with it."""
+
 OUTCOME_SWITCH: dict[tuple[str, str], str] = {
     ("claim", "pending"): "count_pending_claims",
     ("claim", "withdrawn"): "count_withdrawn_claims",
@@ -63,7 +67,7 @@ OUTCOME_SWITCH: dict[tuple[str, str], str] = {
 """Component and outcome to the field of :class:`Policy` that says whether it counts.
 
 Whatever is not here counts (a claim granted or of unknown status, a chargeback lost), but for
-``does not count`` and money without another witness.
+``does not count``, ``NOT_COUNTED`` and money without another witness.
 """
 
 _WHY = {"struck": "struck through"}
@@ -88,6 +92,8 @@ def why_outcome_does_not_count(component: str, outcome: str, policy: Policy) -> 
     """
     if outcome == "does not count":
         return "marked as not counting"
+    if outcome == NOT_COUNTED:
+        return f"{component} {NOT_COUNTED}"
     if outcome == "recovered" and not policy.count_recovered_defects:
         return f"{component} recovered"
     if outcome in MONEY:
@@ -207,7 +213,8 @@ def contradictions(sightings: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     verdict. Nothing said, ``pending`` and ``open`` disagree with nobody, except in Account
     Health's list, where to be listed is to count. Money disagrees as a whole, whatever the
     policy makes of money alone: a debit with a verdict against the defect, unless as much came
-    back; a recovery of all that was debited with one for it. Money contradicts no money.
+    back; a recovery of all that was debited with one for it. Money contradicts no money, and a
+    debit does not contradict a claim that is debited and not counted.
 
     Parameters
     ----------
@@ -250,6 +257,9 @@ def contradictions(sightings: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     speaks = np.where(weighed.money, recovery == came_back, speaks)
     for_it = np.where(weighed.money, ~came_back, weighed.own == 0)
     against = weighed.listed[defect] & speaks & (for_it != counts[defect])
+    debit_expected = np.zeros(len(counts), dtype=bool)
+    debit_expected[defect[(sightings.outcome == NOT_COUNTED).to_numpy()]] = True
+    against &= ~(weighed.money & debit_expected[defect])
     split = np.zeros(len(counts), dtype=bool)
     split[defect[against]] = True
 

@@ -10,6 +10,7 @@ What is not known is not 0.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from odr_analysis.account import Account
 from odr_analysis.exports.health_lists import LATE_SHIPMENTS, VALID_TRACKING
 from odr_analysis.exports.performance_checks import USUAL, agrees
 from odr_analysis.exports.rows import typed
-from odr_analysis.policy import Window
+from odr_analysis.policy import Policy, Window
 from odr_analysis.rates.health_counted import Exports
 from odr_analysis.rates.health_late import Dispatches
 from odr_analysis.rates.health_rules import (
@@ -104,16 +105,27 @@ def other_rates(account: Account, as_of: date | str | None = None) -> pd.DataFra
         mine = [s for s in told if s["marketplace"] == marketplace]
         used = []
         for rule in RULES:
-            if not rule.holds_in(marketplace):
+            if not rule.holds_in(marketplace) or not rule.is_on(account.policy):
                 continue
             snapshot = _of(rule, marketplace, mine)
             used.append(id(snapshot))
             rows.append(_row(rule, marketplace, exports, dispatches, snapshot, day))
         for snapshot in mine:
             if id(snapshot) not in used:
-                rule = next(r for r in RULES if r.metric == snapshot["metric"])
+                rule = _rule_for(snapshot["metric"], marketplace, account.policy)
                 rows.append(_from_snapshot(rule, marketplace, snapshot, day))
     return typed(pd.DataFrame(rows, columns=list(HEALTH_COLUMNS)), HEALTH_COLUMNS)
+
+
+def _rule_for(metric: str, marketplace: str, policy: Policy) -> Rule:
+    """What a reported rate is held against where no rule has its window.
+
+    A rule the policy has switched off gives its target, and the rate is not binding.
+    """
+    of_metric = [r for r in RULES if r.metric == metric]
+    here = [r for r in of_metric if r.holds_in(marketplace)] or of_metric
+    best = min(here, key=lambda r: not r.is_on(policy))
+    return best if best.is_on(policy) else replace(best, binding=False)
 
 
 def _row(

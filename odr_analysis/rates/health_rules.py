@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from odr_analysis.exports.health_lists import CANCELLATIONS, LATE_SHIPMENTS
-from odr_analysis.policy import Window
+from odr_analysis.policy import Policy, Window
 
 HEALTH_COLUMNS: dict[str, str] = {
     "metric": "str; a key of terms.METRICS, not order_defects",
@@ -29,7 +29,8 @@ HEALTH_COLUMNS: dict[str, str] = {
     "below a target, of the good ones for the others; NaN where not known or n_total is 0",
     "target": "float64; fraction, as the performance report states it, else as RULES has it",
     "target_kind": "str; below, above or at least",
-    "binding": "bool; False where Amazon recommends the target and does not enforce it",
+    "binding": "bool; False where Amazon recommends the target and does not enforce it, not yet, "
+    "or not for so few",
     "met": "boolean; whether the rate meets the target, <NA> where there is no rate",
     "state": "str; one of terms.STATES",
     "source": "str; exports (counted here), snapshot (a performance report) or unknown",
@@ -70,6 +71,12 @@ class Rule:
         Kind of the export that names the bad orders; '' where none does.
     note : str
         Stands with every such rate.
+    enforced_from : datetime.date, optional
+        Windows that end before it are held against the target without being binding.
+    fewest : int
+        With fewer in ``n_total`` Amazon does not judge the rate, so it is not binding.
+    switch : str
+        Field of the policy without which the rule does not hold; '' where it always does.
     """
 
     metric: str
@@ -82,10 +89,31 @@ class Rule:
     binding: bool = True
     list_kind: str = ""
     note: str = ""
+    enforced_from: date | None = None
+    fewest: int = 0
+    switch: str = ""
 
     def holds_in(self, marketplace: str) -> bool:
         """Whether a marketplace has this rate."""
         return not self.stores or marketplace in self.stores
+
+    def is_on(self, policy: Policy) -> bool:
+        """Whether the policy has this rule."""
+        return not self.switch or bool(getattr(policy, self.switch))
+
+    def is_binding(self, to_on: Any, n_total: int | None) -> bool:
+        """Whether Amazon acts on a window that ends on a day and has so many in it.
+
+        A day or a number that is not known is taken to be one it acts on.
+        """
+        too_early = self.enforced_from is not None and pd.Timestamp(to_on) < pd.Timestamp(
+            self.enforced_from
+        )
+        return self.binding and not too_early and not self.is_too_few(n_total)
+
+    def is_too_few(self, n_total: int | None) -> bool:
+        """Whether there are too few for Amazon to judge the rate."""
+        return n_total is not None and 0 < n_total < self.fewest
 
     def window(self, as_of: date) -> Window:
         """Days the rate is of on `as_of`."""
@@ -95,6 +123,7 @@ class Rule:
 
 _CANCELLATION = "Help page Cancellation Rate; 7 days ending the day before in Amazon's own example."
 _LATE = "Help page Late Shipment Rate: both windows; 30 days ending today in Amazon's own example."
+_UNITS = "Counted in units, without the days by which a promise was extended."
 
 RULES: tuple[Rule, ...] = (
     Rule("cancellation", 7, 1, 0.025, "below", _CANCELLATION, list_kind=CANCELLATIONS.KIND),
@@ -116,13 +145,34 @@ RULES: tuple[Rule, ...] = (
         *("on_time_delivery", 30, 10, 0.97, "at least"),
         source="Help page On-Time Delivery Rate; the 10 days are seen as for tracking.",
         binding=False,
-        note="Amazon recommends this target and does not enforce it.",
+        note="Amazon recommends this target for parcels and does not enforce it; what it enforces, "
+        "where it does, is 90 % of units.",
     ),
     Rule(
         *("unit_on_time_delivery", 14, 7, 0.9, "at least"),
-        source="Announcement for the United States, from 25 September 2024.",
+        source="Announcement for the United States, from 25 September 2024; judged from 20 units "
+        "on (Amazon in its European seller forum).",
         stores=("Amazon.com",),
-        note="Counted in units, without the days by which a promise was extended.",
+        note=_UNITS,
+        fewest=20,
+    ),
+    Rule(
+        *("unit_on_time_delivery", 14, 7, 0.9, "at least"),
+        source="Amazon in its European seller forum: expected on Amazon.co.uk from 16 September "
+        "2025, enforced from 2 February 2026, judged from 20 units on.",
+        stores=("Amazon.co.uk",),
+        note=_UNITS,
+        enforced_from=date(2026, 2, 2),
+        fewest=20,
+    ),
+    Rule(
+        *("unit_on_time_delivery", 14, 7, 0.9, "at least"),
+        source="One secondary source: Amazon.de by 1 September 2026.",
+        stores=("Amazon.de",),
+        note=_UNITS,
+        enforced_from=date(2026, 9, 1),
+        fewest=20,
+        switch="enforce_unit_delivery_de",
     ),
     Rule(
         *("invoice_defects", 7, 7, 0.05, "below"),
@@ -220,7 +270,11 @@ def finished(
         share = bad if rule.kind == "below" else 1 - bad
     target = rule.target if target is None else target
     limit = Fraction(str(target))
-    also = [rule.note, STORE_NOTES.get((rule.metric, marketplace), "")]
+    binding = rule.is_binding(to_on, n_total)
+    few = ""
+    if rule.is_too_few(n_total):
+        few = f"Amazon judges this rate from {rule.fewest} {UNITS[rule.metric][1]} on."
+    also = [few, rule.note, STORE_NOTES.get((rule.metric, marketplace), "")]
     return {
         "metric": rule.metric,
         "marketplace": marketplace,
@@ -232,9 +286,9 @@ def finished(
         "rate": float("nan") if share is None else float(share),
         "target": target,
         "target_kind": rule.kind,
-        "binding": rule.binding,
+        "binding": binding,
         "met": None if share is None else meets(rule.kind, share, limit),
-        "state": health_state(rule.kind, share, limit, rule.binding),
+        "state": health_state(rule.kind, share, limit, binding),
         "source": source,
         "days_old": days_old,
         "missing": missing,

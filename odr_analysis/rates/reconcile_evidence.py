@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis import terms
-from odr_analysis.exports.evidence import MONEY, OUTCOME_SWITCH, judge
+from odr_analysis.exports.evidence import MONEY, NOT_COUNTED, OUTCOME_SWITCH, judge
 from odr_analysis.exports.rows import SIGHTING_COLUMNS
 from odr_analysis.policy import Policy
 from odr_analysis.rates.windows import ALWAYS, NEVER, Integers, day_numbers
@@ -29,7 +29,7 @@ DEFECT_SWITCHES: tuple[str, ...] = tuple(
 
 REMOVED: dict[str, tuple[str, ...]] = {
     "feedback": ("struck", "removed"),
-    "claim": ("withdrawn", "denied", "appeal won", "amazon funded", "protected"),
+    "claim": ("withdrawn", "denied", "appeal won", "amazon funded", "protected", NOT_COUNTED),
     "chargeback": ("won",),
 }
 """Outcomes that take a defect out again, which Amazon's numbers show only after a while."""

@@ -177,4 +177,5 @@ def test_what_counts_by_default():
         "count_struck_feedback",
         "count_removed_feedback",
         "count_recovered_defects",
+        "enforce_unit_delivery_de",
     }

@@ -125,3 +125,17 @@ def test_a_column_that_is_read_twice_is_an_error_and_another_is_not():
         read(CLAIMS, f"order id,claim date,status,status\n{ONE},2026-09-14,,\n")
     done = read(CLAIMS, f"order id,claim date,amount,amount\n{ONE},2026-09-14,1,2\n")
     assert done.rows_kept == 1
+
+
+@pytest.mark.parametrize(
+    "status", ["debited, not counted", "Debited not counted", "not-counted debited"]
+)
+def test_a_claim_that_is_debited_and_not_counted(status):
+    done = read(CLAIMS, f'order id,claim date,status\n{ONE},2026-09-14,"{status}"\n')
+    assert done.defects.outcome.tolist() == ["debited, not counted"]
+    assert not any("is not known" in note for note in done.notes)
+
+
+def test_a_mark_overrules_debited_and_not_counted():
+    text = f"order id,claim date,status,counts in odr\n{ONE},2026-09-14,debited not counted,Y\n"
+    assert read(CLAIMS, text).defects.outcome.tolist() == ["counts"]

@@ -10,6 +10,7 @@ import pytest
 from odr_analysis import terms
 from odr_analysis.exports.evidence import (
     MONEY,
+    NOT_COUNTED,
     OUTCOME_SWITCH,
     WITNESS_RANK,
     contradictions,
@@ -471,3 +472,12 @@ def test_inputs_are_left_as_they_were():
     contradictions(told, Policy())
     pd.testing.assert_frame_equal(told, before)
     pd.testing.assert_series_equal(orders, orders_before)
+
+
+@pytest.mark.parametrize("paid", [[("debited", 25.0)], [("debited", 25.0), ("recovered", -25.0)]])
+def test_a_claim_that_is_debited_and_not_counted_expects_its_debit(paid):
+    told = [sighting(outcome=NOT_COUNTED, source="claims"), *(money(*p) for p in paid)]
+    everything = {f.name: True for f in fields(Policy) if f.name.startswith("count_")}
+    for policy in (Policy(), Policy(**everything)):
+        assert verdict(*told, policy=policy) == ("claim debited, not counted", False)
+        assert contradictions(sightings(told), policy).empty

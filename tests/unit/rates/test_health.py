@@ -473,3 +473,55 @@ def test_counts_are_those_of_a_loop_over_the_orders(placed: list, data: st.DataO
         assert pd.isna(row.n_bad)
     turned = replace(account, lapses=account.lapses.iloc[::-1], daily=account.daily.iloc[::-1])
     pd.testing.assert_series_equal(row, one(turned, "cancellation", 7))
+
+
+UK = "Amazon.co.uk"
+
+
+def units(store: str, last: str, n: int, on_time: int) -> dict:
+    first = pd.Timestamp(last) - pd.Timedelta(days=13)
+    told = snapshot("unit_on_time_delivery", str(first.date()), last, n_total=n, n_bad=on_time)
+    return told | {"marketplace": store}
+
+
+@pytest.mark.parametrize(
+    ("store", "last", "n", "on_time", "binding", "state"),
+    [
+        (US, "2026-09-23", 100, 85, True, "critical"),
+        (UK, "2026-09-23", 100, 85, True, "critical"),
+        (UK, "2026-09-23", 100, 90, True, "warning"),
+        (UK, "2026-02-02", 100, 85, True, "critical"),
+        (UK, "2026-02-01", 100, 85, False, "warning"),
+        (UK, "2026-09-23", 20, 17, True, "critical"),
+        (UK, "2026-09-23", 19, 17, False, "warning"),
+        (US, "2026-09-23", 19, 0, False, "warning"),
+        (DE, "2026-09-23", 100, 85, False, "warning"),
+    ],
+)
+def test_units_on_time_are_enforced_by_store_day_and_number(
+    store: str, last: str, n: int, on_time: int, binding: bool, state: str
+) -> None:
+    account = account_of(orders(1, "2026-01-25", store), snapshots=[units(store, last, n, on_time)])
+    as_of = pd.Timestamp(last) + pd.Timedelta(days=7)
+    row = one(account, "unit_on_time_delivery", 14, store, as_of=as_of)
+    assert (bool(row.binding), row.state, row.target) == (binding, state, 0.9)
+    assert ("from 20 tracked units on" in row.note) == (n < 20)
+
+
+def test_units_on_time_in_germany_are_a_switch() -> None:
+    told = [units(DE, "2026-09-23", 100, 85)]
+    on = Policy(enforce_unit_delivery_de=True)
+    account = account_of(orders(1, "2026-09-25"), snapshots=told, policy=on)
+    row = one(account, "unit_on_time_delivery", 14)
+    assert (bool(row.binding), row.state) == (True, "critical")
+    before = account_of(
+        orders(1, "2026-08-25"), snapshots=[units(DE, "2026-08-31", 100, 85)], policy=on
+    )
+    row = one(before, "unit_on_time_delivery", 14, as_of="2026-09-07")
+    assert (bool(row.binding), row.state) == (False, "warning")
+    # Without a report the rate is unknown, and named only where it is enforced.
+    metrics = [
+        set(other_rates(account_of(orders(1, "2026-09-25"), policy=p)).metric)
+        for p in (on, Policy())
+    ]
+    assert ["unit_on_time_delivery" in m for m in metrics] == [True, False]
