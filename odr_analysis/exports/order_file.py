@@ -68,6 +68,7 @@ class OrderFile:
             file=self.found.scan.file,
             delimiter=self.found.delimiter,
             quoted=self.found.quoted,
+            header_line=self.found.first_line,
             needed=[n for raw in ONCE_COLUMNS for n in self.found.export.columns.get(raw, ())],
         )
         self.cells, self.dropped, self.notes, self.locale = careful_rows(

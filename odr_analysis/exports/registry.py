@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from odr_analysis.exports import (
@@ -26,6 +26,7 @@ from odr_analysis.exports.rows import Read, Table, plain
 from odr_analysis.exports.set_aside import known_table
 from odr_analysis.exports.set_aside_texts import PROBLEMS, known_text
 from odr_analysis.exports.signatures import ORDER_ID_TITLE, other_ids, other_ids_note
+from odr_analysis.words import counted
 
 
 class Reader(Protocol):
@@ -65,9 +66,11 @@ class DocumentReader(Protocol):
 
 DELIMITERS = ("\t", ",", ";")
 SAMPLE_ROWS = 60
+FEWEST_COLUMNS = 2
+"""Columns a header has; a title has one filled cell."""
 
 PREAMBLE_LINES = 20
-"""Lines above the header of a date-range file, at most."""
+"""Lines above the header of a date-range file, and title lines above any table, at most."""
 
 EXACT_READERS: tuple[Reader, ...] = (returns, settlement, date_range, transaction_view)
 """Readers of kinds whose columns no other file has."""
@@ -138,13 +141,35 @@ def recognise(scan: Scan) -> Recognised:
     first = next((i for i, line in enumerate(lines) if line.strip()), None)
     if first is None:
         return Recognised(scan, "unknown", note="only blank lines")
+    if sum(map(bool, _cells(lines[first], _delimiter(lines[first])))) < FEWEST_COLUMNS and (
+        below := _below_titles(scan, lines, first)
+    ):
+        return below
     found = _as_table(scan, lines, first)
     if found.kind != "unknown":
         return found
     for at in range(first + 1, min(first + PREAMBLE_LINES, len(lines))):
         if date_range.header_like(_cells(lines[at], _delimiter(lines[at]))):
             return _as_table(scan, lines, at)
-    return found
+    return _below_titles(scan, lines, first) or found
+
+
+def _below_titles(scan: Scan, lines: list[str], first: int) -> Recognised | None:
+    """What a file is below title lines, None where no line names the columns of a kind.
+
+    Only by its columns: a row of cells that merely look right may be one of the data.
+    """
+    for at in range(first + 1, min(first + PREAMBLE_LINES, len(lines))):
+        header = _cells(lines[at], _delimiter(lines[at]))
+        if sum(map(bool, header)) < FEWEST_COLUMNS:
+            continue
+        found = _as_table(scan, lines, at)
+        if found.export is None and (found.reader is None or found.reader.missing(header)):
+            continue
+        above = counted(sum(1 for line in lines[:at] if line.strip()), "line")
+        note = f"{above} above the header (line {at + 1}) taken as a title."
+        return replace(found, scan=replace(scan, notes=(*scan.notes, note)))
+    return None
 
 
 def _as_table(scan: Scan, lines: list[str], at: int) -> Recognised:

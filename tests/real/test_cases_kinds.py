@@ -431,6 +431,21 @@ def test_claims_as_a_sheet_with_ids_that_are_numbers(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "titles", [[["All orders of August"]], [["Shop"], [], ["", "made by hand"]]]
+)
+def test_a_sheet_with_title_rows(tmp_path: Path, titles: list[list[str]]) -> None:
+    orders = [order(n, n, 0, 2, 0, 0) for n in range(1, 9)]
+    save(tmp_path / "o.xlsx", [*titles, FLAT, *map(flat_cells, orders)])
+    save(tmp_path / "f.xlsx", [*titles, *FEEDBACK_ROWS])
+    account = loaded(tmp_path)
+    assert (len(account.orders), counted(account)) == (8, {"feedback": 2})
+    for file in account.receipt.files:
+        assert any("taken as a title" in note for note in file.notes)
+        assert file.rows_read == file.rows_kept
+    assert account.feedback.line.tolist() == [len(titles) + 2, len(titles) + 3]
+
+
 def test_a_text_file_pasted_into_one_column(tmp_path: Path) -> None:
     flat(tmp_path, [order(n, n, 0, 2, 0, 0) for n in (1, 2)])
     lines = (tmp_path / "o.txt").read_text("utf-8").splitlines()

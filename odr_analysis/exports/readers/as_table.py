@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from odr_analysis.exports.encodings import guessed_note
 from odr_analysis.exports.files import Scan, scan
 from odr_analysis.words import counted
 
@@ -129,4 +130,5 @@ def _written(found: Scan, tables: list[TableOf], scratch: Path) -> Iterator[Scan
         name = f"{found.file}/{table.label}" if table.label else found.file
         original = target if table.label else found.original
         made = scan(name, target, original)
-        yield replace(made, notes=(*found.notes, *table.notes(n)))
+        guess = [guessed_note(found.encoding)] if found.guess else []
+        yield replace(made, notes=(*found.notes, *table.notes(n), *guess))
