@@ -303,7 +303,7 @@ def scenario_headline(frame: pd.DataFrame) -> str:
 def key_days(frame: pd.DataFrame) -> pd.DataFrame:
     """The few days of one series that matter: today, first effect, crossings, largest change.
 
-    One row per such day, in order of time.
+    One row per such day, in order of time; none where no order of the account counts.
 
     Parameters
     ----------
@@ -325,18 +325,19 @@ def key_days(frame: pd.DataFrame) -> pd.DataFrame:
     'today'
     """
     frame = focus_rows(frame)
-    path = Path.of(frame)
     picks: dict[int, list[str]] = {}
 
     def pick(i: int | None, what: str) -> None:
         if i is not None:
             picks.setdefault(i, []).append(what)
 
-    pick(0, "today")
-    pick(path.first_extra, "first extra order counts")
-    _pick_crossings(path, pick)
-    pick(path.largest_change, "largest difference")
-    pick(path.last, "last day looked at")
+    if len(frame):
+        path = Path.of(frame)
+        pick(0, "today")
+        pick(path.first_extra, "first extra order counts")
+        _pick_crossings(path, pick)
+        pick(path.largest_change, "largest difference")
+        pick(path.last, "last day looked at")
     chosen = sorted(picks)
     columns = [
         f"{which}_{what}"
@@ -344,7 +345,7 @@ def key_days(frame: pd.DataFrame) -> pd.DataFrame:
         for what in ("n_orders", "n_defective", "odr")
     ]
     table = frame.reset_index(drop=True).loc[chosen, ["day", *columns, "delta"]]
-    table.insert(1, "what", [", ".join(picks[i]) for i in chosen])
+    table.insert(1, "what", pd.Series([", ".join(picks[i]) for i in chosen], dtype="str"))
     return table.reset_index(drop=True)
 
 

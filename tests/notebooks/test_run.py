@@ -11,6 +11,7 @@ import pytest
 from nbformat import NotebookNode
 
 from odr_analysis import load_account, words
+from tests.downloads import fill, orders, table
 from tests.notebooks.conftest import EXPECTED, NOTEBOOKS, Seller, html, run_here, said
 
 every_notebook = pytest.mark.parametrize("name", [p.stem for p in NOTEBOOKS])
@@ -216,3 +217,9 @@ def test_as_of_before_anything_counts_is_said_and_not_a_crash(seller: Seller) ->
     for name, words_of in zip(EXPECTED, told, strict=False):
         text = said(run_here(name, folder=str(seller.folder), as_of="2025-12-01"))
         assert words_of in text.lower()
+
+
+def test_04_runs_on_an_account_without_a_series_to_simulate(tmp_path) -> None:
+    """None of its orders counts."""
+    folder = fill(tmp_path, {"o.txt": table(orders(5, sales__channel="Non-Amazon"))})
+    assert "No orders" in said(run_here("04-what-if", folder=str(folder)))
