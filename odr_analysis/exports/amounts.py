@@ -92,7 +92,7 @@ def read_amount(text: str, decimal: str = ".") -> Decimal | None:
         kind = "," if "," in digits else "."
         mark = decimal if digits.count(kind) == 1 and kind == decimal else ""
     whole, _, cents = digits.rpartition(mark) if mark else (digits, "", "")
-    if whole and not _GROUPED.fullmatch(whole):
+    if (whole and not _GROUPED.fullmatch(whole)) or (cents and not cents.isdigit()):
         return None
     number = re.sub(r"[^\d]", "", whole) or "0"
     value = Decimal(f"{number}.{cents}" if cents else number)
