@@ -51,7 +51,13 @@ from odr_analysis.exports.rows import (
     plain,
     sightings,
 )
-from odr_analysis.exports.signatures import FOREIGN, TRACKING, foreign_columns, foreign_note
+from odr_analysis.exports.signatures import (
+    FOREIGN,
+    TRACKING,
+    foreign_columns,
+    foreign_note,
+    stranger_note,
+)
 from odr_analysis.receipt import EVERY_STORE
 
 _BESIDE = re.compile(
@@ -136,15 +142,8 @@ class Template:
             return foreign_note(self.KIND, foreign)
         others = [t for t in header if t.strip() and not _BESIDE.fullmatch(plain(t))]
         others = [t for t in others if plain(t) != self.date_column]
-        if not others:
-            return ""
-        return (
-            f"has the columns of {self.KIND}, but others that a list of {self.KIND} does not have "
-            f"({', '.join(map(repr, others[:4]))}), so whose {self.KIND} these are is not known: "
-            f"set aside, nothing in it is counted. If they are {self.KIND} of Amazon's buyers, "
-            f"keep only the columns {', '.join(self.NEEDED)}, reason, status, amount and counts "
-            "in odr."
-        )
+        template = (*self.NEEDED, "reason", "status", "amount", "counts in odr")
+        return stranger_note(self.KIND, others, template) if others else ""
 
     def loose(self, header: list[str]) -> bool:
         """Whether its orders must be known for a file to be taken: its titles settle it."""

@@ -28,7 +28,13 @@ from odr_analysis.exports.rows import (
     plain,
     typed,
 )
-from odr_analysis.exports.signatures import FOREIGN, TRACKING, foreign_columns, foreign_note
+from odr_analysis.exports.signatures import (
+    FOREIGN,
+    TRACKING,
+    foreign_columns,
+    foreign_note,
+    stranger_note,
+)
 
 KIND = "seller-feedback"
 
@@ -117,15 +123,20 @@ def doubt(header: list[str], sample_rows: list[list[str]]) -> str:
     foreign = foreign_columns(header, FOREIGN, TRACKING)
     if missing(header) and _NUMBER_TITLE.fullmatch(plain(header[_SIX.rating])):
         foreign.append(header[_SIX.rating])
-    return foreign_note(KIND, foreign) if foreign else ""
+    if foreign:
+        return foreign_note(KIND, foreign)
+    if missing(header):
+        return ""
+    others = [t for t in header if t.strip() and not _BESIDE.fullmatch(plain(t))]
+    return stranger_note(KIND, others, tuple(NEEDED)) if others else ""
 
 
 def loose(header: list[str]) -> bool:
-    """Whether a file was taken for feedback by its shape, or has titles no known copy has."""
+    """Whether a file was taken for feedback by its shape, or has only what any survey has."""
     if missing(header):
         titles = " ".join(header).casefold()
         return not any(re.search(words, titles) for words in _LANGUAGES.values())
-    return any(not _BESIDE.fullmatch(plain(title)) for title in header if title.strip())
+    return all(find_column(header, *known) is None for known in _OPTIONAL.values())
 
 
 def missing(header: list[str]) -> list[str]:

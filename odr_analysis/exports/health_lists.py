@@ -36,7 +36,12 @@ from odr_analysis.exports.rows import (
     lines_in_words,
     plain,
 )
-from odr_analysis.exports.signatures import FOREIGN, foreign_columns, foreign_note
+from odr_analysis.exports.signatures import (
+    FOREIGN,
+    foreign_columns,
+    foreign_note,
+    stranger_note,
+)
 from odr_analysis.words import counted
 
 _SHIP = r"(ship|shipping|shipment|dispatch|despatch)"
@@ -66,6 +71,10 @@ _PARCEL = re.compile(
     r"package value|product category|(asin|sku|marketplace)"
 )
 """Titles of the tracking list that say what the parcel is, and nothing about its tracking."""
+_OF_A_LIST = re.compile(
+    r"\btrack|\bvalid|\bimpact|account health|\bscan|\bdeliver|fulfil|\border\b|cancel"
+)
+"""What titles contain that a list may have beside the known ones."""
 _VALID = re.compile(r"valid tracking")
 _NEGATED = re.compile(r"\b(no|not|without|invalid|missing|lacks)\b")
 
@@ -103,8 +112,10 @@ class HealthList:
 
     def doubt(self, header: list[str], sample_rows: list[list[str]]) -> str:
         """Why a header with the needed columns is not this list, else ''."""
-        foreign = foreign_columns(header, FOREIGN)
-        return foreign_note(self.KIND, foreign) if foreign else ""
+        if foreign := foreign_columns(header, FOREIGN):
+            return foreign_note(self.KIND, foreign)
+        others = [t for t in header if t.strip() and not _belongs(plain(t))]
+        return stranger_note(self.KIND, others, self.NEEDED) if others else ""
 
     def loose(self, header: list[str]) -> bool:
         """Whether its orders must be known for a file to be taken: titles are known tolerantly."""
@@ -285,6 +296,12 @@ class HealthList:
                 "dispatch is shown instead."
             )
         return notes
+
+
+def _belongs(title: str) -> bool:
+    """Whether a plain title can stand in one of the lists."""
+    known = (*TITLES.values(), _PARCEL)
+    return any(t.fullmatch(title) for t in known) or _OF_A_LIST.search(title) is not None
 
 
 def _places(header: list[str]) -> dict[str, int]:

@@ -19,7 +19,7 @@ from odr_analysis.exports import (
     returns,
     settlement,
 )
-from odr_analysis.exports.files import Scan
+from odr_analysis.exports.files import SNIFF, Scan
 from odr_analysis.exports.orders import ORDER_EXPORTS, OrderExport, kind_name
 from odr_analysis.exports.readers import transaction_view
 from odr_analysis.exports.rows import Read, Table, plain
@@ -136,7 +136,7 @@ def recognise(scan: Scan) -> Recognised:
     if text := known_text(scan.head.replace("\0", "")):
         return Recognised(scan, "unknown", nearest=text.kind, note=text.sentence)
     lines = scan.head.replace("\0", "").lstrip("\ufeff").splitlines()
-    if scan.path.stat().st_size > len(scan.head):
+    if scan.path.stat().st_size > SNIFF:
         lines = lines[:-1] or lines  # the last one may be cut off
     first = next((i for i, line in enumerate(lines) if line.strip()), None)
     if first is None:
@@ -226,10 +226,11 @@ def _cells(line: str, delimiter: str) -> list[str]:
 def _nearest(header: list[str], sample: list[list[str]]) -> tuple[str, tuple[str, ...], str]:
     """The kind that fits most columns and lacks fewest, what it lacks, and a note.
 
-    A kind of which a header lacks more than it has is not near.
+    A kind of which a header lacks half or more is not near, and lists of defects are near to
+    nothing: what they need besides an order id and a date is what makes them.
     """
     candidates = [(e.kind, e.missing(header), len(e.needed)) for e in ORDER_EXPORTS]
-    candidates += [(r.KIND, r.missing(header), len(r.NEEDED)) for r in TABLE_READERS]
+    candidates += [(r.KIND, r.missing(header), len(r.NEEDED)) for r in EXACT_READERS]
     # By columns there less columns missing; of equals the order export, which matters most.
     kind, missing, total = min(candidates, key=lambda c: 2 * len(c[1]) - c[2])
     if 2 * len(missing) < total:

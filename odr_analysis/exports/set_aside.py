@@ -99,6 +99,12 @@ TABLES: tuple[KnownTable, ...] = (
         ORDERS,
     ),
     KnownTable(
+        "Amazon's FBA shipments without store and channel",
+        ("amazon order id", "shipment date", "fulfillment center id", "fnsku"),
+        "It cannot be used: it lacks the day of the order.",
+        ORDERS,
+    ),
+    KnownTable(
         "Amazon's FBA inventory",
         (
             "fnsku|fulfillment channel sku|fulfilment channel sku",
@@ -130,16 +136,6 @@ TABLES: tuple[KnownTable, ...] = (
         f"{ORDERS} {DEFECTS}",
     ),
     KnownTable(
-        "Amazon's Business Report of products or traffic",
-        (
-            r"(ordered product sales|units ordered|total order items|sessions|page views)\b.*",
-            r"(date|\(?(parent|child)\)? asin|title|sessions|page views|buy box percentage)\b.*"
-            r"|featured offer.*",
-        ),
-        "It does not matter here: it counts sales and visits, not single orders or defects.",
-        f"{ORDERS} {DEFECTS}",
-    ),
-    KnownTable(
         "Amazon's Business Report of seller performance",
         (
             r".*a to z claims granted.*|(received )?negative feedback.*",
@@ -148,6 +144,16 @@ TABLES: tuple[KnownTable, ...] = (
         ),
         "It counts claims and feedback per day without naming orders, so no rate follows from it.",
         f"{FEEDBACK} {DEFECTS}",
+    ),
+    KnownTable(
+        "Amazon's Business Report of products or traffic",
+        (
+            r"(ordered product sales|units ordered|total order items|sessions|page views)\b.*",
+            r"(date|\(?(parent|child)\)? asin|title|sessions|page views|buy box percentage)\b.*"
+            r"|featured offer.*",
+        ),
+        "It does not matter here: it counts sales and visits, not single orders or defects.",
+        f"{ORDERS} {DEFECTS}",
     ),
     KnownTable(
         "Amazon's advertising report",
@@ -160,14 +166,6 @@ TABLES: tuple[KnownTable, ...] = (
     KnownTable(
         "Amazon's Brand Analytics report",
         ("search frequency rank( .*)?|search query score",),
-    ),
-    KnownTable(
-        "Amazon's listings report",
-        (
-            "(seller )?sku",
-            "listing id|asin1|open date|item name|item condition",
-            ".*(quantity|price|asin1).*",
-        ),
     ),
     KnownTable(
         "Amazon's Voice of the Customer report",
@@ -304,6 +302,15 @@ TABLES: tuple[KnownTable, ...] = (
             r"|buy box (price|winner).*",
         ),
         "It does not matter here: prices are not in the rates.",
+    ),
+    KnownTable(
+        "Amazon's listings report",
+        (
+            "(seller )?sku",
+            "listing id|asin1?|open date",
+            "price",
+            ".*quantity.*|asin1|listing id|open date",
+        ),
     ),
 )
 """Checked in this order; the first that fits names the file."""

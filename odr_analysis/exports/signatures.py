@@ -21,6 +21,7 @@ FOREIGN = re.compile(
     r"|aliexpress|temu|tiktok|shopee|zalando|kaufland|bol|cdiscount|paypal|stripe|klarna)\b"
     r"|mercado|sales record|listing id|\btransaction (id|type)\b|\bitem (id|number)\b"
     r"|financial status|\bpayment (method|instrument)|\bvendor\b|\bpo\b|purchase order|\breview"
+    r"|\b(ticket|subject|priority|agent|assignee|picker|packer|weight|dimensions|depot|driver)\b"
     r"|disposition|\bshop\b|\brepric|\brefund id\b|\bcampaign\b|\b(feedback|request|message) "
     r"(left|sent|status|requested)\b"
 )
@@ -58,6 +59,16 @@ def foreign_note(kind: str, titles: Sequence[str]) -> str:
         f"has the columns of {kind}, but its {columns} to another kind of file ({shown}): set "
         f"aside, nothing in it is counted. If it is {kind}, remove "
         f"{'them' if len(titles) > 1 else 'it'} and run again."
+    )
+
+
+def stranger_note(kind: str, titles: Sequence[str], template: Sequence[str]) -> str:
+    """The sentence on a file set aside for columns that its kind does not have."""
+    return (
+        f"has the columns of {kind}, but others that files of this kind do not have "
+        f"({', '.join(map(repr, titles[:4]))}), so what it lists is not known: set aside, nothing "
+        f"in it is counted. If it is {kind} of Amazon's buyers, keep only the columns "
+        f"{', '.join(template)}."
     )
 
 

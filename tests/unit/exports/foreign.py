@@ -65,6 +65,39 @@ FOREIGN: dict[str, tuple[str, str]] = {
     ),
     "feedback tool": ("Order ID,Feedback Request Sent,Feedback", "{id},Yes,Yes"),
     "feedback in words": ("Order ID,Feedback", "{id},came late and broken"),
+    "a survey beside": (
+        "Order ID,Date,Rating,Comments,NPS",
+        "{id},2026-08-20,1,bad,2",
+    ),
+    "a short survey of another seller": (
+        "Date,Rating,Comments,Order ID",
+        "2026-08-20,1,bad,113-9999999-0000001",
+    ),
+    "helpdesk": ("Ticket,Order Number,A-to-z claim,Priority", "1,{id},Yes,high"),
+    "reimbursement service by kind": (
+        "Order ID,ASIN,Claim Type,Claim Date,Status",
+        "{id},B0,Lost,2026-08-20,Approved",
+    ),
+    "six columns of another marketplace": (
+        "Data;Ocena;Komentarz;Odpowiedź;Numer zamówienia;E-mail",
+        "2026-08-20;1;zle;;8812345;a@b",
+    ),
+    "warehouse's late list": (
+        "Order ID,Ship by,Confirmed on,Shelf",
+        "{id},2026-08-01,2026-08-03,B",
+    ),
+    "warehouse's parcels": (
+        "Order ID,Carrier,Tracking number,Promised delivery date,Weight",
+        "{id},UPS,1Z,2026-08-25,2",
+    ),
+    "Etsy, items": (
+        "Sale Date,Item Name,Price,Quantity,Listing ID,Order ID,Listings Type,SKU",
+        "08/20/26,Lamp,9,1,5,2876543210,listing,S",
+    ),
+    "FBA shipments": (
+        "shipment-date\tsku\tfnsku\tfulfillment-center-id\tquantity\tamazon-order-id",
+        "2026-08-20\tS\tX\tF\t1\t{id}",
+    ),
     "product reviews": (
         "Review ID,Date,Rating,Comments,Order ID,ASIN",
         "R1,2026-08-20,1,bad,{id},B01",
