@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -32,7 +32,7 @@ from odr_analysis.exports.orders import (
 from odr_analysis.exports.registry import Recognised, recognise
 from odr_analysis.exports.rows import Read, split_rows
 from odr_analysis.exports.scanner import Scanner
-from odr_analysis.exports.signatures import no_known_order_note
+from odr_analysis.exports.strangers import set_strangers_aside
 from odr_analysis.load import TABLES
 from odr_analysis.receipt import FileReceipt, Receipt
 from odr_analysis.scratch import Held
@@ -155,7 +155,8 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
                 f.scan.file: read_small(f, session.scratch, hint) for f in session.found if f.small
             }
             totals = ledger.result()
-            set_strangers_aside(session, reads, folder / "ledger.parquet")
+            ledger_table = session.con.read_parquet(str(folder / "ledger.parquet"))
+            session.found = set_strangers_aside(session.found, reads, ledger_table)
             write_small(list(reads.values()), folder)
             latest = [r.latest.isoformat() for r in reads.values() if r.latest is not None]
             careful = [f.found.scan.file for f in session.order_files if f.cells is not None]
@@ -331,34 +332,6 @@ def read_small(found: Recognised, scratch: Path, hint: str | None) -> Read:
         header_line=found.first_line,
     )
     return found.reader.read(table, marketplace=hint)
-
-
-def set_strangers_aside(session: Session, reads: dict[str, Read], ledger: Path) -> None:
-    """Take loosely recognised files out of `reads` of which the ledger knows no order.
-
-    A file known by its own titles stays: its orders may be older than the order exports.
-    """
-    import ibis
-
-    from odr_analysis.exports.keys import key_of as order_key
-
-    for i, found in enumerate(session.found):
-        read = reads.get(found.scan.file) if found.loose else None
-        if read is None:
-            continue
-        keys = {order_key(order_id) for order_id in read.order_ids()} - {None}
-        if keys:
-            table = session.con.read_parquet(str(ledger))
-            asked = ibis.memtable({"order_key": sorted(k for k in keys if k is not None)})
-            if session.con.execute(table.semi_join(asked, "order_key").count()):
-                continue
-        elif not read.rows_read:
-            continue
-        del reads[found.scan.file]
-        note = no_known_order_note(found.kind)
-        session.found[i] = replace(
-            found, kind="unknown", reader=None, loose=False, nearest=found.kind, note=note
-        )
 
 
 def write_small(reads: list[Read], folder: Path) -> None:

@@ -186,15 +186,6 @@ class Read:
                 f"{self.rows_dropped} do not add up"
             )
 
-    def order_ids(self) -> set[str]:
-        """Ids of the orders that the file's rows name."""
-        return {
-            order_id
-            for frame in self.tables().values()
-            if "order_id" in frame
-            for order_id in frame["order_id"]
-        }
-
     def tables(self) -> dict[str, pd.DataFrame]:
         """The tables the file holds, by their name on disk; see ``SMALL_TABLES``."""
         told = {name: getattr(self, of) for name, of in SMALL_TABLES.items()}
