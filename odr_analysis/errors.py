@@ -62,6 +62,10 @@ class ParameterError(OdrError):
     """A report parameter is unknown or has the wrong type."""
 
 
+class PlaceError(OdrError):
+    """A place the user named cannot be written."""
+
+
 class MachineError(OdrError):
     """The machine or the program failed, not the input: a full disk, a process that was ended.
 

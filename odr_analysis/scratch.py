@@ -12,7 +12,8 @@ import re
 import shutil
 import tempfile
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LEFT_FOR = 24 * 3600
@@ -125,6 +126,20 @@ def remove_old_locks(folder: Path) -> None:
         for lock in locks:
             if now - lock.stat().st_mtime > LEFT_FOR and _is_left(lock):
                 lock.unlink()
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Only one process at a time is within for the same folder; the others wait.
+
+    Where the system has no such locks, nobody waits.
+    """
+    lock = _locked(folder)
+    try:
+        yield
+    finally:
+        if lock is not None:
+            os.close(lock)
 
 
 def _is_left(path: Path) -> bool:

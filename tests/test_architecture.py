@@ -26,6 +26,7 @@ FLOORS: dict[str, int] = {
     "cache": 1,
     "load": 1,
     "scratch": 1,
+    "writing": 1,
     "frames": 1,
     "sample": 1,
     "rates": 2,

@@ -13,7 +13,6 @@ from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.answer.built_on import versions
 from odr_analysis.answer.causes import cause_sentences, n_groups, nothing_stands_out
-from odr_analysis.errors import OdrError
 from odr_analysis.export import markdown_text, to_csv, to_markdown
 from odr_analysis.policy import Policy
 from odr_analysis.rates import component_rates, order_weeks, with_products
@@ -23,6 +22,7 @@ from odr_analysis.why.before_after import before_after, before_after_sentence
 from odr_analysis.why.drivers import groups_and_causes, leading_causes
 from odr_analysis.why.reasons import defect_reasons
 from odr_analysis.why.strategies import reason_rates
+from odr_analysis.writing import together
 
 PAGE = "evidence.md"
 MOST_ROWS = 25
@@ -219,25 +219,21 @@ def evidence_page(found: Evidence) -> str:
 
 
 def save_evidence(found: Evidence, folder: str | Path) -> list[Path]:
-    """Write the page and a CSV per table into a folder; returns the paths.
+    """Write the page and a CSV per table into a folder, as one; returns the paths.
 
     Raises
     ------
-    OdrError
+    PlaceError
         The folder cannot be written to.
+    MachineError
+        The disk is full.
     """
     folder = Path(folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        page = folder / PAGE
-        page.write_text(evidence_page(found), "utf-8")
-        tables = [to_csv(getattr(found, name), folder / file) for name, file in TABLES.items()]
-    except OSError as error:
-        raise OdrError(
-            f"{folder}: cannot be written to ({error.strerror or error}). "
-            "Choose another folder with --out."
-        ) from error
-    return [page, *tables]
+    with together(folder) as made:
+        (made / PAGE).write_text(evidence_page(found), "utf-8")
+        for name, file in TABLES.items():
+            to_csv(getattr(found, name), made / file)
+    return [folder / file for file in (PAGE, *TABLES.values())]
 
 
 _REASONS = {

@@ -10,12 +10,12 @@ import click
 
 from odr_analysis import __version__
 from odr_analysis.cli.act import evidence, worklist
+from odr_analysis.cli.failures import plain_errors
 from odr_analysis.cli.options import (
     POLICY_HELP,
     WORD_HELP,
     AsOf,
     account_of,
-    plain_errors,
     reading_options,
     say,
     with_options,
@@ -107,7 +107,8 @@ def report(
     """Make the report of the exports in FOLDER, or of an archive made of them.
 
     Exit code 0: a report was made. 1: a rate is as bad as --fail-on says, or cannot be known.
-    2: the input cannot be used.
+    2: the input or a place cannot be used. 3: the machine or the program failed; the
+    message names the log. 130: stopped with Ctrl-C.
     """
     from odr_analysis.reports import run_report
 
@@ -273,6 +274,7 @@ def reconcile(
     from odr_analysis.policies import to_toml
     from odr_analysis.rates.reconcile import reconcile as held_against
     from odr_analysis.rates.reconcile import to_policy
+    from odr_analysis.writing import placed
 
     account = account_of(folder, policy, marketplace, memory_limit, no_cache)
     found = held_against(account)
@@ -291,7 +293,8 @@ def reconcile(
             f"{save}: not written, because not exactly one set of rules reproduces every count. "
             "Choose one of all reports together by its number: --fit 1."
         )
-    save.write_text(to_toml(to_policy(chosen, account.policy)), "utf-8")
+    with placed(save, "--save") as aside:
+        aside.write_text(to_toml(to_policy(chosen, account.policy)), "utf-8")
     say(f"Rules written to {save}; use them with: odr report FOLDER --policy {save}", err=as_json)
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
+from odr_analysis.cli.failures import plain_errors
 from odr_analysis.cli.options import (
     POLICY_HELP,
     AsOf,
     account_of,
-    plain_errors,
     reading_options,
     say,
     with_options,
@@ -47,6 +47,7 @@ def worklist(
     from odr_analysis.export import to_csv
     from odr_analysis.rates.windows import date_of, day_number
     from odr_analysis.why.worklist import worklist as listed
+    from odr_analysis.writing import placed
 
     account = account_of(folder, policy, **reading)
     day = date_of(day_number(as_of or account.known_to))
@@ -56,7 +57,8 @@ def worklist(
     elif csv is None or show_all:
         say("\n".join(worklist_text(table, day, most=None if show_all else MOST_SHOWN)))
     if csv is not None:
-        _written(csv, lambda: to_csv(table, csv))
+        with placed(csv, "--csv") as aside:
+            to_csv(table, aside)
         say(f"Worklist: {csv} ({len(table):,} rows)", err=as_json)
 
 
@@ -91,14 +93,3 @@ def evidence(
     paths = save_evidence(found, out or Path("evidence") / folder.resolve().name)
     say(f"Page:   {paths[0]}")
     say("Tables: " + ", ".join(path.name for path in paths[1:]))
-
-
-def _written(path: Path, write: Any) -> None:
-    from odr_analysis.errors import OdrError
-
-    try:
-        write()
-    except OSError as error:
-        raise OdrError(
-            f"{path}: cannot be written ({error.strerror or error}). Choose another place."
-        ) from error

@@ -1,61 +1,23 @@
-"""What the commands share: options, dates, and a user's mistake told without a traceback."""
+"""What the commands share: options, dates, and how an account is read."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from odr_analysis.errors import OdrError, OdrWarning
 from odr_analysis.visible import visible
 
 if TYPE_CHECKING:
     from odr_analysis.account import Account
 
-CANNOT_USE = 2
-"""Exit code when the input cannot be used; 1 is kept for --fail-on, 0 means a report was made."""
-
 
 def say(text: str, *, err: bool = False) -> None:
     """Print a text; what a terminal would obey in it is spelled out."""
     click.echo(visible(text), err=err)
-
-
-def plain_errors(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Print a user's mistake as a message, without a traceback, and exit with 2."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            with _warnings_as_notes():
-                return command(*args, **kwargs)
-        except OdrError as error:
-            say(f"odr: {error}", err=True)
-            raise SystemExit(CANNOT_USE) from error
-
-    return run
-
-
-@contextmanager
-def _warnings_as_notes() -> Iterator[None]:
-    """Print what a reader should know as a line of its own, without the code that says it."""
-    with warnings.catch_warnings():
-        usual = warnings.showwarning
-
-        def show(message: Warning | str, category: type[Warning], *rest: Any) -> None:
-            if issubclass(category, OdrWarning):
-                say(f"odr: note: {message}", err=True)
-            else:
-                usual(message, category, *rest)
-
-        warnings.showwarning = show  # type: ignore[assignment]
-        yield
 
 
 class AsOf(click.ParamType):

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
+from odr_analysis.cli.failures import plain_errors
 from odr_analysis.cli.options import (
     POLICY_HELP,
     AsOf,
     account_of,
-    plain_errors,
     reading_options,
     say,
     with_options,
@@ -57,6 +57,7 @@ def why(
     from odr_analysis.rates.windows import date_of, day_number
     from odr_analysis.store import is_store
     from odr_analysis.why.bridge import MEASURES, bridge, bridge_orders
+    from odr_analysis.writing import placed
 
     archived = is_store(folder)
 
@@ -79,5 +80,6 @@ def why(
         standing = stands_out(account, end, days_back=back)
         say("\n".join(["", "What stands out:", *standing.lines, standing.strategy_line]))
     if ics is not None:
-        ics.write_bytes(to_ics(account, end))
+        with placed(ics, "--ics") as aside:
+            aside.write_bytes(to_ics(account, end))
         say(f"Calendar: {ics}", err=as_json)

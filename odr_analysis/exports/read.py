@@ -144,7 +144,7 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
     began = reading.store.now_ns()
     with (
         open_folder(reading, scanner, LOADED_COLUMNS) as session,
-        ThreadPoolExecutor(1) as beside,
+        beside_the_engine(session.con) as beside,
     ):
 
         def write(folder: Path) -> str:
@@ -406,6 +406,17 @@ def receipts_of(session: Session, reads: dict[str, Read]) -> list[FileReceipt]:
             rest["notes"] = (*rest["notes"], guessed_note(scan.encoding))
         receipts.append(FileReceipt(**common, **rest))
     return receipts
+
+
+@contextmanager
+def beside_the_engine(con: Backend) -> Iterator[ThreadPoolExecutor]:
+    """A thread for what the engine does; left by an error or Ctrl-C, its query is stopped."""
+    with ThreadPoolExecutor(1) as beside:
+        try:
+            yield beside
+        except BaseException:
+            con.con.interrupt()
+            raise
 
 
 @contextmanager

@@ -7,6 +7,7 @@ without it; a module set to None makes its import fail, which jsonschema expects
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,4 +34,8 @@ def papermill() -> ModuleType:
     """The papermill package."""
     with without_unused():
         import papermill
+    # What it logs of a kernel that ends comes as an error, too; nobody asked for it twice.
+    log = logging.getLogger("papermill")
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
     return papermill

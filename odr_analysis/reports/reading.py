@@ -13,15 +13,19 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import traceback
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
 
 from odr_analysis import errors
 
+GRACE = 3
+"""Seconds a reading process has to end by itself."""
 SUMMARY, TABLE = "summary.json", "defective-orders.csv"
 
 
@@ -38,14 +42,25 @@ class Reader:
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            # Ctrl-C reaches every process of a terminal's session; who waits for this one decides.
+            start_new_session=True,
         )
 
     def __enter__(self) -> Reader:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.communicate()
+        # Asked first, so that it removes what it was making.
+        self._process.terminate()
+        try:
+            self._process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        for channel in (self._process.stdin, self._process.stdout):
+            if channel is not None:
+                with suppress(OSError):
+                    channel.close()
 
     def ask(self, values: dict[str, Any], policy: dict[str, Any], made: Path) -> None:
         """Have the account read, and summary and table of defective orders written to `made`."""
@@ -64,7 +79,9 @@ class Reader:
         MachineError
             The process failed or was ended; ``details`` of the error say where.
         """
-        answer, _ = self._process.communicate()
+        assert self._process.stdout is not None
+        answer = self._process.stdout.read()
+        self._process.wait()
         try:
             told = json.loads(answer)
         except ValueError:
@@ -125,6 +142,7 @@ def _answer(question: dict[str, Any]) -> dict[str, Any]:
 def answer_one() -> None:
     """Import what reading takes, answer one question from standard input, and end."""
     answers = _own_channel()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         for module in ("export", "exports.read", "rates"):
             import_module(f"odr_analysis.{module}")

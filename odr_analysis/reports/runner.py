@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
+import hashlib
 import tempfile
 import time
-from collections.abc import Mapping
+import uuid
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from contextlib import nullcontext
 from dataclasses import dataclass, fields
 from importlib import import_module
@@ -20,10 +21,15 @@ from odr_analysis.load import check_known, no_file
 from odr_analysis.policies import PRESETS, load_policy
 from odr_analysis.policy import Policy
 from odr_analysis.reports import light
+from odr_analysis.reports.kernel import Kernel
 from odr_analysis.reports.parameters import Parameter, checked, parameters_of
 from odr_analysis.reports.reading import SUMMARY, TABLE, Reader
+from odr_analysis.writing import ROOM, together
 
 REPORT = "05-report.ipynb"
+NOTEBOOK, PAGE = "report.ipynb", "report.html"
+RUN_ID = "odr_run_id"
+"""Key of the notebook's metadata that says which run made it."""
 STAGES = ("start", "imports", "load", "compute", "draw", "page")
 """What the time of a report is split into; cells of the notebook carry the middle four as tags."""
 
@@ -69,8 +75,9 @@ def run_report(
     """Run the report notebook on a folder of exports.
 
     Writes ``report.ipynb``, ``report.html``, ``summary.json`` and ``defective-orders.csv``
-    into `out`; files of an earlier report there are replaced, and only when this one
-    is complete.
+    into `out`; files of an earlier report there are replaced as one, and only when this one
+    is complete. Notebook, page and summary carry the id of the run, and the summary (``made``)
+    the hashes of the others, so that files of two runs can be told apart.
 
     Parameters
     ----------
@@ -91,14 +98,22 @@ def run_report(
     OdrError
         When the exports cannot be used. An archive that cannot be read, or knows nothing of
         the day asked for, is told before a kernel starts.
+    PlaceError
+        `out` cannot be written; told before anything else is done.
+    MachineError
+        The disk is full, or a process of the report failed or was ended.
     """
     began = time.perf_counter()
     folder, out = Path(folder).resolve(), Path(out)
     if not walk(folder):
         raise errors.OdrError(no_file(folder))
     keep = tempfile.TemporaryDirectory(prefix="odr-") if cache is None else nullcontext(str(cache))
-    with Reader() as reader, keep as cache_folder, tempfile.TemporaryDirectory() as aside:
-        made = Path(aside)
+    with (
+        together(out, room=ROOM) as made,
+        Reader() as reader,
+        keep as cache_folder,
+        Kernel() as kernel,
+    ):
         notebook = notebook_path(REPORT)
         own = parameters_of(notebook)
         values = checked(parameters or {}, own | policy_parameters(), REPORT)
@@ -107,26 +122,59 @@ def run_report(
         check_known(folder, cache_folder, *asked)
         values |= {"folder": str(folder), "cache": cache_folder}
         reader.ask(values | {"memory_limit": memory_limit}, policy.to_dict(), made)
-        seconds = _execute(notebook, made / "report.ipynb", values)
-        summary = reader.answer()
+        reading = _beside(reader.answer)
+        running = _beside(lambda: _execute(notebook, made / NOTEBOOK, values, kernel))
+        wait([reading, running], return_when=FIRST_EXCEPTION)
+        # What is wrong with the files the reading process says best, and mostly first.
+        summary = reading.result() if reading.done() else running.result() and reading.result()
+        seconds = running.result()
         seconds["start"] = time.perf_counter() - began - sum(seconds.values())
         seconds["page"] = -time.perf_counter()
-        from odr_analysis.html import save_page
-
-        save_page(made / "report.ipynb", made / "report.html")
-        out.mkdir(parents=True, exist_ok=True)
-        for file in sorted(made.iterdir()):
-            shutil.move(file, out / file.name)
+        summary = _finish(made, summary, uuid.uuid4().hex)
     seconds["page"] += time.perf_counter()
     seconds["total"] = time.perf_counter() - began
     return ReportFiles(
-        out / "report.ipynb",
-        out / "report.html",
+        out / NOTEBOOK,
+        out / PAGE,
         out / SUMMARY,
         out / TABLE,
         summary,
         seconds,
     )
+
+
+def _beside(work: Callable[[], Any]) -> Future[Any]:
+    """Do `work` in a thread that nobody has to wait for."""
+    future: Future[Any] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - handed on to whoever asks for the result
+            future.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return future
+
+
+def _finish(made: Path, summary: dict[str, Any], run_id: str) -> dict[str, Any]:
+    """Make the page, mark every file with the run, and look whether all are there and whole."""
+    import nbformat
+
+    from odr_analysis.export import save_summary
+    from odr_analysis.html import save_page
+
+    notebook = nbformat.read(made / NOTEBOOK, as_version=4)
+    notebook.metadata[RUN_ID] = run_id
+    nbformat.write(notebook, made / NOTEBOOK)
+    save_page(notebook, made / PAGE)
+    if not (made / PAGE).read_text("utf-8").rstrip().endswith("</html>"):
+        raise errors.MachineError(f"{made / PAGE}: the page was not written to its end.")
+    others = (NOTEBOOK, PAGE, TABLE)
+    hashes = {name: hashlib.sha256((made / name).read_bytes()).hexdigest() for name in others}
+    summary = {**summary, "run_id": run_id, "made": hashes}
+    save_summary(summary, made / SUMMARY)
+    return summary
 
 
 def policy_parameters() -> dict[str, Parameter]:
@@ -157,14 +205,13 @@ def with_policy(values: Mapping[str, Any]) -> tuple[dict[str, Any], Policy]:
     return rest | {"policy": base, "rules": rules}, load_policy(base, **dict(rules))
 
 
-def _execute(notebook: Path, target: Path, values: dict[str, Any]) -> dict[str, float]:
+def _execute(
+    notebook: Path, target: Path, values: dict[str, Any], kernel: Kernel
+) -> dict[str, float]:
     """Run the notebook in a kernel of this interpreter; returns seconds by stage."""
     papermill = light.papermill()
     from papermill.exceptions import PapermillExecutionError
-    from traitlets.config import Config
 
-    # Local sockets where there are any: nothing listens on a port, and nothing leaves the machine.
-    local = Config({"KernelManager": {"transport": "ipc"}}) if os.name == "posix" else Config()
     warm = Thread(target=_import_ahead, daemon=True)
     warm.start()
     try:
@@ -175,14 +222,26 @@ def _execute(notebook: Path, target: Path, values: dict[str, Any]) -> dict[str, 
             kernel_name="python3",
             progress_bar=False,
             log_output=False,
-            cwd=str(target.parent),
-            config=local,
+            # The kernel's folder alone: this thread must not move the whole process there.
+            resources={"metadata": {"path": str(target.parent)}},
+            kernel_manager_class=kernel.manager_class(),
+            config=kernel.config(),
         )
     except PapermillExecutionError as error:
         kind = getattr(errors, error.ename, None)
         if isinstance(kind, type) and issubclass(kind, errors.OdrError):
-            raise errors.OdrError(error.evalue) from error
-        raise
+            raise errors.as_told(error.ename, error.evalue) from error
+        raise errors.MachineError(
+            f"Cell {error.exec_count} of the report's notebook failed "
+            f"({error.ename}: {error.evalue}).",
+            str(error),
+        ) from error
+    except RuntimeError as error:
+        # How nbclient says that the kernel died, before or in a cell.
+        raise errors.MachineError(
+            f"The report's kernel ended before the notebook did ({error}), most often because "
+            "memory ran out. Close other programs and run it again."
+        ) from error
     finally:
         warm.join()
     seconds = dict.fromkeys(STAGES, 0.0)

@@ -21,6 +21,7 @@ from odr_analysis.sample.order_files import file_rows, file_text, last_update, p
 from odr_analysis.sample.orders import DAY, Orders, country_of, day_number, make_orders
 from odr_analysis.sample.scenarios import SCENARIOS, SETTINGS, Fault, Setting
 from odr_analysis.sample.witnesses import write_witnesses
+from odr_analysis.writing import in_words
 
 TRUTH = "truth.json"
 FEWEST_ORDERS, FEWEST_DAYS = 20, 120
@@ -84,6 +85,8 @@ def write_sample(
     ------
     ParameterError
         An unknown scenario, too few orders or days, a negative seed, or a folder with other files.
+    PlaceError, MachineError
+        The folder cannot be written; the disk is full.
 
     Examples
     --------
@@ -95,7 +98,12 @@ def write_sample(
     ('2026-09-30', [('mfn', 1, 45)])
     """
     _check(orders, seed, scenario, days)
-    folder = Folder(_clear(Path(out)))
+    with in_words(out, "--out"):
+        return _write(_clear(Path(out)), orders, seed, scenario, end, days)
+
+
+def _write(out: Path, orders: int, seed: int, scenario: str, end: date, days: int) -> Path:
+    folder = Folder(out)
     if SETTINGS[scenario].witnesses:
         return _write_truth(folder, write_witnesses(folder, scenario, orders, seed, end, days))
     setting, draws, last_day = SETTINGS[scenario], Draws(seed), day_number(end)

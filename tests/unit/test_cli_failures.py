@@ -1,0 +1,219 @@
+"""What is not the seller's fault: exit codes, the log, other kernels, Ctrl-C, strict warnings."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from odr_analysis import cli, write_sample
+from odr_analysis.errors import MachineError
+from odr_analysis.reports import runner
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def seller(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tiny")
+    write_sample(folder, scenario="tiny")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("ODR_LOG", str(tmp_path / "logs" / "odr.log"))
+    return tmp_path / "logs" / "odr.log"
+
+
+def odr(*arguments: object) -> Result:
+    return CliRunner().invoke(cli.main, [str(a) for a in arguments])
+
+
+def program(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "odr_analysis.cli", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+    )
+
+
+def fail(*_: object, **__: object) -> None:
+    raise ZeroDivisionError("of no use")
+
+
+def test_a_fault_of_the_program_is_3_with_a_sentence_and_a_log(
+    seller: Path, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("odr_analysis.reports.run_report", fail)
+    done = odr("report", seller, "--out", tmp_path / "out")
+    assert done.exit_code == 3
+    assert done.stderr.startswith("odr: ZeroDivisionError: of no use. ")
+    assert "not of your files" in done.stderr
+    assert str(log) in done.stderr
+    assert "Traceback" not in done.output
+    assert "in fail" in log.read_text("utf-8")
+    monkeypatch.setenv("ODR_LOG", str(seller))
+    done = odr("report", seller)
+    assert done.exit_code == 3
+    assert "could not be written" in done.stderr
+
+
+def test_debug_shows_the_traceback(seller: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("odr_analysis.reports.run_report", fail)
+    done = odr("report", seller, "--debug")
+    assert done.exit_code == 3
+    assert "Traceback" in done.stderr
+    assert "in fail" in done.stderr
+
+
+def test_a_cell_that_fails_and_a_kernel_that_dies_are_the_machines(
+    seller: Path, tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = runner.notebook_path(runner.REPORT)
+    for line, says in (("1 / 0", "ZeroDivisionError"), ("import os; os._exit(9)", "kernel ended")):
+        notebook = json.loads(source.read_text("utf-8"))
+        notebook["cells"][2]["source"] = line
+        broken = tmp_path / runner.REPORT
+        broken.write_text(json.dumps(notebook), "utf-8")
+        monkeypatch.setattr(runner, "notebook_path", lambda _, broken=broken: broken)
+        done = odr("report", seller, "--out", tmp_path / "out")
+        assert done.exit_code == 3, done.output
+        assert says in done.stderr
+        assert "Traceback" not in done.stderr
+        assert not (tmp_path / "out").exists()
+    assert "ZeroDivisionError" in log.read_text("utf-8")
+
+
+def test_places_for_the_report_are_checked_before_any_work(
+    seller: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "Reader", fail)
+    file = tmp_path / "file"
+    file.write_text("x")
+    for out in (file, file / "below", Path("/proc/out")):
+        done = odr("report", seller, "--out", out)
+        assert done.exit_code == 2, done.output
+        assert f"{out}: cannot be written" in done.stderr
+        assert "--out" in done.stderr
+    monkeypatch.setattr(runner, "ROOM", 1 << 60)
+    done = odr("report", seller, "--out", tmp_path / "full")
+    assert done.exit_code == 3
+    assert "Free space" in done.stderr
+    assert not (tmp_path / "full").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "option"), [("why", "--ics"), ("worklist", "--csv"), ("reconcile", "--save")]
+)
+def test_every_command_names_a_place_it_cannot_write(
+    seller: Path, tmp_path: Path, command: str, option: str
+) -> None:
+    more = ["--fit", "1"] if command == "reconcile" else []
+    folder = seller
+    if command == "reconcile":
+        folder = tmp_path / "witnesses"
+        write_sample(folder, orders=600, seed=3, scenario="witnesses")
+    done = odr(command, folder, option, tmp_path / "missing" / "file", *more)
+    assert done.exit_code == 2, done.output
+    assert "file: cannot be written (No such file or directory)" in done.stderr
+    assert f"Choose another place with {option}" in done.stderr
+
+
+def test_a_sample_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for out in (tmp_path / "file", tmp_path / "file" / "below", Path("/proc/sample")):
+        done = odr("sample", "--scenario", "tiny", "--out", out)
+        assert done.exit_code == 2, done.output
+        assert str(out) in done.stderr
+
+
+def test_the_kernel_is_this_interpreter_and_warnings_may_be_errors(
+    seller: Path, tmp_path: Path
+) -> None:
+    """Another kernel called python3 is registered, and Python treats warnings as errors."""
+    registered = tmp_path / "jupyter" / "kernels" / "python3"
+    registered.mkdir(parents=True)
+    spec = {"argv": ["/bin/false", "-f", "{connection_file}"], "display_name": "Other"}
+    (registered / "kernel.json").write_text(json.dumps({**spec, "language": "python"}))
+    out = tmp_path / "out"
+    done = program(
+        "report",
+        seller,
+        "--out",
+        out,
+        "--no-cache",
+        JUPYTER_PATH=str(tmp_path / "jupyter"),
+        PYTHONWARNINGS="error",
+    )
+    assert done.returncode == 0, done.stderr
+    summary = json.loads((out / "summary.json").read_text("utf-8"))
+    notebook = json.loads((out / "report.ipynb").read_text("utf-8"))
+    run_id = summary["run_id"]
+    assert notebook["metadata"][runner.RUN_ID] == run_id
+    assert f'content="{run_id}"' in (out / "report.html").read_text("utf-8")
+    others = {p.name for p in out.iterdir()} - {"summary.json"}
+    assert summary["made"] == {n: sha256((out / n).read_bytes()).hexdigest() for n in others}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["load"], ["why"], ["worklist"], ["reconcile"], ["evidence", "--since=2026-09-01"]],
+)
+def test_other_commands_where_warnings_are_errors(
+    seller: Path, tmp_path: Path, arguments: list[str]
+) -> None:
+    out = ["--out", tmp_path / "pack"] if "evidence" in arguments else []
+    done = program(arguments[0], seller, *arguments[1:], *out, PYTHONWARNINGS="error")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize("after", [0.3, 1.5, 3.5])
+def test_ctrl_c_ends_with_one_line_and_leaves_nothing(
+    seller: Path, tmp_path: Path, after: float
+) -> None:
+    scratch = tmp_path / "tmp"
+    scratch.mkdir()
+    places = {"TMPDIR": str(scratch), "ODR_CACHE": str(tmp_path / "cache")}
+    # What the command imports is there before the clock starts.
+    code = "from odr_analysis.cli import main; print('ready', flush=True); main()"
+    started = subprocess.Popen(
+        [sys.executable, "-c", code, "report", str(seller), "--out", str(tmp_path / "out")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, **places},
+        start_new_session=True,
+    )
+    assert started.stdout is not None
+    assert started.stdout.readline() == "ready\n"
+    time.sleep(after)
+    # As a terminal does, to every process of the group.
+    os.killpg(started.pid, signal.SIGINT)
+    out, err = started.communicate(timeout=60)
+    if started.returncode == 0:
+        pytest.fail(f"the report was made in {after} s, so nothing was stopped: {out}")
+    assert started.returncode == 130, err
+    assert err == "odr: stopped. What was there before is as it was.\n"
+    assert not (tmp_path / "out").exists()
+    assert list(scratch.iterdir()) == []
+    assert not list((tmp_path / "cache").glob("making-*"))
+
+
+def test_the_machines_failure_keeps_its_kind_and_details_between_processes() -> None:
+    import pickle
+
+    error = pickle.loads(pickle.dumps(MachineError("It failed.", "where")))
+    assert (str(error), error.details) == ("It failed.", "where")
