@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,6 +54,17 @@ def engine(scratch: Path, memory_limit: str | None = None) -> Iterator[Backend]:
         finally:
             ibis.options.sql.fuse_selects = fused
             con.disconnect()
+
+
+@contextmanager
+def beside_the_engine(con: Backend) -> Iterator[ThreadPoolExecutor]:
+    """A thread for what the engine does; left by an error or Ctrl-C, its query is stopped."""
+    with ThreadPoolExecutor(1) as beside:
+        try:
+            yield beside
+        except BaseException:
+            con.con.interrupt()
+            raise
 
 
 def raw_orders(

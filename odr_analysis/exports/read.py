@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +15,7 @@ from odr_analysis import terms
 from odr_analysis.cache import key_of
 from odr_analysis.errors import OdrError
 from odr_analysis.exports.encodings import guessed_note
-from odr_analysis.exports.engine import engine
+from odr_analysis.exports.engine import beside_the_engine, engine
 from odr_analysis.exports.files import as_utf8
 from odr_analysis.exports.ledger import Ledger, account_orders, order_ledger, totals_of
 from odr_analysis.exports.order_file import OrderFile, is_flawless, main_marketplace
@@ -406,17 +405,6 @@ def receipts_of(session: Session, reads: dict[str, Read]) -> list[FileReceipt]:
             rest["notes"] = (*rest["notes"], guessed_note(scan.encoding))
         receipts.append(FileReceipt(**common, **rest))
     return receipts
-
-
-@contextmanager
-def beside_the_engine(con: Backend) -> Iterator[ThreadPoolExecutor]:
-    """A thread for what the engine does; left by an error or Ctrl-C, its query is stopped."""
-    with ThreadPoolExecutor(1) as beside:
-        try:
-            yield beside
-        except BaseException:
-            con.con.interrupt()
-            raise
 
 
 @contextmanager

@@ -210,6 +210,7 @@ def _execute(
 ) -> dict[str, float]:
     """Run the notebook in a kernel of this interpreter; returns seconds by stage."""
     papermill = light.papermill()
+    from jupyter_core.utils import ensure_event_loop
     from papermill.exceptions import PapermillExecutionError
 
     warm = Thread(target=_import_ahead, daemon=True)
@@ -244,6 +245,8 @@ def _execute(
         ) from error
     finally:
         warm.join()
+        # That of this thread, made by Jupyter, which leaves it open.
+        ensure_event_loop().close()
     seconds = dict.fromkeys(STAGES, 0.0)
     for cell in done.cells:
         spent = cell.metadata.get("papermill", {}).get("duration") or 0.0

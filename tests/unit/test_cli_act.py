@@ -84,7 +84,7 @@ def test_places_that_cannot_be_written_are_named(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("x")
     told = run("evidence", SAMPLE, "--since", "2026-08-25", "--out", file / "pack", code=2)
-    assert "Choose another folder with --out" in told
+    assert "Choose another place with --out" in told
     told = run("worklist", SAMPLE, "--csv", file / "todo.csv", code=2)
     assert "Choose another place" in told
 
