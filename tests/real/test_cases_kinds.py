@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from odr_analysis import terms
 from odr_analysis.account import Account
+from odr_analysis.archive.deliver import archive_folder
 from odr_analysis.errors import ExportError
 from odr_analysis.load import load_account
 from tests.downloads import oid
@@ -566,3 +567,21 @@ def test_date_range_in_portuguese_and_turkish(tmp_path: Path, language: str, pre
     )
     # Late in the evening seven hours west is the next day in UTC.
     assert defect["reported_on"] == pd.Timestamp("2026-02-04")
+
+
+def test_an_archive_keeps_what_documents_and_sheets_hold(tmp_path: Path) -> None:
+    folder, store = tmp_path / "in", tmp_path / "store"
+    folder.mkdir()
+    orders = [order(n, 60 * n, 0, 2, n % 4, 0) for n in range(1, 17)]
+    rows = [flat_cells(o) for o in orders[:8]]
+    save(folder / "all.xlsx", [FLAT, *rows[:4]], more=[FLAT, *rows[4:]], feedback=FEEDBACK_ROWS)
+    as_json(folder, {"Orders": [v0(o) for o in orders[8:12]]})
+    all_orders_xml(folder, orders[12:])
+    (folder / "r.xml").write_text(returns_xml([(oid(3), "Y")]), "utf-8")
+    now = loaded(folder)
+    archive_folder(folder, store, on="2026-09-30")
+    then = loaded(store, known_on="2026-09-30")
+    assert len(now.orders) == 16
+    assert counted(now) == {"claim": 1, "feedback": 2}
+    for table in ("orders", "defects", "items", "returns"):
+        pd.testing.assert_frame_equal(getattr(then, table), getattr(now, table))
