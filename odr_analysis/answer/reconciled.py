@@ -44,6 +44,10 @@ SWITCH_WORDS: dict[str, str] = {
 FITS_TOLD = 5
 """Fits told one by one; ``--json`` has up to ``MOST_FITS``."""
 ORDERS_TOLD = 10
+MOST_NEAR = 2
+"""Rules that the nearest set may change to be worth a sentence where none fits."""
+RECORD = "record (an order, a defect or a decision)"
+RECORDS = "records (orders, defects or decisions)"
 
 FIT_COLUMNS: dict[str, str] = {
     "number": "int64",
@@ -123,13 +127,48 @@ def reconciled_line(found: Reconciliation) -> str:
     if search.n_exact > 1:
         return (
             f"{head}: {words.spelled(search.n_exact)} sets of rules make them equal, for instance "
-            f"that {rules(first.changes)}."
+            f"that {rules(first.changes)}, or if {_not_in_files(search)}."
         )
     if search.exact:
-        return f"{head}: they are equal if {rules(first.changes)}."
-    near = f" The nearest is that {rules(first.changes)}." if first.changes else ""
-    lag = "what a report may lag behind by explains the rest" if not search.unexplained else ""
-    return f"{head}: {lag or 'no set of rules explains it all'}.{near}"
+        return f"{head}: they are equal if {rules(first.changes)}, or if {_not_in_files(search)}."
+    if not search.unexplained:
+        lag = "what a report may lag behind by explains the rest"
+        return f"{head}: {lag}{_nearest(first)}."
+    return (
+        f"{head}: no set of rules explains it all, and under the account's own rules "
+        f"{_not_in_files(search)}{_nearest(first)}."
+    )
+
+
+def _nearest(fit: Fit) -> str:
+    """The nearest set of rules, unsaid where it changes so many that it explains anything."""
+    if 0 < len(fit.changes) <= MOST_NEAR:
+        return f". The nearest is that {rules(fit.changes)}"
+    return ""
+
+
+def _not_in_files(search: Search) -> str:
+    """How many records would be missing from the files if the account's own rules hold."""
+    n = search.one_missing.n_own
+    if n == 1:
+        return f"one {RECORD} is not in these files"
+    return f"at least {words.number(n)} {RECORDS} are not in these files"
+
+
+def _missing_lines(search: Search) -> list[str]:
+    """What records that are not in the files explain as well."""
+    own, n, changes = search.one_missing
+    lines = []
+    if own:
+        lines.append(f"  Or the account's own rules apply, and {_not_in_files(search)}.")
+    if n and changes:
+        sets = "one other set" if n == 1 else f"{words.number(n)} other sets"
+        verb = "reproduces" if n == 1 else "reproduce"
+        lines.append(
+            f"  With one more {RECORD}, {sets} of rules {verb} every count, for instance that "
+            f"{rules(changes)}."
+        )
+    return lines
 
 
 def _both(row: Mapping[Any, Any]) -> str:
@@ -267,6 +306,8 @@ def _search_lines(search: Search, head: str) -> list[str]:
         lines.append(
             f"{head}{n} sets of rules reproduce every count; the report cannot tell them apart:"
         )
+    elif len(search.fits[0].changes) > MOST_NEAR:
+        lines.append(f"{head}No set of rules that is near the account's own reproduces the counts.")
     else:
         lines.append(
             f"{head}No set of rules reproduces every count. "
@@ -276,6 +317,8 @@ def _search_lines(search: Search, head: str) -> list[str]:
                 else f"Nearest (distance {search.fits[0].distance}):"
             )
         )
+    if not search.exact and len(search.fits[0].changes) > MOST_NEAR:
+        return [*lines, *_missing_lines(search)]
     told = search.fits[: search.n_exact or None]
     for fit in told[:FITS_TOLD]:
         lines.append(f"  {fit.number}. {rules(fit.changes)}{_effect(fit)}")
@@ -285,6 +328,7 @@ def _search_lines(search: Search, head: str) -> list[str]:
     rest = (search.n_exact or search.n_fits) - len(told[:FITS_TOLD])
     if rest:
         lines.append(f"  and {words.counted(rest, 'other')}")
+    lines += _missing_lines(search)
     lines += _apart_lines(search)
     lagging = search.n_fits - search.n_exact
     if search.exact and lagging:

@@ -290,7 +290,8 @@ def reconcile(
     chosen = fits[fit - 1].combination if fit is not None else found.settled
     if chosen is None:
         raise OdrError(
-            f"{save}: not written, because not exactly one set of rules reproduces every count. "
+            f"{save}: not written, because not exactly one set of rules explains every count, "
+            "or a record that is not in these files explains them as well. "
             "Choose one of all reports together by its number: --fit 1."
         )
     with placed(save, "--save") as aside:

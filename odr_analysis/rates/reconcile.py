@@ -94,13 +94,14 @@ class Reconciliation:
 
     @property
     def settled(self) -> Combination | None:
-        """The combination, where exactly one reproduces every count of every report.
+        """The combination, where exactly one explains the counts of every report.
 
-        None where several do, even if they count the same orders in these windows, or none
-        does: then somebody has to choose.
+        None where none does, where several do, even if they count the same orders in these
+        windows, and where a record missing from the files explains the counts as well (see
+        :attr:`Search.only`): then somebody has to choose.
         """
         found = self.together
-        if found is None or found.n_exact != 1 or found.fits[0].same:
+        if found is None or not found.only:
             return None
         return found.fits[0].combination
 
@@ -161,7 +162,10 @@ def reconcile(
 
     Examples
     --------
-    Amazon counts nine orders and one with a claim; one order was cancelled:
+    Amazon counts nine orders and one with a claim; one of ten orders was cancelled. That
+    cancelled orders do not count would explain it, and so would one order that Amazon does not
+    count for another reason. All were placed in the middle of the window, so nothing shows
+    where its days begin and end: six combinations count the same orders, and none is settled:
 
     >>> from odr_analysis import account_from_frames
     >>> from odr_analysis.exports.rows import snapshots
@@ -175,10 +179,8 @@ def reconcile(
     ...          "n_feedback": 0, "n_claim": 1, "n_chargeback": 0, "file": "f.json", "line": 1,
     ...          **dict.fromkeys(("condition", "status", "account_status", "source"), "")}
     >>> found = reconcile(account_from_frames(orders, defects), snapshots([block]))
-    >>> found.together.exact, found.settled.switches
-    (True, (('count_cancelled_orders', False),))
-    >>> to_policy(found.settled, account_from_frames(orders).policy).count_cancelled_orders
-    False
+    >>> found.together.fits[0].changes, found.together.one_missing.n_own, found.settled
+    ({'count_cancelled_orders': False}, 1, None)
     """
     blocks, notes = blocks_of(account.snapshots if snapshots is None else snapshots)
     policy = account.policy

@@ -12,6 +12,7 @@ import pandas as pd
 from odr_analysis.policy import Policy
 from odr_analysis.rates.reconcile_blocks import COUNTS, Block
 from odr_analysis.rates.reconcile_grid import Grid
+from odr_analysis.rates.reconcile_missing import OneMissing
 from odr_analysis.rates.windows import Integers
 
 WEIGHTS: tuple[int, ...] = (1, 2, 2, 2, 2)
@@ -179,8 +180,14 @@ class Search:
     n_tried : int
         Combinations that were tried.
     agreed : dict
-        What the exact fits have in common, or where there are none all fits: switch to
-        value, ``day_boundary``, ``window_moved``.
+        What the exact fits and the sets of rules that would be exact with one more record in
+        the files have in common, or where no fit is exact all fits: switch to value,
+        ``day_boundary``, ``window_moved``.
+    one_missing : OneMissing
+        What would reproduce every count with one more record in the files.
+    only : bool
+        Whether one combination reproduces every count, and no other one would with one record
+        more, nor the account's own or the usual rules with up to ``reconcile_missing.FEW``.
     no_difference : tuple of str
         Of ``SEARCHED``, switches on which no order in or near these windows hangs.
     """
@@ -192,6 +199,8 @@ class Search:
     n_exact: int
     n_tried: int
     agreed: dict[str, Any]
+    one_missing: OneMissing
+    only: bool
     no_difference: tuple[str, ...]
     _grid: Grid = field(repr=False)
     _found: Integers = field(repr=False)
@@ -232,6 +241,8 @@ class Search:
             "n_exact": self.n_exact,
             "n_tried": self.n_tried,
             "agreed": dict(self.agreed),
+            "one_missing": self.one_missing._asdict(),
+            "only": self.only,
             "no_difference": list(self.no_difference),
             "groups": [
                 {

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from odr_analysis.policy import Policy
 from odr_analysis.rates.reconcile_apart import orders_apart
 from odr_analysis.rates.reconcile_fit import (
     MOST_FITS,
@@ -19,6 +20,7 @@ from odr_analysis.rates.reconcile_fit import (
     Step,
 )
 from odr_analysis.rates.reconcile_grid import LEAST, MOST, Grid
+from odr_analysis.rates.reconcile_missing import FEW, OneMissing, orders_off
 from odr_analysis.rates.windows import Integers
 
 
@@ -30,8 +32,9 @@ def search(grid: Grid, blocks: tuple[int, ...]) -> Search:
     far = off[variant, assignment]
     changes = _n_changes(grid, variant, assignment)
     found = variant * grid.n_assignments + assignment
-    # Nearest to the account's rules first, then by number, so that nothing hangs on chance.
-    order = np.lexsort((found, changes, far))
+    # Nearest to the account's rules first, then the usual ones, then by number, so that the
+    # order never depends on that of the rows.
+    order = np.lexsort((found, _n_unusual(grid, assignment), changes, far))
     variant, assignment, far = variant[order], assignment[order], far[order]
     changes = changes[order]
     flags = np.concatenate([grid.flags(b, variant, assignment) for b in blocks], axis=1)
@@ -41,7 +44,9 @@ def search(grid: Grid, blocks: tuple[int, ...]) -> Search:
     alike = list(members.values())
     firsts = np.array([same[0] for same in alike])
     n_exact = int((far[firsts] == 0).sum())
-    told = firsts[: n_exact or None]
+    records_off = orders_off(grid, blocks)
+    one_missing = _one_missing(grid, blocks, records_off)
+    possible = (off == 0) | (records_off <= 1) if n_exact else rest == unexplained
     shown = firsts[:MOST_FITS]
     fits = []
     for number, same in enumerate(alike[:MOST_FITS], 1):
@@ -63,7 +68,9 @@ def search(grid: Grid, blocks: tuple[int, ...]) -> Search:
         n_fits=len(firsts),
         n_exact=n_exact,
         n_tried=off.size,
-        agreed=_agreed(grid, variant[told], assignment[told]),
+        agreed=_agreed(grid, *np.nonzero(possible)),
+        one_missing=one_missing,
+        only=n_exact == 1 and int((records_off <= 1).sum()) == 1 and _own_off(grid, records_off),
         no_difference=tuple(s for s in SEARCHED if s not in grid.switches),
         _grid=grid,
         _found=found[order],
@@ -123,6 +130,37 @@ def _n_changes(grid: Grid, variant: Integers, assignment: Integers) -> Integers:
         switched += (differs >> i) & 1
     placed = [(b != grid.boundaries[0]) + (move != 0) for b, move in grid.variants]
     return switched + np.array(placed)[variant]
+
+
+def _n_unusual(grid: Grid, assignment: Integers) -> Integers:
+    """How many of the rules changed are not among those that documents leave open."""
+    differs = assignment ^ grid.assignment(grid.policy)
+    unusual = np.zeros_like(differs)
+    for i, switch in enumerate(grid.switches):
+        if switch not in SEARCHED:
+            unusual += (differs >> i) & 1
+    return unusual
+
+
+def _one_missing(grid: Grid, blocks: tuple[int, ...], records_off: Integers) -> OneMissing:
+    """What would reproduce every count with one more record, the nearest of it first."""
+    variant, assignment = np.nonzero(records_off == 1)
+    own = int(records_off[0, grid.assignment(grid.policy)])
+    if not len(variant):
+        return OneMissing(own, 0, {})
+    changes = _n_changes(grid, variant, assignment)
+    first = np.lexsort((assignment, variant, _n_unusual(grid, assignment), changes))[0]
+    nearest = _combination(grid, blocks, int(variant[first]), int(assignment[first]))
+    return OneMissing(own, len(variant), nearest.changes(grid.policy))
+
+
+def _own_off(grid: Grid, records_off: Integers) -> bool:
+    """Whether the account's own rules and the usual ones are right, or far from Amazon's counts."""
+    rules = {grid.assignment(grid.policy), grid.assignment(Policy())}
+    # The window as stated, in either kind of day.
+    stated = [v for v, (_, move) in enumerate(grid.variants) if move == 0]
+    off = records_off[np.ix_(stated, sorted(rules))]
+    return not bool(((off > 0) & (off <= FEW)).any())
 
 
 def _combination(grid: Grid, blocks: tuple[int, ...], variant: int, code: int) -> Combination:
@@ -185,7 +223,7 @@ def _steps(grid: Grid, blocks: tuple[int, ...], variant: int, code: int) -> tupl
 
 
 def _agreed(grid: Grid, variant: Integers, assignment: Integers) -> dict[str, Any]:
-    """What the fits have in common."""
+    """What combinations have in common."""
     agreed: dict[str, Any] = {}
     for i, switch in enumerate(grid.switches):
         values = np.unique((assignment >> i) & 1)

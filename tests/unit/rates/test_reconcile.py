@@ -139,11 +139,48 @@ def test_the_switch_that_makes_them_equal_is_found(
     switch = f"count_{changes}"
     value = not getattr(Policy(), switch)
     assert found.together.fits[0].changes == {switch: value}
-    assert found.settled is not None
-    assert getattr(to_policy(found.settled, account.policy), switch) is value
-    assert found.together.agreed[switch] is value
+    rules = found.together.fits[0].combination
+    assert getattr(to_policy(rules, account.policy), switch) is value
+    assert found.settled is None, "one record that is missing explains it as well"
+    assert found.together.one_missing.n_own == 1
+    assert switch not in found.together.agreed
+    line = reconciled_line(found)
+    assert "or if one record (an order, a defect or a decision) is not in these files" in line
     (ours,) = found.together.fits[0].counts
     assert ours == counts
+
+
+@pytest.mark.parametrize(("n_cancelled", "sure"), [(8, True), (3, False), (1, False)])
+def test_rules_are_settled_only_far_from_what_missing_records_explain(
+    n_cancelled: int, sure: bool
+) -> None:
+    """Orders around both ends of the window tell where it lies."""
+    around = [
+        *((f"before{i}", "2026-07-17T12:00:00Z") for i in range(8)),
+        *((f"after{i}", "2026-09-16T12:00:00Z") for i in range(7)),
+        *((f"late{i}", "2026-09-15T23:40:00Z") for i in range(4)),
+    ]
+    off = [(f"x{i}", "2026-08-01T12:00:00Z", "cancelled") for i in range(n_cancelled)]
+    found = reconcile(
+        account_of(orders_of(*many(), *around, *off)), snapshots([report((10, 0, 0, 0, 0))])
+    )
+    assert found.together.n_exact == 1
+    assert found.together.fits[0].changes == {"count_cancelled_orders": False}
+    assert found.together.one_missing.n_own == n_cancelled
+    assert (found.settled is not None) is sure
+    assert found.to_dict()["together"]["only"] is sure
+    assert ("count_cancelled_orders" in found.together.agreed) is sure
+
+
+def test_the_nearest_is_left_unsaid_where_it_changes_more_than_two_rules() -> None:
+    orders = [("x", "2026-08-01T12:00:00Z", "cancelled"), ("y", "2026-08-01T12:00:00Z", "pending")]
+    seen = defects_of(("o1", "claim", "2026-08-20", "pending"), ("o2", "claim", "2026-08-20"))
+    account = account_of(orders_of(*many(), *orders), seen)
+    found = reconcile(account, snapshots([report((6, 0, 0, 0, 0))]))
+    assert not found.together.exact
+    assert len(found.together.fits[0].changes) == 3
+    assert "nearest" not in reconciled_line(found).lower()
+    assert "Nearest" not in "\n".join(reconciled_lines(found))
 
 
 def test_a_policy_found_is_saved_and_read_back_equal(tmp_path: Path) -> None:
@@ -180,7 +217,8 @@ def test_what_no_report_tells_apart_is_grouped_with_the_orders_that_would() -> N
     gone = ("gone", "2026-08-05T12:00:00Z", "cancelled")
     account = account_of(orders_of(*many(), late, gone), defects_of(("gone", "claim", None)))
     seen = reconcile(account, snapshots([report((7, 0, 0, 0, 0))]))
-    assert seen.settled is not None, "the claim tells"
+    assert seen.together.n_exact == 1, "the claim tells"
+    assert seen.settled is None, "one order and its claim may be missing"
     blind = report((7, None, None, None, None))
     both = reconcile(account, snapshots([blind]))
     assert both.settled is None
@@ -293,7 +331,10 @@ def test_one_combination_explains_all_channels_of_a_day() -> None:
     assert len(found.together.fits) == 2
     assert len(found.together.groups) == 2, "their counts differ"
     rows[1] |= {"n_total": 1}
-    assert reconcile(account_of(orders), snapshots(rows)).settled is not None
+    both = reconcile(account_of(orders), snapshots(rows))
+    assert [fit.changes for fit in both.together.fits] == [{"count_cancelled_orders": False}]
+    assert both.together.one_missing.n_own == 2, "one order of each channel"
+    assert both.settled is None
 
 
 def test_reports_of_two_days_are_searched_apart_and_together() -> None:
