@@ -41,7 +41,7 @@ _TITLES = re.compile(
 _WORD = re.compile(r"[^\W\d_¹²³¼-¾]+")
 _SYMBOL_IN_WORD = re.compile(r"[^\W\d_](?![ªº])[¡-¿×÷]+[^\W\d_]|[¹²³¼-¾][a-z]")
 
-_UNDEFINED = re.compile(rb"(?<![\x80-\xff])[\x81\x8d\x8f\x90\x9d](?![\x80-\xff])")
+_UNDEFINED = re.compile(rb"(?<![\x80-\xff])[\x81\x8d\x8f\x90\x9d]+(?![\x80-\xff])")
 """Bytes that windows-1252 leaves undefined, alone among ASCII: damage, and not half a character."""
 
 

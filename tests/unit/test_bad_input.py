@@ -60,13 +60,13 @@ def test_empty_folder(tmp_path):
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("", "a.txt: unknown (empty file)"),
+        ("", "a.txt: unknown (empty file: "),
         ("\n\r\n", "a.txt: unknown (only blank lines)"),
         ("\t".join(SHORT), "a.txt: all-orders (0 rows)"),
         ("\t".join(SHORT) + "\r\n\r\n", "a.txt: all-orders (0 rows)"),
         ("Order ID,Claim date\n", "a.txt: claims (0 rows)"),
         (PHOTO, "a.txt: unknown (a photo (JPEG))"),
-        (PDF, "a.txt: unknown (a PDF document)"),
+        (PDF, "a.txt: unknown (a PDF document: "),
         (SETTLEMENT, "a.txt: settlement (1 rows)"),
         (feedback([("30/07/2026", "1", "x", oid(1))]), "a.txt: seller-feedback (1 rows)"),
     ],
