@@ -178,7 +178,9 @@ def evidence_page(found: Evidence) -> str:
         "Orders placed since are held against those of the 60 days before **at the same age**: "
         "younger orders have had less time to go wrong. A product, service or place stands here "
         "because it went wrong often; such a group does better afterwards by itself, even where "
-        "nothing was mended. Go by the lines of all orders and of a reason first.",
+        "nothing was mended (regression to the mean). The same holds for all orders and for a "
+        "reason where the fix began because the rate had risen; only a fix whose day was set "
+        "without a look at the rate is free of it.",
         "",
         *[
             f"- {markdown_text(_series(row, found) + before_after_sentence(row, found.since))}"

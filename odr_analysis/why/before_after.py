@@ -98,8 +98,9 @@ def before_after(
     that of Benjamini and Hochberg (J. R. Stat. Soc. B 57, 1995).
 
     A group that is a cause was chosen because it went wrong often, by chance as well as by fault;
-    such a group goes wrong less often afterwards even if nothing is done. Its ratio flatters the
-    fix; those of all orders and of a reason do not.
+    such a group goes wrong less often afterwards even if nothing is done (regression to the mean).
+    Its ratio flatters the fix. So do those of all orders and of a reason where the fix began
+    because the rate had risen, say to 1 %; no interval here takes that into account.
 
     Examples
     --------
