@@ -30,12 +30,13 @@ def assumptions(
     n_defective: Integers,
     n_orders: Integers,
     *,
-    silent_days: int,
+    silent_days: Sequence[int | None],
 ) -> list[str]:
     """What is exact, what is assumed of each series, and what is left out.
 
     ``recent`` are the orders of the last `days` days, ``n_defective`` of ``n_orders`` what
-    counts today, each by series.
+    counts today, each by series. ``silent_days`` are the days since the latest order of each
+    series, None where it has none by `as_of`.
     """
     exact_to = as_of + timedelta(days=policy.lag_days)
     since = as_of - timedelta(days=days - 1)
@@ -58,17 +59,31 @@ def assumptions(
             f"{words.series(*pair)}: {orders / days:,.1f} ordinary orders a day go on coming, the "
             f"mean of {span} ({orders:,} orders in {days} days), {quality}."
         )
-    if silent_days >= SILENT_DAYS:
-        latest = as_of - timedelta(days=silent_days)
-        said.append(
-            f"The latest order known is of {words.day(latest)}; the {silent_days} days since count "
-            "as days without orders. If the order export simply ends there, look ahead from "
-            f"as_of {latest.isoformat()}."
-        )
+    said += _silence(series, as_of, silent_days)
     said.append(
         "Defects not yet reported on orders already placed are not predicted, so the rate will "
         "usually turn out higher than the baseline here."
     )
+    return said
+
+
+def _silence(
+    series: Sequence[tuple[str, str]], as_of: date, silent_days: Sequence[int | None]
+) -> list[str]:
+    """One sentence per day on which the orders of a series, or of several, end too early."""
+    since: dict[int, list[str]] = {}
+    for pair, n in zip(series, silent_days, strict=True):
+        if n is not None and n >= SILENT_DAYS:
+            since.setdefault(n, []).append(words.series(*pair))
+    said = []
+    for n, names in sorted(since.items()):
+        latest = as_of - timedelta(days=n)
+        start = "The" if len(names) == len(series) else f"{words.listed(names)}: the"
+        said.append(
+            f"{start} latest order known is of {words.day(latest)}; the {n} days since count "
+            "as days without orders. If the order export simply ends there, look ahead from "
+            f"as_of {latest.isoformat()}."
+        )
     return said
 
 

@@ -134,7 +134,9 @@ class LookAhead:
     n_orders: Integers
     n_defective: Integers
     future_days: Integers
-    per_day: Floats
+    recent: Integers
+    """Orders of the last ``recent_days`` days, by series."""
+    recent_days: int
     rate_now: Floats
     said: list[str]
     clearable: dict[str, tuple[int, int]]
@@ -174,7 +176,8 @@ class LookAhead:
             strict=True,
         )
         as_of = date_of(today)
-        latest = int(ordered[placed].max()) if placed.any() else today
+        latest = np.full(n_series, -1, dtype=np.int64)
+        np.maximum.at(latest, series[placed], ordered[placed])
         return cls(
             account=account,
             as_of=as_of,
@@ -182,7 +185,8 @@ class LookAhead:
             n_orders=n_orders,
             n_defective=n_defective,
             future_days=calendar.days_after(today),
-            per_day=recent / days,
+            recent=recent,
+            recent_days=days,
             rate_now=np.nan_to_num(_ratio(n_defective[0], n_orders[0])),
             said=assumptions(
                 policy,
@@ -192,10 +196,15 @@ class LookAhead:
                 days,
                 n_defective[0],
                 n_orders[0],
-                silent_days=today - latest,
+                silent_days=[None if day < 0 else today - day for day in latest.tolist()],
             ),
             clearable=dict(zip(ids, where, strict=True)),
         )
+
+    @property
+    def per_day(self) -> Floats:
+        """Ordinary orders a day, by series."""
+        return self.recent / self.recent_days
 
     def apply(self, scenario: Scenario) -> pd.DataFrame:
         """The table of :func:`apply_scenario`."""

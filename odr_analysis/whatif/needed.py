@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from numbers import Integral
+from numbers import Integral, Real
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -118,8 +118,12 @@ safe_up_to=None)
     99
     """
     d, n = _count("n_defective", n_defective), _count("n_orders", n_orders)
-    if d > n:
-        raise ParameterError(f"n_defective ({d:,}) cannot be more than n_orders ({n:,}).")
+    _check_part(n_defective, n_orders)
+    return _needed(Fraction(d), Fraction(n), defect_rate, target)
+
+
+def _needed(d: Fraction, n: Fraction, defect_rate: float, target: float) -> OrdersNeeded:
+    """The answer of :func:`orders_needed`, of expected counts too."""
     p, t = _fraction("defect_rate", defect_rate), _fraction("target", target)
     if not 0 < t < 1:
         raise ParameterError(f"target must be a fraction between 0 and 1, got {target!r}.")
@@ -204,8 +208,8 @@ def orders_needed_today(
 
 
 def orders_needed_per_day(
-    n_defective: int,
-    n_orders: int,
+    n_defective: float,
+    n_orders: float,
     *,
     as_of: date,
     by: date,
@@ -219,9 +223,9 @@ def orders_needed_per_day(
 
     Parameters
     ----------
-    n_defective, n_orders : int
+    n_defective, n_orders : float
         Counts on the day `by` without the extra orders (baseline of ``apply_scenario``), not
-        those of today.
+        those of today. Expected counts need not be whole.
     as_of, by : datetime.date
         Today, and the day the rate should be under target.
     defect_rate : float
@@ -232,7 +236,7 @@ def orders_needed_per_day(
     Raises
     ------
     ParameterError
-        As :func:`orders_needed`.
+        As :func:`orders_needed`, except that a count need not be whole.
 
     Examples
     --------
@@ -246,7 +250,9 @@ def orders_needed_per_day(
     '141 more good orders a day from 1 Oct to 5 Oct 2026 bring it under 1 % on 20 Oct 2026.'
     """
     policy = policy or Policy()
-    total = orders_needed(n_defective, n_orders, defect_rate=defect_rate, target=policy.target)
+    d, n = _expected("n_defective", n_defective), _expected("n_orders", n_orders)
+    _check_part(n_defective, n_orders)
+    total = _needed(d, n, defect_rate, policy.target)
     window = policy.window(by)
     first = max(as_of + timedelta(days=1), window.start)
     m = max((window.end - first).days + 1, 0)
@@ -285,6 +291,20 @@ def _count(name: str, value: int) -> int:
     if isinstance(value, bool) or not isinstance(value, Integral) or value < 0:
         raise ParameterError(f"{name} must be a whole number, 0 or more, got {value!r}.")
     return int(value)
+
+
+def _expected(name: str, value: float) -> Fraction:
+    """An expected count, without the last digits that adding floats leaves."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= value < math.inf:
+        raise ParameterError(f"{name} must be a number, 0 or more, got {value!r}.")
+    return Fraction(value).limit_denominator(1_000_000)
+
+
+def _check_part(n_defective: float, n_orders: float) -> None:
+    if n_defective > n_orders:
+        raise ParameterError(
+            f"n_defective ({n_defective:,}) cannot be more than n_orders ({n_orders:,})."
+        )
 
 
 def _fraction(name: str, value: float) -> Fraction:

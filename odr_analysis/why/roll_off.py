@@ -85,19 +85,27 @@ def roll_off(
     """
     ahead = LookAhead.of(account, as_of, horizon_days)
     series = account.series
+    # In fractions, since 1 of 100 is not under 1 %, and 28 times a 28th is 1, whatever floats
+    # make of it.
     given = _given(orders_per_day, series)
-    per_day = np.where(np.isnan(given), ahead.per_day, given)
-    n_orders = ahead.n_orders + per_day * ahead.future_days[:, None]
+    per_day = [
+        Fraction(n, ahead.recent_days) if own is None else own
+        for own, n in zip(given, ahead.recent.tolist(), strict=True)
+    ]
+    exact = [
+        [n + each * later for n, each in zip(placed, per_day, strict=True)]
+        for placed, later in zip(ahead.n_orders.tolist(), ahead.future_days.tolist(), strict=True)
+    ]
+    n_orders = np.array(exact, dtype=np.float64).reshape(ahead.n_orders.shape)
     today = day_number(ahead.as_of)
     leaving, entering = _moves(account, today, ahead.n_defective.shape)
     days = today + np.arange(horizon_days + 1, dtype=np.int64)
     with np.errstate(invalid="ignore", divide="ignore"):
         odr = np.where(n_orders > 0, ahead.n_defective / n_orders, np.nan)
-    # In fractions, since 1 of 100 is not under 1 %, whatever floats make of it.
     target = Fraction(str(account.policy.target))
     under = [
-        [n > 0 and int(d) < target * Fraction(n) for d, n in zip(*row, strict=True)]
-        for row in zip(ahead.n_defective, n_orders.tolist(), strict=True)
+        [n > 0 and d < target * n for d, n in zip(*row, strict=True)]
+        for row in zip(ahead.n_defective.tolist(), exact, strict=True)
     ]
     n = len(series)
     return pd.DataFrame(
@@ -140,10 +148,10 @@ def back_under(table: pd.DataFrame) -> pd.DataFrame:
 
 def _given(
     orders_per_day: float | Mapping[tuple[str, str], float] | None, series: list[tuple[str, str]]
-) -> np.ndarray:
-    """Orders a day of each series, NaN where none is given."""
+) -> list[Fraction | None]:
+    """Orders a day of each series as they are written, None where none is given."""
     if orders_per_day is None:
-        return np.full(len(series), np.nan)
+        return [None] * len(series)
     if not isinstance(orders_per_day, Mapping):
         orders_per_day = dict.fromkeys(series, orders_per_day)
     unknown = [pair for pair in orders_per_day if pair not in series]
@@ -155,7 +163,8 @@ def _given(
     wrong = [n for n in orders_per_day.values() if not 0 <= n < np.inf]
     if wrong:
         raise ParameterError(f"orders_per_day must be 0 or more, got {wrong[0]}.")
-    return np.array([orders_per_day.get(pair, np.nan) for pair in series], dtype=np.float64)
+    exact = {pair: Fraction(str(n)) for pair, n in orders_per_day.items()}
+    return [exact.get(pair) for pair in series]
 
 
 def _moves(account: Account, today: int, shape: tuple[int, ...]) -> tuple[Integers, Integers]:

@@ -118,6 +118,9 @@ class Story:
         kinds = np.ones(len(terms.COMPONENTS), dtype=bool)
         if measure != "odr":
             kinds = np.array(terms.COMPONENTS) == measure
+        # Kind by kind: what became of a claim says nothing of the feedback on the same order.
+        judged = (HAS_COMPONENT[self.cells_then] & self.judged_before)[:, kinds].any(axis=1)
+        still_seen = (HAS_COMPONENT[self.cells_from] & self.seen_after)[:, kinds].any(axis=1)
         was = self.in_first & has[self.cells_from] & (self.series_from >= 0)
         now = self.in_last & has[self.cells_to] & (self.series_to >= 0)
         same = self.series_from == self.series_to
@@ -125,9 +128,9 @@ class Story:
         young, past = came & ~self.in_first, went & ~self.in_last
         stayed_in, stayed_out = came & self.in_first, went & self.in_last
         # Known then by what the files say today, and not counted then: a verdict changed.
-        known_then = has[self.cells_then] & (self.judged_before[:, kinds].any(axis=1) | was)
+        known_then = judged | (has[self.cells_then] & was)
         redecided_in = stayed_in & known_then
-        redecided_out = stayed_out & (self.seen_after[:, kinds].any(axis=1) | now)
+        redecided_out = stayed_out & (still_seen | now)
 
         def move(which: Flags, series: Integers, step: int) -> Move:
             at = np.flatnonzero(which)

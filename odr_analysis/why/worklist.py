@@ -66,7 +66,8 @@ ENDED_BADLY: dict[str, tuple[str, ...]] = {
 }
 """Outcomes of a case that was answered in vain, whatever an appeal then brought."""
 OVERDUE = 0.5
-"""A step after its deadline, where it may still be heard, is taken to work half as often."""
+"""A step whose deadline is over, or may be, and that may still be heard, is taken to work half as
+often."""
 
 
 def worklist(
@@ -288,7 +289,7 @@ def _row(
 ) -> dict[str, Any]:
     step, limit, closed = _step(kind, case, today)
     leaves = order["leaves_on"].date()
-    chance, chance_from, won = 0.0, "", 0
+    chance, chance_from, won, clock = 0.0, "", 0, ""
     if step is not None:
         shows = max(start, today + timedelta(days=step.shows_after))
         won = (leaves - shows).days + 1
@@ -297,13 +298,13 @@ def _row(
             closed = f"leaves the window on {words.day(leaves)}, before a success would show"
     if step is not None:
         chance, chance_from = _chance(step, case, odds, record)
-        if limit is not None and limit < today:
+        # Counted from the earliest day it can start, so it may be over, and is not overdue.
+        maybe_over = step.days is not None and limit is None and case.reported is not None
+        if maybe_over or (limit is not None and limit < today):
             chance *= OVERDUE
-    clock = step.source if step is not None else ""
-    if step is not None and step.days is not None and limit is None:
-        clock = (
-            "the day is not in the files; " if case.reported is None else "may be over; "
-        ) + clock
+        clock = step.source
+        if step.days is not None and limit is None:
+            clock = ("may be over; " if maybe_over else "the day is not in the files; ") + clock
     return {
         **{c: order[c] for c in ("order_id", "marketplace", "channel", "ordered_on")},
         **{c: order[c] for c in ("leaves_on", "days_left", "enters_on")},

@@ -218,6 +218,21 @@ def test_orders_that_stop_before_as_of_are_pointed_out():
     )
 
 
+def test_orders_of_one_series_that_stop_are_pointed_out() -> None:
+    account = make_account(
+        [
+            old_order("A", ordered_on=date(2026, 9, 20)),
+            old_order("B", "afn", ordered_on=TODAY),
+        ],
+        known_to=TODAY,
+    )
+    said = [s for s in apply_scenario(account, Scenario()).attrs["assumptions"] if "latest" in s]
+    assert len(said) == 1
+    assert said[0].startswith(
+        "Seller-fulfilled on Amazon.de: the latest order known is of 20 Sep 2026; the 10 days since"
+    )
+
+
 def test_extra_defect_rate_gives_expected_defects():
     account = make_account([old_order()], known_to=TODAY)
     do = Scenario(extra_orders_per_day=10, days=1, extra_defect_rate=0.05)

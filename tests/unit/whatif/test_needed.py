@@ -79,7 +79,7 @@ def test_bad_values_are_named(args, kwargs, names):
         orders_needed(*args, **kwargs)
 
 
-def plan(by: date, bad: int = 37, orders: int = 3_000, **kwargs):
+def plan(by: date, bad: float = 37, orders: float = 3_000, **kwargs):
     return orders_needed_per_day(bad, orders, as_of=date(2026, 9, 30), by=by, **kwargs)
 
 
@@ -143,3 +143,17 @@ def test_today_by_series():
     assert hopeless.n_needed.isna().tolist() == [True, False, True]
     assert str(hopeless.n_needed.dtype) == "Int64"
     assert len(orders_needed_today(account, "2026-08-25")) == 3
+
+
+def test_a_baseline_that_is_not_whole_is_taken_as_it_is():
+    by = date(2026, 10, 20)
+    # 37.5 + 0 < 0.01 (3,000.5 + n) from n = 750 on, over five order days.
+    answer = plan(by, bad=37.5, orders=3000.5)
+    assert (answer.total.n, answer.per_day) == (750, 150)
+    # What adding floats leaves behind decides nothing: 1 of 100 is not under 1 %.
+    assert plan(by, bad=1.0, orders=100.00000000000001).total.n == 1
+    for wrong in (-0.5, float("nan"), float("inf"), True):
+        with pytest.raises(ParameterError, match="must be a number, 0 or more"):
+            plan(by, bad=wrong)
+    with pytest.raises(ParameterError, match="cannot be more than"):
+        plan(by, bad=10.5, orders=10)

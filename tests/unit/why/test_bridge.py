@@ -22,6 +22,10 @@ FROM, TO = date(2026, 9, 23), date(2026, 9, 30)
 DE = ("Amazon.de", "mfn")
 
 
+SHIFTED = {"orders_entered": 2, "orders_left": -2}
+"""Orders that come and go between the days in every account of :func:`ten`."""
+
+
 def placed(days_before: int, until: date = TO) -> date:
     return until - timedelta(days=days_before)
 
@@ -202,3 +206,18 @@ def test_why_in_words_and_as_a_calendar(tmp_path: Path) -> None:
     first = calendar.read_bytes()
     CliRunner().invoke(main, args)
     assert calendar.read_bytes() == first
+
+
+def test_a_denied_claim_does_not_explain_a_feedback_that_vanished() -> None:
+    both = (("o6", "feedback", placed(30)), ("o6", "claim", placed(30)))
+    before, after = ten(both[0]), ten(both[1])
+    denied = after.defects.assign(counts=False, why_not="claim denied")
+    object.__setattr__(after, "defects", denied)
+    object.__setattr__(after, "defective", after.defective.iloc[:0])
+    found = bridge(after, FROM, TO, before=before)
+    for measure in ("odr", "feedback"):
+        assert counts(found, measure) == {"removed": -1, **SHIFTED}
+    # The other way round: a claim that never counted does not make a new feedback an old one.
+    back = bridge(before, FROM, TO, before=after)
+    for measure in ("odr", "feedback"):
+        assert counts(back, measure) == {"reported_late": 1, **SHIFTED}

@@ -172,6 +172,14 @@ def test_a_claim_of_which_no_file_has_the_decision_may_be_past_its_appeal() -> N
     assert only(a("claim", 30, "granted"))["clock"].startswith("30 days")
 
 
+def test_a_claim_past_its_days_of_appeal_is_worth_half_of_a_fresh_one() -> None:
+    late, fresh = only(a("claim", 31, "granted")), only(a("claim", 30, "granted"))
+    assert late["chance"] == fresh["chance"] * OVERDUE
+    assert late["worth"] == pytest.approx(fresh["worth"] / 2)
+    undated = only(a("claim", None, "granted"))
+    assert undated["chance"] == fresh["chance"]
+
+
 def test_a_step_past_its_deadline_is_worth_half_and_says_so() -> None:
     late, fresh = only(a("claim", 4, "pending")), only(a("claim", 3, "pending"))
     assert late["chance"] == fresh["chance"] * OVERDUE
