@@ -21,6 +21,7 @@ from odr_analysis.store import Store, is_store
 from odr_analysis.terms import STATUSES
 
 if TYPE_CHECKING:
+    from odr_analysis.exports.places import Places
     from odr_analysis.exports.read import Session
     from odr_analysis.exports.registry import Recognised
 
@@ -211,23 +212,41 @@ Write = Callable[[Path], dict[str, Any]]
 
 def _rooms(session: Session, how: How) -> Iterator[tuple[Recognised, str, Write]]:
     """Each file of the folder, the key of what it says, and what writes that."""
-    from odr_analysis.exports.read import main_marketplace
+    from odr_analysis.exports.places import Places, stores_in
+    from odr_analysis.exports.read import main_marketplace, places_of, small_table, write_ledger
 
     hint = how.marketplace or main_marketplace([f.found for f in session.order_files])
+    tables = {
+        f.scan.file: table
+        for f in session.found
+        if f.small and (table := small_table(f, session.scratch)) is not None
+    }
+    places = Places()
+    if tables and session.order_files:
+        ledger = session.scratch / "places.parquet"
+        places = places_of(session, tables.values(), ledger, write_ledger(session, how, ledger))
     for found in session.found:
         content = session.scanner.sha256(found.scan.file)
         reads_with = how.marketplace if found.export is not None else hint
+        # How days are written depends on the stores of a file's own orders.
+        table = tables.get(found.scan.file)
+        stores = [] if table is None else stores_in(table, places)
 
         def write(
             aside: Path, found: Recognised = found, reads_with: str | None = reads_with
         ) -> dict[str, Any]:
-            return _write_object(aside, session, how, found, reads_with)
+            return _write_object(aside, session, how, found, reads_with, places)
 
-        yield found, key_of(["object", content, found.kind, reads_with]), write
+        yield found, key_of(["object", content, found.kind, reads_with, stores]), write
 
 
 def _write_object(
-    aside: Path, session: Session, how: How, found: Recognised, reads_with: str | None
+    aside: Path,
+    session: Session,
+    how: How,
+    found: Recognised,
+    reads_with: str | None,
+    places: Places,
 ) -> dict[str, Any]:
     """What one file says, as Parquet tables and the returned JSON."""
     from odr_analysis.exports.read import read_small, receipts_of
@@ -240,7 +259,7 @@ def _write_object(
     if own:
         told |= _write_orders(aside, one, how)
     elif found.small:
-        read = reads[name] = read_small(found, session.scratch, reads_with)
+        read = reads[name] = read_small(found, session.scratch, reads_with, places=places)
         told["latest"] = read.latest.isoformat() if read.latest is not None else None
         for table, frame in read.tables().items():
             frame.to_parquet(aside / f"{table}.parquet")

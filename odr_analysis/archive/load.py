@@ -206,7 +206,7 @@ class StoreReading(Reading):
         return _facts_key(self.delivery)
 
     def _read_facts(self) -> Path:
-        from odr_analysis.exports.ledger import totals_of
+        from odr_analysis.exports.ledger import in_store, totals_of
         from odr_analysis.exports.read import engine_for, write_facts, write_small
 
         files = kept_files(self.kept, self.place, self.delivery, ["ledger", *TABLES])
@@ -217,6 +217,7 @@ class StoreReading(Reading):
             target = str(folder / "ledger.parquet")
             with engine_for(self) as con:
                 merged = merged_ledger(file_ledgers(con, files), stores)
+                merged = in_store(merged, self.delivery.get("marketplace"))
                 con.to_parquet(merged, target, compression="snappy", parquet_version="v2")
                 totals = totals_of(con.read_parquet(target))
             if totals["rows"] != expected:

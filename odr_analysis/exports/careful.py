@@ -23,6 +23,7 @@ from odr_analysis.exports.orders import (
 from odr_analysis.exports.readers.orders_api import STORE_IDS
 from odr_analysis.exports.rows import Table, plain
 from odr_analysis.exports.text.instants import ISO, read_instant, trimmed
+from odr_analysis.exports.traces import TRACES, traced_stores
 
 SERIAL_TIME = r"\d{5}[.,]\d+"
 """A spreadsheet's number of a day and a time of it, as a cell without a date format shows it."""
@@ -57,6 +58,12 @@ def careful_rows(
         }
     )
     cells["marketplace"] = cells.marketplace.replace(STORE_IDS)
+    if "marketplace" not in positions:
+        traces = (
+            pd.Series([row[at] if at is not None else "" for _, row in table.rows], dtype="str")
+            for at in map(positions.get, TRACES)
+        )
+        cells["marketplace"] = traced_stores(*traces)
     lines = pd.Series([line for line, _ in table.rows], dtype="int64")
     store = terms.MARKETPLACES.get(marketplace or _most_common(cells.marketplace))
     titles = {raw: table.header[place] for raw, place in positions.items() if raw in columns}

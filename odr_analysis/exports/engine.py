@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from odr_analysis.exports.orders import RAW_COLUMNS, OrderExport
+from odr_analysis.exports.traces import TRACES, traced_store
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -91,13 +92,14 @@ def raw_orders(
         columns={f"c{i}": "VARCHAR" for i in range(len(header))},
     )
     positions = export.positions(list(header))
-    return cells.select(
-        **{
-            raw: (
-                cells[f"c{positions[raw]}"].fill_null("")
-                if raw in positions
-                else ibis.literal(export.constants.get(raw, ""))
-            )
-            for raw in RAW_COLUMNS
-        }
-    )
+    raws = {
+        raw: (
+            cells[f"c{positions[raw]}"].fill_null("")
+            if raw in positions
+            else ibis.literal(export.constants.get(raw, ""))
+        )
+        for raw in RAW_COLUMNS
+    }
+    if "marketplace" not in positions:
+        raws["marketplace"] = traced_store(*(raws[name] for name in TRACES))
+    return cells.select(**raws)

@@ -72,6 +72,14 @@ def order_ledger(rows: ir.Table) -> ir.Table:
     )
 
 
+def in_store(ledger: ir.Table, marketplace: str | None) -> ir.Table:
+    """`ledger` with the orders that no file names a store for in `marketplace`, if one is given."""
+    if marketplace is None:
+        return ledger
+    code = STORES.index(marketplace)
+    return ledger.mutate(store=ledger.store.fill_null(code).cast("int16"))
+
+
 def totals_of(table: ir.Table) -> dict[str, Any]:
     """``rows`` read, ``unusable`` ones, ``first`` and ``last`` purchase and last ``update``.
 

@@ -43,10 +43,11 @@ def read_marker(cell: str) -> bool | None:
     return True if text in _YES or bare in _YES else None
 
 
-_CHANNELS = {
+CHANNEL_WORDS: dict[str, tuple[str, ...]] = {
     "mfn": ("mfn", "fbm", "merchant", "seller", "fulfilled by seller", "fulfilled by merchant"),
     "afn": ("afn", "fba", "amazon", "fulfilled by amazon"),
 }
+"""Channel to what exports and people call it, in lower case."""
 
 
 def read_channel(cell: str) -> str:
@@ -56,4 +57,4 @@ def read_channel(cell: str) -> str:
     ['mfn', 'afn', 'afn', '']
     """
     text = " ".join(unicodedata.normalize("NFKC", cell).casefold().split())
-    return next((channel for channel, words in _CHANNELS.items() if text in words), "")
+    return next((channel for channel, words in CHANNEL_WORDS.items() if text in words), "")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from odr_analysis import terms
 from odr_analysis.exports.keys import keys, number_of
+from odr_analysis.exports.markers import CHANNEL_WORDS
 from odr_analysis.exports.rows import plain
 from odr_analysis.exports.text.instants import BLANK_EDGE, ISO, PLAIN
 
@@ -298,7 +299,8 @@ def canonical_rows(
 def unlisted_stores(raw: ir.Table, stores: tuple[str, ...]) -> ir.Table:
     """Sales channels that are not in `stores`: one row per ``marketplace``."""
     name = raw.marketplace
-    odd = raw.filter((name != "") & ~name.isin(stores) & ~_blanks_around(name))
+    known = name.isin(stores) | name.lower().isin([store.lower() for store in STORES])
+    odd = raw.filter((name != "") & ~known & ~_blanks_around(name))
     return odd.select("marketplace").distinct()
 
 
@@ -350,13 +352,15 @@ def _codes(
         (channel == "Merchant", mfn),
         (channel == "Amazon", afn),
         (_blanks_around(channel), UNCLEAN),
-        (channel.lower().isin(["merchant", "mfn"]), mfn),
-        (channel.lower().isin(["amazon", "afn"]), afn),
+        (channel.lower().isin([*CHANNEL_WORDS["mfn"]]), mfn),
+        (channel.lower().isin([*CHANNEL_WORDS["afn"]]), afn),
         else_=unknown,
     )
     store_code = ibis.cases(
         *[(store == name, i) for i, name in enumerate(stores)],
         (_blanks_around(store), UNCLEAN),
+        # Letter case does not tell stores apart; the engine gets here only for odd spellings.
+        *[(store.lower() == name.lower(), i) for i, name in enumerate(STORES)],
         (store != "", UNLISTED),
     )
     return status_code.cast("int64"), channel_code.cast("int64"), store_code.cast("int64")

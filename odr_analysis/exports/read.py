@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +17,7 @@ from odr_analysis.errors import OdrError
 from odr_analysis.exports.encodings import guessed_note
 from odr_analysis.exports.engine import beside_the_engine, engine
 from odr_analysis.exports.files import as_utf8
-from odr_analysis.exports.ledger import Ledger, account_orders, order_ledger, totals_of
+from odr_analysis.exports.ledger import Ledger, account_orders, in_store, order_ledger, totals_of
 from odr_analysis.exports.order_file import OrderFile, is_flawless, main_marketplace
 from odr_analysis.exports.orders import (
     LEDGER_COLUMNS,
@@ -28,8 +28,9 @@ from odr_analysis.exports.orders import (
     numbered_stores,
     unlisted_stores,
 )
-from odr_analysis.exports.registry import Recognised, recognise
-from odr_analysis.exports.rows import Read, split_rows
+from odr_analysis.exports.places import Places, ids_in, read_by_place
+from odr_analysis.exports.registry import EXACT_READERS, Recognised, recognise
+from odr_analysis.exports.rows import Read, Table, split_rows
 from odr_analysis.exports.scanner import Scanner
 from odr_analysis.exports.strangers import set_strangers_aside
 from odr_analysis.load import TABLES
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
 
     from odr_analysis.load import Reading
 
+
+SPLIT_KINDS = ("mfn-returns",)
+"""Kinds with columns of their own whose rows can be read apart; payments cannot."""
 
 AS_READ = ("snapshots", "lapses", "returns")
 """Tables of an account that no policy changes."""
@@ -148,12 +152,23 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
 
         def write(folder: Path) -> str:
             # The engine needs the interpreter for nothing, so the small files are read meanwhile.
-            ledger = beside.submit(write_ledger, session, reading, folder / "ledger.parquet")
+            ledger = beside.submit(
+                write_ledger,
+                session,
+                reading,
+                folder / "ledger.parquet",
+                lambda rows: in_store(order_ledger(rows), reading.marketplace),
+            )
             hint = reading.marketplace or main_marketplace([f.found for f in session.order_files])
-            reads = {
-                f.scan.file: read_small(f, session.scratch, hint) for f in session.found if f.small
-            }
+            small = [f for f in session.found if f.small]
+            tables = {f.scan.file: small_table(f, session.scratch) for f in small}
             totals = ledger.result()
+            # How days are written depends on the stores of a file's own orders.
+            places = places_of(session, tables.values(), folder / "ledger.parquet", totals)
+            reads = {
+                f.scan.file: read_small(f, session.scratch, hint, tables[f.scan.file], places)
+                for f in small
+            }
             ledger_table = session.con.read_parquet(str(folder / "ledger.parquet"))
             session.found = set_strangers_aside(session.found, reads, ledger_table)
             write_small(list(reads.values()), folder)
@@ -316,21 +331,53 @@ def settle_roads(session: Session, reading: Asked) -> None:
         session.stores = numbered_stores([*session.stores, *new])
 
 
-def read_small(found: Recognised, scratch: Path, hint: str | None) -> Read:
-    """What a file says that is no order export."""
-    path = as_utf8(found.scan, scratch / f"small-{abs(hash(found.scan.file))}.txt")
-    text, file = path.read_text("utf-8-sig", errors="replace"), found.scan.file
+def small_table(found: Recognised, scratch: Path) -> Table | None:
+    """The rows of a small file, None for a document."""
     if found.document is not None:
-        return found.document.read_document(text, file=file, marketplace=hint)
-    assert found.reader is not None
-    table = split_rows(
-        text,
-        file=file,
+        return None
+    return split_rows(
+        _text_of(found, scratch),
+        file=found.scan.file,
         delimiter=found.delimiter,
         quoted=found.quoted,
         header_line=found.first_line,
     )
-    return found.reader.read(table, marketplace=hint)
+
+
+def read_small(
+    found: Recognised,
+    scratch: Path,
+    hint: str | None,
+    table: Table | None = None,
+    places: Places | None = None,
+) -> Read:
+    """What a file says that is no order export; `table` is its ``small_table``.
+
+    `hint` is the store of orders that `places` does not know.
+    """
+    if found.document is not None:
+        text = _text_of(found, scratch)
+        return found.document.read_document(text, file=found.scan.file, marketplace=hint)
+    assert found.reader is not None
+    table = small_table(found, scratch) if table is None else table
+    assert table is not None
+    whole = found.reader in EXACT_READERS and found.kind not in SPLIT_KINDS
+    return read_by_place(found.reader, table, hint, places or Places(), whole=whole)
+
+
+def _text_of(found: Recognised, scratch: Path) -> str:
+    path = as_utf8(found.scan, scratch / f"small-{abs(hash(found.scan.file))}.txt")
+    return path.read_text("utf-8-sig", errors="replace")
+
+
+def places_of(
+    session: Session, tables: Iterable[Table | None], ledger: Path, totals: dict[str, Any]
+) -> Places:
+    """Stores and days of the orders that small files name."""
+    ids = set().union(*(ids_in(table) for table in tables if table is not None))
+    last = [date.fromisoformat(t[:10]) for t in (totals["last"], totals["update"]) if t]
+    table = session.con.read_parquet(str(ledger))
+    return Places.of(session.con, table, session.stores, ids, max(last, default=None))
 
 
 def write_small(reads: list[Read], folder: Path) -> None:

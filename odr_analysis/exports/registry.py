@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sized
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -71,6 +72,9 @@ FEWEST_COLUMNS = 2
 
 PREAMBLE_LINES = 20
 """Lines above the header of a date-range file, and title lines above any table, at most."""
+
+SEP_LINE = re.compile(r"\"?sep=([,;\t])\"?,*;*", re.IGNORECASE)
+"""A first line by which Excel is told the delimiter."""
 
 EXACT_READERS: tuple[Reader, ...] = (returns, settlement, date_range, transaction_view)
 """Readers of kinds whose columns no other file has."""
@@ -141,6 +145,9 @@ def recognise(scan: Scan) -> Recognised:
     first = next((i for i, line in enumerate(lines) if line.strip()), None)
     if first is None:
         return Recognised(scan, "unknown", note="only blank lines")
+    said = SEP_LINE.fullmatch(lines[first].strip())
+    if said and (header := next((i for i in range(first + 1, len(lines)) if lines[i].strip()), 0)):
+        return _as_table(scan, lines, header, said[1])
     if sum(map(bool, _cells(lines[first], _delimiter(lines[first])))) < FEWEST_COLUMNS and (
         below := _below_titles(scan, lines, first)
     ):
@@ -172,9 +179,9 @@ def _below_titles(scan: Scan, lines: list[str], first: int) -> Recognised | None
     return None
 
 
-def _as_table(scan: Scan, lines: list[str], at: int) -> Recognised:
-    """What a file is when line `at` (from 0) is its header."""
-    delimiter = _delimiter(lines[at])
+def _as_table(scan: Scan, lines: list[str], at: int, delimiter: str = "") -> Recognised:
+    """What a file is when line `at` (from 0) is its header; `delimiter` if the file states it."""
+    delimiter = delimiter or _delimiter(lines[at])
     header = _cells(lines[at], delimiter)
     rows = lines[at + 1 :][:SAMPLE_ROWS]
     sample = [_cells(line, delimiter) for line in rows if line.strip()]

@@ -5,6 +5,7 @@ Claims for parcels that never arrived have no return and are not in this export.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from odr_analysis.exports.amounts import notation, read_amount
@@ -53,6 +54,15 @@ ONLY_RETURNS = (
     "a returns report shows only claims tied to a return, not those on parcels never received"
 )
 """What the report cannot show."""
+
+ANCHORS: dict[str, re.Pattern[str]] = {
+    "order id": re.compile(r"\d{3}-\d{7}-\d{7}"),
+    "a-to-z claim": re.compile("[YyNn]?"),
+    "is prime": re.compile("[YyNn]?"),
+    "asin": re.compile("([A-Z0-9]{10})?"),
+    "in policy": re.compile("[YyNn]?"),
+}
+"""Columns of the report whose cells can be only one thing."""
 
 NUMBERS: dict[str, str] = {"quantity": "a number of units", "refunded": "an amount"}
 """Those of them that are numbers, and what each is one of."""
@@ -125,17 +135,19 @@ def read(table: Table, *, marketplace: str | None) -> Read:
     """
     id_at, date_at, claim_at = (table.need(*known) for known in NEEDED.values())
     at = {name: table.column(*known) for name, known in OPTIONAL.items()}
+    rows, mended, shifted = put_straight(table)
     days = read_days(
-        [cells[date_at] for _, cells in table.rows],
+        [cells[date_at] for _, cells in rows],
         order_hint=hint_of(marketplace),
         file=table.file,
         column=table.header[date_at],
     )
     tally = Tally(table.dropped)
     kept: list[Kept] = []
-    for (line, cells), day, no_day in zip(table.rows, days.days, days.days.isna(), strict=True):
+    for (line, cells), day, no_day in zip(rows, days.days, days.days.isna(), strict=True):
         verdict, order_id = classify_order_id(cells[id_at])
-        claim = read_marker(cells[claim_at])
+        # In a row that cannot be put straight a marker may stand under another title.
+        claim = None if line in shifted else read_marker(cells[claim_at])
         unread = no_day and cells[date_at].strip() != ""
         if verdict != "ok":
             tally.drop(ID_DROPS[verdict], line)
@@ -193,10 +205,82 @@ def read(table: Table, *, marketplace: str | None) -> Read:
                 if lines and (i := at[name]) is not None
             ),
             *_undated_notes(kept),
+            *_straight_notes(mended, shifted),
         ],
         latest=last_day(days.days),
         covers=covers_of(["claim"], days.days, grade=PARTIAL, why=ONLY_RETURNS, channel="mfn"),
     )
+
+
+def put_straight(table: Table) -> tuple[list[tuple[int, list[str]]], list[int], set[int]]:
+    """Rows whose cells are shifted put straight by their anchors.
+
+    Anchors are cells that can hold only one thing: Y or N, an ASIN. A row that does not fit them
+    is tried with each of its empty cells left out, and with an empty cell put in at each place;
+    where all that fit agree on the anchors, the one that moves the fewest cells is taken.
+
+    Returns
+    -------
+    rows : list of (int, list of str)
+    mended : list of int
+        Lines of rows that were put straight.
+    shifted : set of int
+        Lines of rows that fit no way.
+    """
+    places = {name: table.column(name) for name in ANCHORS}
+    anchors = {at: ANCHORS[name] for name, at in places.items() if at is not None}
+    width, rows = len(table.header), []
+    mended: list[int] = []
+    shifted: set[int] = set()
+
+    filled: set[int] = set()
+
+    def misfits(cells: list[str]) -> int:
+        return sum(
+            not shape.fullmatch(text := cells[at].strip()) or (not text and at in filled)
+            for at, shape in anchors.items()
+        )
+
+    straight = [cells for _, cells in table.rows if not misfits(cells)]
+    # Where most rows do not fit, the file writes these columns in a way of its own.
+    if len(anchors) < 2 or 2 * len(straight) <= len(table.rows):
+        return table.rows, [], set()
+    # What all rows that fit have, a shifted one has too.
+    filled |= {at for at in anchors if all(cells[at].strip() for cells in straight)}
+    for line, cells in table.rows:
+        # One odd cell is just that; two are what a shift leaves.
+        if misfits(cells) < 2:
+            rows.append((line, cells))
+            continue
+        empty = [i for i, cell in enumerate(cells) if not cell.strip()]
+        tries = [[*cells[:i], *cells[i + 1 :], ""] for i in empty]
+        tries += [[*cells[:i], "", *cells[i:]] for i in range(len(cells) + 1)]
+        good = [t for t in tries if not any(t[width:]) and not misfits(t[:width])]
+        seen = {tuple(t[at] for at in anchors) for t in good}
+        if len(seen) == 1:
+            rows.append((line, good[-1][:width]))
+            mended.append(line)
+        else:
+            rows.append((line, cells))
+            shifted.add(line)
+    return rows, mended, shifted
+
+
+def _straight_notes(mended: list[int], shifted: set[int]) -> list[str]:
+    notes = []
+    if mended:
+        was = "was" if len(mended) == 1 else "were"
+        notes.append(
+            f"{counted(len(mended), 'row')} with shifted cells {was} put straight "
+            f"({lines_in_words(mended)})."
+        )
+    if shifted:
+        notes.append(
+            f"{counted(len(shifted), 'row')} cannot be put under the titles "
+            f"({lines_in_words(sorted(shifted))}), so whether there is a claim cannot be read; "
+            "look these orders up in Seller Central."
+        )
+    return notes
 
 
 def _numbers(kept: list[Kept]) -> tuple[list[dict[str, Any]], dict[str, list[int]]]:

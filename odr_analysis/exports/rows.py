@@ -313,13 +313,15 @@ def split_rows(
 def plain(name: str) -> str:
     """A column name for comparison: case, accents of width, spaces, ``_`` and ``-`` do not count.
 
+    Nor does it whether fulfilment is spelled as in Britain or as in America.
+
     Examples
     --------
-    >>> plain(" A-to-Z_Claim "), plain("Order  ID")
-    ('a to z claim', 'order id')
+    >>> plain(" A-to-Z_Claim "), plain("Order  ID"), plain("fulfilment-channel")
+    ('a to z claim', 'order id', 'fulfillment channel')
     """
     folded = unicodedata.normalize("NFKC", name).casefold().strip(' \t"\ufeff')
-    return re.sub(r"[\s_\-‐-―]+", " ", folded).strip()
+    return re.sub(r"[\s_\-‐-―]+", " ", folded).strip().replace("fulfilment", "fulfillment")
 
 
 def find_column(header: list[str], *names: str) -> int | None:

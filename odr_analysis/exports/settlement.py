@@ -115,7 +115,8 @@ def read(table: Table, *, marketplace: str | None) -> Read:
     settlements = _cells(table, settlement_at)
     types = _cells(table, type_at)
     posted, full = _cells(table, posted_at), _optional(table, "posted-date-time")
-    posted = carried([day or time for day, time in zip(posted, full, strict=True)], settlements)
+    # The time says its day in full, whatever a spreadsheet made of the column beside it.
+    posted = carried([time or day for day, time in zip(posted, full, strict=True)], settlements)
     stores = _optional(table, "marketplace-name")
     own, given = main_store(stores), store_of(marketplace)
     stated = _optional(table, "currency")
