@@ -207,7 +207,8 @@ class StoreReading(Reading):
 
     def _read_facts(self) -> Path:
         from odr_analysis.exports.ledger import in_store, totals_of
-        from odr_analysis.exports.read import engine_for, write_facts, write_small
+        from odr_analysis.exports.read import engine_for, write_facts
+        from odr_analysis.exports.small_tables import write_small
 
         files = kept_files(self.kept, self.place, self.delivery, ["ledger", *TABLES])
         stores = all_stores(files)

@@ -32,6 +32,7 @@ from odr_analysis.exports.places import Places, ids_in, read_by_place
 from odr_analysis.exports.registry import EXACT_READERS, Recognised, recognise
 from odr_analysis.exports.rows import Read, Table, split_rows
 from odr_analysis.exports.scanner import Scanner
+from odr_analysis.exports.small_tables import write_small
 from odr_analysis.exports.strangers import set_strangers_aside
 from odr_analysis.load import TABLES
 from odr_analysis.receipt import FileReceipt, Receipt
@@ -378,38 +379,6 @@ def places_of(
     last = [date.fromisoformat(t[:10]) for t in (totals["last"], totals["update"]) if t]
     table = session.con.read_parquet(str(ledger))
     return Places.of(session.con, table, session.stores, ids, max(last, default=None))
-
-
-def write_small(reads: list[Read], folder: Path) -> None:
-    """Write each of ``SMALL_TABLES`` as Parquet, also if empty."""
-    import pandas as pd
-
-    from odr_analysis.exports.rows import (
-        SMALL_TABLES,
-        feedback_frame,
-        lapses,
-        newest_returns,
-        returns,
-        sightings,
-        snapshots,
-    )
-
-    empty = {
-        "feedback": feedback_frame([]),
-        "sightings": sightings([]),
-        "snapshots": snapshots([]),
-        "lapses": lapses(),
-        "returns": returns(),
-    }
-    if empty.keys() != SMALL_TABLES.keys():
-        raise AssertionError("a table that readers make has no empty form")
-    for name, start in empty.items():
-        told = (read.tables() for read in reads)
-        frames = [start, *(tables[name] for tables in told if name in tables)]
-        table = pd.concat(frames, ignore_index=True)
-        if name == "returns":
-            table = newest_returns(table)
-        table.to_parquet(folder / f"{name}.parquet")
 
 
 def _ledger(con: Backend, facts: Path) -> Ledger:

@@ -412,24 +412,6 @@ def returns(rows: list[dict[str, Any]] | None = None) -> pd.DataFrame:
     return typed(frame, terms.RETURN_COLUMNS)
 
 
-def newest_returns(frame: pd.DataFrame) -> pd.DataFrame:
-    """The returns of several files, each as the newest file that has it tells it.
-
-    Rows of one order, day, product and reason are one return when they are in different
-    files; a product is a SKU, or an ASIN where no SKU is given. The newest file is the one
-    with the latest return, the last in reading order where several are as new. Rows of one
-    file are never taken for one another: the same buyer may send back two of a kind.
-    """
-    product = frame["sku"].where(frame["sku"] != "", frame["asin"])
-    keys = [frame["order_id"], frame["requested_on"], product, frame["reason"]]
-    # In reading order, so that a stable sort leaves the last of equals last.
-    last = frame.groupby("file", sort=False)["requested_on"].max()
-    oldest_first = last.sort_values(kind="stable", na_position="first").index
-    age = frame["file"].map({name: i for i, name in enumerate(oldest_first)})
-    newest = age.groupby(keys, dropna=False).transform("max")
-    return frame[age == newest].reset_index(drop=True)
-
-
 def last_day(days: pd.Series) -> date | None:
     """The latest of some days, None when none is known."""
     known = days.dropna()

@@ -345,7 +345,8 @@ def key_days(frame: pd.DataFrame) -> pd.DataFrame:
         for what in ("n_orders", "n_defective", "odr")
     ]
     table = frame.reset_index(drop=True).loc[chosen, ["day", *columns, "delta"]]
-    table.insert(1, "what", pd.array([", ".join(picks[i]) for i in chosen], dtype="str"))
+    what = pd.Series([", ".join(picks[i]) for i in chosen], index=table.index, dtype="str")
+    table.insert(1, "what", what)
     return table.reset_index(drop=True)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from odr_analysis import terms
 from odr_analysis.exports import returns, rows
 from odr_analysis.exports.rows import split_rows
+from odr_analysis.exports.small_tables import newest_returns
 
 HEADER = (
     "Order ID|Order date|Return request date|Return request status|Amazon RMA ID|Merchant RMA ID|"
@@ -200,7 +201,7 @@ def test_a_report_without_returns_has_the_columns_all_the_same():
     done = read("")
     assert len(done.returns) == 0
     check_types(done.returns)
-    check_types(rows.newest_returns(rows.returns()))
+    check_types(newest_returns(rows.returns()))
 
 
 def several(*told: tuple[str, str, str, str, str]) -> pd.DataFrame:
@@ -226,7 +227,7 @@ def several(*told: tuple[str, str, str, str, str]) -> pd.DataFrame:
 
 
 def test_a_return_in_two_files_is_one_as_the_newest_file_tells_it():
-    kept = rows.newest_returns(
+    kept = newest_returns(
         several(
             ("new", "2025-07-10", "CUP", "CR-DEFECTIVE", "Approved"),
             ("new", "2025-07-20", "CUP", "CR-DEFECTIVE", "Pending"),
@@ -243,22 +244,22 @@ def test_a_return_in_two_files_is_one_as_the_newest_file_tells_it():
 
 def test_of_files_as_new_the_later_in_reading_order_tells():
     cells = ("2025-07-10", "CUP", "CR-DEFECTIVE", "Approved")
-    assert rows.newest_returns(several(("b", *cells), ("a", *cells))).file.tolist() == ["a"]
+    assert newest_returns(several(("b", *cells), ("a", *cells))).file.tolist() == ["a"]
     undated = several(("b", *cells), ("a", "", "CUP", "CR-DEFECTIVE", "?"), ("c", "", *cells[1:]))
-    assert rows.newest_returns(undated).file.tolist() == ["b", "c"], "no day is a day of its own"
+    assert newest_returns(undated).file.tolist() == ["b", "c"], "no day is a day of its own"
 
 
 def test_two_of_a_kind_in_one_file_are_two_returns():
     cells = ("2025-07-10", "CUP", "CR-DEFECTIVE", "Approved")
     twice = several(("a", *cells), ("a", *cells), ("b", *cells), ("b", *cells))
-    assert rows.newest_returns(twice).line.tolist() == [4, 5]
+    assert newest_returns(twice).line.tolist() == [4, 5]
 
 
 def test_products_without_a_sku_are_told_apart_by_asin():
     cells = ("2025-07-10", "", "CR-DEFECTIVE", "Approved")
     both = several(("a", *cells), ("b", *cells))
-    assert len(rows.newest_returns(both)) == 1
-    assert len(rows.newest_returns(both.assign(asin=["B01", "B02"]))) == 2
+    assert len(newest_returns(both)) == 1
+    assert len(newest_returns(both.assign(asin=["B01", "B02"]))) == 2
 
 
 def test_names_of_a_warehouse_copy_and_missing():
