@@ -91,7 +91,9 @@ def test_places_that_cannot_be_written_are_named(tmp_path: Path) -> None:
 
 def test_an_account_without_a_defect_has_nothing_to_do(tmp_path: Path) -> None:
     write_sample(tmp_path / "clean", orders=800, seed=3, scenario="clean")
-    assert "There is no defect to work on." in run("worklist", tmp_path / "clean", "--no-cache")
+    assert "No defect is known, so there is none to work on." in run(
+        "worklist", tmp_path / "clean", "--no-cache"
+    )
     told = run("why", tmp_path / "clean", "--no-cache")
     assert "No order in the window is defective" in told
     told = run("evidence", tmp_path / "clean", "--since", "2026-09-01", "--out", tmp_path / "pack")

@@ -132,7 +132,9 @@ def test_a_group_is_one_whatever_it_is_compared_for() -> None:
 
 def test_without_a_defect_nothing_can_stand_out() -> None:
     found = stands_out(shop(40, {}), DAY)
-    assert found.lines == ("No order in the window is defective, so nothing can stand out.",)
+    assert found.lines == (
+        "No order in the window is known to be defective, so nothing can stand out.",
+    )
     assert "of no defective order does a file tell the reason" in found.strategy_line
     assert stands_out(shop(40, {1: "Damaged"}), "2027-09-30").lines == found.lines
 

@@ -34,7 +34,7 @@ def lines(*cases: dict[str, Any]) -> list[str]:
 
 
 def test_nothing_to_work_on_is_one_line() -> None:
-    assert lines() == ["There is no defect to work on."]
+    assert lines() == ["No defect is known, so there is none to work on."]
 
 
 def test_what_is_due_next_and_what_is_overdue() -> None:

@@ -16,6 +16,7 @@ from odr_analysis.answer.todo import todo
 from odr_analysis.errors import ParameterError
 from odr_analysis.html.render import HEAD_MIME, ROWS_FOLDED, ROWS_SHOWN, STEPS_SHOWN, show
 from tests.oracle import make_account
+from tests.unit.answer.test_known import account as covered
 from tests.unit.why.test_worklist import two_channels
 
 TODAY = date(2026, 9, 30)
@@ -139,9 +140,13 @@ def test_a_long_table_is_folded_and_the_rest_counted():
 
 
 def test_nothing_defective_is_a_sentence_not_an_empty_table():
-    html = show(findings(account(0)).defects).html
+    html = show(findings(covered(), TODAY).defects).html
     assert Outline(html).all("table") == []
     assert "no order in the window has a defect" in html
+    # Orders of ten days only: what else there is cannot be known.
+    html = show(findings(account(0)).defects).html
+    assert Outline(html).all("table") == []
+    assert "None is known, but more cannot be known: no orders from" in html
 
 
 def test_text_is_what_the_html_says(whole):
