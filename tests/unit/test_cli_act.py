@@ -95,7 +95,7 @@ def test_an_account_without_a_defect_has_nothing_to_do(tmp_path: Path) -> None:
         "worklist", tmp_path / "clean", "--no-cache"
     )
     told = run("why", tmp_path / "clean", "--no-cache")
-    assert "No order in the window is defective" in told
+    assert "No order in the window is known to be defective" in told
     told = run("evidence", tmp_path / "clean", "--since", "2026-09-01", "--out", tmp_path / "pack")
     assert "Nothing stands out" in told or "No group" in told
 
