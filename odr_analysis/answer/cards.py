@@ -119,9 +119,7 @@ def _card(
     )
     if at_least:
         rate_text = f"at least {rate_text}" if d else "not known"
-        counts_text = (
-            f"at least {counts_text}" if d else f"no defect known in {words.counted(n, 'order')}"
-        )
+        counts_text = f"at least {counts_text}" if d else f"{counts_text} known to be defective"
     budget = _budget(policy, d, n)
     if at_least and budget:
         budget = f"By what is known: {budget[0].lower() if budget[0] != 'N' else 'n'}{budget[1:]}"
