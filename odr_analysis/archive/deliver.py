@@ -221,10 +221,12 @@ def _rooms(session: Session, how: How) -> Iterator[tuple[Recognised, str, Write]
         for f in session.found
         if f.small and (table := small_table(f, session.scratch)) is not None
     }
-    places = Places()
+    given = how.marketplace is not None
+    places = Places(given=given)
     if tables and session.order_files:
         ledger = session.scratch / "places.parquet"
-        places = places_of(session, tables.values(), ledger, write_ledger(session, how, ledger))
+        totals = write_ledger(session, how, ledger)
+        places = places_of(session, tables.values(), ledger, totals, given=given)
     for found in session.found:
         content = session.scanner.sha256(found.scan.file)
         reads_with = how.marketplace if found.export is not None else hint

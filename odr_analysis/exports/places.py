@@ -55,11 +55,14 @@ class Places:
         Order id to the UTC day it was placed.
     newest : datetime.date or None
         Latest day order exports know of.
+    given : bool
+        Whether the user named the store of orders that are not known.
     """
 
     stores: dict[str, str] = field(default_factory=dict)
     days: dict[str, date] = field(default_factory=dict)
     newest: date | None = None
+    given: bool = False
 
     @classmethod
     def of(
@@ -69,6 +72,7 @@ class Places:
         stores: Sequence[str],
         ids: Iterable[str],
         newest: date | None,
+        given: bool,
     ) -> Places:
         """What `ledger` knows of orders."""
         import ibis
@@ -78,7 +82,7 @@ class Places:
 
         keyed = {key: order_id for order_id in ids if (key := key_of(order_id)) is not None}
         if not keyed:
-            return cls(newest=newest)
+            return cls(newest=newest, given=given)
         wanted = ibis.memtable(pd.DataFrame({"order_key": pd.Series(list(keyed), dtype="int64")}))
         found = ledger.inner_join(wanted, "order_key").select("order_key", "store", "purchased")
         rows = con.to_pandas(found)
@@ -91,6 +95,7 @@ class Places:
                 for k, s in zip(rows.order_key, rows.purchased, strict=True)
             },
             newest,
+            given,
         )
 
 
@@ -120,12 +125,12 @@ def read_by_place(
 def _parts(
     table: Table, hint: str | None, places: Places, *, whole: bool
 ) -> list[tuple[Table, str | None, bool]]:
-    """Rows to be read together, the store to read them by, and whether their orders name it."""
+    """Rows to be read together, the store to read them by, and whether it is known to be theirs."""
     rows = table.rows[:LOOKED_AT] if whole else table.rows
     stores = [_store_of(cells, places) for _, cells in rows]
     counted = Counter(store for store in stores if store in terms.MARKETPLACES)
     if not counted:
-        return [(table, hint, False)]
+        return [(table, hint, places.given)]
     order_of = {store: terms.MARKETPLACES[store].date_order for store in counted}
     main = counted.most_common(1)[0][0]
     if whole or len(set(order_of.values())) == 1:

@@ -165,7 +165,8 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
             tables = {f.scan.file: small_table(f, session.scratch) for f in small}
             totals = ledger.result()
             # How days are written depends on the stores of a file's own orders.
-            places = places_of(session, tables.values(), folder / "ledger.parquet", totals)
+            target, given = folder / "ledger.parquet", reading.marketplace is not None
+            places = places_of(session, tables.values(), target, totals, given=given)
             reads = {
                 f.scan.file: read_small(f, session.scratch, hint, tables[f.scan.file], places)
                 for f in small
@@ -372,13 +373,19 @@ def _text_of(found: Recognised, scratch: Path) -> str:
 
 
 def places_of(
-    session: Session, tables: Iterable[Table | None], ledger: Path, totals: dict[str, Any]
+    session: Session,
+    tables: Iterable[Table | None],
+    ledger: Path,
+    totals: dict[str, Any],
+    *,
+    given: bool,
 ) -> Places:
     """Stores and days of the orders that small files name."""
     ids = set().union(*(ids_in(table) for table in tables if table is not None))
     last = [date.fromisoformat(t[:10]) for t in (totals["last"], totals["update"]) if t]
     table = session.con.read_parquet(str(ledger))
-    return Places.of(session.con, table, session.stores, ids, max(last, default=None))
+    newest = max(last, default=None)
+    return Places.of(session.con, table, session.stores, ids, newest, given)
 
 
 def _ledger(con: Backend, facts: Path) -> Ledger:

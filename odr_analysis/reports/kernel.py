@@ -16,6 +16,14 @@ LONGEST = 90
 """Characters of the name of a local socket, of which systems allow 104 or 108 with its number."""
 
 
+def _short_place() -> str | None:
+    """Where local sockets have names short enough; None for the usual temporary folder."""
+    usual = Path(tempfile.gettempdir())
+    shortest = Path("/tmp")
+    long = len(str(usual / "odr-12345678" / "kernel")) > LONGEST
+    return str(shortest) if long and shortest.is_dir() else None
+
+
 class Kernel:
     """What a report's notebook runs in.
 
@@ -26,7 +34,9 @@ class Kernel:
     def __init__(self) -> None:
         self._ended = False
         self._manager: AsyncKernelManager | None = None
-        self._sockets = tempfile.TemporaryDirectory(prefix="odr-", ignore_cleanup_errors=True)
+        self._sockets = tempfile.TemporaryDirectory(
+            prefix="odr-", dir=_short_place(), ignore_cleanup_errors=True
+        )
 
     def __enter__(self) -> Kernel:
         return self

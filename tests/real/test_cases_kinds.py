@@ -555,7 +555,8 @@ DATE_RANGES = {
 def test_date_range_in_portuguese_and_turkish(tmp_path: Path, language: str, preamble: int) -> None:
     header, (day, claim, store, amount), currency = DATE_RANGES[language]
     flat(tmp_path, [order(1, 1, 0, 2, 0, 0)])
-    rows = [header.split(";"), [day, "7", claim, oid(1), "", "", store, amount]]
+    # Of an order in no export, so that only the file itself dates it.
+    rows = [header.split(";"), [day, "7", claim, oid(2), "", "", store, amount]]
     to_csv(tmp_path / "d.csv", rows[0], rows[1:])
     text = "".join(f'"A: b, c {n}"\n' for n in range(preamble)) + (tmp_path / "d.csv").read_text()
     (tmp_path / "d.csv").write_text(text, "utf-8")

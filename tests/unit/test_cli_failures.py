@@ -196,6 +196,8 @@ def test_ctrl_c_ends_with_one_line_and_leaves_nothing(
         cwd=ROOT,
         env={**os.environ, **places},
         start_new_session=True,
+        # Where the tests themselves run in the background, the signal is ignored from there on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert started.stdout is not None
     assert started.stdout.readline() == "ready\n"

@@ -25,7 +25,7 @@ DAY, LATER = date(2026, 10, 1), date(2026, 10, 8)
 ALSO: dict[str, str | bytes] = {
     "tracking.csv": (
         "Order ID,Carrier Name,Tracking ID,Promised Delivery Date,Carrier Integrated,"
-        f"Scanned In Time,No Valid Tracking\n{oid(3)},DHL,0034,2026-09-20,Yes,No,X\n"
+        f"Scanned In Time,No Valid Tracking\n{oid(7)},DHL,0034,2026-09-20,Yes,No,X\n"
     ),
     "performance.xml": (
         '<?xml version="1.0"?>\n<sellerPerformanceReports><sellerPerformanceReport>\n'
@@ -35,6 +35,16 @@ ALSO: dict[str, str | bytes] = {
         "<orderWithDefects><rate>0.005</rate><count>2</count></orderWithDefects>"
         "</orderDefectMetrics></orderDefects>\n"
         "</sellerPerformanceReport></sellerPerformanceReports>"
+    ),
+    "view.csv": (
+        '"Date","Transaction Status","Transaction type","Order ID","Product Details",'
+        '"Total product charges","Total promotional rebates","Amazon fees","Other","Total (EUR)"\n'
+        f'"9/20/2026","Released","A-to-z Guarantee Claim","{oid(7)}","Pot","-9.00","0.00","0.00",'
+        '"0.00","-9.00"\n'
+    ),
+    "api.csv": (
+        "AmazonOrderId,PurchaseDate,OrderStatus,FulfillmentChannel,SalesChannel\n"
+        f"{oid(9)},2026-08-01T10:00:00Z,Shipped,MFN,Amazon.de\n"
     ),
     "new.txt": table([{**order(7), "order-id": oid(7), "order-item-id": "1"}], NEW_ORDERS),
     "sale.csv": table(
