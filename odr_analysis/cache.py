@@ -210,7 +210,7 @@ def _damage(entry: Path, *, sums: bool) -> str:
 
 
 def _sum_of(path: Path) -> list[int]:
-    """Size and CRC-32 of a file: as fast as memory, and damage is no forger."""
+    """Size and CRC-32 of a file: as fast as memory, and damage is not forgery."""
     size = found = 0
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):

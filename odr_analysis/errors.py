@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class OdrError(Exception):
-    """Base of every error that is told in words; all but ``MachineError`` are the input's fault."""
+    """Base of every error a user meets; all but ``MachineError`` are faults of the input."""
 
 
 class ExportError(OdrError):

@@ -46,10 +46,12 @@ def to_summary(account: Account, as_of: date | str | None = None) -> dict[str, A
         ``schema_version, account, as_of, policy, window{from, to, days, lag_days}, rates,
         freshness, receipt, versions``. ``rates`` has one entry per marketplace and channel:
         ``marketplace, channel, n_orders, n_defective, odr, n_feedback, n_claim, n_chargeback,
-        state, lower_bound, missing, coverage, window_complete, defect_budget``. ``state`` is
-        ``unknown`` where the counts look healthy and something in ``missing`` is not known; where
-        ``lower_bound`` is true, more orders may be defective than are counted; ``coverage`` has
-        one entry per kind of defect, with the days and files it rests on. Days are ISO text;
+        state, lower_bound, official, missing, coverage, window_complete, defect_budget``.
+        ``state`` is ``unknown`` where the counts look healthy and something in ``missing`` is not
+        known; where ``lower_bound`` is true, more orders may be defective than the files hold;
+        ``official`` has the counts of Amazon's own report of the same window (None without);
+        ``coverage`` has one entry per kind of defect, with the days and files it rests on. Days
+        are ISO text;
         ``odr`` is an unrounded fraction 0-1 and None without orders; ``defect_budget`` is how many
         more defective orders fit under the target, negative when over it; where ``lower_bound``
         is true, at most so many. ``summary.schema.json`` in this package says the same
@@ -104,6 +106,12 @@ def _rate(account: Account, row: dict[Any, Any], known: SeriesKnown) -> dict[str
         **{name: row[name] for name in RATE_FIELDS},
         "state": known.state(account.policy, d, n),
         "lower_bound": known.lower_bound,
+        "official": known.official
+        and {
+            "n_defective": known.official[0],
+            "n_orders": known.official[1],
+            "file": known.official_file,
+        },
         "missing": list(known.missing),
         "coverage": [_covered(part) for part in known.components],
         "window_complete": row["window_complete"],

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from odr_analysis.errors import ParameterError
-from odr_analysis.policy import WORDS, Policy
+from odr_analysis.policy import WORD_FIELDS, Policy
 
 LARGEST_FILE = 64 * 1024
 """Bytes of a policy file; a larger one is something else."""
@@ -264,7 +264,7 @@ def _flat(told: dict[str, Any]) -> dict[str, Any]:
         rest = {key: value for key, value in told.items() if key != "coverage"}
         # "needed" reads better in the table than its field's name.
         told = rest | {("coverage_needed" if k == "needed" else k): v for k, v in coverage.items()}
-    days = WORDS.values()
+    days = WORD_FIELDS.values()
     return {k: v.isoformat() if k in days and type(v) is date else v for k, v in told.items()}
 
 

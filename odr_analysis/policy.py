@@ -79,7 +79,7 @@ SWITCHES: dict[str, str] = {
 Every field but ``name`` is here.
 """
 
-WORDS: dict[str, str] = {
+WORD_FIELDS: dict[str, str] = {
     "feedback": "no_feedback_known_to",
     "claim": "no_claims_known_to",
     "chargeback": "no_chargebacks_known_to",
@@ -198,7 +198,7 @@ class Policy:
             not unknown,
             f"coverage_needed must name {', '.join(terms.COMPONENTS)}, got {unknown[:1]}.",
         )
-        for component, field_name in WORDS.items():
+        for component, field_name in WORD_FIELDS.items():
             text = getattr(self, field_name)
             try:
                 self.word(component)
@@ -212,8 +212,8 @@ class Policy:
         return tuple(filter(None, (c.strip() for c in self.coverage_needed.split(","))))
 
     def word(self, component: str) -> date | None:
-        """The day up to which the user says to know of every defect of a kind, None if not said."""
-        text = getattr(self, WORDS[component])
+        """The day up to which the user knows of every defect of a kind, None where not stated."""
+        text = getattr(self, WORD_FIELDS[component])
         return date.fromisoformat(text) if text else None
 
     def window(self, as_of: date) -> Window:
@@ -246,6 +246,11 @@ class Policy:
             return "critical"
         early = Fraction(str(self.warning_from)) * int(n_orders)
         return "warning" if int(n_defective) >= early else "healthy"
+
+    def pressing(self, n_defective: int, n_orders: int) -> int:
+        """Place of the state of two counts in ``terms.AT_RISK``; its length where in neither."""
+        state = self.state(n_defective, n_orders)
+        return terms.AT_RISK.index(state) if state in terms.AT_RISK else len(terms.AT_RISK)
 
     def defect_budget(self, n_defective: int, n_orders: int) -> int:
         """How many more defective orders fit under the target; negative when over it."""

@@ -32,8 +32,8 @@ class Cover:
     component : str
         ``feedback``, ``claim`` or ``chargeback``.
     first, last : datetime.date or None
-        Days the file states as its own (a settlement period), else those of its first and last
-        row of any kind; None where it has no day at all, so that it proves nothing.
+        Days of its first and last row of any kind; None where it has no day at all, so that it
+        proves nothing.
     by : str
         ``report``: the days are those on which defects are reported; ``order``: those on which
         orders were placed.

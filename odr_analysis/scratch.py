@@ -170,7 +170,7 @@ def _now(folder: Path) -> float:
 
 def _can_lock() -> bool:
     try:
-        import fcntl  # noqa: F401
+        import fcntl  # noqa: F401 - only asks whether there is one
     except ImportError:
         return False
     return True

@@ -9,7 +9,7 @@ _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u2028-\u202e\u2066-\u20
 """Control characters but TAB and line feed, those that turn the direction of text or end a
 line unseen, and halves of letters, which cannot be written at all."""
 _NOTHING_TO_SEE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Letters and signs that show nothing, beside those whose category says so."""
+"""Letters and signs that show nothing, beside those whose category implies it."""
 _UNSEEN_KINDS = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 

@@ -110,6 +110,19 @@ def rate(n_defective: int, n_orders: int, policy: Policy | None = None) -> str:
     return percent(share, (policy.target, policy.warning_from))
 
 
+def at_least(text: str, n: int, *, lower_bound: bool) -> str:
+    """A count or rate made of `n` defects, as a lower bound where more may exist.
+
+    >>> at_least("0.86 %", 37, lower_bound=True), at_least("3", 3, lower_bound=False)
+    ('at least 0.86 %', '3')
+    >>> at_least("0 %", 0, lower_bound=True)
+    'not known'
+    """
+    if not lower_bound:
+        return text
+    return f"at least {text}" if n else "not known"
+
+
 def points(change: float) -> str:
     """A change of a rate, in percentage points with its sign.
 

@@ -97,7 +97,7 @@ def findings(
         ),
         ahead=ahead_part.ahead(account, answer.cards, coming, defects, day, horizon_days),
         health=health_part.health(account, day),
-        built_on=built_on_part.built_on(account, day),
+        built_on=built_on_part.built_on(account, day, known),
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 
 from odr_analysis import __version__, words
 from odr_analysis.account import Account
-from odr_analysis.answer.known import OFFICIAL, SUBJECTS, WAIVED, WORD, what_is_known
+from odr_analysis.answer.known import OFFICIAL, SUBJECTS, WAIVED, WORD, SeriesKnown, what_is_known
 from odr_analysis.answer.model import BuiltOn
 from odr_analysis.exports.evidence import contradictions
 from odr_analysis.policy import SWITCHES
@@ -32,8 +33,12 @@ TOLD_BY_RECEIPT = "in no order export"
 """In a note of the receipt on defects of unknown orders, which need not be said twice."""
 
 
-def built_on(account: Account, as_of: date) -> BuiltOn:
+def built_on(
+    account: Account, as_of: date, known: Mapping[tuple[str, str], SeriesKnown] | None = None
+) -> BuiltOn:
     """Data limits and provenance of `account`.
+
+    `known` is ``what_is_known`` of `as_of`, worked out here by default.
 
     Examples
     --------
@@ -43,8 +48,9 @@ def built_on(account: Account, as_of: date) -> BuiltOn:
     'amazon-current'
     """
     receipt = account.receipt
+    known = what_is_known(account, as_of) if known is None else known
     return BuiltOn(
-        limits=tuple(_limits(account, as_of)),
+        limits=tuple(_limits(account, as_of, known)),
         totals=_totals(account),
         receipt=receipt,
         policy=account.policy,
@@ -89,10 +95,12 @@ def _totals(account: Account) -> str:
     return said
 
 
-def _limits(account: Account, as_of: date) -> list[tuple[str, str]]:
+def _limits(
+    account: Account, as_of: date, known: Mapping[tuple[str, str], SeriesKnown]
+) -> list[tuple[str, str]]:
     receipt = account.receipt
     said = []
-    said += _not_known(account, as_of)
+    said += _not_known(known)
     said += _not_counted(account)
     n_unknown = int(account.daily.loc[account.daily["channel"] == "unknown", "n_orders"].sum())
     if n_unknown:
@@ -114,9 +122,8 @@ def _limits(account: Account, as_of: date) -> list[tuple[str, str]]:
     return said
 
 
-def _not_known(account: Account, as_of: date) -> list[tuple[str, str]]:
+def _not_known(known: Mapping[tuple[str, str], SeriesKnown]) -> list[tuple[str, str]]:
     """Kinds of defect that a rate cannot be called healthy for, and what rests on a word."""
-    known = what_is_known(account, as_of)
     alone = len({marketplace for marketplace, _ in known}) == 1
     said: dict[tuple[str, str], list[str]] = {}
     for series in known.values():

@@ -93,9 +93,8 @@ def headline(found: Sequence[Card], policy: Policy) -> tuple[str, str]:
         said = f"Below the limit today: {which} below the early warning at {early}"
     full = sum(policy.defect_budget(card.n_defective, card.n_orders) <= 0 for card in with_rate)
     if full:
-        has = "it has" if len(with_rate) == 1 else f"{words.spelled(full)} of them has"
-        has = has.replace("has", "have") if full > 1 else has
-        said += f", but {has} no room for one more defect"
+        which = "it" if len(with_rate) == 1 else f"{words.spelled(full)} of them"
+        said += f", but {which} {'has' if full == 1 else 'have'} no room for one more defect"
     return f"{said}.", state
 
 
@@ -109,20 +108,13 @@ def _card(
     policy, d, n = account.policy, int(row["n_defective"]), int(row["n_orders"])
     marketplace, channel = str(row["marketplace"]), str(row["channel"])
     state = known.state(policy, d, n)
-    at_least = known.lower_bound and n > 0
     title = words.series(marketplace, channel, alone=alone)
     few = n > 0 and policy.target_fraction * n <= 1
     notes = _coverage(account, marketplace, channel, as_of, n) + _stands_on(known, n)
-    rate_text, counts_text = (
-        words.rate(d, n, policy),
-        f"{words.number(d)} of {words.counted(n, 'order')}",
-    )
-    if at_least:
-        rate_text = f"at least {rate_text}" if d else "not known"
-        counts_text = f"at least {counts_text}" if d else f"{counts_text} known to be defective"
-    budget = _budget(policy, d, n)
-    if at_least and budget:
-        budget = f"By what is known: {budget[0].lower() if budget[0] != 'N' else 'n'}{budget[1:]}"
+    rate_text, counts_text = rate_as_known(policy, known, d, n), _counts(known, d, n)
+    budget = _budget(policy, *(known.leading(d, n) or (d, n)))
+    if known.lower_bound and budget:
+        budget = f"By what is known: {budget[0].lower()}{budget[1:]}"
     lead = f"{counts_text} ({rate_text})" if few else f"{rate_text} ({counts_text})"
     sentence = f"{title}: no rate. {notes[0]}" if n == 0 else f"{title}: {lead}. {budget}"
     return Card(
@@ -144,14 +136,41 @@ def _card(
                 part.component,
                 terms.COMPONENT_LABELS[part.component],
                 int(row[f"n_{part.component}"]),
-                part.settled,
+                part.counted,
             )
             for part in known.components
         ),
         overlap=_overlap(row),
         budget=budget,
         notes=notes,
+        lower_bound=known.lower_bound,
     )
+
+
+def rate_as_known(policy: Policy, known: SeriesKnown, d: int, n: int) -> str:
+    """The rate as its card shows it: a lower bound where a kind of defect has no source.
+
+    Amazon's own report of the same window leads where its rate is the higher one. A rate of 0 of
+    which nothing is missing stays 0 %: a report or the policy answers for what the files lack.
+    """
+    leading = known.leading(d, n)
+    if leading is not None:
+        return words.rate(*leading, policy)
+    rate = words.rate(d, n, policy)
+    if n == 0 or (d == 0 and not known.missing):
+        return rate
+    return words.at_least(rate, d, lower_bound=known.lower_bound)
+
+
+def _counts(known: SeriesKnown, d: int, n: int) -> str:
+    leading = known.leading(d, n)
+    if leading is not None:
+        bad, of = leading
+        return f"{words.number(bad)} of {words.counted(of, 'order')} by Amazon’s own report"
+    counts = f"{words.number(d)} of {words.counted(n, 'order')}"
+    if not known.lower_bound or n == 0:
+        return counts
+    return f"at least {counts}" if d else f"{counts} known to be defective"
 
 
 def _state_word(policy: Policy, state: str, d: int, n: int) -> str:

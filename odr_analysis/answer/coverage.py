@@ -11,8 +11,8 @@ import pandas as pd
 from odr_analysis import terms, words
 from odr_analysis.account import Account
 from odr_analysis.answer.built_on import COSTS
-from odr_analysis.answer.known import sources_of, what_is_known
-from odr_analysis.answer.order_days import missing_spells
+from odr_analysis.answer.known import SUBJECTS, sources_of, what_is_known
+from odr_analysis.answer.order_days import silent_spells
 from odr_analysis.policy import Window
 from odr_analysis.rates.windows import date_of, day_number
 from odr_analysis.receipt import DELIMITER_NAMES, EVERY_STORE, Receipt
@@ -118,7 +118,7 @@ def coverage(account: Account, as_of: date | str | None = None) -> Coverage:
     """
     day = date_of(day_number(as_of or account.known_to))
     placed = _placed(account)
-    spells = missing_spells(placed, account.policy)
+    spells = silent_spells(placed, account.policy)
     sources = _sources(account)
     window = account.policy.window(day)
     problems, fine = _said(account, spells, window, day)
@@ -225,7 +225,15 @@ def _said(
     for series in known.values():
         missing |= {part.why: COSTS[part.component] for part in series.components if part.why}
     problems += [f"Cannot be known: {why}. {costs}" for why, costs in missing.items()]
-    if not missing:
+    otherwise = {
+        f"{SUBJECTS[part.component]} ({part.state})": None
+        for series in known.values()
+        for part in series.components
+        if not part.counted and not part.why
+    }
+    if otherwise:
+        fine.append(f"Without a file for these days: {words.listed(list(otherwise))}.")
+    elif not missing:
         fine.append(
             "Negative feedback, A-to-z claims and chargebacks are each known for the orders "
             "that count."

@@ -11,7 +11,7 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.account import Account
-from odr_analysis.answer.order_days import missing_spells, orders_by_day
+from odr_analysis.answer.order_days import orders_by_day, silent_spells
 from odr_analysis.policy import Policy, Window
 from odr_analysis.receipt import EVERY_STORE, FULL, Cover
 
@@ -26,6 +26,9 @@ KNOWN, OFFICIAL, WORD, WAIVED = "known", "official report", "user's word", "waiv
 IN_PART, UNKNOWN = "known in part", "not known"
 SETTLED: tuple[str, ...] = (KNOWN, OFFICIAL, WORD, WAIVED)
 """States of a component in which a rate can be called healthy."""
+
+COUNTED: tuple[str, ...] = (KNOWN, WORD)
+"""States of a component in which the files hold every defect there is."""
 
 SUBJECTS: dict[str, str] = {
     "feedback": "feedback",
@@ -72,6 +75,11 @@ class ComponentKnown:
     def settled(self) -> bool:
         return self.state in SETTLED
 
+    @property
+    def counted(self) -> bool:
+        """Whether the files hold every such defect, so that their count is no lower bound."""
+        return self.state in COUNTED
+
 
 @dataclass(frozen=True)
 class SeriesKnown:
@@ -104,8 +112,15 @@ class SeriesKnown:
 
     @property
     def lower_bound(self) -> bool:
-        """Whether more orders may be defective than are counted."""
-        return not all(c.settled for c in self.components)
+        """Whether more orders may be defective than the files hold."""
+        return not all(c.counted for c in self.components)
+
+    def leading(self, n_defective: int, n_orders: int) -> tuple[int, int] | None:
+        """Counts of Amazon's own report of the same window where its rate is the higher one."""
+        if self.official is None or not self.official[1]:
+            return None
+        bad, of = self.official
+        return self.official if bad * n_orders > n_defective * of else None
 
     def state(self, policy: Policy, n_defective: int, n_orders: int) -> str:
         """``unknown`` where the counts alone would be healthy and something is missing.
@@ -296,7 +311,7 @@ def _orders(account: Account, marketplace: str, channel: str, window: Window) ->
         return f"no orders after {words.day(account.known_to)}"
     mine = daily[(daily["marketplace"] == marketplace) & (daily["channel"] == channel)]
     placed = orders_by_day(mine, max(account.known_to, window.end))
-    spells = missing_spells(placed, account.policy)
+    spells = silent_spells(placed, account.policy)
     inside = spells[
         spells["missing"]
         & (spells["first_on"] <= pd.Timestamp(window.end))

@@ -59,9 +59,7 @@ class ComponentCount:
     @property
     def text(self) -> str:
         """``12``, ``at least 12`` or ``not known``."""
-        if self.known:
-            return words.number(self.n)
-        return f"at least {words.number(self.n)}" if self.n else "not known"
+        return words.at_least(words.number(self.n), self.n, lower_bound=not self.known)
 
 
 @dataclass(frozen=True)
@@ -94,6 +92,8 @@ class Card:
         Why there is no number, or what makes it less certain.
     missing : tuple of str
         What is missing for the rate to be known, each to stand after "Cannot be known:".
+    lower_bound : bool
+        More orders may be defective than the files hold.
     """
 
     marketplace: str
@@ -113,6 +113,7 @@ class Card:
     budget: str
     notes: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    lower_bound: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -71,8 +71,7 @@ def moved(account: Account, as_of: date, moved_days: int = 7, *, in_part: bool =
 def _most_pressing_first(table: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Rows of ``what_moved``: the state of the rate decides, then how much it moved."""
     counts = zip(table["to_n_defective"], table["to_n_orders"], strict=True)
-    states = [policy.state(int(d), int(n)) for d, n in counts]
-    place = [terms.AT_RISK.index(s) if s in terms.AT_RISK else len(terms.AT_RISK) for s in states]
+    place = [policy.pressing(int(d), int(n)) for d, n in counts]
     sized = table.assign(_place=place, _size=table["change"].abs().fillna(-1.0))
     sized = sized.sort_values(["_place", "_size"], ascending=[True, False], kind="stable")
     return sized.drop(columns=["_place", "_size"]).reset_index(drop=True)

@@ -21,7 +21,7 @@ SPELL_COLUMNS: dict[str, str] = {
     "last_on": "datetime64[us]; last day without orders",
     "n_days": "int64",
     "n_usual": "float64; orders that usually come in as many days, from four weeks either side",
-    "missing": "bool; too many usually come for none to come by chance",
+    "missing": "bool; too many usually come for a gap to be plausible",
     "affects_from": "datetime64[us]; first day whose rate these order days are in",
     "affects_to": "datetime64[us]; last day whose rate these order days are in",
 }
@@ -42,7 +42,7 @@ def orders_by_day(daily: pd.DataFrame, last: date) -> pd.DataFrame:
     return dense.rename_axis("ordered_on").reset_index()
 
 
-def missing_spells(placed: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+def silent_spells(placed: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Runs of days without any order, the most remarkable first.
 
     Parameters

@@ -95,12 +95,16 @@ def finding_of(card: Card, history: pd.DataFrame, policy: Policy) -> str:
             break  # fewer defects are known, which may only be for want of a file
         if told:
             return told + _crossing(history, now, policy)
+    crossing = _crossing(history, now, policy)
     if card.missing and card.state == "unknown":
         return f"{name} cannot be known: {words.listed(card.missing)}"
-    crossing = _crossing(history, now, policy)
+    if card.missing:
+        # Neither "fallen" nor "steady" is known, only that the limit is reached.
+        return f"{name} is {card.rate_text} ({words.listed(card.missing)}){crossing}"
     start = words.day(past["as_of"].iloc[0].date(), now["as_of"].year)
     if int(now["n_defective"]) == 0 and past["n_defective"].max() == 0:
-        return f"{name} is 0 %: no defect since {start}"
+        which = "known defect" if card.lower_bound else "defect"
+        return f"{name} is 0 %: no {which} since {start}"
     if max(int(now["n_defective"]), int(past["n_defective"].max())) < FEWEST_DEFECTS:
         return (
             f"{name} is {card.rate_text}: {card.counts_text}, too few defects for a trend{crossing}"

@@ -76,7 +76,7 @@ def main() -> None:
 @click.option(
     "--allow-unknown",
     is_flag=True,
-    help="With --fail-on: a rate that cannot be known is no reason to fail.",
+    help="With --fail-on: do not fail for a rate that cannot be known.",
 )
 @click.option("--no-feedback-known-to", type=AsOf(), help=WORD_HELP.format("negative feedback"))
 @click.option("--no-claims-known-to", type=AsOf(), help=WORD_HELP.format("A-to-z claims"))
@@ -162,13 +162,20 @@ def summary_lines(summary: dict[str, Any]) -> list[str]:
         f"to {window['to']}:"
     ]
     for r in summary["rates"]:
-        rate = words.rate(r["n_defective"], r["n_orders"], policy)
-        if r["lower_bound"] and r["n_orders"]:
-            rate = f"at least {rate}" if r["n_defective"] else "not known"
+        d, n = r["n_defective"], r["n_orders"]
+        # A lower bound of 0 of which nothing is missing is answered for by a report or the policy.
+        bound = r["lower_bound"] and n > 0 and (d > 0 or bool(r["missing"]))
+        rate = words.at_least(words.rate(d, n, policy), d, lower_bound=bound)
         lines.append(
             f"  {r['marketplace']:<14} {r['channel']:<8} {rate:>8}  "
-            f"{r['n_defective']:,} of {r['n_orders']:,} orders  {r['state']}"
+            f"{d:,} of {n:,} orders  {r['state']}"
         )
+        if r["official"]:
+            bad, of = r["official"]["n_defective"], r["official"]["n_orders"]
+            lines.append(
+                f"      Amazon's own report of these days ({r['official']['file']}): "
+                f"{words.rate(bad, of, policy)}, {bad:,} of {of:,} orders"
+            )
         lines += [f"      cannot be known: {why}" for why in r["missing"] if r["n_orders"]]
     return [*lines, *(f"  {line}." for line in summary["freshness"])]
 

@@ -57,7 +57,7 @@ def plain_errors(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def _warnings_as_notes() -> Iterator[None]:
-    """Print what a reader should know as a line of its own, without the code that says it."""
+    """Print a warning as a line of its own, without the code that raised it."""
     with warnings.catch_warnings():
         usual = warnings.showwarning
 
@@ -67,6 +67,7 @@ def _warnings_as_notes() -> Iterator[None]:
             else:
                 usual(message, category, *rest)
 
+        # The declared type has every parameter by name; this one passes the rest on.
         warnings.showwarning = show  # type: ignore[assignment]
         yield
 
@@ -94,7 +95,7 @@ def log_path() -> Path:
 
 
 def _logged(error: Exception) -> str:
-    """Write the failure to the log; says where that is."""
+    """Write the failure to the log; returns its path."""
     log = log_path()
     details = getattr(error, "details", "")
     text = (

@@ -24,7 +24,7 @@ _GROUPED = re.compile(r"\d{1,3}(?:(?:[.,' ]\d{2,3})*[.,' ]\d{3})?|\d+", re.ASCII
 
 
 _MOST_DIGITS = 13
-"""Digits before the decimal mark; with more a number is no money, and cents are lost."""
+"""Digits before the decimal mark; a longer number is not money, and its cents would be lost."""
 _LONGEST = 40
 """Characters of an amount; longer ones are not looked at."""
 

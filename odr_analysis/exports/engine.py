@@ -21,7 +21,7 @@ CSV_BUFFER = 16 << 20
 """Bytes of a file in hand at a time, per thread; the engine's own default is twice that."""
 OUTDATED = (".*future.infer_string.*", "fetch_arrow_table.*")
 """What Ibis 12 uses although pandas 3 and DuckDB 2 have newer names for it: not a fault of ours,
-and not to be told to users or to end a program that treats warnings as errors."""
+not for users, and no reason to end a program that treats warnings as errors."""
 
 
 @contextmanager
@@ -46,7 +46,7 @@ def engine(scratch: Path, memory_limit: str | None = None) -> Iterator[Backend]:
             warnings.filterwarnings("ignore", outdated, DeprecationWarning)
         con = ibis.duckdb.connect(**settings)
         # In a process without a script (a notebook, ``python -c``) a query of over two seconds
-        # would draw a bar into standard output. It is no setting one can connect with.
+        # would draw a bar into standard output. It cannot be set when connecting.
         con.raw_sql("SET enable_progress_bar = false")
         fused = ibis.options.sql.fuse_selects
         ibis.options.sql.fuse_selects = False

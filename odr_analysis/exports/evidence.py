@@ -67,7 +67,7 @@ OUTCOME_SWITCH: dict[tuple[str, str], str] = {
 """Component and outcome to the field of :class:`Policy` that says whether it counts.
 
 Whatever is not here counts (a claim granted or of unknown status, a chargeback lost), but for
-``does not count``, ``NOT_COUNTED`` and money without another witness.
+``does not count``, ``NOT_COUNTED`` and money without another source.
 """
 
 _WHY = {"struck": "struck through"}

@@ -359,7 +359,7 @@ def _codes(
     store_code = ibis.cases(
         *[(store == name, i) for i, name in enumerate(stores)],
         (_blanks_around(store), UNCLEAN),
-        # Letter case does not tell stores apart; the engine gets here only for odd spellings.
+        # Letter case does not distinguish stores; the engine gets here only for odd spellings.
         *[(store.lower() == name.lower(), i) for i, name in enumerate(STORES)],
         (store != "", UNLISTED),
     )

@@ -1,7 +1,7 @@
 """How the days of a small file are to be read: by the stores and days of its own orders.
 
 ``05/09/26`` is 5 September in a British download and 9 May in an American one, and a folder may
-hold both. The orders a file names tell which: their stores say in which order day and month are
+hold both. The orders a file names decide: their stores say in which order day and month are
 written, and no defect is reported before its order was placed.
 """
 

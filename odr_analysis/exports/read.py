@@ -29,7 +29,7 @@ from odr_analysis.exports.orders import (
     unlisted_stores,
 )
 from odr_analysis.exports.places import Places, ids_in, read_by_place
-from odr_analysis.exports.registry import EXACT_READERS, Recognised, recognise
+from odr_analysis.exports.registry import MONEY_READERS, Recognised, recognise
 from odr_analysis.exports.rows import Read, Table, split_rows
 from odr_analysis.exports.scanner import Scanner
 from odr_analysis.exports.small_tables import write_small
@@ -45,9 +45,6 @@ if TYPE_CHECKING:
 
     from odr_analysis.load import Reading
 
-
-SPLIT_KINDS = ("mfn-returns",)
-"""Kinds with columns of their own whose rows can be read apart; payments cannot."""
 
 AS_READ = ("snapshots", "lapses", "returns")
 """Tables of an account that no policy changes."""
@@ -353,7 +350,7 @@ def read_small(
     table: Table | None = None,
     places: Places | None = None,
 ) -> Read:
-    """What a file says that is no order export; `table` is its ``small_table``.
+    """What a file holds that is not an order export; `table` is its ``small_table``.
 
     `hint` is the store of orders that `places` does not know.
     """
@@ -363,7 +360,7 @@ def read_small(
     assert found.reader is not None
     table = small_table(found, scratch) if table is None else table
     assert table is not None
-    whole = found.reader in EXACT_READERS and found.kind not in SPLIT_KINDS
+    whole = found.reader in MONEY_READERS
     return read_by_place(found.reader, table, hint, places or Places(), whole=whole)
 
 

@@ -74,9 +74,12 @@ PREAMBLE_LINES = 20
 """Lines above the header of a date-range file, and title lines above any table, at most."""
 
 SEP_LINE = re.compile(r"\"?sep=([,;\t])\"?,*;*", re.IGNORECASE)
-"""A first line by which Excel is told the delimiter."""
+"""A first line that names the delimiter for Excel."""
 
-EXACT_READERS: tuple[Reader, ...] = (returns, settlement, date_range, transaction_view)
+MONEY_READERS: tuple[Reader, ...] = (settlement, date_range, transaction_view)
+"""Readers of payments, whose files must be read as a whole."""
+
+EXACT_READERS: tuple[Reader, ...] = (returns, *MONEY_READERS)
 """Readers of kinds whose columns no other file has."""
 
 LOOSE_READERS: tuple[LooseReader, ...] = (

@@ -1,4 +1,4 @@
-"""Regular files told from what only looks like one: pipes, devices, sockets, endless links."""
+"""Regular files, apart from what only looks like one: pipes, devices, sockets, endless links."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OF_THE_SYSTEM = ("/proc/", "/sys/")
 
 
 def not_regular(path: Path) -> str:
-    """What a path leads to that is no regular file, '' for one that is.
+    """What a path leads to where that is not a regular file, '' where it is.
 
     Opening such a thing may wait, and reading it go on, for ever.
 

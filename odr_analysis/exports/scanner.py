@@ -63,5 +63,5 @@ class Scanner:
         return [(path, scan) for path, job in found for scan in job.result()]
 
     def sha256(self, file: str) -> str:
-        """The hash of a file that was scanned; '' for what is no regular file."""
+        """The hash of a file that was scanned; '' for anything but a regular file."""
         return self._hashes[file].result() if file in self._hashes else ""

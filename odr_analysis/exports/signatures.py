@@ -37,7 +37,7 @@ ORDER_ID_TITLE = re.compile(
     r"|(purchase|receipt|sale|sales record|venta|venda) ?(id|number|no\.?|#)|po ?#|#"
 )
 _DAMAGED = re.compile(r"\d{17}|\d{3}[-. ]?\d{0,7}[-. ]\d{0,7}|#.*[/!?]", re.ASCII)
-"""What spreadsheets and hands make of an order id of Amazon; such rows are told by line."""
+"""What spreadsheets and hands make of an order id of Amazon; such rows are listed by line."""
 
 
 def foreign_columns(header: Iterable[str], *patterns: re.Pattern[str]) -> list[str]:

@@ -43,7 +43,7 @@ def write_small(reads: list[Read], folder: Path) -> None:
 
 
 def newest_returns(frame: pd.DataFrame) -> pd.DataFrame:
-    """The returns of several files, each as the newest file that has it tells it.
+    """The returns of several files, each as in the newest file that has it.
 
     Rows of one order, day, product and reason are one return when they are in different
     files; a product is a SKU, or an ASIN where no SKU is given. The newest file is the one

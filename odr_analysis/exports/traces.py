@@ -31,6 +31,15 @@ TRACES = ("buyer_email", "currency")
 """Raw columns the store is read off."""
 
 
+def alias_store(email: str) -> str:
+    """The store in the domain of a buyer's alias, '' where it is not one.
+
+    >>> alias_store("abc@Marketplace.amazon.co.uk"), alias_store("abc@example.com")
+    ('Amazon.co.uk', '')
+    """
+    return DOMAINS.get("@" + email.strip().lower().rpartition("@")[2], "")
+
+
 def traced_store(buyer_email: ir.StringColumn, currency: ir.StringColumn) -> ir.StringColumn:
     """The store of each order row, '' where neither names one; see :func:`traced_stores`."""
     import ibis
@@ -51,6 +60,6 @@ def traced_stores(buyer_email: pd.Series, currency: pd.Series) -> pd.Series:
     >>> traced_stores(mails, pd.Series(["EUR", "GBP", "EUR"])).tolist()
     ['Amazon.fr', 'Amazon.co.uk', '']
     """
-    by_mail = ("@" + buyer_email.str.lower().str.strip().str.split("@").str[-1]).map(DOMAINS)
-    by_money = currency.str.upper().str.strip().map(CURRENCIES)
-    return by_mail.fillna(by_money).fillna("").astype("str")
+    by_mail = buyer_email.fillna("").map(alias_store)
+    by_money = currency.str.upper().str.strip().map(CURRENCIES).fillna("")
+    return by_mail.where(by_mail != "", by_money).astype("str")

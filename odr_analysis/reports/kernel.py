@@ -73,6 +73,7 @@ class Kernel:
             def kernel_spec(self) -> KernelSpec:
                 return spec
 
+            # jupyter_client decorates its own, which hides the type it has.
             async def start_kernel(self, **how: Any) -> None:  # type: ignore[override]
                 if kernel._ended:
                     raise RuntimeError("the report was stopped before its kernel started")

@@ -77,7 +77,7 @@ def run_report(
     Writes ``report.ipynb``, ``report.html``, ``summary.json`` and ``defective-orders.csv``
     into `out`; files of an earlier report there are replaced as one, and only when this one
     is complete. Notebook, page and summary carry the id of the run, and the summary (``made``)
-    the hashes of the others, so that files of two runs can be told apart.
+    the hashes of the others, so that files of two runs can be distinguished.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def run_report(
         When the exports cannot be used. An archive that cannot be read, or knows nothing of
         the day asked for, is told before a kernel starts.
     PlaceError
-        `out` cannot be written; told before anything else is done.
+        `out` cannot be written; raised before anything else is done.
     MachineError
         The disk is full, or a process of the report failed or was ended.
     """

@@ -166,11 +166,10 @@ def worklist(
 
 def _pressing(account: Account, look: LookAhead, table: pd.DataFrame) -> list[int]:
     """Place in ``terms.AT_RISK`` of the series of each row as its rate stands on the day."""
-    states = [
-        account.policy.state(int(d), int(n))
+    place = [
+        account.policy.pressing(int(d), int(n))
         for d, n in zip(look.n_defective[0], look.n_orders[0], strict=True)
     ]
-    place = [terms.AT_RISK.index(s) if s in terms.AT_RISK else len(terms.AT_RISK) for s in states]
     return [place[i] for i in series_positions(account, table)]
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from odr_analysis.exports.amounts import store_of
 from odr_analysis.exports.files import Scan
 from odr_analysis.exports.readers.as_table import TableOf, numbered, one_line
 from odr_analysis.exports.readers.orders_api import store_name
 from odr_analysis.exports.readers.xml_records import Element, records
+from odr_analysis.exports.traces import alias_store
 
 _ORDER = re.compile(r"<(?:\w+:)?Order>\s*(?:<[^>]*>[^<]*</[^>]*>\s*)*?<(?:\w+:)?AmazonOrderI[dD]>")
 _REPORT = re.compile(r"<(?:\w+:)?OrderReport>")
@@ -100,7 +100,7 @@ def _report_rows(orders: Iterator[Element]) -> Iterator[list[str]]:
                 address.first("StateOrRegion"),
                 address.first("PostalCode"),
                 address.first("CountryCode"),
-                order.first("SalesChannel") or _store_of_alias(email),
+                order.first("SalesChannel") or alias_store(email),
             )
 
 
@@ -112,17 +112,6 @@ def _price(item: Element) -> tuple[str, str]:
             if part.first("Type").casefold() == "principal":
                 return amount.first("currency"), amount.text
     return "", ""
-
-
-def _store_of_alias(email: str) -> str:
-    """The store in the domain of a buyer's alias, '' where it is not one.
-
-    >>> _store_of_alias("abc@marketplace.amazon.co.uk"), _store_of_alias("abc@example.com")
-    ('Amazon.co.uk', '')
-    """
-    domain = email.rpartition("@")[2].casefold()
-    store = store_of(domain.removeprefix("marketplace.")) if domain.startswith("market") else None
-    return store.name if store else ""
 
 
 def _cells(*texts: str) -> list[str]:

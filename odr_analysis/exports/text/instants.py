@@ -69,7 +69,9 @@ def read_instant(text: str) -> str:
     ahead = timedelta(hours=int(found[10] or 0), minutes=int(found[11] or 0))
     ahead = ahead if found[9] == "+" else -ahead
     try:
-        local = datetime(year, month, day) + timedelta(hours=hour, minutes=minute, seconds=second)  # noqa: DTZ001
+        # Without a zone here; it is applied below.
+        local = datetime(year, month, day)  # noqa: DTZ001
+        local += timedelta(hours=hour, minutes=minute, seconds=second)
         if zone.lower() in OFFSETS:
             ahead += timedelta(hours=OFFSETS[zone.lower()])
         elif "/" in zone:

@@ -12,6 +12,7 @@ from odr_analysis import account_from_frames, terms
 from odr_analysis.account import Account
 from odr_analysis.answer import findings
 from odr_analysis.answer.known import freshness, what_is_known
+from odr_analysis.cli import summary_lines
 from odr_analysis.export import to_summary
 from odr_analysis.exports.rows import snapshots
 from odr_analysis.policy import Policy
@@ -163,6 +164,44 @@ def test_amazons_own_report_of_the_same_window_fills_the_gap_and_decides() -> No
     assert state(replace(bare, snapshots=report(1, END - timedelta(days=1)))) == "unknown"
     limits = dict(findings(replace(bare, snapshots=report(1)), TODAY).built_on.limits)
     assert limits["Feedback known by Amazon’s own report"].startswith("v2.json states")
+
+
+def test_a_higher_rate_of_amazons_own_report_leads() -> None:
+    bare = replace(account(), receipt=Receipt(()), snapshots=report(3))
+    card = findings(bare, TODAY).answer.cards[0]
+    assert (card.state, card.rate_text) == ("critical", "1.00 %")
+    assert card.counts_text == "3 of 300 orders by Amazon’s own report"
+    assert (
+        card.budget
+        == "By what is known: to be under 1 % it needs 1 more good order, or 1 defect fewer."
+    )
+    (rate,) = to_summary(bare, TODAY)["rates"]
+    assert rate["official"] == {"n_defective": 3, "n_orders": 300, "file": "v2.json"}
+    assert "1.00 %, 3 of 300 orders" in "\n".join(summary_lines(to_summary(bare, TODAY)))
+
+
+@pytest.mark.parametrize("policy", [{}, {"coverage_needed": ""}])
+def test_what_a_report_or_the_policy_answers_for_stays_a_lower_bound(policy) -> None:
+    """The files hold no defect of any kind, but no file would."""
+    bare = replace(account(**policy), receipt=Receipt(()))
+    bare = bare if policy else replace(bare, snapshots=report(0))
+    (rate,) = to_summary(bare, TODAY)["rates"]
+    assert (rate["state"], rate["lower_bound"]) == ("healthy", True)
+    answer = findings(bare, TODAY).answer
+    card = answer.cards[0]
+    assert card.rate_text == "0 %"
+    assert card.counts_text.endswith(" orders known to be defective")
+    assert {c.text for c in card.components} == {"not known"}
+    assert "no known defect since" in answer.trends[0].finding
+    one = replace(account(bad=1, **policy), receipt=Receipt(()), snapshots=bare.snapshots)
+    assert findings(one, TODAY).answer.cards[0].rate_text == "at least 0.33 %"
+
+
+def test_what_is_over_the_limit_in_part_has_no_trend() -> None:
+    missing = file("chargeback", None, None, 0)
+    (trend,) = findings(account(missing, bad=4), TODAY).answer.trends
+    assert "steady" not in trend.finding
+    assert "fallen" not in trend.finding
 
 
 def test_orders_that_cover_only_part_of_the_window_are_never_healthy() -> None:
