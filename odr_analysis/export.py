@@ -100,6 +100,7 @@ def to_summary(account: Account, as_of: date | str | None = None) -> dict[str, A
 
 def _rate(account: Account, row: dict[Any, Any], known: SeriesKnown) -> dict[str, Any]:
     d, n = int(row["n_defective"]), int(row["n_orders"])
+    counts = known.leading(d, n) or (d, n)
     return {
         "marketplace": row["marketplace"],
         "channel": row["channel"],
@@ -115,7 +116,7 @@ def _rate(account: Account, row: dict[Any, Any], known: SeriesKnown) -> dict[str
         "missing": list(known.missing),
         "coverage": [_covered(part) for part in known.components],
         "window_complete": row["window_complete"],
-        "defect_budget": account.policy.defect_budget(d, n) if n else None,
+        "defect_budget": account.policy.defect_budget(*counts) if n else None,
     }
 
 

@@ -67,7 +67,10 @@ def _of(table: pd.DataFrame, card: Card) -> pd.DataFrame:
 
 
 def _verdict(card: Card, frame: pd.DataFrame) -> str:
-    return f"{card.title} ODR {Path.of(frame).verdict()}."
+    if card.lower_bound and not card.n_defective:
+        return f"{card.title}: no defect is known, so neither is any rate to come."
+    alone = ", by known defects alone," if card.lower_bound else ""
+    return f"{card.title} ODR{alone} {Path.of(frame).verdict()}."
 
 
 def _first_steps(defects: pd.DataFrame, as_of: date) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
@@ -16,14 +16,12 @@ from odr_analysis.answer import health as health_part
 from odr_analysis.answer import moved as moved_part
 from odr_analysis.answer import official as official_part
 from odr_analysis.answer import trend as trend_part
-from odr_analysis.answer.known import SeriesKnown, freshness, what_is_known
-from odr_analysis.answer.model import Answer, Defects, Findings, Head
+from odr_analysis.answer.known import KnownBySeries, freshness, what_is_known
+from odr_analysis.answer.model import Answer, Card, Defects, Findings, Head
 from odr_analysis.errors import ParameterError
 from odr_analysis.rates import component_rates, defective_orders
 from odr_analysis.rates.windows import date_of, day_number
 from odr_analysis.whatif import Scenario, apply_scenario
-
-Known = Mapping[tuple[str, str], SeriesKnown]
 
 GIVEN, LATEST = "given", "latest day the exports know of"
 
@@ -80,36 +78,27 @@ def findings(
         head=_head(account, day, source, known),
         answer=answer,
         official=official_part.official(account),
-        moved=moved_part.moved(account, day, moved_days, in_part=_in_part(known)),
+        moved=moved_part.moved(account, day, moved_days, known),
         defects=Defects(
             sentence=_defects_sentence(
                 defects,
-                any(card.n_orders for card in answer.cards),
-                list(
-                    dict.fromkeys(
-                        why for card in answer.cards if card.n_orders for why in card.missing
-                    )
-                ),
+                [card for card in answer.cards if card.n_orders],
             ),
             table=defects,
             as_of=day,
             many_series=len(account.series) > 1,
         ),
         ahead=ahead_part.ahead(account, answer.cards, coming, defects, day, horizon_days),
-        health=health_part.health(account, day),
+        health=health_part.health(account, day, known),
         built_on=built_on_part.built_on(account, day, known),
     )
-
-
-def _in_part(known: Known) -> bool:
-    return any(series.missing for series in known.values())
 
 
 def _day(as_of: date | str) -> date:
     return date_of(day_number(as_of))
 
 
-def _head(account: Account, as_of: date, source: str, known: Known) -> Head:
+def _head(account: Account, as_of: date, source: str, known: KnownBySeries) -> Head:
     policy = account.policy
     window = policy.window(as_of)
     stores = dict.fromkeys(marketplace for marketplace, _ in account.series)
@@ -126,7 +115,7 @@ def _head(account: Account, as_of: date, source: str, known: Known) -> Head:
 
 
 def _answer(
-    account: Account, rates: pd.DataFrame, coming: pd.DataFrame, as_of: date, known: Known
+    account: Account, rates: pd.DataFrame, coming: pd.DataFrame, as_of: date, known: KnownBySeries
 ) -> Answer:
     today = rates[rates["as_of"] == pd.Timestamp(as_of)]
     found = cards_part.cards(account, today, as_of, known)
@@ -145,13 +134,17 @@ def _answer(
     return Answer(headline=said, state=state, cards=found, trends=tuple(trends))
 
 
-def _defects_sentence(table: pd.DataFrame, orders_count: bool, missing: Sequence[str]) -> str:
+def _defects_sentence(table: pd.DataFrame, counting: Sequence[Card]) -> str:
+    """What `table` holds, and whether more may exist; `counting` are cards with orders."""
+    missing = list(dict.fromkeys(why for card in counting for why in card.missing))
     inside = int((table["phase"] == "counts").sum())
     coming = len(table) - inside
     if not len(table) and missing:
         return f"None is known, but more cannot be known: {words.listed(missing)}."
-    if not len(table) and not orders_count:
+    if not len(table) and not counting:
         return "None, because no order counts on this day."
+    if not len(table) and any(card.lower_bound for card in counting):
+        return "None is known, but not every kind of defect has a file here."
     if not len(table):
         return (
             "None: no order in the window has a defect, and no known defect will enter it. "

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 
 from odr_analysis import __version__, words
 from odr_analysis.account import Account
-from odr_analysis.answer.known import OFFICIAL, SUBJECTS, WAIVED, WORD, SeriesKnown, what_is_known
+from odr_analysis.answer.known import OFFICIAL, SUBJECTS, WAIVED, WORD, KnownBySeries, what_is_known
 from odr_analysis.answer.model import BuiltOn
 from odr_analysis.exports.evidence import contradictions
 from odr_analysis.policy import SWITCHES
@@ -33,9 +32,7 @@ TOLD_BY_RECEIPT = "in no order export"
 """In a note of the receipt on defects of unknown orders, which need not be said twice."""
 
 
-def built_on(
-    account: Account, as_of: date, known: Mapping[tuple[str, str], SeriesKnown] | None = None
-) -> BuiltOn:
+def built_on(account: Account, as_of: date, known: KnownBySeries | None = None) -> BuiltOn:
     """Data limits and provenance of `account`.
 
     `known` is ``what_is_known`` of `as_of`, worked out here by default.
@@ -95,9 +92,7 @@ def _totals(account: Account) -> str:
     return said
 
 
-def _limits(
-    account: Account, as_of: date, known: Mapping[tuple[str, str], SeriesKnown]
-) -> list[tuple[str, str]]:
+def _limits(account: Account, as_of: date, known: KnownBySeries) -> list[tuple[str, str]]:
     receipt = account.receipt
     said = []
     said += _not_known(known)
@@ -122,7 +117,7 @@ def _limits(
     return said
 
 
-def _not_known(known: Mapping[tuple[str, str], SeriesKnown]) -> list[tuple[str, str]]:
+def _not_known(known: KnownBySeries) -> list[tuple[str, str]]:
     """Kinds of defect that a rate cannot be called healthy for, and what rests on a word."""
     alone = len({marketplace for marketplace, _ in known}) == 1
     said: dict[tuple[str, str], list[str]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +10,14 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.account import Account
-from odr_analysis.answer.known import SUBJECTS, WAIVED, WORD, SeriesKnown, what_is_known
+from odr_analysis.answer.known import (
+    SUBJECTS,
+    WAIVED,
+    WORD,
+    KnownBySeries,
+    SeriesKnown,
+    what_is_known,
+)
 from odr_analysis.answer.model import Card, ComponentCount
 from odr_analysis.policy import Policy
 
@@ -35,7 +42,7 @@ def cards(
     account: Account,
     today: pd.DataFrame,
     as_of: date,
-    known: Mapping[tuple[str, str], SeriesKnown] | None = None,
+    known: KnownBySeries | None = None,
 ) -> tuple[Card, ...]:
     """A card for every row of `today`, the ``component_rates`` of one day.
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.account import Account
-from odr_analysis.answer.cards import PRESSING
+from odr_analysis.answer.cards import PRESSING, rate_as_known
 from odr_analysis.answer.health_lines import (
     SHAPES,
     TABLE_COLUMNS,
@@ -21,11 +21,12 @@ from odr_analysis.answer.health_lines import (
     is_past,
     rate_in_words,
 )
-from odr_analysis.policy import Policy
+from odr_analysis.answer.known import KnownBySeries, what_is_known
 from odr_analysis.rates.components import component_rates
 from odr_analysis.rates.health import other_rates
 from odr_analysis.rates.health_rules import REPORT
 from odr_analysis.rates.public_score import WHY_THEY_DIFFER, public_score
+from odr_analysis.rates.windows import date_of, day_number
 
 __all__ = [
     "SHAPES",
@@ -81,7 +82,9 @@ class Health:
     score: pd.DataFrame
 
 
-def health(account: Account, as_of: date | str | None = None) -> Health:
+def health(
+    account: Account, as_of: date | str | None = None, known: KnownBySeries | None = None
+) -> Health:
     """Account health beside ODR as data: nothing drawn.
 
     Parameters
@@ -89,6 +92,8 @@ def health(account: Account, as_of: date | str | None = None) -> Health:
     account : Account
     as_of : datetime.date, pandas.Timestamp or ISO text, optional
         Day it is for; by default ``account.known_to``.
+    known : mapping, optional
+        ``what_is_known`` of that day, where it is at hand.
 
     Returns
     -------
@@ -107,6 +112,7 @@ def health(account: Account, as_of: date | str | None = None) -> Health:
     ('no data', 'None of the other rates can be known from these files.')
     """
     rates, score = other_rates(account, as_of), public_score(account, as_of)
+    known = _known(account, as_of) if known is None else known
     lines = health_lines(rates)
     headline, state = _headline(lines)
     return Health(
@@ -114,15 +120,18 @@ def health(account: Account, as_of: date | str | None = None) -> Health:
         state=state,
         lines=lines,
         missing=_missing(lines),
-        offer=featured_offer(account, as_of, rates),
-        feedback=feedback_two_ways(score),
+        offer=featured_offer(account, as_of, rates, known),
+        feedback=feedback_two_ways(score, known),
         rates=rates,
         score=score,
     )
 
 
 def featured_offer(
-    account: Account, as_of: date | str | None = None, rates: pd.DataFrame | None = None
+    account: Account,
+    as_of: date | str | None = None,
+    rates: pd.DataFrame | None = None,
+    known: KnownBySeries | None = None,
 ) -> tuple[str, ...]:
     """What the rates say of being the featured offer, and what nobody outside Amazon knows.
 
@@ -133,6 +142,8 @@ def featured_offer(
         By default ``account.known_to``.
     rates : pandas.DataFrame, optional
         ``other_rates`` of that day, where it is at hand.
+    known : mapping, optional
+        ``what_is_known`` of that day, where it is at hand.
 
     Returns
     -------
@@ -153,18 +164,31 @@ cancellation rate not known; late shipment rate not known.
     table = component_rates(account, day, freq="M")
     today = table[table["as_of"] == table["as_of"].max()]
     stores = list(dict.fromkeys(today["marketplace"]))
-    said = [_offer_in(today, rates, store, account.policy, len(stores) == 1) for store in stores]
+    known = _known(account, day) if known is None else known
+    shown = {
+        (str(row["marketplace"]), str(row["channel"])): rate_as_known(
+            account.policy,
+            known[str(row["marketplace"]), str(row["channel"])],
+            int(row["n_defective"]),
+            int(row["n_orders"]),
+        )
+        for row in today.to_dict("records")
+        if row["n_orders"]
+    }
+    said = [_offer_in(shown, rates, store, len(stores) == 1) for store in stores]
     amazon = [OFFER_FBA] if "afn" in set(today["channel"]) else []
     return (OFFER_DECIDES, *said, OFFER_LIMITS, *amazon)
 
 
-def feedback_two_ways(score: pd.DataFrame) -> tuple[str, ...]:
+def feedback_two_ways(score: pd.DataFrame, known: KnownBySeries) -> tuple[str, ...]:
     """The public score and feedback's part in ODR side by side, and why they differ.
 
     Parameters
     ----------
     score : pandas.DataFrame
         From ``public_score``.
+    known : mapping
+        ``what_is_known`` of the same day.
 
     Returns
     -------
@@ -174,30 +198,37 @@ def feedback_two_ways(score: pd.DataFrame) -> tuple[str, ...]:
     Examples
     --------
     >>> from odr_analysis import load_sample
-    >>> lines = feedback_two_ways(public_score(load_sample()))
+    >>> account = load_sample()
+    >>> known = what_is_known(account, account.known_to)
+    >>> lines = feedback_two_ways(public_score(account), known)
     >>> print(lines[0][:43])
     The files hold only 1 to 3 stars, so the go
     >>> print(lines[1])
     In ODR: 14 of 2,620 orders placed 18 Jul to 15 Sep 2026 have negative feedback (0.53 %).
     """
-    known = score[score["positive"].notna()]
+    scored = score[score["positive"].notna()]
     said = []
-    if len(known):
+    if len(scored):
         parts = [
             f"{int(row['positive_percent'])} % of {words.number(int(row['n_feedback']))} in "
             f"{'the lifetime' if row['period'] == 'lifetime' else row['period']}"
-            for row in known.to_dict("records")
+            for row in scored.to_dict("records")
         ]
         said.append(f"Public score, positive feedback: {words.listed(parts)}.")
     notes = [note for note in score["note"] if note]
-    said += list(dict.fromkeys(notes if not len(known) else notes[-1:]))
+    said += list(dict.fromkeys(notes if not len(scored) else notes[-1:]))
     first = score.iloc[0]
     n, k = int(first["order_n_orders"]), int(first["order_n_feedback"])
     placed = words.span(first["order_from_on"].date(), first["order_to_on"].date())
-    if n:
+    feedback = terms.COMPONENTS.index("feedback")
+    in_part = not all(series.components[feedback].counted for series in known.values())
+    if n and not k and in_part:
+        said.append(f"In ODR: negative feedback on orders placed {placed} is not known.")
+    elif n:
         have = "has" if k == 1 else "have"
+        count = words.at_least(words.number(k), k, lower_bound=in_part)
         said.append(
-            f"In ODR: {words.number(k)} of {words.counted(n, 'order')} placed {placed} "
+            f"In ODR: {count} of {words.counted(n, 'order')} placed {placed} "
             f"{have} negative feedback ({words.rate(k, n)})."
         )
     else:
@@ -237,29 +268,32 @@ def _headline(lines: Sequence[HealthLine]) -> tuple[str, str]:
 
 
 def _missing(lines: Sequence[HealthLine]) -> str:
-    """The files that would tell more, in one sentence."""
+    """The files that would show more, in one sentence."""
     wanted: dict[str, None] = {}
     for line in lines:
         wanted.update(dict.fromkeys(filter(None, line.missing.split(" or "))))
     lists = [file for file in wanted if file != REPORT]
     if not wanted:
         return ""
-    said = f"Add {REPORT}: it tells every rate that is not known here"
+    said = f"Add {REPORT}: it shows every rate that is not known here"
     if lists:
         own = "would name the orders behind it" if len(lists) == 1 else "would name the orders"
         said += f"; {words.listed(lists)} {own}"
     return f"{said}."
 
 
+def _known(account: Account, as_of: date | str | None) -> KnownBySeries:
+    return what_is_known(account, date_of(day_number(as_of or account.known_to)))
+
+
 def _offer_in(
-    today: pd.DataFrame, rates: pd.DataFrame, marketplace: str, policy: Policy, alone: bool
+    shown: dict[tuple[str, str], str], rates: pd.DataFrame, marketplace: str, alone: bool
 ) -> str:
-    """The three rates that decide, in one marketplace."""
+    """The three rates that decide, in one marketplace; `shown` is the ODR of each series."""
     odr = [
-        f"{words.rate(int(row['n_defective']), int(row['n_orders']), policy)} "
-        f"({words.channel(str(row['channel'])).replace('Seller', 'seller')})"
-        for row in today.to_dict("records")
-        if row["marketplace"] == marketplace and row["n_orders"]
+        f"{rate} ({words.channel(channel).replace('Seller', 'seller')})"
+        for (store, channel), rate in shown.items()
+        if store == marketplace
     ]
     said = [f"order defect rate {words.listed(odr) or 'without orders'}"]
     mine = rates[rates["marketplace"] == marketplace].to_dict("records")

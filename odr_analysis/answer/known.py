@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -29,6 +29,9 @@ SETTLED: tuple[str, ...] = (KNOWN, OFFICIAL, WORD, WAIVED)
 
 COUNTED: tuple[str, ...] = (KNOWN, WORD)
 """States of a component in which the files hold every defect there is."""
+
+ONLY_KNOWN = "Of known defects and orders only: a rate may seem to fall as files end."
+"""What stands before changes of rates that are known only in part."""
 
 SUBJECTS: dict[str, str] = {
     "feedback": "feedback",
@@ -169,6 +172,10 @@ def what_is_known(account: Account, as_of: date) -> dict[tuple[str, str], Series
             "" if official is None else official[2],
         )
     return found
+
+
+KnownBySeries = Mapping[tuple[str, str], SeriesKnown]
+"""Marketplace and channel to what its rate stands on, out of :func:`what_is_known`."""
 
 
 def sources_of(account: Account, component: str) -> tuple[Source, ...]:

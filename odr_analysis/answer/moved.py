@@ -9,6 +9,7 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.account import Account
+from odr_analysis.answer.known import ONLY_KNOWN, KnownBySeries, what_is_known
 from odr_analysis.answer.model import Moved
 from odr_analysis.policy import Policy
 from odr_analysis.why.bridge import bridge
@@ -17,11 +18,13 @@ from odr_analysis.why.moved import moved_orders, what_moved
 MOST_LINES = 3
 
 
-def moved(account: Account, as_of: date, moved_days: int = 7, *, in_part: bool = False) -> Moved:
+def moved(
+    account: Account, as_of: date, moved_days: int = 7, known: KnownBySeries | None = None
+) -> Moved:
     """What changed the rate of each series in the last `moved_days` days.
 
-    Where the rates are known only `in_part`, the first line says so: a rate may seem to fall
-    because a file ends.
+    `known` is ``what_is_known`` of `as_of`, worked out here by default. Where a rate is known
+    only in part, the first line says so, and its rates are lower bounds.
 
     Returns
     -------
@@ -42,8 +45,13 @@ def moved(account: Account, as_of: date, moved_days: int = 7, *, in_part: bool =
     orders = moved_orders(account, since, as_of)
     one_store = table["marketplace"].nunique() == 1
     table = _most_pressing_first(table, account.policy)
+    known = what_is_known(account, as_of) if known is None else known
     rows = table.to_dict(orient="records")
-    lines = [_line(row, orders, account.policy, alone=one_store) for row in rows]
+    bounds = [known[row["marketplace"], row["channel"]].lower_bound for row in rows]
+    lines = [
+        _line(row, orders, account.policy, alone=one_store, lower_bound=bound)
+        for row, bound in zip(rows, bounds, strict=True)
+    ]
     lines = [line for line in lines if line]
     if len(lines) > MOST_LINES:
         rest = len(lines) - MOST_LINES + 1
@@ -56,8 +64,8 @@ def moved(account: Account, as_of: date, moved_days: int = 7, *, in_part: bool =
             f"Nothing: no order entered or left the window and no defect became known since "
             f"{words.day(since, as_of.year)}."
         ]
-    if in_part:
-        lines.insert(0, "Of known defects and orders only: a rate may seem to fall as files end.")
+    if any(series.missing for series in known.values()):
+        lines.insert(0, ONLY_KNOWN)
     parts = table[list(terms.SERIES_KEYS)].merge(bridge(account, since, as_of))
     return Moved(
         since=since,
@@ -77,7 +85,9 @@ def _most_pressing_first(table: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     return sized.drop(columns=["_place", "_size"]).reset_index(drop=True)
 
 
-def _line(row: dict[Any, Any], orders: pd.DataFrame, policy: Policy, *, alone: bool) -> str:
+def _line(
+    row: dict[Any, Any], orders: pd.DataFrame, policy: Policy, *, alone: bool, lower_bound: bool
+) -> str:
     """One series; '' when neither window holds an order."""
     d0, n0, d1, n1 = (
         int(row[c]) for c in ("from_n_defective", "from_n_orders", "to_n_defective", "to_n_orders")
@@ -88,19 +98,20 @@ def _line(row: dict[Any, Any], orders: pd.DataFrame, policy: Policy, *, alone: b
     mine = orders[
         (orders["marketplace"] == row["marketplace"]) & (orders["channel"] == row["channel"])
     ]
-    if n0 and n1:
-        before, after = words.rate(d0, n0, policy), words.rate(d1, n1, policy)
+    before, after = (
+        words.at_least(words.rate(d, n, policy), d, lower_bound=lower_bound)
+        for d, n in ((d0, n0), (d1, n1))
+    )
+    if not d0 and not d1 and lower_bound:
+        head = "no defect is known"
+    elif n0 and n1:
         head = f"{before} became {after}"
         if before == after:
             # Equal to the last digit shown, or equal: which of the two is said.
             moved = "" if row["change"] == 0 else f", {words.points(row['change'])}"
             head = f"still {after}{moved}"
     else:
-        head = (
-            f"{words.rate(d1, n1, policy)} (no order counted before)"
-            if n1
-            else "no order counts any more"
-        )
+        head = f"{after} (no order counted before)" if n1 else "no order counts any more"
     came, late, left = (
         int(row[f"defects_{what}"]) for what in ("entered", "reported_late", "left")
     )

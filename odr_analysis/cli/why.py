@@ -53,6 +53,7 @@ def why(
     """
     from odr_analysis.answer.agenda import to_ics
     from odr_analysis.answer.bridged import bridge_dict, bridge_lines
+    from odr_analysis.answer.known import ONLY_KNOWN, what_is_known
     from odr_analysis.answer.stands_out import stands_out
     from odr_analysis.rates.windows import date_of, day_number
     from odr_analysis.store import is_store
@@ -75,6 +76,9 @@ def why(
         told = bridge_dict(found, orders, account.policy)
         say(json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False))
     else:
+        known = what_is_known(account, date_of(day_number(end)))
+        if any(series.missing for series in known.values()):
+            say(ONLY_KNOWN)
         say("\n".join(bridge_lines(found, account.policy, archived=archived)))
         back = max(day_number(end) - day_number(start), 1)
         standing = stands_out(account, end, days_back=back)

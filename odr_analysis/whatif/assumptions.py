@@ -42,8 +42,8 @@ def assumptions(
     since = as_of - timedelta(days=days - 1)
     span = words.span(since, as_of)
     said = [
-        f"Orders placed and defects known by {words.day(as_of)} are exact; until "
-        f"{words.day(exact_to)} no order placed later counts."
+        f"Orders placed and defects reported by {words.day(as_of)} are those in the files; "
+        f"until {words.day(exact_to)} no order placed later counts."
     ]
     for pair, orders, bad, counting in zip(series, recent, n_defective, n_orders, strict=True):
         if not orders:

@@ -19,6 +19,7 @@ from odr_analysis.answer.health import (
     health_lines,
     health_table,
 )
+from odr_analysis.answer.known import what_is_known
 from odr_analysis.exports.rows import typed
 from odr_analysis.rates.health_rules import HEALTH_COLUMNS, RULES, Rule, finished
 from odr_analysis.rates.public_score import WHY_THEY_DIFFER, public_score
@@ -120,7 +121,7 @@ def test_the_most_pressing_comes_first_and_the_unknown_last() -> None:
         "Valid tracking rate is off target. 3 rates cannot be known from these files."
     )
     assert found.missing == (
-        "Add the seller performance report: it tells every rate that is not known here; the "
+        "Add the seller performance report: it shows every rate that is not known here; the "
         "late-shipment list of Account Health would name the orders behind it."
     )
 
@@ -179,7 +180,7 @@ def test_the_featured_offer_is_told_with_its_limits() -> None:
     decides, rates, limits = health(account).offer
     assert "order defect rate, cancellation rate and late shipment rate" in decides
     assert rates == (
-        "Order defect rate 0 % (seller-fulfilled); cancellation rate 2.00 %; "
+        "Order defect rate not known (seller-fulfilled); cancellation rate 2.00 %; "
         "late shipment rate not known."
     )
     assert "does not say which values" in limits
@@ -192,14 +193,17 @@ def test_the_featured_offer_is_told_with_its_limits() -> None:
 
 
 def test_feedback_two_ways() -> None:
-    said = feedback_two_ways(public_score(feedback_account(ALL)))
-    assert said == (
+    account = feedback_account(ALL)
+    known = what_is_known(account, account.known_to)
+    assert feedback_two_ways(public_score(account), known) == (
         "Public score, positive feedback: 50 % of 2 in 30 days, 50 % of 4 in 90 days, 50 % of 6 "
         "in 365 days and 57 % of 7 in the lifetime.",
         "As far as the files reach: the oldest feedback is of 30 Sep 2025.",
-        "In ODR: 2 of 100 orders placed 18 Jul to 15 Sep 2026 have negative feedback (2.00 %).",
+        "In ODR: at least 2 of 100 orders placed 18 Jul to 15 Sep 2026 have negative feedback "
+        "(2.00 %).",
         WHY_THEY_DIFFER,
     )
-    none = feedback_two_ways(public_score(feedback_account([]), "2026-07-30"))
+    account = feedback_account([])
+    none = feedback_two_ways(public_score(account, "2026-07-30"), known)
     assert none[0].startswith("No file holds feedback")
     assert none[1] == "In ODR: no order placed 17 May to 15 Jul 2026 counts."
