@@ -176,7 +176,7 @@ def check_known(
         `known_on` is no day, or of a folder that is no archive; `marketplace` is unknown, or
         given for an archive.
     """
-    check_marketplace(marketplace)
+    marketplace = checked_marketplace(marketplace)
     if is_store(Path(folder)):
         from odr_analysis.archive.load import check_kept
 
@@ -204,9 +204,8 @@ class Reading:
         marketplace: str | None,
         memory_limit: str | None,
     ):
-        check_marketplace(marketplace)
         self.folder, self.policy = Path(folder), policy or Policy()
-        self.marketplace, self.memory_limit = marketplace, memory_limit
+        self.marketplace, self.memory_limit = checked_marketplace(marketplace), memory_limit
         self._look()
         if cache is None:
             # Lives as long as whoever may still ask for the long tables.
@@ -344,10 +343,25 @@ def no_file(folder: Path) -> str:
     )
 
 
-def check_marketplace(name: str | None) -> None:
-    """Raise :class:`ParameterError` when `name` is no sales channel this package knows."""
-    if name is not None and name not in MARKETPLACES:
+def checked_marketplace(name: str | None) -> str | None:
+    """`name` as this package writes it, whatever its letter case; None for None.
+
+    Raises
+    ------
+    ParameterError
+        When it is no sales channel this package knows.
+
+    Examples
+    --------
+    >>> checked_marketplace("AMAZON.de")
+    'Amazon.de'
+    """
+    if name is None:
+        return None
+    known = {store.casefold(): store for store in MARKETPLACES}
+    if (found := known.get(name.strip().casefold())) is None:
         raise ParameterError(f"marketplace {name!r} is unknown. Known: {', '.join(MARKETPLACES)}.")
+    return found
 
 
 def _folder_name(folder: Path) -> str:

@@ -16,7 +16,7 @@ from odr_analysis.exports.files import walk
 from odr_analysis.exports.orders import CHANNEL_CODES, EPOCH, STORES
 from odr_analysis.exports.rows import SMALL_TABLES
 from odr_analysis.exports.scanner import Scanner
-from odr_analysis.load import check_marketplace, no_file
+from odr_analysis.load import checked_marketplace, no_file
 from odr_analysis.store import Store, is_store
 from odr_analysis.terms import STATUSES
 
@@ -152,8 +152,8 @@ def archive_folder(
     >>> one.made, two.made, two.number, len(orders)
     (True, False, 1, 87)
     """
-    check_marketplace(marketplace)
-    folder, day, how = Path(folder), day_of(on, "on"), How(marketplace, memory_limit)
+    how = How(checked_marketplace(marketplace), memory_limit)
+    folder, day = Path(folder), day_of(on, "on")
     kept = Store(_apart(Path(store), folder))
     paths = walk(folder)
     if not paths:

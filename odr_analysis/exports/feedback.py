@@ -57,12 +57,20 @@ _NUMBER_TITLE = re.compile(
 )
 """Titles, whole, of numbers that are not stars."""
 _BESIDE = re.compile(
-    r"date|feedback date|feeddate|rating|comments?|(your )?response|(amazon )?order (id|number)"
+    r"date|feedback date|feeddate|rating|stars?|comments?|(your )?response"
+    r"|(amazon )?order (id|number)"
     r"|(rater |buyer )?email|rater( .*)?|arrived on time|item as described|customer service"
     r"|asin|sku|(market ?place|store|country|account|seller)( (id|name))?|data ?(start|end) ?time"
     r"|(report|loaded|synced|created|updated)( .*)?|_.*|id|language"
 )
 """Titles, whole, of the English report and of its copies in warehouses."""
+_ENGLISH = re.compile(
+    r"rating|score|stars?|comments?|body|text|title|headline|answer|reply|(your )?response"
+    r"|order( id| number)?"
+)
+"""Titles, whole, of English lists of what buyers write."""
+FEWEST_ENGLISH = 2
+"""From so many of them on a header is English, where a translation may have kept one."""
 _LANGUAGES = {
     "en": r"rating",
     "ja": r"[\u3040-\u30ff\u4e00-\u9fff]",
@@ -125,7 +133,8 @@ def doubt(header: list[str], sample_rows: list[list[str]]) -> str:
         foreign.append(header[_SIX.rating])
     if foreign:
         return foreign_note(KIND, foreign)
-    if missing(header):
+    english = sum(bool(_ENGLISH.fullmatch(plain(t))) for t in header)
+    if missing(header) and english < FEWEST_ENGLISH:
         return ""
     others = [t for t in header if t.strip() and not _BESIDE.fullmatch(plain(t))]
     return stranger_note(KIND, others, tuple(NEEDED)) if others else ""

@@ -80,6 +80,20 @@ def test_six_columns_alone_are_not_feedback(text):
     assert not looks(text)
 
 
+@pytest.mark.parametrize(
+    ("header", "others"),
+    [
+        ("Date,Rating,Title,Body,ASIN,Order ID", "'Title', 'Body'"),
+        ("Date,Score,Comment,Answer,Order,Email", "'Score', 'Answer', 'Order'"),
+        ("Date,Stars,Comments,Response,Order ID,Email", ""),
+        ("Datum,Betyg,Kommentarer,Ditt svar,Order-ID,E-post", ""),
+    ],
+)
+def test_an_english_list_of_that_shape_with_other_titles_is_set_aside(header, others):
+    note = feedback.doubt(header.split(","), [])
+    assert (f"({others})" in note) if others else note == ""
+
+
 def test_missing_names_what_an_unknown_file_lacks():
     assert feedback.missing(["Date", "Rating", "Sku"]) == ["comments", "order id"]
 
