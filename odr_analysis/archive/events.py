@@ -67,6 +67,7 @@ class _State:
     files: list[KeptFile]
     sha256: frozenset[tuple[str, str]]
     policy: Policy
+    con: Backend
 
     @property
     def folders(self) -> set[Path]:
@@ -88,10 +89,17 @@ class _State:
 
     @cached_property
     def feedback(self) -> pd.DataFrame:
-        """The feedback of each order, by order id."""
-        from odr_analysis.exports.evidence import newest_feedback
+        """The feedback of each order, by order id, as an account of these files has it."""
+        import pandas as pd
 
-        return newest_feedback(self.every_feedback).set_index("order_id")
+        from odr_analysis.exports.downloads import settled_feedback
+
+        told = self.every_feedback
+        several = told["file"].nunique() > 1
+        named = _stores_of(self.con, self.files, {*told["order_id"]}) if several else {}
+        damaged = [f.name for f in self.files if f.receipt.rows_dropped]
+        settled = settled_feedback(told, pd.Series(named, dtype="str"), damaged)
+        return settled.kept.set_index("order_id")
 
     @cached_property
     def defects(self) -> pd.DataFrame:
@@ -183,7 +191,7 @@ def archive_events(
     found = [pd.DataFrame(columns=list(EVENT_COLUMNS))]
     older: _State | None = None
     with engine_for(How(None, memory_limit)) as con:
-        for newer in _states(Store.open(Path(store)), policy or Policy()):
+        for newer in _states(con, Store.open(Path(store)), policy or Policy()):
             if older is not None and older.sha256 != newer.sha256:
                 for events in _changes(con, older, newer):
                     found.append(events.assign(day=pd.Timestamp(newer.place.on)))
@@ -194,7 +202,7 @@ def archive_events(
     return told.assign(place=place).sort_values(keys, ignore_index=True).drop(columns="place")
 
 
-def _states(store: Store, policy: Policy) -> Iterator[_State]:
+def _states(con: Backend, store: Store, policy: Policy) -> Iterator[_State]:
     """The last delivery of each day, in their order; damaged ones are left out."""
     last = {place.on: place for place in store.deliveries()}
     for place in last.values():
@@ -205,14 +213,14 @@ def _states(store: Store, policy: Policy) -> Iterator[_State]:
             warnings.warn(f"{lost}\nIts changes are told with the next day.", OdrWarning, 3)
             continue
         content = frozenset((f["name"], f["sha256"]) for f in delivery["files"])
-        yield _State(place, files, content, policy)
+        yield _State(place, files, content, policy, con)
 
 
 def _changes(con: Backend, older: _State, newer: _State) -> Iterator[pd.DataFrame]:
     """Every change between two deliveries: ``EVENT_COLUMNS`` without the day."""
     yield from _orders(con, older, newer)
     yield from _defects(older, newer)
-    yield from _feedback(con, older, newer)
+    yield from _feedback(older, newer)
 
 
 def _defects(older: _State, newer: _State) -> Iterator[pd.DataFrame]:
@@ -229,7 +237,7 @@ def _defects(older: _State, newer: _State) -> Iterator[pd.DataFrame]:
         yield _events(what, rows, before=rows.outcome_before, after=rows.outcome)
 
 
-def _feedback(con: Backend, older: _State, newer: _State) -> Iterator[pd.DataFrame]:
+def _feedback(older: _State, newer: _State) -> Iterator[pd.DataFrame]:
     both = _met(newer.feedback, older.feedback)
     both["component"] = "feedback"
     for column, words in (("rating", _stars), ("comment", str)):
@@ -244,7 +252,7 @@ def _feedback(con: Backend, older: _State, newer: _State) -> Iterator[pd.DataFra
     fresh = told[~told.object.isin([str(folder) for folder in older.folders])]
     if gone.empty or fresh.empty:
         return
-    named = _stores_of(con, older, newer, {*gone.order_id, *fresh.order_id})
+    named = _stores_of(newer.con, [*older.files, *newer.files], {*gone.order_id, *fresh.order_id})
 
     def stores(ids: pd.Series) -> list[str]:
         return [named.get(order_id, "") for order_id in ids]
@@ -344,7 +352,7 @@ def _covered(con: Backend, state: _State, stores: tuple[str, ...]) -> ir.Table:
     )
 
 
-def _stores_of(con: Backend, older: _State, newer: _State, order_ids: set[str]) -> dict[str, str]:
+def _stores_of(con: Backend, files: list[KeptFile], order_ids: set[str]) -> dict[str, str]:
     """Order id to the store of the order, for those whose order is in any order export."""
     import ibis
     import pandas as pd
@@ -353,7 +361,6 @@ def _stores_of(con: Backend, older: _State, newer: _State, order_ids: set[str]) 
 
     ids = ibis.memtable(pd.DataFrame({"order_id": sorted(order_ids)}))
     ids = ids.mutate(order_key=keys(ids.order_id))
-    files = [*older.files, *newer.files]
     stores = all_stores(files)
     ledger = merged_ledger(file_ledgers(con, files), stores, ids)
     told = con.to_pandas(ids.inner_join(ledger, "order_key").select("order_id", "store"))

@@ -212,6 +212,7 @@ def apply_policy(reading: Reading, facts: Path) -> Path:
     from odr_analysis.exports.tables import build_tables
 
     told = json.loads((facts / "facts.json").read_text("utf-8"))
+    files = [FileReceipt.from_dict(f) for f in told["files"]]
     with engine_for(reading) as con:
         tables = build_tables(
             _ledger(con, facts),
@@ -221,8 +222,8 @@ def apply_policy(reading: Reading, facts: Path) -> Path:
             reading.policy,
             [date.fromisoformat(day) for day in told["latest"]],
             returns=pd.read_parquet(facts / "returns.parquet"),
+            damaged=[f.file for f in files if f.rows_dropped],
         )
-    files = (FileReceipt.from_dict(f) for f in told["files"])
     receipt = Receipt(
         tuple(f.of_stores(tables.stores.get(f.file, ())) for f in files),
         tables.orders_total,

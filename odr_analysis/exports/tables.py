@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from odr_analysis import terms
-from odr_analysis.exports.evidence import feedback_sightings, first_known, judge, newest_feedback
+from odr_analysis.exports.downloads import settled_feedback
+from odr_analysis.exports.evidence import feedback_sightings, first_known, judge
 from odr_analysis.exports.keys import keys
 from odr_analysis.exports.ledger import (
     Ledger,
@@ -41,10 +43,11 @@ class Tables:
     known_to: date | None
     orders_total: dict[str, Any]
     defects_total: dict[str, Any]
+    feedback_notes: tuple[str, ...] = ()
 
     def notes(self) -> list[str]:
         """What a reader should know of the account as a whole, one sentence each."""
-        notes = []
+        notes = [*self.feedback_notes]
         unknown = self.defects_total["not_counted"].get("order unknown", 0)
         if unknown:
             notes.append(
@@ -79,6 +82,7 @@ def build_tables(
     latest_elsewhere: list[date],
     names: pd.DataFrame | None = None,
     returns: pd.DataFrame | None = None,
+    damaged: Collection[str] = (),
 ) -> Tables:
     """Run the expressions on a finished ledger.
 
@@ -96,6 +100,8 @@ def build_tables(
         ``order_key`` and ``order_id`` of the ledger, where keys are not packed ids.
     returns : pandas.DataFrame, optional
         ``terms.RETURN_COLUMNS``; like the others they show which stores a file is about.
+    damaged : collection of str
+        Files of which rows were dropped: what is missing from them proves nothing.
     """
     import ibis
 
@@ -106,17 +112,21 @@ def build_tables(
             return table.inner_join(ibis.memtable(names), "order_id")
         return table.mutate(order_key=keys(table.order_id))
 
-    one_each = newest_feedback(feedback)
-    seen = pd.concat([feedback_sightings(one_each, policy), sightings], ignore_index=True)
-    seen = typed(seen, {c: terms.DEFECT_COLUMNS[c] for c in SIGHTING_COLUMNS})
-
     # Also orders without a defect: they show which store a file is about.
-    named = [t[["file", "order_id"]] for t in (feedback, seen, returns) if t is not None]
+    named = [t[["file", "order_id"]] for t in (feedback, sightings, returns) if t is not None]
     rows = pd.concat(named, ignore_index=True).drop_duplicates().astype("str")
     wanted = rows[["order_id"]].drop_duplicates()
     shifts = shifts_of(ledger, totals, policy)
     touched = account_orders(ledger, policy, shifts, keyed(wanted)).to_pandas()
     touched = touched.set_index("order_id").astype({"ordered_on": "datetime64[us]"})
+
+    settled = settled_feedback(feedback, touched.marketplace, damaged)
+    removed = feedback_sightings(settled.gone, policy).assign(outcome="removed")
+    parts = [feedback_sightings(settled.kept, policy), removed, sightings]
+    seen = typed(
+        pd.concat([p for p in parts if len(p)] or parts, ignore_index=True),
+        {c: terms.DEFECT_COLUMNS[c] for c in SIGHTING_COLUMNS},
+    )
     rows["store"] = rows.order_id.map(touched.marketplace)
     stores = rows.dropna().groupby("file").store.unique().map(sorted).to_dict()
     defects = judge(seen, touched.why_not, policy)
@@ -135,7 +145,7 @@ def build_tables(
         daily=daily.sort_values(["ordered_on", *terms.SERIES_KEYS], ignore_index=True),
         defective=_typed(defective, terms.DEFECTIVE_COLUMNS).reset_index(drop=True),
         defects=defects,
-        feedback=one_each,
+        feedback=settled.kept,
         stores={str(file): tuple(of) for file, of in stores.items()},
         known_to=max([*last, *latest_elsewhere], default=None),
         orders_total={
@@ -153,8 +163,10 @@ def build_tables(
             },
             "defective_orders": len(defective),
             "feedback_rows": len(feedback),
-            "feedback_superseded": len(feedback) - len(one_each),
+            "feedback_superseded": len(feedback) - len(settled.kept) - len(settled.gone),
+            "feedback_removed": len(settled.gone),
         },
+        feedback_notes=tuple(settled.notes),
     )
 
 

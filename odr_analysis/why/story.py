@@ -203,14 +203,16 @@ def _sighted(
 ) -> npt.NDArray[np.bool_]:
     """Whether a sighting of each order and component is there, [order, component].
 
-    `counting` asks for those that count or do not; None for any. Without an account there is
-    none: what one state of the files says is never re-decided.
+    `counting` asks for those that count or do not; None for any that was not removed. Without an
+    account there is none: what one state of the files says is never re-decided.
     """
     table = np.zeros((len(ids), len(terms.COMPONENTS)), dtype=bool)
     if account is None:
         return table
     seen = account.defects
-    if counting is not None:
+    if counting is None:
+        seen = seen[seen["counts"] | (seen["outcome"] != "removed")]
+    else:
         seen = seen[seen["counts"].to_numpy(bool) == counting]
     at = ids.get_indexer(pd.Index(seen.order_id))
     kind = pd.Index(terms.COMPONENTS).get_indexer(pd.Index(seen.component))
