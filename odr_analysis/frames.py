@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from odr_analysis import terms
+from odr_analysis import terms, words
 from odr_analysis.account import Account
 from odr_analysis.errors import FrameError
 from odr_analysis.policy import Policy
@@ -54,6 +54,8 @@ def account_from_frames(
         (``feedback``, ``claim``, ``chargeback``). Optional: ``reported_on`` (day it became known;
         missing means the day of the order), ``outcome`` (``pending``, ``denied``, ...; see
         :class:`~odr_analysis.policy.Policy`), ``rating`` (1 to 5), ``reason``, ``comment``.
+        Feedback of more stars than ``Policy.negative_stars`` is no defect, nor is what an order
+        was given before it; the receipt has such rows in ``details``.
     policy : Policy, optional
         Rules of the rate; Amazon's current ones by default.
     name : str
@@ -103,11 +105,12 @@ def account_from_frames(
         stores += tuple(sorted({*map(str, orders.marketplace.dropna())} - {*STORES}))
     rows = _order_rows(orders, policy, stores, problems)
     items = _item_rows(orders, problems)
-    seen = _sightings(defects, problems)
+    given_rows = _sightings(defects, problems)
     if problems:
         raise FrameError(problems)
 
-    latest = seen.reported_on.max()
+    seen, stars = _negative(given_rows, policy)
+    latest = given_rows.reported_on.max()
     with Held() as scratch, engine(scratch) as con:
         ledger = Ledger(con.create_table("ledger", order_ledger(ibis.memtable(rows))), stores)
         totals = totals_of(ledger.table)
@@ -127,7 +130,7 @@ def account_from_frames(
     times = {"purchased_at": "datetime64[us]", "ordered_on": "datetime64[us]"}
     long = long.sort_values(["purchased_at", "order_id"], ignore_index=True).astype(times)
     settled = cache(lambda: _settled(items))
-    covers = _covers(tables, seen) if given else ()
+    covers = _covers(tables, given_rows) if given else ()
     files = (
         FileReceipt("orders frame", "orders frame", rows_read=len(orders), rows_kept=len(orders)),
         FileReceipt(
@@ -135,6 +138,7 @@ def account_from_frames(
             "defects frame",
             rows_read=len(defects),
             rows_kept=len(defects),
+            details={"no defects": stars} if stars else {},
             covers=covers,
         ),
     )
@@ -169,6 +173,24 @@ def _covers(tables: Tables, seen: pd.DataFrame) -> tuple[Cover, ...]:
         )
         for component in terms.COMPONENTS
     )
+
+
+def _negative(rows: pd.DataFrame, policy: Policy) -> tuple[pd.DataFrame, dict[str, int]]:
+    """The rows that are defects by their stars, and how many are not and why.
+
+    Feedback without stars is taken as negative. Good feedback replaces what its order was given
+    on an earlier day, as it does among files.
+    """
+    good = (rows.component == "feedback") & (rows.rating > policy.negative_stars).fillna(False)
+    raised_on = rows[good].groupby("order_id").reported_on.max().to_dict()
+    replaced = (rows.component == "feedback") & ~good & rows.rating.notna()
+    replaced &= rows.reported_on < pd.to_datetime(rows.order_id.map(raised_on))
+    counts = {
+        f"feedback of more than {words.counted(policy.negative_stars, 'star')}": int(good.sum()),
+        "feedback replaced by better": int(replaced.sum()),
+    }
+    left = rows[~good & ~replaced].reset_index(drop=True)
+    return left, {name: n for name, n in counts.items() if n}
 
 
 def _in_memory() -> Callable[[str, Callable[[], pd.DataFrame]], pd.DataFrame]:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from odr_analysis import Policy, account_from_frames, load_account, terms
+from odr_analysis.answer.known import what_is_known
 from odr_analysis.errors import FrameError
 from odr_analysis.exports.buyers import buyer_hash
 from odr_analysis.terms import ITEM_COLUMNS
@@ -197,6 +198,68 @@ def test_a_defect_without_a_day_is_known_from_its_order_and_an_unknown_order_is_
     assert account.defective.claim_on.tolist() == [pd.Timestamp("2026-08-01")]
     assert account.defects.why_not.tolist() == ["", "order unknown"]
     assert "belong to orders that are in no order export" in account.receipt.notes[0]
+
+
+def rated(*rows: tuple[int, float | None, str | None]) -> pd.DataFrame:
+    """(order, stars, day) rows of feedback."""
+    return pd.DataFrame(
+        {
+            "order_id": [oid(n) for n, *_ in rows],
+            "component": "feedback",
+            "rating": [stars for _, stars, _ in rows],
+            "reported_on": [day for *_, day in rows],
+        }
+    )
+
+
+FIVE = rated(*((n, stars, f"2026-08-{10 + stars:02}") for n, stars in enumerate(range(1, 6))))
+
+
+@pytest.mark.parametrize(("most", "defective"), [(2, [0, 1]), (1, [0]), (3, [0, 1, 2])])
+def test_only_few_stars_are_a_defect(most, defective):
+    account = account_from_frames(frame(), FIVE, policy=Policy(negative_stars=most))
+    assert account.defective.order_id.tolist() == [oid(n) for n in defective]
+    receipt = account.receipt.files[1]
+    assert receipt.rows_read == receipt.rows_kept == 5
+    said = f"feedback of more than {most} star{'s' if most > 1 else ''}"
+    assert receipt.details == {"no defects": {said: 5 - most}}
+    assert f"    no defects: {said} x {5 - most}" in account.receipt.lines()
+    assert account.receipt.defects["seen"] == account.receipt.defects["counted"] == most
+
+
+def test_rows_that_are_no_defects_are_days_of_the_list_all_the_same():
+    account = account_from_frames(frame(), FIVE)
+    assert account.known_to == date(2026, 8, 15)
+    known = {c.component: (c.last, c.n) for c in account.receipt.files[1].covers}
+    assert known == dict.fromkeys(("claim", "chargeback"), (date(2026, 8, 15), 0)) | {
+        "feedback": (date(2026, 8, 15), 5)
+    }
+    good = account_from_frames(frame(), FIVE[FIVE.rating == 5])
+    assert good.defective.empty
+    series = ("Amazon.de", "mfn")
+    states = [c.state for c in what_is_known(good, good.known_to)[series].components]
+    assert states == ["known"] * 3
+
+
+def test_better_stars_on_a_later_day_replace_the_earlier_ones():
+    early, late = "2026-08-10", "2026-08-20"
+    rows = rated(
+        (0, 1, early), (0, 5, late),  # raised
+        (1, 5, early), (1, 1, late),  # lowered
+        (2, 1, late), (2, 5, late),  # on one day: the worst stands
+        (3, None, early), (3, 5, late),  # stars not given: taken as negative
+        (4, 1, None), (4, 5, late),
+    )  # fmt: skip
+    account = account_from_frames(frame(), rows)
+    assert account.defective.order_id.tolist() == [oid(n) for n in (1, 2, 3, 4)]
+    assert account.receipt.files[1].details == {
+        "no defects": {"feedback of more than 2 stars": 5, "feedback replaced by better": 1}
+    }
+
+
+def test_stars_of_claims_mean_nothing():
+    account = account_from_frames(frame(), defects(rating=[5], reported_on=["2026-08-10"]))
+    assert account.defective.order_id.tolist() == [oid(1)]
 
 
 def test_every_failure_is_told_at_once():
