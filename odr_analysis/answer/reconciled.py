@@ -8,9 +8,18 @@ from typing import Any
 import pandas as pd
 
 from odr_analysis import words
+from odr_analysis.answer.reconciled_rules import (
+    LATE,
+    MOST_NEAR,
+    ORDERS_TOLD,
+    if_own_rules,
+    own_is_near,
+    rules,
+    search_lines,
+)
 from odr_analysis.exports.rows import typed
 from odr_analysis.policy import Policy
-from odr_analysis.rates.reconcile import COUNTS, PARTS, Fit, Reconciliation, Search
+from odr_analysis.rates.reconcile import COUNTS, PARTS, Reconciliation, Search
 
 COUNT_LABELS: dict[str, str] = dict(
     zip(
@@ -20,34 +29,6 @@ COUNT_LABELS: dict[str, str] = dict(
     )
 )
 _SINGULAR = {"orders": "order", "A-to-z claims": "A-to-z claim", "chargebacks": "chargeback"}
-
-SWITCH_WORDS: dict[str, str] = {
-    "count_cancelled_orders": "cancelled orders",
-    "count_pending_orders": "pending orders",
-    "count_pending_claims": "claims under review",
-    "count_withdrawn_claims": "withdrawn claims",
-    "count_denied_claims": "denied claims",
-    "count_refunded_claims": "claims refunded after they were filed",
-    "count_cancelled_claims": "claims that ended with the order cancelled",
-    "count_amazon_funded_claims": "claims granted at Amazon's cost",
-    "count_protected_claims": "claims under Buy Shipping protection",
-    "count_appealed_claims": "claims won on appeal",
-    "count_open_chargebacks": "open chargebacks",
-    "count_won_chargebacks": "chargebacks won",
-    "count_struck_feedback": "feedbacks struck through",
-    "count_removed_feedback": "removed feedbacks",
-    "count_inferred_defects": "defects known from money alone",
-    "count_recovered_defects": "defects whose money came back",
-}
-"""Switch of the policy to what it counts or does not."""
-
-FITS_TOLD = 5
-"""Fits told one by one; ``--json`` has up to ``MOST_FITS``."""
-ORDERS_TOLD = 10
-MOST_NEAR = 2
-"""Rules that the nearest set may change to be worth a sentence where none fits."""
-RECORD = "record (an order, a defect or a decision)"
-RECORDS = "records (orders, defects or decisions)"
 
 FIT_COLUMNS: dict[str, str] = {
     "number": "int64",
@@ -67,30 +48,6 @@ OFFICIAL_COLUMNS: dict[str, str] = {
     "difference": "str; what we count more or less, 'none' where all counts are the same",
 }
 """Columns of :func:`official_table`: one row per report and series, newest first."""
-
-
-def rule(name: str, value: Any) -> str:
-    """One changed rule in words.
-
-    >>> rule("count_cancelled_orders", False), rule("window_moved", 1)
-    ('cancelled orders do not count', 'the window lies one day later than stated')
-    """
-    if name == "day_boundary":
-        return "days are UTC days" if value == "utc" else "days are those of the store"
-    if name == "window_moved":
-        return f"the window lies one day {'later' if value > 0 else 'earlier'} than stated"
-    noun = SWITCH_WORDS.get(name, name.removeprefix("count_").replace("_", " "))
-    return f"{noun} {'count' if value else 'do not count'}"
-
-
-def rules(changes: Mapping[str, Any]) -> str:
-    """What a fit changes of the account's rules, in words.
-
-    >>> rules({}), rules({"count_pending_orders": False, "window_moved": -1})
-    ("the account's own rules", 'pending orders do not count and the window lies one day \
-earlier than stated')
-    """
-    return words.listed([rule(*change) for change in changes.items()]) or "the account's own rules"
 
 
 def reconciled_line(found: Reconciliation) -> str:
@@ -118,57 +75,35 @@ def reconciled_line(found: Reconciliation) -> str:
     if usable.empty:
         return f"{head}; they cannot be compared: {row['why_not_searched']}."
     search = found.days[-1]
-    first = search.fits[0]
-    more = search.n_exact - 1
-    if search.exact and not first.changes:
-        also = f", and {words.counted(more, 'other set')} of rules would do" if more else ""
+    changes = search.fits[0].changes
+    if search.exact and not changes:
+        more = search.n_exact - 1
         day = words.day(row["day"])
+        also = f", and {words.counted(more, 'other set')} of rules would do" if more else ""
         return f"Amazon's report of {day} and these files have the same counts{also}."
-    if search.n_exact > 1:
+    own = if_own_rules(search)
+    if search.exact and changes.items() <= search.agreed.items():
         return (
-            f"{head}: {words.spelled(search.n_exact)} sets of rules make them equal, for instance "
-            f"that {rules(first.changes)}, or if {_not_in_files(search)}."
+            f"{head}. The counts are equal if {rules(changes)}; a few missing records do not "
+            "explain the difference."
         )
     if search.exact:
-        return f"{head}: they are equal if {rules(first.changes)}, or if {_not_in_files(search)}."
-    if not search.unexplained:
-        lag = "what a report may lag behind by explains the rest"
-        return f"{head}: {lag}{_nearest(first)}."
+        under = f"if {rules(changes)}"
+        if search.n_exact > 1:
+            sets = words.spelled(search.n_exact)
+            under = f"under {sets} sets of rules (for example if {rules(changes)})"
+        # A few missing records are more usual than other rules.
+        first, second = (f"if {own}", under) if own_is_near(search) else (under, f"if {own}")
+        return f"{head}. The counts are equal {first}, or {second}."
+    if not changes and not search.unexplained:
+        return f"{head}. The counts are equal if {LATE}."
+    closest = f" The closest set: {rules(changes)}." if 0 < len(changes) <= MOST_NEAR else ""
+    if not search.unexplained and closest:
+        return f"{head}. The counts are equal if {rules(changes)} and {LATE}, or if {own}."
     return (
-        f"{head}: no set of rules explains it all, and under the account's own rules "
-        f"{_not_in_files(search)}{_nearest(first)}."
+        f"{head}. No set of rules gives Amazon's counts. If the account's own rules apply, "
+        f"{own}.{closest}"
     )
-
-
-def _nearest(fit: Fit) -> str:
-    """The nearest set of rules, unsaid where it changes so many that it explains anything."""
-    if 0 < len(fit.changes) <= MOST_NEAR:
-        return f". The nearest is that {rules(fit.changes)}"
-    return ""
-
-
-def _not_in_files(search: Search) -> str:
-    """How many records would be missing from the files if the account's own rules hold."""
-    n = search.one_missing.n_own
-    if n == 1:
-        return f"one {RECORD} is not in these files"
-    return f"at least {words.number(n)} {RECORDS} are not in these files"
-
-
-def _missing_lines(search: Search) -> list[str]:
-    """What records that are not in the files explain as well."""
-    own, n, changes = search.one_missing
-    lines = []
-    if own:
-        lines.append(f"  Or the account's own rules apply, and {_not_in_files(search)}.")
-    if n and changes:
-        sets = "one other set" if n == 1 else f"{words.number(n)} other sets"
-        verb = "reproduces" if n == 1 else "reproduce"
-        lines.append(
-            f"  With one more {RECORD}, {sets} of rules {verb} every count, for instance that "
-            f"{rules(changes)}."
-        )
-    return lines
 
 
 def _both(row: Mapping[Any, Any]) -> str:
@@ -198,7 +133,7 @@ def reconciled_lines(found: Reconciliation) -> list[str]:
         parts = found.parts.iloc[len(PARTS) * i : len(PARTS) * (i + 1)].set_index("part")
         lines += [*_block_lines(row, parts), ""]
     for search, head in _searches(found):
-        lines += [*_search_lines(search, head), ""]
+        lines += [*search_lines(search, head), ""]
     lines += _list_lines(found.one_sided)
     lines += found.notes
     return lines[:-1] if lines[-1] == "" else lines
@@ -208,7 +143,7 @@ def fit_lines(found: Reconciliation) -> list[str]:
     """The rules that fit, one sentence each: per report, and all reports together."""
     lines = []
     for search, head in _searches(found):
-        first, *fits = (line.strip() for line in _search_lines(search, head))
+        first, *fits = (line.strip() for line in search_lines(search, head))
         lines.append(" ".join([first, *(f"{fit}." if fit[-1] != "." else fit for fit in fits)]))
     return lines
 
@@ -269,9 +204,7 @@ def difference_sentences(row: Mapping[Any, Any], parts: pd.DataFrame) -> list[st
     if row["why_not_searched"]:
         said.append(f"No rules were tried: {row['why_not_searched']}.")
     elif n["unexplained"] or bad["unexplained"]:
-        said.append(
-            f"Left over by the nearest rules: {_rest(n['unexplained'], bad['unexplained'])}."
-        )
+        said.append(f"The closest rules leave: {_rest(n['unexplained'], bad['unexplained'])}.")
     return said
 
 
@@ -295,76 +228,6 @@ def _rest(n_orders: int, n_defective: int) -> str:
             "took some out, or did not know them yet"
         )
     return "; ".join(said)
-
-
-def _search_lines(search: Search, head: str) -> list[str]:
-    lines = []
-    if search.n_exact == 1:
-        lines.append(f"{head}One set of rules reproduces every count:")
-    elif search.exact:
-        n = words.spelled(search.n_exact).capitalize()
-        lines.append(
-            f"{head}{n} sets of rules reproduce every count; the report cannot tell them apart:"
-        )
-    elif len(search.fits[0].changes) > MOST_NEAR:
-        lines.append(f"{head}No set of rules that is near the account's own reproduces the counts.")
-    else:
-        lines.append(
-            f"{head}No set of rules reproduces every count. "
-            + (
-                "Nearest, with what a report may lag behind by:"
-                if search.unexplained == 0
-                else f"Nearest (distance {search.fits[0].distance}):"
-            )
-        )
-    if not search.exact and len(search.fits[0].changes) > MOST_NEAR:
-        return [*lines, *_missing_lines(search)]
-    told = search.fits[: search.n_exact or None]
-    for fit in told[:FITS_TOLD]:
-        lines.append(f"  {fit.number}. {rules(fit.changes)}{_effect(fit)}")
-        if fit.same:
-            others = "; or ".join(map(rules, fit.same))
-            lines.append(f"     or, with the same orders: {others}")
-    rest = (search.n_exact or search.n_fits) - len(told[:FITS_TOLD])
-    if rest:
-        lines.append(f"  and {words.counted(rest, 'other')}")
-    lines += _missing_lines(search)
-    lines += _apart_lines(search)
-    lagging = search.n_fits - search.n_exact
-    if search.exact and lagging:
-        sets = "set of rules does" if lagging == 1 else "sets of rules do"
-        lines.append(
-            f"  {words.spelled(lagging).capitalize()} more {sets} if the report lacks defects of "
-            "its last day, or still has some that were taken out lately."
-        )
-    if search.no_difference:
-        nouns = words.listed([f"no {SWITCH_WORDS[s]}" for s in search.no_difference])
-        lines.append(f"  There are {nouns} in or near these windows, so they do not matter.")
-    return lines
-
-
-def _effect(fit: Fit) -> str:
-    """`` (-2 orders, -1 with defects)`` of the changes of a fit."""
-    n, bad = (sum(getattr(s, c) for s in fit.steps) for c in ("n_orders", "n_defective"))
-    if not fit.steps:
-        return ""
-    orders = "order" if abs(n) == 1 else "orders"
-    return f" ({n:+,} {orders}, {bad:+,} with defects)"
-
-
-def _apart_lines(search: Search) -> list[str]:
-    group = search.groups[0]
-    if len(group.fits) < 2:
-        return []
-    n = words.counted(group.n_apart, "order")
-    lines = [f"  {n} would tell them apart (Account Health lists those with defects):"]
-    for row in group.orders.head(ORDERS_TOLD).to_dict("records"):
-        by = row["counted_by"] or "none"
-        defective = f", with a defect by {row['defective_by']}" if row["defective_by"] else ""
-        lines.append(f"    {row['order_id']}  {row['peculiar']}: counted by {by}{defective}")
-    if group.n_apart > min(len(group.orders), ORDERS_TOLD):
-        lines.append(f"    and {words.number(group.n_apart - ORDERS_TOLD)} more")
-    return lines
 
 
 def _list_lines(one_sided: pd.DataFrame) -> list[str]:

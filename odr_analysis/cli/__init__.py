@@ -254,12 +254,12 @@ def archive(
 @click.option(
     "--save",
     type=click.Path(path_type=Path),
-    help="Write the rules that reproduce Amazon's numbers to this TOML file.",
+    help="Write the rules that Amazon's reports settle to this TOML file.",
 )
 @click.option(
     "--fit",
     type=click.IntRange(1),
-    help="Which of the sets of rules to save, by its number; needed where several fit.",
+    help="Save the set of rules with this number instead, settled or not.",
 )
 @with_options(reading_options)
 @plain_errors
@@ -273,11 +273,12 @@ def reconcile(
     memory_limit: str | None,
     no_cache: bool,
 ) -> None:
-    """Hold the exports in FOLDER against Amazon's own performance reports among them.
+    """Compare the exports in FOLDER with Amazon's own performance reports among them.
 
-    Says where the counts differ and why, and which rules would make them equal.
+    Shows where the counts differ and why, and which rules would make them equal.
     """
     from odr_analysis.answer.reconciled import reconciled_lines
+    from odr_analysis.answer.reconciled_rules import rules
     from odr_analysis.policies import to_toml
     from odr_analysis.rates.reconcile import reconcile as held_against
     from odr_analysis.rates.reconcile import to_policy
@@ -297,13 +298,18 @@ def reconcile(
     chosen = fits[fit - 1].combination if fit is not None else found.settled
     if chosen is None:
         raise OdrError(
-            f"{save}: not written, because not exactly one set of rules explains every count, "
-            "or a record that is not in these files explains them as well. "
-            "Choose one of all reports together by its number: --fit 1."
+            f"{save}: not written, because the reports settle no rule. To save a set of rules "
+            "that they do not settle, give its number among those of all reports: --fit 1."
         )
     with placed(save, "--save") as aside:
         aside.write_text(to_toml(to_policy(chosen, account.policy)), "utf-8")
-    say(f"Rules written to {save}; use them with: odr report FOLDER --policy {save}", err=as_json)
+    changes = chosen.changes(account.policy)
+    which = "the settled rules" if fit is None else f"set {fit}, which you chose by its number"
+    say(f"Written to {save}: {which} ({rules(changes)}).", err=as_json)
+    settled = found.settled.rules if found.settled else {}
+    if not changes.items() <= settled.items():
+        say("These reports do not settle all of these rules.", err=as_json)
+    say(f"Use them with: odr report FOLDER --policy {save}", err=as_json)
 
 
 @main.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -94,16 +94,23 @@ class Reconciliation:
 
     @property
     def settled(self) -> Combination | None:
-        """The combination, where exactly one explains the counts of every report.
+        """The rules that all reports together settle, and no others; None where none is.
 
-        None where none does, where several do, even if they count the same orders in these
-        windows, and where a record missing from the files explains the counts as well (see
-        :attr:`Search.only`): then somebody has to choose.
+        A rule is settled where no other value explains the counts, even if a few records, one
+        file or the orders of some days are missing from these files: see
+        :attr:`Search.agreed`. The other rules are open: somebody has to choose.
         """
         found = self.together
-        if found is None or not found.only:
+        if found is None or not found.agreed:
             return None
-        return found.fits[0].combination
+        whole = found.fits[0].combination
+        rules = dict(found.agreed)
+        return replace(
+            whole,
+            day_boundary=rules.pop("day_boundary", None),
+            window_moved=rules.pop("window_moved", None),
+            switches=tuple(rules.items()),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """As ``odr reconcile --json`` prints it: days as ISO text, missing counts as null."""

@@ -44,41 +44,48 @@ class Combination:
     Attributes
     ----------
     switches : tuple of (str, bool)
-        Switches that make a difference in this data, and their values.
-    day_boundary : str
-    window_moved : int
-        Days the counted window lies after the stated one; -1, 0 or 1.
+        Switches that make a difference in this data, and their values; of what is settled
+        (``Reconciliation.settled``) those that are.
+    day_boundary : str or None
+        None where it is not settled.
+    window_moved : int or None
+        Days the counted window lies after the stated one; -1, 0 or 1. None where it is not
+        settled.
     lag_days, window_days : int or None
         Of the windows as stated; None where the reports do not all have the same.
     """
 
     switches: tuple[tuple[str, bool], ...]
-    day_boundary: str
-    window_moved: int
+    day_boundary: str | None
+    window_moved: int | None
     lag_days: int | None
     window_days: int | None
 
+    @property
+    def rules(self) -> dict[str, Any]:
+        """Switches, ``day_boundary`` and ``window_moved`` to their values, as far as known."""
+        placed = {"day_boundary": self.day_boundary, "window_moved": self.window_moved}
+        return {**dict(self.switches), **{k: v for k, v in placed.items() if v is not None}}
+
     def policy_fields(self) -> dict[str, Any]:
         """The fields of :class:`~odr_analysis.policy.Policy` it sets."""
-        told = {**dict(self.switches), "day_boundary": self.day_boundary}
-        if self.lag_days is not None:
-            told["lag_days"] = max(self.lag_days - self.window_moved, 0)
+        values = self.rules
+        moved = values.pop("window_moved", None)
+        if self.lag_days is not None and moved is not None:
+            values["lag_days"] = max(self.lag_days - moved, 0)
         if self.window_days is not None:
-            told["window_days"] = self.window_days
-        return told
+            values["window_days"] = self.window_days
+        return values
 
     def changes(self, policy: Policy) -> dict[str, Any]:
         """What differs from a policy: switches, ``day_boundary`` and ``window_moved``."""
-        told = {**dict(self.switches), "day_boundary": self.day_boundary}
-        changed = {name: value for name, value in told.items() if getattr(policy, name) != value}
-        return changed | ({"window_moved": self.window_moved} if self.window_moved else {})
+        values = self.rules
+        moved = values.pop("window_moved", 0)
+        changed = {name: value for name, value in values.items() if getattr(policy, name) != value}
+        return changed | ({"window_moved": moved} if moved else {})
 
     def to_dict(self) -> dict[str, Any]:
-        return {
-            **dict(self.switches),
-            "day_boundary": self.day_boundary,
-            "window_moved": self.window_moved,
-        }
+        return self.rules
 
 
 class Step(NamedTuple):
@@ -180,14 +187,12 @@ class Search:
     n_tried : int
         Combinations that were tried.
     agreed : dict
-        What the exact fits and the sets of rules that would be exact with one more record in
-        the files have in common, or where no fit is exact all fits: switch to value,
-        ``day_boundary``, ``window_moved``.
+        The rules that are settled: switch, ``day_boundary`` or ``window_moved`` to the value
+        without which more is missing from the files than ``reconcile_missing.FEW`` records
+        beyond the fewest, one file of one kind of defect, or the orders of days on which the
+        files have none. Empty where every set of rules needs more than ``FEW``.
     one_missing : OneMissing
         What would reproduce every count with one more record in the files.
-    only : bool
-        Whether one combination reproduces every count, and no other one would with one record
-        more, nor the account's own or the usual rules with up to ``reconcile_missing.FEW``.
     no_difference : tuple of str
         Of ``SEARCHED``, switches on which no order in or near these windows hangs.
     """
@@ -200,7 +205,6 @@ class Search:
     n_tried: int
     agreed: dict[str, Any]
     one_missing: OneMissing
-    only: bool
     no_difference: tuple[str, ...]
     _grid: Grid = field(repr=False)
     _found: Integers = field(repr=False)
@@ -242,7 +246,6 @@ class Search:
             "n_tried": self.n_tried,
             "agreed": dict(self.agreed),
             "one_missing": self.one_missing._asdict(),
-            "only": self.only,
             "no_difference": list(self.no_difference),
             "groups": [
                 {

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from odr_analysis.policy import Policy
 from odr_analysis.rates.reconcile_apart import orders_apart
 from odr_analysis.rates.reconcile_fit import (
     MOST_FITS,
@@ -20,7 +19,7 @@ from odr_analysis.rates.reconcile_fit import (
     Step,
 )
 from odr_analysis.rates.reconcile_grid import LEAST, MOST, Grid
-from odr_analysis.rates.reconcile_missing import FEW, OneMissing, orders_off
+from odr_analysis.rates.reconcile_missing import OneMissing, missing
 from odr_analysis.rates.windows import Integers
 
 
@@ -44,9 +43,7 @@ def search(grid: Grid, blocks: tuple[int, ...]) -> Search:
     alike = list(members.values())
     firsts = np.array([same[0] for same in alike])
     n_exact = int((far[firsts] == 0).sum())
-    records_off = orders_off(grid, blocks)
-    one_missing = _one_missing(grid, blocks, records_off)
-    possible = (off == 0) | (records_off <= 1) if n_exact else rest == unexplained
+    lacking = missing(grid, blocks)
     shown = firsts[:MOST_FITS]
     fits = []
     for number, same in enumerate(alike[:MOST_FITS], 1):
@@ -68,9 +65,8 @@ def search(grid: Grid, blocks: tuple[int, ...]) -> Search:
         n_fits=len(firsts),
         n_exact=n_exact,
         n_tried=off.size,
-        agreed=_agreed(grid, *np.nonzero(possible)),
-        one_missing=one_missing,
-        only=n_exact == 1 and int((records_off <= 1).sum()) == 1 and _own_off(grid, records_off),
+        agreed=_agreed(grid, *np.nonzero(lacking.possible)),
+        one_missing=_one_missing(grid, blocks, lacking.records),
         no_difference=tuple(s for s in SEARCHED if s not in grid.switches),
         _grid=grid,
         _found=found[order],
@@ -142,25 +138,16 @@ def _n_unusual(grid: Grid, assignment: Integers) -> Integers:
     return unusual
 
 
-def _one_missing(grid: Grid, blocks: tuple[int, ...], records_off: Integers) -> OneMissing:
+def _one_missing(grid: Grid, blocks: tuple[int, ...], records: Integers) -> OneMissing:
     """What would reproduce every count with one more record, the nearest of it first."""
-    variant, assignment = np.nonzero(records_off == 1)
-    own = int(records_off[0, grid.assignment(grid.policy)])
+    variant, assignment = np.nonzero(records == 1)
+    own, fewest = int(records[0, grid.assignment(grid.policy)]), int(records.min())
     if not len(variant):
-        return OneMissing(own, 0, {})
+        return OneMissing(own, 0, {}, fewest)
     changes = _n_changes(grid, variant, assignment)
     first = np.lexsort((assignment, variant, _n_unusual(grid, assignment), changes))[0]
     nearest = _combination(grid, blocks, int(variant[first]), int(assignment[first]))
-    return OneMissing(own, len(variant), nearest.changes(grid.policy))
-
-
-def _own_off(grid: Grid, records_off: Integers) -> bool:
-    """Whether the account's own rules and the usual ones are right, or far from Amazon's counts."""
-    rules = {grid.assignment(grid.policy), grid.assignment(Policy())}
-    # The window as stated, in either kind of day.
-    stated = [v for v, (_, move) in enumerate(grid.variants) if move == 0]
-    off = records_off[np.ix_(stated, sorted(rules))]
-    return not bool(((off > 0) & (off <= FEW)).any())
+    return OneMissing(own, len(variant), nearest.changes(grid.policy), fewest)
 
 
 def _combination(grid: Grid, blocks: tuple[int, ...], variant: int, code: int) -> Combination:
@@ -223,14 +210,14 @@ def _steps(grid: Grid, blocks: tuple[int, ...], variant: int, code: int) -> tupl
 
 
 def _agreed(grid: Grid, variant: Integers, assignment: Integers) -> dict[str, Any]:
-    """What combinations have in common."""
+    """The rules that some combinations have in common, of those that were tried both ways."""
     agreed: dict[str, Any] = {}
     for i, switch in enumerate(grid.switches):
         values = np.unique((assignment >> i) & 1)
         if len(values) == 1:
             agreed[switch] = bool(values[0])
     for place, name in enumerate(("day_boundary", "window_moved")):
-        told = {grid.variants[v][place] for v in np.unique(variant)}
-        if len(told) == 1:
-            agreed[name] = told.pop()
+        values_found = {grid.variants[v][place] for v in np.unique(variant)}
+        if len(values_found) == 1 and len({v[place] for v in grid.variants}) > 1:
+            agreed[name] = values_found.pop()
     return agreed

@@ -206,8 +206,9 @@ def test_reconcile_finds_the_rules_a_report_was_made_with(witnesses: Path, tmp_p
     saved = tmp_path / "ours.toml"
     done = odr("reconcile", witnesses, "--json", "--save", saved, "--fit", "1")
     assert done.exit_code == 0, done.output
-    text, _, _ = done.output.partition("Rules written to")
+    text, _, rest = done.output.partition("Written to")
     told = json.loads(text)
+    assert "which you chose by its number" in rest
     assert [day["n_exact"] > 0 for day in told["days"]] == [True] * len(truth["snapshots"])
     policy = load_policy(saved)
     counts = component_rates(load_account(witnesses, policy=policy), truth["snapshots"][-1]["day"])
@@ -216,7 +217,13 @@ def test_reconcile_finds_the_rules_a_report_was_made_with(witnesses: Path, tmp_p
     plain = odr("reconcile", witnesses)
     assert plain.exit_code == 0
     assert "these files" in plain.output
-    assert "reproduce" in plain.output
+    assert "Amazon's counts" in plain.output
+    settled = told["settled"]
+    if settled is None:
+        refused = odr("reconcile", witnesses, "--save", tmp_path / "not.toml")
+        assert refused.exit_code == 2
+        assert "the reports settle no rule" in refused.output
+        assert not (tmp_path / "not.toml").exists()
 
 
 def test_reconcile_says_what_it_lacks_and_saves_nothing_silently(
