@@ -144,7 +144,7 @@ def fit_lines(found: Reconciliation) -> list[str]:
     lines = []
     for search, head in _searches(found):
         first, *fits = (line.strip() for line in search_lines(search, head))
-        lines.append(" ".join([first, *(f"{fit}." if fit[-1] != "." else fit for fit in fits)]))
+        lines.append(" ".join([first, *(fit if fit[-1] in ".:" else f"{fit}." for fit in fits)]))
     return lines
 
 
@@ -204,7 +204,7 @@ def difference_sentences(row: Mapping[Any, Any], parts: pd.DataFrame) -> list[st
     if row["why_not_searched"]:
         said.append(f"No rules were tried: {row['why_not_searched']}.")
     elif n["unexplained"] or bad["unexplained"]:
-        said.append(f"The closest rules leave: {_rest(n['unexplained'], bad['unexplained'])}.")
+        said.append(f"Not explained by rules: {_rest(n['unexplained'], bad['unexplained'])}.")
     return said
 
 
