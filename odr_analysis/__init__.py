@@ -89,6 +89,7 @@ _HOME = {
     "key_days": "whatif",
     "orders_needed_today": "whatif",
     "scenario_sentence": "whatif",
+    "today": "clock",
 }
 """Public name to the module it lives in."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import weakref
 from collections.abc import Callable, Iterable
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from odr_analysis.cache import Cache, default_root, key_of
 from odr_analysis.errors import NoOrdersError, OdrError, ParameterError
 from odr_analysis.exports.files import walk
 from odr_analysis.exports.scanner import Scanner
+from odr_analysis.exports.today import report_day
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import Receipt
 from odr_analysis.scratch import Held
@@ -39,6 +41,7 @@ def load_account(
     marketplace: str | None = None,
     memory_limit: str | None = None,
     known_on: date | str | None = None,
+    today: date | str | None = None,
 ) -> Account:
     """Orders and defects of the seller whose exports lie in `folder`.
 
@@ -66,6 +69,11 @@ def load_account(
         Most memory the engine may use, e.g. ``"1GB"``; it goes to disk beyond that.
     known_on : datetime.date or ISO text, optional
         Of an archive: the day as of which it is to be known, by default the last one.
+    today : datetime.date or ISO text, optional
+        The day of loading, in UTC, which is asked for on the floor of commands and notebooks. No
+        file knows of a later day: one that can be read as day/month or month/day is read so that
+        it is past, and one that cannot is not kept. ``known_to`` is never later. None: days are
+        compared with the files alone.
 
     Returns
     -------
@@ -82,8 +90,8 @@ def load_account(
     OdrError
         When an archive knows nothing of that day, or what it knew is damaged.
     """
-    reading = reading_of(folder, policy, cache, marketplace, memory_limit, known_on)
-    receipt, known_to = reading.receipt, reading.facts["known_to"]
+    reading = reading_of(folder, policy, cache, marketplace, memory_limit, known_on, today)
+    receipt = reading.receipt
     receipt.check_loss(loss_budget)
     if not receipt.orders["distinct"]:
         raise NoOrdersError(_no_orders(reading.folder, receipt))
@@ -92,7 +100,7 @@ def load_account(
     return Account(
         name=name or _folder_name(reading.folder),
         policy=reading.policy,
-        known_to=date.fromisoformat(known_to),
+        known_to=reading.known_to,
         receipt=receipt,
         read_orders=reading.orders,
         read_items=reading.items,
@@ -108,6 +116,7 @@ def load_receipt(
     cache: str | Path | None = "default",
     marketplace: str | None = None,
     memory_limit: str | None = None,
+    today: date | str | None = None,
 ) -> Receipt:
     """What would become of every file and row of `folder`, whether or not a rate can be had.
 
@@ -118,7 +127,7 @@ def load_receipt(
     ExportError
         When a file is damaged or the folder cannot be read.
     """
-    return reading_of(folder, None, cache, marketplace, memory_limit).receipt
+    return reading_of(folder, None, cache, marketplace, memory_limit, today=today).receipt
 
 
 def load_sample(
@@ -147,14 +156,16 @@ def reading_of(
     marketplace: str | None,
     memory_limit: str | None,
     known_on: date | str | None = None,
+    today: date | str | None = None,
 ) -> Reading:
     """A folder of exports, or an archive as it was known on a day."""
+    day = None if today is None else day_of(today, "today")
     if is_store(Path(folder)):
         from odr_analysis.archive.load import StoreReading
 
-        return StoreReading(folder, policy, cache, marketplace, memory_limit, known_on)
+        return StoreReading(folder, policy, cache, marketplace, memory_limit, known_on, day)
     _check_no_day(folder, known_on)
-    return Reading(folder, policy, cache, marketplace, memory_limit)
+    return Reading(folder, policy, cache, marketplace, memory_limit, day)
 
 
 def check_known(
@@ -203,9 +214,11 @@ class Reading:
         cache: str | Path | None,
         marketplace: str | None,
         memory_limit: str | None,
+        today: date | None = None,
     ):
         self.folder, self.policy = Path(folder), policy or Policy()
         self.marketplace, self.memory_limit = checked_marketplace(marketplace), memory_limit
+        self.today = today
         self._look()
         if cache is None:
             # Lives as long as whoever may still ask for the long tables.
@@ -217,6 +230,12 @@ class Reading:
         self.facts_home, self.home = self._homes()
         self.facts: dict[str, Any] = json.loads((self.home / "account.json").read_text("utf-8"))
         self.receipt = Receipt.from_dict(self.facts["receipt"])
+        self.known_to = date.min
+        if known_to := self.facts["known_to"]:
+            first = self.facts["first_order"]
+            self.known_to, note = report_day(date.fromisoformat(known_to), first, self.today)
+            notes = (*self.receipt.notes, *filter(None, [note]))
+            self.receipt = replace(self.receipt, notes=notes)
 
     def _look(self) -> None:
         """Find what is to be read, before anything is written."""
@@ -224,10 +243,18 @@ class Reading:
         if not self.paths:
             raise OdrError(no_file(self.folder))
 
-    def facts_key(self, contents: dict[str, list[list[str]]]) -> str:
-        """Cache key of what the files say: their content and how it is read."""
+    def facts_key(self, contents: dict[str, list[list[str]]], furthest: date | None = None) -> str:
+        """Cache key of what the files say: their content and how it is read.
+
+        `furthest` is the latest day that any way of reading them gives. Today is part of the key
+        where that is later, because then it may have decided.
+        """
         parts = sorted(part for parts in contents.values() for part in parts)
-        return key_of(["facts", parts, self.marketplace])
+        key = ["facts", parts, self.marketplace]
+        return key_of(key if self._is_past(furthest) else [*key, f"{self.today}"])
+
+    def _is_past(self, furthest: date | None) -> bool:
+        return self.today is None or furthest is None or furthest <= self.today
 
     def _homes(self) -> tuple[Path, Path]:
         """Cache entries of what the files say, and of what that means under the policy."""
@@ -261,7 +288,18 @@ class Reading:
         contents = self.store.remembered(self.folder, self.paths)
         if contents is None:
             return None
-        return self.store.entry(self.facts_key(contents), read=False)
+        return self._entry_of(contents)
+
+    def _entry_of(self, contents: dict[str, list[list[str]]]) -> Path | None:
+        """The entry of some contents that is right today: one that no day decided, or today's."""
+        found = self.store.entry(self.facts_key(contents), read=False)
+        if found is not None:
+            furthest = json.loads((found / "facts.json").read_text("utf-8"))["furthest"]
+            if self._is_past(furthest and date.fromisoformat(furthest)):
+                return found
+        if self.today is None:
+            return None
+        return self.store.entry(self.facts_key(contents, date.max), read=False)
 
     def _read_facts(self) -> Path:
         """Make the cache entry of what the files say."""
@@ -343,8 +381,27 @@ def no_file(folder: Path) -> str:
     )
 
 
+def day_of(day: date | str, name: str) -> date:
+    """A day as given by a user.
+
+    Raises
+    ------
+    ParameterError
+        `day` is none.
+    """
+    try:
+        found = day if isinstance(day, date) else date.fromisoformat(day)
+    except (TypeError, ValueError) as error:
+        raise ParameterError(f"{name}={day!r} is no date; write it like 2026-09-30.") from error
+    return found.date() if isinstance(found, datetime) else found
+
+
 def checked_marketplace(name: str | None) -> str | None:
     """`name` as this package writes it, whatever its letter case; None for None.
+
+    Raises
+    ------
+    ParameterError
 
     Raises
     ------

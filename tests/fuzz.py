@@ -20,10 +20,10 @@ from odr_analysis import write_sample
 from odr_analysis.errors import OdrError
 from odr_analysis.exports.careful import careful_rows
 from odr_analysis.exports.files import as_utf8, scan_path
-from odr_analysis.exports.read import read_small
 from odr_analysis.exports.readers.as_table import as_tables
 from odr_analysis.exports.registry import Recognised, recognise
 from odr_analysis.exports.rows import Read, split_rows
+from odr_analysis.exports.small_files import read_small
 
 MOST_LINES = 15
 """Lines of a table that are kept: every kind of row is met soon, and a mutant is read quickly."""
@@ -160,7 +160,7 @@ def _read(found: Recognised, scratch: Path) -> tuple[str, int, int]:
         header_line=found.first_line,
     )
     if found.export is not None:
-        cells, dropped, _, _ = careful_rows(table, found.export, None)
+        cells, dropped, *_ = careful_rows(table, found.export, None)
         return found.kind, len(table.rows), len(cells) + sum(map(len, dropped.values()))
     told = _kept(found, scratch)
     # A comment that a line end tore apart is one row again.

@@ -38,6 +38,7 @@ FLOORS: dict[str, int] = {
     "style": 4,
     "plots": 4,
     "html": 4,
+    "clock": 5,
     "controls": 5,
     "reports": 5,
     "cli": 5,

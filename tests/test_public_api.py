@@ -81,6 +81,7 @@ PUBLIC = [
     "to_ics",
     "to_summary",
     "to_toml",
+    "today",
     "what_if_panel",
     "what_moved",
     "what_to_do",

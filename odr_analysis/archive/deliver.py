@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from odr_analysis.archive.sealed import DamageError
 from odr_analysis.cache import key_of
-from odr_analysis.errors import OdrError, ParameterError
+from odr_analysis.errors import OdrError
 from odr_analysis.exports.files import walk
 from odr_analysis.exports.orders import CHANNEL_CODES, EPOCH, STORES
 from odr_analysis.exports.rows import SMALL_TABLES
 from odr_analysis.exports.scanner import Scanner
-from odr_analysis.load import checked_marketplace, no_file
+from odr_analysis.load import checked_marketplace, day_of, no_file
 from odr_analysis.store import Store, is_store
 from odr_analysis.terms import STATUSES
 
 if TYPE_CHECKING:
-    from odr_analysis.exports.places import Places
+    from odr_analysis.exports.possible_days import Settled
     from odr_analysis.exports.read import Session
     from odr_analysis.exports.registry import Recognised
+    from odr_analysis.exports.rows import Read
 
 TABLES = tuple(SMALL_TABLES)
 """Small tables of an object, each there where its kind of file holds such a thing."""
@@ -95,6 +96,7 @@ class How:
 
     marketplace: str | None
     memory_limit: str | None
+    today: date | None = None
 
 
 def archive_folder(
@@ -104,6 +106,7 @@ def archive_folder(
     *,
     marketplace: str | None = None,
     memory_limit: str | None = None,
+    today: date | str | None = None,
 ) -> Delivery:
     """Keep what the exports in `folder` say, as it is known on a day.
 
@@ -122,7 +125,7 @@ def archive_folder(
     on : datetime.date or ISO text
         The day the files were known, usually the day they were downloaded. It may lie
         before days that are archived already.
-    marketplace, memory_limit
+    marketplace, memory_limit, today
         As for :func:`~odr_analysis.load_account`.
 
     Returns
@@ -152,8 +155,9 @@ def archive_folder(
     >>> one.made, two.made, two.number, len(orders)
     (True, False, 1, 87)
     """
-    how = How(checked_marketplace(marketplace), memory_limit)
     folder, day = Path(folder), day_of(on, "on")
+    now = None if today is None else day_of(today, "today")
+    how = How(checked_marketplace(marketplace), memory_limit, now)
     kept = Store(_apart(Path(store), folder))
     paths = walk(folder)
     if not paths:
@@ -212,34 +216,35 @@ Write = Callable[[Path], dict[str, Any]]
 
 def _rooms(session: Session, how: How) -> Iterator[tuple[Recognised, str, Write]]:
     """Each file of the folder, the key of what it says, and what writes that."""
-    from odr_analysis.exports.places import Places, stores_in
-    from odr_analysis.exports.read import main_marketplace, places_of, small_table, write_ledger
+    from odr_analysis.exports.places import Places
+    from odr_analysis.exports.read import main_marketplace, write_ledger
+    from odr_analysis.exports.small_files import SmallFile, places_of, read_small_files
 
     hint = how.marketplace or main_marketplace([f.found for f in session.order_files])
-    tables = {
-        f.scan.file: table
-        for f in session.found
-        if f.small and (table := small_table(f, session.scratch)) is not None
-    }
+    small = [SmallFile.of(f, session.scratch) for f in session.found if f.small]
     given = how.marketplace is not None
-    places = Places(given=given)
-    if tables and session.order_files:
+    places = Places(given=given, today=how.today)
+    if small and session.order_files:
         ledger = session.scratch / "places.parquet"
         totals = write_ledger(session, how, ledger)
-        places = places_of(session, tables.values(), ledger, totals, given=given)
+        places = places_of(session, small, ledger, totals, given=given, today=how.today)
+    settled = read_small_files(small, hint, places)
     for found in session.found:
         content = session.scanner.sha256(found.scan.file)
         reads_with = how.marketplace if found.export is not None else hint
-        # How days are written depends on the stores of a file's own orders.
-        table = tables.get(found.scan.file)
-        stores = [] if table is None else stores_in(table, places)
+        # How days are read depends on the other files and today: what came of it is in the key.
+        one = settled.get(found.scan.file)
+        chosen = [] if one is None else list(one.how)
 
         def write(
-            aside: Path, found: Recognised = found, reads_with: str | None = reads_with
+            aside: Path,
+            found: Recognised = found,
+            reads_with: str | None = reads_with,
+            one: Settled | None = one,
         ) -> dict[str, Any]:
-            return _write_object(aside, session, how, found, reads_with, places)
+            return _write_object(aside, session, how, found, reads_with, one.read if one else None)
 
-        yield found, key_of(["object", content, found.kind, reads_with, stores]), write
+        yield found, key_of(["object", content, found.kind, reads_with, chosen]), write
 
 
 def _write_object(
@@ -248,20 +253,20 @@ def _write_object(
     how: How,
     found: Recognised,
     reads_with: str | None,
-    places: Places,
+    read: Read | None,
 ) -> dict[str, Any]:
     """What one file says, as Parquet tables and the returned JSON."""
-    from odr_analysis.exports.read import read_small, receipts_of
+    from odr_analysis.exports.read import receipts_of
 
     name = found.scan.file
     own = [f for f in session.order_files if f.found is found]
     one = replace(session, found=[found], order_files=own, stores=STORES)
-    told: dict[str, Any] = {"latest": None}
+    told: dict[str, Any] = {"latest": None, "loose": found.loose, "notes": list(found.scan.notes)}
     reads = {}
     if own:
         told |= _write_orders(aside, one, how)
-    elif found.small:
-        read = reads[name] = read_small(found, session.scratch, reads_with, places=places)
+    elif read is not None:
+        reads[name] = read
         told["latest"] = read.latest.isoformat() if read.latest is not None else None
         for table, frame in read.tables().items():
             frame.to_parquet(aside / f"{table}.parquet")
@@ -324,18 +329,3 @@ def _apart(store: Path, folder: Path) -> Path:
             "Name a folder beside it."
         )
     return store
-
-
-def day_of(day: date | str, name: str) -> date:
-    """A day as given by a user.
-
-    Raises
-    ------
-    ParameterError
-        `day` is none.
-    """
-    try:
-        found = day if isinstance(day, date) else date.fromisoformat(day)
-    except (TypeError, ValueError) as error:
-        raise ParameterError(f"{name}={day!r} is no date; write it like 2026-09-30.") from error
-    return found.date() if isinstance(found, datetime) else found

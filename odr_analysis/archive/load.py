@@ -14,13 +14,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from odr_analysis.archive.deliver import TABLES, day_of
+from odr_analysis.archive.deliver import TABLES
 from odr_analysis.archive.ledger import FILE_COLUMNS, FileLedger, merged_ledger, united_stores
 from odr_analysis.archive.sealed import DamageError
 from odr_analysis.cache import key_of
 from odr_analysis.errors import OdrError, OdrWarning, ParameterError
 from odr_analysis.exports.orders import STORES
-from odr_analysis.load import Reading, cache_at
+from odr_analysis.load import Reading, cache_at, day_of
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import FileReceipt
 from odr_analysis.store import Place, Store
@@ -57,6 +57,29 @@ class KeptFile:
         before, now = f"{kept.file}: ", f"{self.name}: "
         notes = (now + n.removeprefix(before) if n.startswith(before) else n for n in kept.notes)
         return replace(kept, file=self.name, notes=tuple(notes))
+
+    def is_stranger(self, ledger: ir.Table) -> bool:
+        """Whether it is known only loosely and names no order of `ledger`, that of its delivery."""
+        from odr_analysis.exports.strangers import names_no_order
+
+        # Archives made before strangers were looked for do not say which files are loose.
+        return bool(self.told.get("loose")) and names_no_order(self.read(), ledger)
+
+    def set_aside(self) -> FileReceipt:
+        """The receipt of a stranger: nothing in it is counted."""
+        from odr_analysis.exports.signatures import no_known_order_note
+
+        receipt = self.receipt
+        return FileReceipt(
+            receipt.file,
+            "unknown",
+            encoding=receipt.encoding,
+            delimiter=receipt.delimiter,
+            sha256=receipt.sha256,
+            size_bytes=receipt.size_bytes,
+            notes=(*self.told["notes"], no_known_order_note(receipt.kind)),
+            nearest=receipt.kind,
+        )
 
     def read(self, wanted: Sequence[str] = TABLES) -> Read:
         """What its reader made of a file that is no order export: as many tables as `wanted`."""
@@ -191,9 +214,10 @@ class StoreReading(Reading):
         marketplace: str | None,
         memory_limit: str | None,
         known_on: date | str | None = None,
+        today: date | None = None,
     ):
         self.day = _day_asked(marketplace, known_on)
-        super().__init__(root, policy, cache, None, memory_limit)
+        super().__init__(root, policy, cache, None, memory_limit, today)
 
     def _look(self) -> None:
         self.kept = Store.open(self.folder)
@@ -221,12 +245,14 @@ class StoreReading(Reading):
                 merged = in_store(merged, self.delivery.get("marketplace"))
                 con.to_parquet(merged, target, compression="snappy", parquet_version="v2")
                 totals = totals_of(con.read_parquet(target))
+                strangers = [f.name for f in files if f.is_stranger(con.read_parquet(target))]
             if totals["rows"] != expected:
                 raise AssertionError("rows went missing between the archive and the ledger")
-            reads = [f.read() for f in files if not f.has_orders]
+            reads = [f.read() for f in files if not f.has_orders and f.name not in strangers]
             write_small(reads, folder)
             latest = [r.latest.isoformat() for r in reads if r.latest is not None]
-            write_facts(folder, totals, stores, [f.receipt for f in files], latest)
+            receipts = [f.set_aside() if f.name in strangers else f.receipt for f in files]
+            write_facts(folder, totals, stores, receipts, latest)
             return self._facts_key()
 
         return self.store.store(write)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from odr_analysis import __version__
+from odr_analysis import __version__, clock
 from odr_analysis.cli.act import evidence, worklist
 from odr_analysis.cli.failures import plain_errors
 from odr_analysis.cli.options import (
@@ -112,12 +112,12 @@ def report(
     """
     from odr_analysis.reports import run_report
 
+    now = clock.today()
     if store is not None:
         from odr_analysis.archive.deliver import archive_folder
 
-        today = AsOf().convert("today", None, None)
         done = archive_folder(
-            folder, store, today, marketplace=marketplace, memory_limit=memory_limit
+            folder, store, now, marketplace=marketplace, memory_limit=memory_limit, today=now
         )
         say("\n".join(done.lines()))
     given: dict[str, Any] = dict(parameters)
@@ -139,6 +139,7 @@ def report(
         parameters=given,
         cache=None if no_cache else "default",
         memory_limit=memory_limit,
+        today=now,
     )
     say("\n".join(summary_lines(made.summary)))
     say(f"Page:     {made.page}\nNotebook: {made.notebook}\nSummary:  {made.summary_file}")
@@ -208,6 +209,7 @@ def load(
         cache=None if no_cache else "default",
         marketplace=marketplace,
         memory_limit=memory_limit,
+        today=clock.today(),
     )
     if as_json:
         say(json.dumps(receipt.to_dict(), indent=1, ensure_ascii=False))
@@ -243,7 +245,14 @@ def archive(
     """
     from odr_analysis.archive.deliver import archive_folder
 
-    done = archive_folder(folder, store, on, marketplace=marketplace, memory_limit=memory_limit)
+    done = archive_folder(
+        folder,
+        store,
+        on,
+        marketplace=marketplace,
+        memory_limit=memory_limit,
+        today=clock.today(),
+    )
     say("\n".join(done.lines()))
 
 

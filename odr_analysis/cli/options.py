@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from odr_analysis import clock
+from odr_analysis.errors import ParameterError
 from odr_analysis.visible import visible
 
 if TYPE_CHECKING:
@@ -21,17 +23,22 @@ def say(text: str, *, err: bool = False) -> None:
 
 
 class AsOf(click.ParamType):
-    """An ISO date, or ``today``."""
+    """An ISO date that is not to come, or ``today``."""
 
     name = "DATE"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> str:
         if value == "today":
-            return datetime.now(UTC).date().isoformat()
+            return clock.today().isoformat()
         try:
-            return date.fromisoformat(value).isoformat()
+            day = date.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is no date; write it like 2026-09-30, or today.", param, ctx)
+        try:
+            clock.check_past(day, "the day", clock.today())
+        except ParameterError as error:
+            self.fail(str(error), param, ctx)
+        return day.isoformat()
 
 
 POLICY_HELP = (
@@ -64,6 +71,7 @@ def account_of(
         marketplace=marketplace,
         memory_limit=memory_limit,
         known_on=known_on,
+        today=clock.today(),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,11 @@ from odr_analysis.exports.orders import (
 from odr_analysis.exports.readers.orders_api import STORE_IDS
 from odr_analysis.exports.rows import Table, plain
 from odr_analysis.exports.text.instants import ISO, read_instant, trimmed
+from odr_analysis.exports.today import ONE_DAY
 from odr_analysis.exports.traces import TRACES, traced_stores
+
+PAST = ("purchased", "updated")
+"""Columns of ``DATE_COLUMNS`` whose days have been."""
 
 SERIAL_TIME = r"\d{5}[.,]\d+"
 """A spreadsheet's number of a day and a time of it, as a cell without a date format shows it."""
@@ -34,8 +39,11 @@ def careful_rows(
     export: OrderExport,
     marketplace: str | None,
     columns: Sequence[str] = RAW_COLUMNS,
-) -> tuple[pd.DataFrame, dict[str, list[int]], list[str], str]:
+    today: date | None = None,
+) -> tuple[pd.DataFrame, dict[str, list[int]], list[str], str, date | None]:
     """Bring a flawed order export to the raw columns, cell by cell.
+
+    No order is placed or changed after `today`, which settles day and month where it can.
 
     Returns
     -------
@@ -47,6 +55,8 @@ def careful_rows(
         What was mended or assumed.
     pattern : str
         How dates are written, ``m/d/y``.
+    furthest : datetime.date or None
+        Latest day in any order of day and month that was open, None where none was.
     """
     positions = export.positions(table.header)
     cells = pd.DataFrame(
@@ -68,7 +78,8 @@ def careful_rows(
     store = terms.MARKETPLACES.get(marketplace or _most_common(cells.marketplace))
     titles = {raw: table.header[place] for raw, place in positions.items() if raw in columns}
     notes = [*table.notes, *table.extra_note(), *_twice(table.header, positions)]
-    pattern = _read_dates(cells, titles, store.date_order if store else None, table.file, notes)
+    hint = store.date_order if store else None
+    pattern, furthest = _read_dates(cells, titles, hint, table.file, notes, today)
     ids = cells.order_id.map(classify_order_id)
     cells["order_id"] = ids.str[1].astype("str")
     reason = ids.str[0].map(ID_DROPS).fillna("").astype("str")
@@ -76,16 +87,25 @@ def careful_rows(
     last = max(positions[raw] for raw in NEEDED_CELLS if export.needs(raw))
     reason = reason.where(pd.Series(table.widths) > last, "too few cells")
     dropped = {str(why): lines[reason == why].tolist() for why in sorted(set(reason[reason != ""]))}
-    return cells[reason == ""].reset_index(drop=True), dropped, notes, pattern
+    return cells[reason == ""].reset_index(drop=True), dropped, notes, pattern, furthest
 
 
 def _read_dates(
-    cells: pd.DataFrame, titles: dict[str, str], hint: str | None, file: str, notes: list[str]
-) -> str:
-    """Bring `DATE_COLUMNS` to UTC in ISO, '' where unreadable; returns the pattern of purchases."""
+    cells: pd.DataFrame,
+    titles: dict[str, str],
+    hint: str | None,
+    file: str,
+    notes: list[str],
+    today: date | None,
+) -> tuple[str, date | None]:
+    """Bring `DATE_COLUMNS` to UTC in ISO, '' where unreadable.
+
+    Returns the pattern of purchases, and the latest day in any order that was open.
+    """
     dates = [name for name in DATE_COLUMNS if name in cells]
     pattern, told = "y-m-d", cells[dates] != ""
     day_only = pd.Series(False, index=cells.index)
+    reaches: list[date] = []
     for name in dates:
         if name not in titles:
             continue
@@ -105,7 +125,11 @@ def _read_dates(
         odd &= ~odd.index.isin(told_so.index)
         if not odd.any():
             continue
-        days = read_days(text[odd], order_hint=hint, file=file, column=titles[name])
+        # Days of delivery are promised ahead; those of an order are not.
+        latest = today + ONE_DAY if today is not None and name in PAST else None
+        days = read_days(text[odd], order_hint=hint, file=file, column=titles[name], latest=latest)
+        if name in PAST and days.furthest is not None:
+            reaches.append(days.furthest)
         cells.loc[odd, name] = _utc(
             days.days.dt.strftime(f"%Y-%m-%d{DATE_COLUMNS[name]}").fillna("")
         )
@@ -126,7 +150,7 @@ def _read_dates(
             )
     midnight = cells.purchased.str[:10] + "T00:00:00"
     cells["updated"] = cells.updated.where((cells.updated != "") | ~day_only, midnight)
-    return pattern
+    return pattern, max(reaches, default=None)
 
 
 def _serial_times(text: pd.Series) -> pd.Series:

@@ -9,7 +9,8 @@ is assumed and said to be.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,14 +45,17 @@ class Days:
         How most values are written: ``m/d/y``, ``d.m.y``, ``y-m-d``, ``d-mon-y``, ``serial``.
     settled_by : str
         What told day from month: ``separator`` (the way the values are written leaves no
-        choice), ``column`` (some value fits one order only), ``marketplace`` (the hint),
-        ``sorting`` (only one order keeps the rows sorted) or ``assumed``.
+        choice), ``column`` (some value fits one order only), ``today`` (only one order has no
+        day after the latest possible one), ``marketplace`` (the hint), ``sorting`` (only one
+        order keeps the rows sorted) or ``assumed``.
     ambiguous : bool
         Whether the order is only assumed.
     unreadable : tuple of int
         Positions (from 0) of values that are empty or no day.
     notes : tuple of str
         What a reader should know, one sentence each.
+    furthest : datetime.date or None
+        Latest day in any order that the column leaves open, None where it leaves none.
     """
 
     days: pd.Series
@@ -61,6 +65,7 @@ class Days:
     ambiguous: bool
     unreadable: tuple[int, ...]
     notes: tuple[str, ...] = ()
+    furthest: date | None = None
 
 
 def read_days(
@@ -69,6 +74,7 @@ def read_days(
     order_hint: str | None = None,
     file: str = "",
     column: str = "date",
+    latest: date | None = None,
 ) -> Days:
     """The day each value of one column stands for.
 
@@ -85,6 +91,9 @@ def read_days(
         What the marketplace writes; used only where the column leaves it open.
     file, column : str
         Names for the notes.
+    latest : datetime.date, optional
+        The latest day a value can be; an order with later ones is not taken where another has
+        none.
 
     Returns
     -------
@@ -110,7 +119,7 @@ def read_days(
         days = [f.read(order) if isinstance(f, Open) else f and f.day for f in forms]
         return np.array(days, "datetime64[D]")[codes]
 
-    choice = _settle(open_forms, order_hint, column_in)
+    choice = _settle(open_forms, order_hint, column_in, latest)
     days = [
         f.read(choice.of(f)) if isinstance(f, Open) else f.day if f is not None else None
         for f in forms
@@ -131,6 +140,7 @@ def read_days(
         ambiguous=choice.settled_by == "assumed",
         unreadable=tuple(np.flatnonzero(np.isnat(result)).tolist()),
         notes=tuple(notes),
+        furthest=choice.furthest,
     )
 
 
@@ -155,12 +165,19 @@ class _Choice:
     settled_by: str
     notes: tuple[str, ...] = ()
     styles: tuple[tuple[tuple[str, bool], str], ...] = ()
+    furthest: date | None = None
 
     def of(self, form: Open) -> str:
         return dict(self.styles).get(_style(form), self.order)
 
 
-def _settle(forms: list[Open], hint: str | None, column_in: Callable[[str], np.ndarray]) -> _Choice:
+def _settle(
+    forms: list[Open],
+    hint: str | None,
+    column_in: Callable[[str], np.ndarray],
+    latest: date | None,
+) -> _Choice:
+    """The order of the open values: what they leave, then `latest`, the hint, and the rows."""
     forms = [f for f in forms if any(f.read(order) for order in ORDERS)]
     if not forms:
         return _Choice("", "separator")
@@ -183,16 +200,31 @@ def _settle(forms: list[Open], hint: str | None, column_in: Callable[[str], np.n
         return _Choice(left[0], "column", notes)
     if all(len({f.read(o) for o in left}) == 1 for f in forms):
         return _Choice(hint if hint in left else left[0], "column", notes)
+    ends = {o: max(d for f in forms if (d := f.read(o)) is not None) for o in left}
+    choice = _by_day(left, ends, latest) or _by_hint(left, forms, hint)
+    choice = choice or _unsettled(left, column_in)
+    return replace(choice, notes=(*notes, *choice.notes), furthest=max(ends.values()))
+
+
+def _by_day(left: list[str], ends: dict[str, date], latest: date | None) -> _Choice | None:
+    """The only order without a day after `latest`."""
+    past = [o for o in left if latest is None or ends[o] <= latest]
+    if len(past) != 1 or len(left) == 1:
+        return None
+    note = f"dates are read as {ORDERS[past[0]]}: in another order some would be after today."
+    return _Choice(past[0], "today", (note,))
+
+
+def _by_hint(left: list[str], forms: list[Open], hint: str | None) -> _Choice | None:
+    """What the separator or the marketplace decides."""
     if "dmy" in left and all(f.separator == "." for f in forms):
-        return _Choice("dmy", "separator", notes)
+        return _Choice("dmy", "separator")
     if hint is not None and hint in left:
-        return _Choice(hint, "marketplace", notes)
-    return _unsettled(left, notes, column_in)
+        return _Choice(hint, "marketplace")
+    return None
 
 
-def _unsettled(
-    left: list[str], notes: tuple[str, ...], column_in: Callable[[str], np.ndarray]
-) -> _Choice:
+def _unsettled(left: list[str], column_in: Callable[[str], np.ndarray]) -> _Choice:
     """Nothing in the values or the marketplace decides: look at the order of the rows."""
     in_order = [o for o in left if _is_sorted(column_in(o))]
     if len(in_order) == 1:
@@ -200,12 +232,12 @@ def _unsettled(
             f"read as {ORDERS[in_order[0]]} because only that keeps the rows sorted; "
             "pass --marketplace to be sure."
         )
-        return _Choice(in_order[0], "sorting", (*notes, note))
+        return _Choice(in_order[0], "sorting", (note,))
     note = (
         "day and month could not be told apart; "
         f"read as {ORDERS[left[0]]}; pass --marketplace to say which."
     )
-    return _Choice(left[0], "assumed", (*notes, note))
+    return _Choice(left[0], "assumed", (note,))
 
 
 def _settle_styles(forms: list[Open], orders: list[str], hint: str | None) -> _Choice | None:

@@ -51,7 +51,7 @@ def write_folder_items(reading: Reading, target: Path) -> None:
         told = json.loads((reading.facts_home / "facts.json").read_text("utf-8"))
         for file in session.order_files:
             if file.cells is None and file.found.scan.file in told["careful"]:
-                file.read_carefully(reading.marketplace)
+                file.read_carefully(reading.marketplace, reading.today)
         try:
             _write(session.con, _rows_together(session, reading), target)
         except duckdb.Error:
@@ -76,7 +76,7 @@ def rows_of(file: OrderFile, con: Backend, asked: Asked) -> ir.Table:
     if file.cells is None and dated and has_odd_dates(file.raw(con), con):
         # A copy: the receipt stays that of the load, which does not look at these dates.
         file = replace(file)
-        file.read_carefully(asked.marketplace)
+        file.read_carefully(asked.marketplace, asked.today)
     return item_rows(file.raw(con), file.rank, con)
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 class OrderFile:
     """One order export on its way to canonical rows; on the careful road where it has ``cells``.
 
-    ``columns`` are those of ``RAW_COLUMNS`` that are looked at on that road.
+    ``columns`` are those of ``RAW_COLUMNS`` that are looked at on that road. ``furthest`` is the
+    latest day in any order of day and month that was open, None where none was.
     """
 
     found: Recognised
@@ -37,6 +39,7 @@ class OrderFile:
     dropped: dict[str, list[int]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     locale: str = "y-m-d"
+    furthest: date | None = None
 
     @property
     def rows_usable(self) -> int:
@@ -58,7 +61,7 @@ class OrderFile:
             return raw_orders(con, paths, self.found.header, self.found.export)
         return ibis.memtable(self.cells, schema=dict.fromkeys(self.columns, "string"))
 
-    def read_carefully(self, marketplace: str | None) -> None:
+    def read_carefully(self, marketplace: str | None, today: date | None) -> None:
         """Take the careful road: account for each line of the file."""
         from odr_analysis.exports.careful import careful_rows
 
@@ -71,8 +74,8 @@ class OrderFile:
             header_line=self.found.first_line,
             needed=[n for raw in ONCE_COLUMNS for n in self.found.export.columns.get(raw, ())],
         )
-        self.cells, self.dropped, self.notes, self.locale = careful_rows(
-            table, self.found.export, marketplace, self.columns
+        self.cells, self.dropped, self.notes, self.locale, self.furthest = careful_rows(
+            table, self.found.export, marketplace, self.columns, today
         )
 
     def accounts(self) -> dict[str, Any]:

@@ -17,21 +17,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 from odr_analysis import terms
 from odr_analysis.exports.day_forms import looks_like_day
 from odr_analysis.exports.keys import key_of
-from odr_analysis.exports.rows import SMALL_TABLES, Read, Table, lines_in_words
+from odr_analysis.exports.rows import SMALL_TABLES, Read, Table
+from odr_analysis.exports.today import ONE_DAY
 from odr_analysis.receipt import LINES_SHOWN
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import pandas as pd
     from ibis.backends.duckdb import Backend
 
 ORDER_ID = re.compile(r"(?<!\d)\d{3}-\d{7}-\d{7}(?!\d)")
 
 EXAMPLES: dict[str, str] = {"mdy": "Amazon.com", "dmy": "Amazon.co.uk", "ymd": "Amazon.co.jp"}
 """Order of day and month to a store that writes so; other stores write as one of these."""
-
-DAYS: dict[str, str] = {"feedback": "received_on", "defects": "reported_on"}
-"""Table of a :class:`Read` to its column of the day something was reported."""
 
 LOOKED_AT = 2_000
 """Rows of a file of payments that are looked at for the store of its orders."""
@@ -57,12 +54,20 @@ class Places:
         Latest day order exports know of.
     given : bool
         Whether the user named the store of orders that are not known.
+    today : datetime.date or None
+        The day of reading, in UTC: no file knows of a later day. None where it is not asked for.
     """
 
     stores: dict[str, str] = field(default_factory=dict)
     days: dict[str, date] = field(default_factory=dict)
     newest: date | None = None
     given: bool = False
+    today: date | None = None
+
+    @property
+    def limit(self) -> date | None:
+        """The latest day a file can know of, None where that is not known."""
+        return None if self.today is None else self.today + ONE_DAY
 
     @classmethod
     def of(
@@ -73,6 +78,7 @@ class Places:
         ids: Iterable[str],
         newest: date | None,
         given: bool,
+        today: date | None = None,
     ) -> Places:
         """What `ledger` knows of orders."""
         import ibis
@@ -82,7 +88,7 @@ class Places:
 
         keyed = {key: order_id for order_id in ids if (key := key_of(order_id)) is not None}
         if not keyed:
-            return cls(newest=newest, given=given)
+            return cls(newest=newest, given=given, today=today)
         wanted = ibis.memtable(pd.DataFrame({"order_key": pd.Series(list(keyed), dtype="int64")}))
         found = ledger.inner_join(wanted, "order_key").select("order_key", "store", "purchased")
         rows = con.to_pandas(found)
@@ -96,6 +102,7 @@ class Places:
             },
             newest,
             given,
+            today,
         )
 
 
@@ -104,41 +111,59 @@ def ids_in(table: Table) -> set[str]:
     return set(ORDER_ID.findall("\n".join("\t".join(cells) for _, cells in table.rows)))
 
 
-def stores_in(table: Table, places: Places) -> list[str]:
-    """The stores of the orders a table names, as far as they are known."""
-    return sorted({store for i in ids_in(table) if (store := places.stores.get(i))})
+@dataclass(frozen=True)
+class Look:
+    """A first look at rows that are read together.
+
+    Attributes
+    ----------
+    reader : TableReader
+    table : Table
+    store : str or None
+        The store whose order of day and month they were read in.
+    by : str
+        What names it: ``orders`` (those of the rows), ``user``, or '' where it is the folder's.
+    read : Read
+    """
+
+    reader: TableReader
+    table: Table
+    store: str | None
+    by: str
+    read: Read
 
 
-def read_by_place(
+def look_at(
     reader: TableReader, table: Table, hint: str | None, places: Places, *, whole: bool
-) -> Read:
+) -> list[Look]:
     """`reader` on `table`, day and month in the order of the stores its rows are of.
 
     Rows of stores that write days differently are read apart, unless the file must be read as a
     `whole`, as payments must. `hint` is the store for rows whose orders are not known.
     """
-    parts = _parts(table, hint, places, whole=whole)
-    reads = [_checked(reader, part, store, strong, places) for part, store, strong in parts]
-    return reads[0] if len(reads) == 1 else _together(reads)
+    return [
+        Look(reader, part, store, by, reader.read(part, marketplace=store))
+        for part, store, by in _parts(table, hint, places, whole=whole)
+    ]
 
 
 def _parts(
     table: Table, hint: str | None, places: Places, *, whole: bool
-) -> list[tuple[Table, str | None, bool]]:
-    """Rows to be read together, the store to read them by, and whether it is known to be theirs."""
+) -> list[tuple[Table, str | None, str]]:
+    """Rows to be read together, the store to read them by, and what names it."""
     rows = table.rows[:LOOKED_AT] if whole else table.rows
     stores = [_store_of(cells, places) for _, cells in rows]
     counted = Counter(store for store in stores if store in terms.MARKETPLACES)
     if not counted:
-        return [(table, hint, places.given)]
+        return [(table, hint, "user" if places.given else "")]
     order_of = {store: terms.MARKETPLACES[store].date_order for store in counted}
     main = counted.most_common(1)[0][0]
     if whole or len(set(order_of.values())) == 1:
-        return [(table, main, True)]
+        return [(table, main, "orders")]
     groups: dict[str, list[int]] = {}
     for i, order in enumerate(_orders_of(table.rows, stores, order_of, order_of[main])):
         groups.setdefault(order, []).append(i)
-    parts: list[tuple[Table, str | None, bool]] = []
+    parts: list[tuple[Table, str | None, str]] = []
     for n, (order, at) in enumerate(groups.items()):
         mine = replace(
             table,
@@ -149,7 +174,7 @@ def _parts(
             notes=table.notes if n == 0 else [],
         )
         named = Counter(s for i in at if (s := stores[i]) and order_of.get(s) == order)
-        parts.append((mine, named.most_common(1)[0][0] if named else EXAMPLES[order], True))
+        parts.append((mine, named.most_common(1)[0][0] if named else EXAMPLES[order], "orders"))
     return parts
 
 
@@ -186,95 +211,7 @@ def _store_of(cells: list[str], places: Places) -> str:
     return ""
 
 
-def _checked(
-    reader: TableReader, table: Table, store: str | None, strong: bool, places: Places
-) -> Read:
-    """What the reader makes of it, in the order of day and month that breaks no rule.
-
-    A report is never earlier than its order. Where the orders do not name a store, it is also
-    taken as unlikely to be later than the newest day order exports know.
-    """
-    read = reader.read(table, marketplace=store)
-    wrong = _wrong(read, places, soft=not strong)
-    if not wrong:
-        return read
-    own = terms.MARKETPLACES[store].date_order if store in terms.MARKETPLACES else ""
-    best, fewest = read, len(wrong)
-    for order, example in EXAMPLES.items():
-        if order == own:
-            continue
-        other = reader.read(table, marketplace=example)
-        n = len(_wrong(other, places, soft=not strong))
-        if n < fewest:
-            best, fewest = other, n
-    if best is not read:
-        note = (
-            f"{table.file}: days are read as {best.locale.split(',')[0]}, because as "
-            f"{read.locale.split(',')[0]} {len(wrong):,} of them would lie before the order or "
-            f"after every other file ({lines_in_words(sorted(wrong))})."
-        )
-        best = replace(best, notes=[*best.notes, note])
-    return _undated(best, table.file, places)
-
-
-def _wrong(read: Read, places: Places, *, soft: bool) -> set[int]:
-    """Lines whose day cannot be right: before the order, or (`soft`) after the newest file."""
-    lines: set[int] = set()
-    for name, column in DAYS.items():
-        frame: pd.DataFrame | None = getattr(read, name)
-        if frame is not None:
-            bad = _before_order(frame, column, places)
-            if soft and places.newest is not None:
-                bad |= frame[column] > _stamp(places.newest)
-            lines |= set(frame.loc[bad, "line"])
-    return lines
-
-
-def _before_order(frame: pd.DataFrame, column: str, places: Places) -> pd.Series:
-    import pandas as pd
-
-    placed = pd.to_datetime(frame["order_id"].map(places.days))
-    # A store's day may begin up to a day before or after that of UTC.
-    return frame[column] < placed - pd.Timedelta(days=1)
-
-
-def _stamp(day: date) -> pd.Timestamp:
-    import pandas as pd
-
-    return pd.Timestamp(day)
-
-
-def _undated(read: Read, file: str, places: Places) -> Read:
-    """`read` without the days that lie before their order: such a defect counts without a day."""
-    import pandas as pd
-
-    changed: dict[str, Any] = {}
-    lines: set[int] = set()
-    for name, column in DAYS.items():
-        frame: pd.DataFrame | None = getattr(read, name)
-        if frame is None or not len(frame):
-            continue
-        bad = _before_order(frame, column, places)
-        if bad.any():
-            lines |= set(frame.loc[bad, "line"])
-            changed[name] = frame.assign(**{column: frame[column].mask(bad, pd.NaT)})
-    if not changed:
-        return read
-    note = (
-        f"{file}: {len(lines):,} row(s) are dated before their order was placed "
-        f"({lines_in_words(sorted(lines))}); they are kept without a day."
-    )
-    kept = replace(read, **changed, notes=[*read.notes, note])
-    days = [
-        frame[column].max()
-        for name, column in DAYS.items()
-        if (frame := getattr(kept, name)) is not None and len(frame)
-    ]
-    known = [d.date() for d in days if pd.notna(d)]
-    return replace(kept, latest=max(known, default=None))
-
-
-def _together(reads: list[Read]) -> Read:
+def together(reads: list[Read]) -> Read:
     """Parts of one file as one."""
     import pandas as pd
 

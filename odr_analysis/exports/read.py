@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -28,10 +28,10 @@ from odr_analysis.exports.orders import (
     numbered_stores,
     unlisted_stores,
 )
-from odr_analysis.exports.places import Places, ids_in, read_by_place
-from odr_analysis.exports.registry import MONEY_READERS, Recognised, recognise
-from odr_analysis.exports.rows import Read, Table, split_rows
+from odr_analysis.exports.registry import Recognised, recognise
+from odr_analysis.exports.rows import Read
 from odr_analysis.exports.scanner import Scanner
+from odr_analysis.exports.small_files import SmallFile, places_of, read_small_files
 from odr_analysis.exports.small_tables import write_small
 from odr_analysis.exports.strangers import set_strangers_aside
 from odr_analysis.load import TABLES
@@ -58,6 +58,9 @@ class Asked(Protocol):
 
     @property
     def memory_limit(self) -> str | None: ...
+
+    @property
+    def today(self) -> date | None: ...
 
 
 @dataclass
@@ -131,7 +134,7 @@ def open_folder(
                 continue
             order_file = OrderFile(f, as_utf8(f.scan, scratch / f"orders-{i}.txt"), columns)
             if not is_flawless(f):
-                order_file.read_carefully(reading.marketplace)
+                order_file.read_carefully(reading.marketplace, reading.today)
             order_files.append(order_file)
         yield Session(con, scanner, found, owner, order_files)
 
@@ -158,24 +161,24 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
                 lambda rows: in_store(order_ledger(rows), reading.marketplace),
             )
             hint = reading.marketplace or main_marketplace([f.found for f in session.order_files])
-            small = [f for f in session.found if f.small]
-            tables = {f.scan.file: small_table(f, session.scratch) for f in small}
+            small = [SmallFile.of(f, session.scratch) for f in session.found if f.small]
             totals = ledger.result()
             # How days are written depends on the stores of a file's own orders.
             target, given = folder / "ledger.parquet", reading.marketplace is not None
-            places = places_of(session, tables.values(), target, totals, given=given)
-            reads = {
-                f.scan.file: read_small(f, session.scratch, hint, tables[f.scan.file], places)
-                for f in small
-            }
+            places = places_of(session, small, target, totals, given=given, today=reading.today)
+            settled = read_small_files(small, hint, places)
+            reads = {name: one.read for name, one in settled.items()}
+            reaches = [one.furthest for one in settled.values()]
+            reaches += [file.furthest for file in session.order_files]
+            furthest = max((day for day in reaches if day is not None), default=None)
             ledger_table = session.con.read_parquet(str(folder / "ledger.parquet"))
             session.found = set_strangers_aside(session.found, reads, ledger_table)
             write_small(list(reads.values()), folder)
             latest = [r.latest.isoformat() for r in reads.values() if r.latest is not None]
             careful = [f.found.scan.file for f in session.order_files if f.cells is not None]
             receipts = receipts_of(session, reads)
-            write_facts(folder, totals, session.stores, receipts, latest, careful)
-            return reading.facts_key(session.contents())
+            write_facts(folder, totals, session.stores, receipts, latest, careful, furthest)
+            return reading.facts_key(session.contents(), furthest)
 
         home = reading.store.store(write)
         reading.store.remember(reading.folder, session.contents(), began)
@@ -189,11 +192,13 @@ def write_facts(
     files: list[FileReceipt],
     latest: list[str],
     careful: Sequence[str] = (),
+    furthest: date | None = None,
 ) -> None:
     """Write ``facts.json`` of an entry: what :func:`apply_policy` must know beside its tables.
 
     `careful` names the order exports that took the careful road, so that it need not be found out
-    again which road each must take.
+    again which road each must take. `furthest` is the latest day that any way of reading the
+    files gives: they are read the same on every day from then on.
     """
     facts = {
         "totals": totals,
@@ -201,6 +206,7 @@ def write_facts(
         "files": [f.to_dict() for f in files],
         "latest": latest,
         "careful": list(careful),
+        "furthest": furthest and furthest.isoformat(),
     }
     (folder / "facts.json").write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
 
@@ -238,10 +244,12 @@ def apply_policy(reading: Reading, facts: Path) -> Path:
                 shutil.copyfile(facts / f"{name}.parquet", folder / f"{name}.parquet")
             else:
                 getattr(tables, name).to_parquet(folder / f"{name}.parquet", index=False)
-        (folder / "account.json").write_text(
-            json.dumps({"known_to": known_to, "receipt": receipt.to_dict()}, ensure_ascii=False),
-            "utf-8",
-        )
+        made = {
+            "known_to": known_to,
+            "first_order": told["totals"]["first"],
+            "receipt": receipt.to_dict(),
+        }
+        (folder / "account.json").write_text(json.dumps(made, ensure_ascii=False), "utf-8")
         return key_of([facts.name, reading.policy.to_dict()])
 
     return reading.store.store(write)
@@ -326,64 +334,9 @@ def settle_roads(session: Session, reading: Asked) -> None:
             if seen["n"] == f.rows_usable and not seen["bad"]:
                 session.stores = stores
                 continue
-            f.read_carefully(reading.marketplace)
+            f.read_carefully(reading.marketplace, reading.today)
         new = unlisted_stores(f.raw(session.con), session.stores).to_pandas().marketplace
         session.stores = numbered_stores([*session.stores, *new])
-
-
-def small_table(found: Recognised, scratch: Path) -> Table | None:
-    """The rows of a small file, None for a document."""
-    if found.document is not None:
-        return None
-    return split_rows(
-        _text_of(found, scratch),
-        file=found.scan.file,
-        delimiter=found.delimiter,
-        quoted=found.quoted,
-        header_line=found.first_line,
-    )
-
-
-def read_small(
-    found: Recognised,
-    scratch: Path,
-    hint: str | None,
-    table: Table | None = None,
-    places: Places | None = None,
-) -> Read:
-    """What a file holds that is not an order export; `table` is its ``small_table``.
-
-    `hint` is the store of orders that `places` does not know.
-    """
-    if found.document is not None:
-        text = _text_of(found, scratch)
-        return found.document.read_document(text, file=found.scan.file, marketplace=hint)
-    assert found.reader is not None
-    table = small_table(found, scratch) if table is None else table
-    assert table is not None
-    whole = found.reader in MONEY_READERS
-    return read_by_place(found.reader, table, hint, places or Places(), whole=whole)
-
-
-def _text_of(found: Recognised, scratch: Path) -> str:
-    path = as_utf8(found.scan, scratch / f"small-{abs(hash(found.scan.file))}.txt")
-    return path.read_text("utf-8-sig", errors="replace")
-
-
-def places_of(
-    session: Session,
-    tables: Iterable[Table | None],
-    ledger: Path,
-    totals: dict[str, Any],
-    *,
-    given: bool,
-) -> Places:
-    """Stores and days of the orders that small files name."""
-    ids = set().union(*(ids_in(table) for table in tables if table is not None))
-    last = [date.fromisoformat(t[:10]) for t in (totals["last"], totals["update"]) if t]
-    table = session.con.read_parquet(str(ledger))
-    newest = max(last, default=None)
-    return Places.of(session.con, table, session.stores, ids, newest, given)
 
 
 def _ledger(con: Backend, facts: Path) -> Ledger:

@@ -24,13 +24,14 @@ def set_strangers_aside(
     """
     return [
         _set_aside(file, reads)
-        if file.loose and file.scan.file in reads and _strange(reads[file.scan.file], ledger)
+        if file.loose and file.scan.file in reads and names_no_order(reads[file.scan.file], ledger)
         else file
         for file in found
     ]
 
 
-def _strange(read: Read, ledger: ir.Table) -> bool:
+def names_no_order(read: Read, ledger: ir.Table) -> bool:
+    """Whether a file that has rows names no order of `ledger`."""
     import ibis
 
     frames = [frame for frame in read.tables().values() if "order_id" in frame]

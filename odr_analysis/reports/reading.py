@@ -123,6 +123,7 @@ def _answer(question: dict[str, Any]) -> dict[str, Any]:
             marketplace=values.get("marketplace") or None,
             memory_limit=values.get("memory_limit") or None,
             known_on=values.get("known_on") or None,
+            today=values["today"],
         )
         as_of = values.get("as_of") or account.known_to
         made = Path(question["made"])

@@ -10,14 +10,15 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from contextlib import nullcontext
 from dataclasses import dataclass, fields
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from odr_analysis import errors
+from odr_analysis import clock, errors
 from odr_analysis.exports.files import walk
-from odr_analysis.load import check_known, no_file
+from odr_analysis.load import check_known, day_of, no_file
 from odr_analysis.policies import PRESETS, load_policy
 from odr_analysis.policy import Policy
 from odr_analysis.reports import light
@@ -71,6 +72,7 @@ def run_report(
     parameters: Mapping[str, Any] | None = None,
     cache: str | Path | None = "default",
     memory_limit: str | None = None,
+    today: date | None = None,
 ) -> ReportFiles:
     """Run the report notebook on a folder of exports.
 
@@ -90,11 +92,14 @@ def run_report(
         turned into the declared type.
     cache, memory_limit
         As for :func:`~odr_analysis.load_account`.
+    today : datetime.date, optional
+        The day of the run, which no file can know more than; by default this computer's.
 
     Raises
     ------
     ParameterError
-        Unknown parameter or wrong type; no kernel has been started then.
+        Unknown parameter or wrong type, or a day that is still to come; no kernel has been
+        started then.
     OdrError
         When the exports cannot be used. An archive that cannot be read, or knows nothing of
         the day asked for, is told before a kernel starts.
@@ -118,9 +123,12 @@ def run_report(
         own = parameters_of(notebook)
         values = checked(parameters or {}, own | policy_parameters(), REPORT)
         values, policy = with_policy(values)
+        now = today or clock.today()
+        if values.get("as_of"):
+            clock.check_past(day_of(values["as_of"], "as_of"), "as_of", now)
         asked = (values.get(name) or None for name in ("marketplace", "known_on"))
         check_known(folder, cache_folder, *asked)
-        values |= {"folder": str(folder), "cache": cache_folder}
+        values |= {"folder": str(folder), "cache": cache_folder, "today": now.isoformat()}
         reader.ask(values | {"memory_limit": memory_limit}, policy.to_dict(), made)
         reading = _beside(reader.answer)
         running = _beside(lambda: _execute(notebook, made / NOTEBOOK, values, kernel))

@@ -1,0 +1,37 @@
+"""Today, asked for on the floor of commands and reports alone, and passed down from there."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from odr_analysis.errors import ParameterError
+
+
+def today() -> date:
+    """The day by this computer's clock, in UTC; for ``load_account(..., today=today())``.
+
+    Examples
+    --------
+    >>> today() >= date(2026, 1, 1)
+    True
+    """
+    return datetime.now(UTC).date()
+
+
+def check_past(day: date, name: str, now: date) -> None:
+    """See that a day has begun somewhere on Earth.
+
+    Raises
+    ------
+    ParameterError
+        It is still to come: what a file does not show of it may yet happen.
+
+    Examples
+    --------
+    >>> check_past(date(2026, 9, 30), "as_of", date(2026, 10, 1))
+    """
+    if day > now + timedelta(days=1):
+        raise ParameterError(
+            f"{name} {day} is after today ({now}): defects of that day cannot be known yet. "
+            "Name a day up to today; the report's days ahead show what leaves the window when."
+        )

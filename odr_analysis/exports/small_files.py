@@ -1,0 +1,126 @@
+"""The small files of a folder read together: what one proves helps to read the days of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from odr_analysis.exports.files import as_utf8
+from odr_analysis.exports.places import ORDER_ID, Look, Places, ids_in, look_at
+from odr_analysis.exports.possible_days import Settled, possible, proven_day, settle
+from odr_analysis.exports.registry import MONEY_READERS, Recognised
+from odr_analysis.exports.rows import Read, Table, split_rows
+from odr_analysis.exports.today import believable
+
+if TYPE_CHECKING:
+    from odr_analysis.exports.read import Session
+
+
+@dataclass(frozen=True)
+class SmallFile:
+    """A small file split into rows, or the text of a document."""
+
+    found: Recognised
+    table: Table | None
+    text: str = ""
+
+    @classmethod
+    def of(cls, found: Recognised, scratch: Path) -> SmallFile:
+        """The file with its content."""
+        if found.document is not None:
+            return cls(found, None, _text_of(found, scratch))
+        return cls(found, small_table(found, scratch))
+
+    @property
+    def name(self) -> str:
+        return self.found.scan.file
+
+    def ids(self) -> set[str]:
+        """Every order id the file names."""
+        return set(ORDER_ID.findall(self.text)) if self.table is None else ids_in(self.table)
+
+    def look(self, hint: str | None, places: Places) -> list[Look] | Read:
+        """What it says at first sight; of a document, whose days are never open, for good."""
+        if self.table is None:
+            assert self.found.document is not None
+            return self.found.document.read_document(self.text, file=self.name, marketplace=hint)
+        assert self.found.reader is not None
+        whole = self.found.reader in MONEY_READERS
+        return look_at(self.found.reader, self.table, hint, places, whole=whole)
+
+
+def read_small_files(
+    files: Sequence[SmallFile], hint: str | None, places: Places
+) -> dict[str, Settled]:
+    """What each file says, by name, its days read in an order in which they are possible.
+
+    `hint` is the store of orders that `places` does not know.
+    """
+    looks = {file.name: file.look(hint, places) for file in files}
+    first = [read for look in looks.values() for read in _reads(look)]
+    proven = [places.newest, *(proven_day(read, places) for read in first)]
+    places = replace(places, newest=max((d for d in proven if d is not None), default=None))
+    return {name: _settled(look, places, name) for name, look in looks.items()}
+
+
+def _reads(look: list[Look] | Read) -> list[Read]:
+    return [look] if isinstance(look, Read) else [part.read for part in look]
+
+
+def _settled(look: list[Look] | Read, places: Places, file: str) -> Settled:
+    if isinstance(look, Read):
+        read, lines = possible(look, file, places)
+        return Settled(read, tuple(lines), look.latest)
+    return settle(look, places, file)
+
+
+def small_table(found: Recognised, scratch: Path) -> Table:
+    """The rows of a small file that is no document."""
+    return split_rows(
+        _text_of(found, scratch),
+        file=found.scan.file,
+        delimiter=found.delimiter,
+        quoted=found.quoted,
+        header_line=found.first_line,
+    )
+
+
+def read_small(found: Recognised, scratch: Path, hint: str | None) -> Read:
+    """What one file says by itself that is no order export, beside no order that is known."""
+    file = SmallFile.of(found, scratch)
+    return read_small_files([file], hint, Places())[file.name].read
+
+
+def _text_of(found: Recognised, scratch: Path) -> str:
+    path = as_utf8(found.scan, scratch / f"small-{abs(hash(found.scan.file))}.txt")
+    return path.read_text("utf-8-sig", errors="replace")
+
+
+def places_of(
+    session: Session,
+    files: Iterable[SmallFile],
+    ledger: Path,
+    totals: dict[str, Any],
+    *,
+    given: bool,
+    today: date | None,
+) -> Places:
+    """Stores and days of the orders that small files name.
+
+    A clock that is behind every order is wrong, and `today` is then not asked for.
+    """
+    ids = set().union(*(file.ids() for file in files))
+    last = [date.fromisoformat(t[:10]) for t in (totals["last"], totals["update"]) if t]
+    table = session.con.read_parquet(str(ledger))
+    return Places.of(
+        session.con,
+        table,
+        session.stores,
+        ids,
+        max(last, default=None),
+        given,
+        believable(today, totals["first"]),
+    )
