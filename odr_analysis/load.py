@@ -402,10 +402,6 @@ def checked_marketplace(name: str | None) -> str | None:
     Raises
     ------
     ParameterError
-
-    Raises
-    ------
-    ParameterError
         When it is no sales channel this package knows.
 
     Examples

@@ -15,7 +15,7 @@ LINES_SHOWN = 50
 """How many line numbers of dropped rows are kept per reason; the count is always exact."""
 
 
-FULL, PARTIAL = "full", "partial"
+FULL, PARTIAL, SHORT = "full", "partial", "short"
 EVERY_STORE = "*"
 """Store of a list the user keeps for the whole account."""
 
@@ -40,9 +40,10 @@ class Cover:
     n : int
         Rows with a day; what is usual for this file.
     grade : str
-        ``full``, or ``partial`` where some defects of this kind never show in such a file.
+        ``full``; ``partial`` where some defects of this kind never show in such a file; ``short``
+        where the file is no source, but shows that all others lack `n` such defects.
     why : str
-        Which ones, where it is partial.
+        Which ones, where it is partial; what is counted and what is here, where it is short.
     store, channel : str
         Sales channel and fulfilment channel the file is limited to. A store is '' where the file
         neither names one nor has an order that does, and ``EVERY_STORE`` for a user's own list;

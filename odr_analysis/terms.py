@@ -216,11 +216,13 @@ SNAPSHOT_COLUMNS: dict[str, str] = {
     "channel": "str; mfn or afn for order_defects, '' for metrics that have no channel",
     "from_on": "datetime64[us], midnight; first day of the window as the report states it",
     "to_on": "datetime64[us], midnight; last day of the window",
-    "n_total": "Int64; what the rate is of (orders, shipments, units), <NA> where not stated",
+    "n_total": "Int64; what the rate is of (orders, shipments, units, feedback), <NA> where not "
+    "stated",
     "n_bad": "Int64; orders with defects, late or cancelled orders; for tracking and delivery "
     "rates the good ones, as the report counts them",
-    "n_feedback": "Int64; orders with negative feedback, order_defects only",
-    "n_claim": "Int64; orders with A-to-z claims, order_defects only",
+    "n_feedback": "Int64; orders with negative feedback, of order_defects and counts_per_day only",
+    "n_claim": "Int64; orders with A-to-z claims, order_defects only; of counts_per_day those "
+    "granted",
     "n_chargeback": "Int64; orders with chargebacks, order_defects only",
     "rate": "Float64; as stated, a fraction, unrounded; may contradict the counts",
     "target": "Float64; as stated",

@@ -13,7 +13,7 @@ from odr_analysis import terms, words
 from odr_analysis.account import Account
 from odr_analysis.answer.order_days import orders_by_day, silent_spells
 from odr_analysis.policy import Policy, Window
-from odr_analysis.receipt import EVERY_STORE, FULL, Cover
+from odr_analysis.receipt import EVERY_STORE, FULL, SHORT, Cover
 
 REMARKABLE = 0.05
 """A gap before or between the rows of a source is taken for missing rows when the source's own
@@ -178,13 +178,13 @@ KnownBySeries = Mapping[tuple[str, str], SeriesKnown]
 """Marketplace and channel to what its rate stands on, out of :func:`what_is_known`."""
 
 
-def sources_of(account: Account, component: str) -> tuple[Source, ...]:
-    """Every file that can show a kind of defect."""
+def sources_of(account: Account, component: str, *, short: bool = False) -> tuple[Source, ...]:
+    """Every file that can show a kind of defect; `short`: those that show what others lack."""
     return tuple(
         Source(f.file, f.kind, cover)
         for f in account.receipt.files
         for cover in f.covers
-        if cover.component == component
+        if cover.component == component and (cover.grade == SHORT) is short
     )
 
 
@@ -213,13 +213,26 @@ def _component(
     if word is not None and word >= window.end:
         last = max(word, last or word)
         return known(WORD)
+    # Reported after the window’s last order day or before as_of, a defect may be of its orders.
+    as_of = window.end + timedelta(days=policy.lag_days)
+    lacking = [
+        s.cover.why
+        for s in sources_of(account, component, short=True)
+        if _is_of(s.cover, *series, one_store=one_store)
+        and s.cover.first is not None
+        and s.cover.last is not None
+        and s.cover.first <= as_of
+        and s.cover.last >= window.start
+    ]
     gaps = [_gap([s.cover for s in full if s.cover.by == by], window) for by in ("report", "order")]
-    if None in gaps and full:
+    if None in gaps and full and not lacking:
         return known(KNOWN)
     if official is not None:
         return known(OFFICIAL)
     if component not in policy.needed:
         return known(WAIVED)
+    if lacking:
+        return known(IN_PART, lacking[0])
     if full:
         return known(UNKNOWN, f"no file of {subject} {next(g for g in gaps if g)}")
     partial = [s for s in dated if s.cover.grade != FULL]

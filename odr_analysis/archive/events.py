@@ -213,6 +213,9 @@ def _states(con: Backend, store: Store, policy: Policy) -> Iterator[_State]:
             warnings.warn(f"{lost}\nIts changes are told with the next day.", OdrWarning, 3)
             continue
         content = frozenset((f["name"], f["sha256"]) for f in delivery["files"])
+        if any(f.is_loose for f in files):
+            ledger = merged_ledger(file_ledgers(con, files), all_stores(files))
+            files = [f for f in files if not f.is_stranger(ledger)]
         yield _State(place, files, content, policy, con)
 
 

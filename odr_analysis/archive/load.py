@@ -58,12 +58,17 @@ class KeptFile:
         notes = (now + n.removeprefix(before) if n.startswith(before) else n for n in kept.notes)
         return replace(kept, file=self.name, notes=tuple(notes))
 
+    @property
+    def is_loose(self) -> bool:
+        """Whether it is taken only when its delivery knows one of its orders."""
+        # Archives made before strangers were looked for do not say which files are loose.
+        return bool(self.told.get("loose"))
+
     def is_stranger(self, ledger: ir.Table) -> bool:
         """Whether it is known only loosely and names no order of `ledger`, that of its delivery."""
         from odr_analysis.exports.strangers import names_no_order
 
-        # Archives made before strangers were looked for do not say which files are loose.
-        return bool(self.told.get("loose")) and names_no_order(self.read(), ledger)
+        return self.is_loose and names_no_order(self.read(), ledger)
 
     def set_aside(self) -> FileReceipt:
         """The receipt of a stranger: nothing in it is counted."""

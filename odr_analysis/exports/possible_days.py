@@ -27,6 +27,7 @@ DAYS: dict[str, tuple[str, ...]] = {
     "defects": ("reported_on", "decided_on"),
     "returns": ("requested_on",),
     "lapses": ("ordered_on", "done_on"),
+    "snapshots": ("from_on",),
 }
 """Table of a :class:`Read` to its columns of days that lie between an order and today."""
 
@@ -168,6 +169,8 @@ def _impossible(frame: pd.DataFrame, column: str, places: Places) -> pd.Series:
 def _before_order(frame: pd.DataFrame, column: str, places: Places) -> pd.Series:
     import pandas as pd
 
+    if "order_id" not in frame:
+        return pd.Series(False, index=frame.index)
     placed = pd.to_datetime(frame["order_id"].map(places.days))
     return frame[column] < placed - pd.Timedelta(ONE_DAY)
 

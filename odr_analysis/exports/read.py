@@ -215,15 +215,17 @@ def apply_policy(reading: Reading, facts: Path) -> Path:
     """Turn what the files say into the tables of an account; returns their cache entry."""
     import pandas as pd
 
+    from odr_analysis.exports.counted import hold_against
     from odr_analysis.exports.tables import build_tables
 
     told = json.loads((facts / "facts.json").read_text("utf-8"))
     files = [FileReceipt.from_dict(f) for f in told["files"]]
+    feedback = pd.read_parquet(facts / "feedback.parquet")
     with engine_for(reading) as con:
         tables = build_tables(
             _ledger(con, facts),
             told["totals"],
-            pd.read_parquet(facts / "feedback.parquet"),
+            feedback,
             pd.read_parquet(facts / "sightings.parquet"),
             reading.policy,
             [date.fromisoformat(day) for day in told["latest"]],
@@ -231,7 +233,14 @@ def apply_policy(reading: Reading, facts: Path) -> Path:
             damaged=[f.file for f in files if f.rows_dropped],
         )
     receipt = Receipt(
-        tuple(f.of_stores(tables.stores.get(f.file, ())) for f in files),
+        hold_against(
+            [f.of_stores(tables.stores.get(f.file, ())) for f in files],
+            pd.read_parquet(facts / "snapshots.parquet"),
+            feedback,
+            tables.defects,
+            tables.store_of,
+            sorted(tables.daily.marketplace.unique()),
+        ),
         tables.orders_total,
         tables.defects_total,
         tuple(tables.notes()),

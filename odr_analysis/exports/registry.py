@@ -22,7 +22,7 @@ from odr_analysis.exports import (
 )
 from odr_analysis.exports.files import SNIFF, Scan
 from odr_analysis.exports.orders import ORDER_EXPORTS, OrderExport, kind_name
-from odr_analysis.exports.readers import transaction_view
+from odr_analysis.exports.readers import business_report, transaction_view
 from odr_analysis.exports.rows import Read, Table, plain
 from odr_analysis.exports.set_aside import known_table
 from odr_analysis.exports.set_aside_texts import PROBLEMS, known_text
@@ -79,7 +79,7 @@ SEP_LINE = re.compile(r"\"?sep=([,;\t])\"?,*;*", re.IGNORECASE)
 MONEY_READERS: tuple[Reader, ...] = (settlement, date_range, transaction_view)
 """Readers of payments, whose files must be read as a whole."""
 
-EXACT_READERS: tuple[Reader, ...] = (returns, *MONEY_READERS)
+EXACT_READERS: tuple[Reader, ...] = (returns, *MONEY_READERS, business_report)
 """Readers of kinds whose columns no other file has."""
 
 LOOSE_READERS: tuple[LooseReader, ...] = (
@@ -94,7 +94,12 @@ LOOSE_READERS: tuple[LooseReader, ...] = (
 
 TABLE_READERS: tuple[Reader, ...] = (*EXACT_READERS, *LOOSE_READERS)
 
-DOCUMENT_READERS: tuple[DocumentReader, ...] = (performance, performance_xml, finances)
+DOCUMENT_READERS: tuple[DocumentReader, ...] = (
+    performance,
+    performance_xml,
+    finances,
+    business_report,
+)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 class Tables:
     """The small tables of an account, and the totals of its receipt.
 
-    ``stores`` has the sales channels that the orders named in a file belong to.
+    ``stores`` has the sales channels that the orders named in a file belong to, ``store_of`` that
+    of each such order.
     """
 
     daily: pd.DataFrame
@@ -40,6 +41,7 @@ class Tables:
     defects: pd.DataFrame
     feedback: pd.DataFrame
     stores: dict[str, tuple[str, ...]]
+    store_of: dict[str, str]
     known_to: date | None
     orders_total: dict[str, Any]
     defects_total: dict[str, Any]
@@ -147,6 +149,7 @@ def build_tables(
         defects=defects,
         feedback=settled.kept,
         stores={str(file): tuple(of) for file, of in stores.items()},
+        store_of=touched.marketplace.dropna().to_dict(),
         known_to=max([*last, *latest_elsewhere], default=None),
         orders_total={
             "rows": totals["rows"],

@@ -42,6 +42,10 @@ ALSO: dict[str, str | bytes] = {
         f'"9/20/2026","Released","A-to-z Guarantee Claim","{oid(7)}","Pot","-9.00","0.00","0.00",'
         '"0.00","-9.00"\n'
     ),
+    "business.csv": (
+        "Date,Feedback Received,Negative Feedback Received,A-to-z Claims Granted\n"
+        "9/13/26,3,0,0\n9/14/26,1,0,0\n"
+    ),
     "api.csv": (
         "AmazonOrderId,PurchaseDate,OrderStatus,FulfillmentChannel,SalesChannel\n"
         f"{oid(9)},2026-08-01T10:00:00Z,Shipped,MFN,Amazon.de\n"
