@@ -155,15 +155,46 @@ def test_a_day_before_its_order_is_named_and_not_kept(tmp_path: Path) -> None:
 WRITTEN = {"mdy": "{m}/{d}/{y}", "dmy": "{d}/{m}/{y}"}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+UNAMBIGUOUS = {
+    "feedback": (FEEDBACK, "{day}\t1\tx\t\t{order}\ta@b.c\n"),
+    "claims": ("claim date;order id;status\n", "{day};{order};granted\n"),
+    "returns": (
+        "Order ID\tReturn request date\tA-to-Z Claim\tReturn quantity\tASIN\n",
+        "{order}\t{day}\tY\t1\tB00MADEUP1\n",
+    ),
+    "late shipments": (
+        "order date,order id,expected ship date,actual ship date,ship confirmation date,"
+        "account health impact\n",
+        "{day},{order},{day},{day},{day},Yes\n",
+    ),
+}
+"""Kinds of file to their header and a row."""
+DATED = {
+    "defects": ("reported_on", "decided_on"),
+    "feedback": ("received_on",),
+    "returns": ("requested_on",),
+    "lapses": ("ordered_on", "done_on"),
+}
+"""Tables of an account to their days, none of which lies before its order or after today."""
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.integers(0, 20), min_size=1, max_size=6, unique=True),
+    st.integers(0, 10),
     st.sampled_from(["mdy", "dmy"]),
+    st.sampled_from(sorted(UNAMBIGUOUS)),
 )
 def test_permuting_day_and_month_of_an_unambiguous_column_changes_no_count(
-    tmp_path_factory: pytest.TempPathFactory, late: list[int], order: str
+    tmp_path_factory: pytest.TempPathFactory, late: list[int], ahead: int, order: str, kind: str
 ) -> None:
-    """Days after the twelfth can be written in one order only, whatever store writes so."""
+    """Days after the twelfth can be written in one order only, whatever store writes so.
+
+    Orders are of 1 Jul to 29 Aug, days of 13 to 31 Aug; some lie before their order, and after a
+    today of 20 to 30 Aug.
+    """
+    today = date(2026, 8, 20) + timedelta(days=ahead)
+    head, row = UNAMBIGUOUS[kind]
     found = []
     for written in (order, "dmy" if order == "mdy" else "mdy"):
         folder = tmp_path_factory.mktemp("f")
@@ -172,13 +203,24 @@ def test_permuting_day_and_month_of_an_unambiguous_column_changes_no_count(
         for i in late:
             day = date(2026, 8, 13) + timedelta(days=i % 19)
             said = WRITTEN[written].format(d=day.day, m=day.month, y=day.year)
-            rows += f"{said}\t1\tx\t\t{order_id(i, 112)}\ta@b.c\n"
-        (folder / "f.txt").write_text(FEEDBACK + rows)
-        account = loaded(folder)
-        found.append((days(account), len(account.defective), account.known_to))
-        placed = account.defects.order_id.map(account.orders.set_index("order_id").ordered_on)
-        assert (account.defects.reported_on >= placed).all()
-    assert found[0] == found[1]
+            rows += row.format(day=said, order=order_id(i + 30 if i % 4 else i + 39))
+        (folder / "f.csv").write_text(head + rows)
+        store = folder.parent / f"{folder.name}-store"
+        archive_folder(folder, store, today, today=today)
+        for place in (folder, store):
+            account = loaded(place, today=today)
+            tables = {name: getattr(account, name) for name in DATED}
+            kept = {n: t[[*DATED[n], "order_id"]].to_dict() for n, t in tables.items()}
+            found.append((kept, len(account.defective), account.known_to))
+            assert account.known_to <= today + timedelta(days=1)
+            placed = account.orders.set_index("order_id").ordered_on
+            assert sum(len(table) for table in tables.values()) >= len(late)
+            for name, table in tables.items():
+                for column in DATED[name]:
+                    days_late = table[column] - table.order_id.map(placed)
+                    assert not (days_late < pd.Timedelta(days=-1)).any(), (name, column)
+                    assert not (table[column] > pd.Timestamp(today + timedelta(days=1))).any()
+    assert all(str(one) == str(found[0]) for one in found)
 
 
 # Kind D: shifted rows
