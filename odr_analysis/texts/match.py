@@ -1,8 +1,9 @@
 """Rules compared with words: which phrases a comment holds, and which of them are denied.
 
 *Negation* is kept simple: a phrase is denied when a negation word stands up to three words
-before it in the same clause ("not late", "war nicht beschädigt"), unless the phrase holds one
-itself ("never arrived") or the negation is followed by a word such as "only". A denial behind
+before it in the same clause ("not late", "war nicht beschädigt") or in one of its gaps, unless
+the phrase holds one itself ("never arrived") or the negation is followed by a word such as
+"only". A denial behind
 the phrase ("kaputt war es nicht") is not seen.
 """
 
@@ -49,7 +50,8 @@ def read(text: str, rules: Rules) -> Reading:
     """Every phrase of the rules in a cleaned comment, each as early and short as it goes.
 
     Of phrases that take the same words the longest stands: where "no longer works" is found,
-    "works" is not. Obscene words and words around numbers stand for themselves.
+    "works" is not. An idiom takes reasons away and gives none.
+    Obscene words and words around numbers stand for themselves.
 
     Examples
     --------
@@ -60,14 +62,19 @@ def read(text: str, rules: Rules) -> Reading:
     """
     words = words_of(text, joins=rules.joins, umlauts=rules.umlauts, breaks=rules.breaks)
     fits = [rules.elements_of(w.folded) for w in words]
+    present = frozenset[int]().union(*fits)
     found = []
     for at, numbers in enumerate(fits):
         for number in numbers:
             for phrase in rules.starting.get(number, ()):
-                one_word = len(phrase.elements) == 1  # most are: no need to look further
+                one_word = len(phrase.elements) == 1  # no need to look further
+                if not one_word and phrase.elements[-1] not in present:
+                    continue  # nor for a phrase whose last word is nowhere
                 places = (at,) if one_word else _places(phrase.elements, words, fits, at)
                 if places:
-                    denied = not phrase.negates and _denied(words, rules, at)
+                    denied = not phrase.negates and (
+                        _denied(words, rules, at) or _denied_within(words, rules, places)
+                    )
                     found.append(Found(phrase, places, denied))
     found.sort(key=lambda f: (-len(f.places), f.places, f.phrase.kind, f.phrase.name))
     return Reading(text, rules, words, _longest(found))
@@ -110,12 +117,22 @@ def _denied(words: list[Word], rules: Rules, at: int) -> bool:
     return False
 
 
+def _denied_within(words: list[Word], rules: Rules, places: tuple[int, ...]) -> bool:
+    """Whether a word that a gap skips denies the phrase: "est [pas] cassé"."""
+    if places[-1] - places[0] == len(places) - 1:
+        return False
+    return any(
+        words[place].folded in rules.negation and place not in places
+        for place in range(places[0], places[-1])
+    )
+
+
 def _longest(found: list[Found]) -> list[Found]:
     """Phrases not taken up by a longer one, in the order of the comment."""
     takers: dict[int, set[int]] = {}
     kept = []
     for number, one in enumerate(found):
-        if one.phrase.kind in ("reason", "topic"):
+        if one.phrase.kind in ("reason", "topic", "idiom"):
             over = set.intersection(*(takers.get(place, set()) for place in one.places))
             if any(_takes(found[n], one) for n in over):
                 continue
@@ -127,6 +144,8 @@ def _longest(found: list[Found]) -> list[Found]:
 
 def _takes(longer: Found, one: Found) -> bool:
     """Whether a phrase speaks for the words of another: "fast delivery" still names delivery."""
+    if longer.phrase.kind == "idiom":
+        return one.phrase.kind == "reason" and len(longer.places) >= len(one.places)
     if len(longer.places) <= len(one.places):
         return False
     return one.phrase.kind == "reason" or longer.phrase.name != PRAISE

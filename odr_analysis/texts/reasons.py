@@ -123,6 +123,9 @@ def main_reasons(seen: Reading, stars: int) -> list[tuple[str, str, list[Found]]
         hint = one.phrase.tier != TIERS[0] and stars > MOST_STARS_UNHAPPY
         if one.phrase.kind == "reason" and not one.denied and not hint:
             by_reason.setdefault(one.phrase.name, []).append(one)
+    missing = _of_the_parcel(seen, by_reason.pop("not received", []), by_reason.get("refund", []))
+    if missing:
+        by_reason["not received"] = missing
     if len(by_reason) > 1 or stars > MOST_STARS_NEGATIVE:
         by_reason.pop(PRAISE, None)
     best = {
@@ -139,6 +142,23 @@ def main_reasons(seen: Reading, stars: int) -> list[tuple[str, str, list[Found]]
             [one for one in by_reason[name] if TIERS.index(one.phrase.tier) == best[name]],
         )
         for name in ranked
+    ]
+
+
+def _of_the_parcel(seen: Reading, missing: list[Found], refund: list[Found]) -> list[Found]:
+    """What has not come and is no money: "mein Geld nicht zurück bekommen" is no lost parcel."""
+    spans = [
+        (money.places[0], money.places[-1])
+        for money in refund
+        if not any(
+            seen.words[place].folded in seen.rules.conjunctions
+            for place in range(money.places[0], money.places[-1])
+        )
+    ]
+    return [
+        one
+        for one in missing
+        if not any(first <= one.places[-1] and one.places[0] <= last for first, last in spans)
     ]
 
 

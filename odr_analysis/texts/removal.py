@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from odr_analysis.texts.language import language_of
+from odr_analysis.texts.masked import masked_words
 from odr_analysis.texts.match import Found, Reading, read
 from odr_analysis.texts.personal import personal_data
 from odr_analysis.texts.reasons import column_or_blank, confidence, need_columns, quotes, stars_of
@@ -153,11 +154,13 @@ def rules_that_apply(
     personal = personal_data(seen, marketplace=marketplace)
     told = []
     obscene = [one for one in seen.found if one.phrase.kind == "obscene"]
-    if obscene:
-        told.append((OBSCENE, quotes(seen, obscene)))
+    starred = masked_words(seen)
+    if obscene or starred:
+        quoted = [quotes(seen, obscene)] if obscene else []
+        told.append((OBSCENE, " ... ".join([*quoted, *starred[:3]])))
     if personal:
         told.append((PERSONAL, " ... ".join(f"{p.kind} {p.masked}" for p in personal[:3])))
-    grounds = _entirely(seen, "product", {"product", "price"}, {"product opinion"})
+    grounds = _entirely(seen, "product", {"product"}, {"product opinion"})
     if grounds:
         told.append((PRODUCT, quotes(seen, grounds)))
     if afn or protected:

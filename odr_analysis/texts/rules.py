@@ -10,7 +10,9 @@ A *phrase* is written as its words::
 Case, accents and apostrophes do not matter. A phrase never reaches across punctuation.
 
 A file also lists words of ``negation``, words that lift one (``after_negation``: "not only"),
-words that begin a clause (``breaks``: "but"), and ``plain`` ones that say nothing of any topic.
+words that begin a clause (``breaks``: "but"), ``conjunctions`` ("and"),
+``plain`` ones that say nothing of any topic, and
+``idioms``: phrases whose words do not mean what they say ("das geht gar nicht" is no defect).
 """
 
 from __future__ import annotations
@@ -57,7 +59,8 @@ _WIDEST_GAP = 3
 _MOST_WORDS, _MOST_GAPS = 8, 2
 _WORD = re.compile(r"\*?[^\W_]+(?:['’][^\W_]+)*\*?")
 _TABLES = ("reasons", "topics", "obscene", "phone")
-_LISTS = ("negation", "after_negation", "breaks", "plain")
+_LISTS = ("negation", "after_negation", "breaks", "conjunctions", "plain")
+_IDIOMS = "idioms"
 _HINT = "See the top of odr_analysis/texts/rules.py for how phrases are written."
 
 
@@ -65,7 +68,7 @@ _HINT = "See the top of odr_analysis/texts/rules.py for how phrases are written.
 class Phrase:
     """One phrase of a rule file.
 
-    ``kind`` is reason, topic, obscene, phone or number; ``name`` the reason or topic;
+    ``kind`` is reason, topic, idiom, obscene or phone; ``name`` the reason or topic;
     ``elements`` numbers of `Rules.element` and ``None`` for a gap.
     """
 
@@ -87,6 +90,7 @@ class Rules:
     negation: frozenset[str] = frozenset()
     after_negation: frozenset[str] = frozenset()
     breaks: frozenset[str] = frozenset()
+    conjunctions: frozenset[str] = frozenset()
     plain: frozenset[str] = frozenset()
     starting: dict[int, list[Phrase]] = field(default_factory=dict)
     _numbers: dict[str, int] = field(default_factory=dict)
@@ -174,6 +178,7 @@ def load_rules(path: Path) -> Rules:
     sets = {name: frozenset(fold(w, rules.umlauts) for w in table[name]) for name in _LISTS}
     rules.negation, rules.after_negation = sets["negation"], sets["after_negation"]
     rules.breaks, rules.plain = sets["breaks"], sets["plain"]
+    rules.conjunctions = sets["conjunctions"]
     for reason, tiers in table["reasons"].items():
         for tier, phrases in tiers.items():
             for written in phrases:
@@ -181,6 +186,8 @@ def load_rules(path: Path) -> Rules:
     for topic, phrases in table["topics"].items():
         for written in phrases:
             rules.add("topic", topic, "sure", written)
+    for written in table[_IDIOMS]:
+        rules.add("idiom", "", "sure", written)
     for written in (*table["obscene"]["words"], *table["obscene"]["everywhere"]):
         rules.add("obscene", "", "sure", written)
     for name, phrases in table["phone"].items():
@@ -211,7 +218,7 @@ def _table(path: Path) -> dict[str, Any]:
 
 def _check_tables(file: str, table: dict[str, Any]) -> None:
     wanted: dict[str, type] = {"language": str, "apostrophe": str, "umlauts": bool}
-    wanted |= dict.fromkeys(_LISTS, list) | dict.fromkeys(_TABLES, dict)
+    wanted |= dict.fromkeys((*_LISTS, _IDIOMS), list) | dict.fromkeys(_TABLES, dict)
     for name, kind in wanted.items():
         if not isinstance(table.get(name), kind):
             raise ExportError(file, f"{name} is missing or no {kind.__name__}.", _HINT)
@@ -236,7 +243,7 @@ def _check_tables(file: str, table: dict[str, Any]) -> None:
 
 def _lists(table: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Every list of a file, with the name of its place."""
-    yield from ((name, table[name]) for name in _LISTS)
+    yield from ((name, table[name]) for name in (*_LISTS, _IDIOMS))
     for name in _TABLES:
         for key, value in table[name].items():
             if isinstance(value, dict):

@@ -79,7 +79,7 @@ def test_missing_columns_are_all_named() -> None:
         ("N'est pas abîmé mais trop cher", "price", "trop cher"),
         ("Great product!", "praise with low stars", "Great product"),
         ("Great product but never arrived", "not received", "never arrived"),
-        ("Sigo esperando el paquete", "not received", "Sigo esperando"),
+        ("Sigo esperando el paquete", "not received", "Sigo esperando el paquete"),
         ("hello there my dear friends", "", ""),
     ],
 )
