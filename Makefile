@@ -24,7 +24,10 @@ types: $(VENV)/installed-test
 	$(BIN)/mypy
 
 unit: $(VENV)/installed-test browser
-	$(BIN)/python -m pytest -n 2
+# A file's tests stay together, so that what they share is made once, and files come in the order of
+# their names, which has the long ones first. Compiled modules are kept, also where the environment
+# says otherwise: the many processes that tests start would compile them again and again.
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # The browser tests drive a Chromium they find. Where there is none and this is Debian as
 # root, install it; elsewhere they say that they did not run.

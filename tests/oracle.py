@@ -8,7 +8,8 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
-from odr_analysis.exports.rows import feedback_frame, lapses, returns, snapshots, typed
+from odr_analysis.exports.rows import typed
+from odr_analysis.exports.small_tables import no_rows
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import EVERY_STORE, Cover, FileReceipt, Receipt
 
@@ -79,6 +80,7 @@ def make_account(
             daily[f"n_{name}"] = n.reindex(daily.index, fill_value=0).astype("int64")
     daily = daily.reset_index()[list(terms.DAILY_COLUMNS)]
     latest = [orders.ordered_on.max(), defects.reported_on.max()]
+    empty = no_rows()
     return Account(
         name="test",
         policy=policy,
@@ -87,10 +89,7 @@ def make_account(
         daily=daily,
         defective=defective,
         defects=defects,
-        feedback=feedback_frame([]),
-        snapshots=snapshots([]),
-        lapses=lapses(),
-        returns=returns(),
+        **{name: empty[name] for name in ("feedback", "snapshots", "lapses", "returns")},
         read_orders=lambda: orders[list(terms.ORDER_COLUMNS)],
         read_items=lambda: typed(
             pd.DataFrame(columns=list(terms.ITEM_COLUMNS)), terms.ITEM_COLUMNS

@@ -108,7 +108,8 @@ class Places:
 
 def ids_in(table: Table) -> set[str]:
     """Every order id a table names."""
-    return set(ORDER_ID.findall("\n".join("\t".join(cells) for _, cells in table.rows)))
+    # Row by row: a file of payments may hold more than one would want twice in memory.
+    return {i for _, cells in table.rows for i in ORDER_ID.findall("\t".join(cells))}
 
 
 @dataclass(frozen=True)

@@ -431,7 +431,8 @@ def covers_of(
     """What a file covers whose rows have these days, one :class:`Cover` per component."""
     import pandas as pd
 
-    known = pd.to_datetime(pd.Series(list(days), dtype="object")).dropna()
+    told = days if isinstance(days, pd.Series) else pd.Series(list(days), dtype="object")
+    known = pd.to_datetime(told).dropna()
     first, last = (known.min().date(), known.max().date()) if len(known) else (None, None)
     return tuple(
         Cover(component, first, last, by, len(known), grade, why, store, channel)

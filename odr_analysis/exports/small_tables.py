@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,23 @@ def write_small(reads: list[Read], folder: Path) -> None:
     """Write each of ``SMALL_TABLES`` as Parquet, also if empty."""
     import pandas as pd
 
+    for name, start in _empty().items():
+        told = (read.tables() for read in reads)
+        frames = [start, *(tables[name] for tables in told if name in tables)]
+        table = pd.concat(frames, ignore_index=True)
+        if name == "returns":
+            table = newest_returns(table)
+        table.to_parquet(folder / f"{name}.parquet")
+
+
+def no_rows() -> dict[str, pd.DataFrame]:
+    """Each of ``SMALL_TABLES`` without a row, the caller's own."""
+    return {name: frame.copy() for name, frame in _empty().items()}
+
+
+@cache
+def _empty() -> dict[str, pd.DataFrame]:
+    """Each of ``SMALL_TABLES`` without a row, for its columns and their types."""
     from odr_analysis.exports.rows import (
         SMALL_TABLES,
         feedback_frame,
@@ -33,13 +51,7 @@ def write_small(reads: list[Read], folder: Path) -> None:
     }
     if empty.keys() != SMALL_TABLES.keys():
         raise AssertionError("a table that readers make has no empty form")
-    for name, start in empty.items():
-        told = (read.tables() for read in reads)
-        frames = [start, *(tables[name] for tables in told if name in tables)]
-        table = pd.concat(frames, ignore_index=True)
-        if name == "returns":
-            table = newest_returns(table)
-        table.to_parquet(folder / f"{name}.parquet")
+    return empty
 
 
 def newest_returns(frame: pd.DataFrame) -> pd.DataFrame:

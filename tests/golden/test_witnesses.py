@@ -104,6 +104,11 @@ def test_each_planted_case_comes_to_what_was_planted(made: Made, preset: str) ->
     assert {case["name"] for case in made.truth["planted"]} == set(RECIPES)
 
 
+def test_the_truth_without_a_policy_is_that_of_the_usual_one(made: Made) -> None:
+    assert made.truth["rates"] == made.truth["policies"][Policy().name]["rates"]
+    assert made.truth["rates_history"] == made.truth["policies"][Policy().name]["rates_history"]
+
+
 def test_presets_differ(made: Made) -> None:
     told = [made.truth["policies"][preset]["rates"] for preset in PRESETS]
     assert all(told.count(rates) == 1 for rates in told)

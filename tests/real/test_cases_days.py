@@ -16,19 +16,11 @@ from odr_analysis.archive.deliver import archive_folder
 from odr_analysis.exports.traces import CURRENCIES, DOMAINS, traced_store, traced_stores
 from odr_analysis.load import load_account
 
-CASES = Path(__file__).parents[3] / "shared" / "cases"
 FEEDBACK = "Date\tRating\tComments\tYour Response\tOrder ID\tRater Email\n"
 ORDERS = (
     "amazon-order-id\tpurchase-date\tlast-updated-date\torder-status\tfulfillment-channel\t"
     "sales-channel\tsku\n"
 )
-
-
-@pytest.fixture(scope="session")
-def cases(real: Path) -> Path:
-    """The shared cases; required where the real files are."""
-    assert CASES.is_dir(), f"the cases are not at {CASES}"
-    return CASES
 
 
 def loaded(folder: Path, **options: Any) -> Account:

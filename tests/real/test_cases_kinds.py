@@ -24,8 +24,6 @@ from odr_analysis.load import load_account
 from tests.downloads import oid
 from tests.workbooks import save, serial
 
-CASES = Path(__file__).parents[3] / "shared" / "cases"
-
 
 def loaded(folder: Path, **options: Any) -> Account:
     return load_account(folder, cache=None, **options)
@@ -35,13 +33,6 @@ def counted(account: Account) -> dict[str, int]:
     """Orders with a counted defect by component, those of none left out."""
     found = account.defects[account.defects.counts].groupby("component").order_id.nunique()
     return {str(component): int(n) for component, n in found.items()}
-
-
-@pytest.fixture(scope="session")
-def cases(real: Path) -> Path:
-    """The folder of shared cases; it stands beside the real exports."""
-    assert CASES.is_dir()
-    return CASES
 
 
 @pytest.mark.parametrize(
