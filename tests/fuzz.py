@@ -24,9 +24,11 @@ from odr_analysis.exports.readers.as_table import as_tables
 from odr_analysis.exports.registry import Recognised, recognise
 from odr_analysis.exports.rows import Read, split_rows
 from odr_analysis.exports.small_files import read_small
+from tests.fuzz_seeds import as_workbook, more_seeds
 
 MOST_LINES = 15
 """Lines of a table that are kept: every kind of row is met soon, and a mutant is read quickly."""
+BOOK = " in a workbook"
 NASTY = [
     *(
         b"\0",
@@ -62,8 +64,11 @@ class Told:
 
 
 def seeds(folder: Path) -> list[tuple[str, bytes]]:
-    """A sound file of every kind that the sample's writers know, with a name for each."""
-    found: dict[str, bytes] = {}
+    """A sound file of every kind, with a name for each.
+
+    Those whose names end in `BOOK` become workbooks once they are damaged.
+    """
+    found = more_seeds()
     for scenario in ("witnesses", "witnesses-us", "witnesses-jp"):
         home = folder / scenario
         write_sample(home, orders=400, seed=3, scenario=scenario)
@@ -74,7 +79,10 @@ def seeds(folder: Path) -> list[tuple[str, bytes]]:
             content = scan.path.read_bytes()
             if not content.lstrip().startswith((b"{", b"[", b"<")):
                 content = b"".join(content.splitlines(keepends=True)[:MOST_LINES])
-            found.setdefault(f"{scenario}/{recognise(scan).kind}", content)
+            kind = recognise(scan).kind
+            found.setdefault(f"{scenario}/{kind}", content)
+            if not scan.problem and not content.lstrip().startswith((b"{", b"[", b"<")):
+                found.setdefault(f"{kind}{BOOK}", content)
             if path.suffix == ".gz":
                 found.setdefault("packed", path.read_bytes())
     return sorted(found.items())
@@ -185,7 +193,8 @@ def run(first: int, n: int) -> Told:
             home = Path(held) / "mutant"
             home.mkdir(exist_ok=True)
             path = home / "file.txt"
-            path.write_bytes(mutant(content, random.Random(f"{number} {name}")))
+            damaged = mutant(content, random.Random(f"{number} {name}"))
+            path.write_bytes(as_workbook(damaged) if name.endswith(BOOK) else damaged)
             with tempfile.TemporaryDirectory(dir=held) as scratch:
                 _one(told, f"mutant {number} of {name}", path, Path(scratch))
     return told

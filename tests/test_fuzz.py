@@ -7,7 +7,8 @@ from tests.fuzz import run
 KINDS = {
     *("all-orders", "fulfilled-shipments", "unshipped-orders", "seller-feedback", "claims"),
     *("chargebacks", "mfn-returns", "order-defects", "late-shipment-list", "cancellation-list"),
-    *("settlement", "date-range", "finances", "seller-performance"),
+    *("settlement", "date-range", "finances", "seller-performance", "orders-api", "new-orders"),
+    *("payments-transaction-view", "unknown"),
 }
 
 
