@@ -187,7 +187,8 @@ class Cache:
 def _state(path: Path) -> list[int]:
     """Size and times of a file; the change time moves even when the other is set back."""
     try:
-        stat = path.stat()
+        # Of a link to a folder that is not followed, what is in there does not matter.
+        stat = path.lstat() if path.is_dir() else path.stat()
     except OSError:  # a link to itself has no more than its own
         stat = path.lstat()
     return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]

@@ -17,6 +17,7 @@ from odr_analysis.exports.files import walk
 from odr_analysis.exports.scanner import Scanner
 from odr_analysis.exports.today import report_day
 from odr_analysis.policy import Policy
+from odr_analysis.progress import Progress, silent
 from odr_analysis.receipt import Receipt
 from odr_analysis.scratch import Held
 from odr_analysis.store import is_store
@@ -42,6 +43,7 @@ def load_account(
     memory_limit: str | None = None,
     known_on: date | str | None = None,
     today: date | str | None = None,
+    progress: Progress = silent,
 ) -> Account:
     """Orders and defects of the seller whose exports lie in `folder`.
 
@@ -74,6 +76,8 @@ def load_account(
         file knows of a later day: one that can be read as day/month or month/day is read so that
         it is past, and one that cannot is not kept. ``known_to`` is never later. None: days are
         compared with the files alone.
+    progress : callable
+        Takes each :class:`~odr_analysis.progress.Step` of the work as it begins.
 
     Returns
     -------
@@ -90,7 +94,9 @@ def load_account(
     OdrError
         When an archive knows nothing of that day, or what it knew is damaged.
     """
-    reading = reading_of(folder, policy, cache, marketplace, memory_limit, known_on, today)
+    reading = reading_of(
+        folder, policy, cache, marketplace, memory_limit, known_on, today, progress
+    )
     receipt = reading.receipt
     receipt.check_loss(loss_budget)
     if not receipt.orders["distinct"]:
@@ -117,6 +123,7 @@ def load_receipt(
     marketplace: str | None = None,
     memory_limit: str | None = None,
     today: date | str | None = None,
+    progress: Progress = silent,
 ) -> Receipt:
     """What would become of every file and row of `folder`, whether or not a rate can be had.
 
@@ -127,7 +134,9 @@ def load_receipt(
     ExportError
         When a file is damaged or the folder cannot be read.
     """
-    return reading_of(folder, None, cache, marketplace, memory_limit, today=today).receipt
+    return reading_of(
+        folder, None, cache, marketplace, memory_limit, today=today, progress=progress
+    ).receipt
 
 
 def load_sample(
@@ -157,15 +166,18 @@ def reading_of(
     memory_limit: str | None,
     known_on: date | str | None = None,
     today: date | str | None = None,
+    progress: Progress = silent,
 ) -> Reading:
     """A folder of exports, or an archive as it was known on a day."""
     day = None if today is None else day_of(today, "today")
     if is_store(Path(folder)):
         from odr_analysis.archive.load import StoreReading
 
-        return StoreReading(folder, policy, cache, marketplace, memory_limit, known_on, day)
+        return StoreReading(
+            folder, policy, cache, marketplace, memory_limit, known_on, day, progress
+        )
     _check_no_day(folder, known_on)
-    return Reading(folder, policy, cache, marketplace, memory_limit, day)
+    return Reading(folder, policy, cache, marketplace, memory_limit, day, progress)
 
 
 def check_known(
@@ -215,10 +227,11 @@ class Reading:
         marketplace: str | None,
         memory_limit: str | None,
         today: date | None = None,
+        progress: Progress = silent,
     ):
         self.folder, self.policy = Path(folder), policy or Policy()
         self.marketplace, self.memory_limit = checked_marketplace(marketplace), memory_limit
-        self.today = today
+        self.today, self.progress = today, progress
         self._look()
         if cache is None:
             # Lives as long as whoever may still ask for the long tables.
@@ -303,7 +316,7 @@ class Reading:
 
     def _read_facts(self) -> Path:
         """Make the cache entry of what the files say."""
-        with Scanner(self.paths, self.folder) as scanner:
+        with Scanner(self.paths, self.folder, self.progress) as scanner:
             from odr_analysis.exports.read import read_folder
 
             return read_folder(self, scanner)

@@ -75,7 +75,7 @@ class Held:
             if self.path.exists():
                 break
             self._unlock()
-        if parent is None:
+        if prefix == SCRATCH:
             remove_left(home, re.escape(prefix) + HEX)
 
     def __enter__(self) -> Path:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from odr_analysis.errors import MachineError, PlaceError
 from odr_analysis.scratch import HEX, Held, alone_in, remove_left
 
 MAKING, READY = ".odr-making-", ".odr-ready-"
+GONE = ".odr-gone"
+"""File of what is made that names the older files nothing takes the place of, one a line."""
 ROOM = 16 << 20
 """Bytes that must be free where a report is to be written; most reports take a third of it."""
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
@@ -110,6 +112,17 @@ def together(out: str | Path, option: str = "--out", room: int = 0) -> Iterator[
                 folder.rmdir()
 
 
+def goes(made: Path, names: Iterable[str]) -> None:
+    """Of the older files `names`, remove those that no file in `made` replaces, when it is put."""
+    rest = set(names) - {path.name for path in made.iterdir()}
+    (made / GONE).write_text("".join(f"{name}\n" for name in sorted(rest)), "utf-8")
+
+
+def is_own(path: Path) -> bool:
+    """Whether a path is what a killed process left that was writing files."""
+    return path.name.startswith((MAKING, READY))
+
+
 def _put(made: Path, out: Path) -> None:
     for path in made.iterdir():
         if (out / path.name).is_dir():
@@ -127,9 +140,13 @@ def _put(made: Path, out: Path) -> None:
 def _finish(out: Path) -> None:
     """Put in place what an ended process had ready, and remove what it had not."""
     for ready in out.glob(f"{READY}*"):
-        for path in sorted(ready.iterdir()):
+        gone = ready / GONE
+        for path in sorted(p for p in ready.iterdir() if p != gone):
             os.replace(path, out / path.name)
+        for name in gone.read_text("utf-8").splitlines() if gone.exists() else ():
+            (out / name).unlink(missing_ok=True)
         to_disk(out)
+        gone.unlink(missing_ok=True)
         ready.rmdir()
     remove_left(out, MAKING.replace(".", r"\.") + HEX)
 

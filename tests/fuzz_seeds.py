@@ -51,7 +51,7 @@ SET_ASIDE = {
     "error": '{"errors":[{"code":"InvalidInput","message":"no","details":"{id}"}]}',
     "download error": "<Error><Code>AccessDenied</Code><Message>{id}</Message></Error>",
     "sign-in page": "<!DOCTYPE html><html><head><title>Amazon Sign-In</title></head></html>",
-    "Python's own form": "{'performanceMetrics': [{'marketplaceId': 'A1F83G8C2ARO7P', 'id': None}]}",
+    "Python's own form": "{'performanceMetrics': [{'marketplaceId': 'A1F83G8C2ARO7P', 'x': 0}]}",
 }
 
 

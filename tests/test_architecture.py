@@ -16,6 +16,7 @@ FLOORS: dict[str, int] = {
     "terms": 0,
     "policy": 0,
     "policies": 0,
+    "progress": 0,
     "receipt": 0,
     "words": 0,
     "visible": 0,

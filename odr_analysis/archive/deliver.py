@@ -17,6 +17,7 @@ from odr_analysis.exports.orders import CHANNEL_CODES, EPOCH, STORES
 from odr_analysis.exports.rows import SMALL_TABLES
 from odr_analysis.exports.scanner import Scanner
 from odr_analysis.load import checked_marketplace, day_of, no_file
+from odr_analysis.progress import Progress, Step, silent
 from odr_analysis.store import Store, is_store
 from odr_analysis.terms import STATUSES
 
@@ -107,6 +108,7 @@ def archive_folder(
     marketplace: str | None = None,
     memory_limit: str | None = None,
     today: date | str | None = None,
+    progress: Progress = silent,
 ) -> Delivery:
     """Keep what the exports in `folder` say, as it is known on a day.
 
@@ -125,7 +127,7 @@ def archive_folder(
     on : datetime.date or ISO text
         The day the files were known, usually the day they were downloaded. It may lie
         before days that are archived already.
-    marketplace, memory_limit, today
+    marketplace, memory_limit, today, progress
         As for :func:`~odr_analysis.load_account`.
 
     Returns
@@ -163,13 +165,16 @@ def archive_folder(
     if not paths:
         raise OdrError(no_file(folder))
     before = _known_files(kept, day)
-    with Scanner(paths, folder) as scanner:
+    with Scanner(paths, folder, progress) as scanner:
         from odr_analysis.exports.read import open_folder
 
         with open_folder(how, scanner) as session:
             rooms = list(_rooms(session, how))
             new = [room for room in rooms if not _is_kept(kept, room[1])]
-            for key, write in {key: write for _, key, write in new}.items():
+            once = {key: (found, write) for found, key, write in new}
+            for i, (key, (found, write)) in enumerate(once.items()):
+                note = f"{i + 1:,} of {len(once):,} files: {found.scan.file}"
+                progress(Step("Keeping what the files say", i, len(once), note))
                 kept.keep_object(key, write)
             files = [
                 {

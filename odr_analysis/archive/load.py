@@ -22,6 +22,7 @@ from odr_analysis.errors import OdrError, OdrWarning, ParameterError
 from odr_analysis.exports.orders import STORES
 from odr_analysis.load import Reading, cache_at, day_of
 from odr_analysis.policy import Policy
+from odr_analysis.progress import Progress, Step, silent
 from odr_analysis.receipt import FileReceipt
 from odr_analysis.store import Place, Store
 
@@ -220,9 +221,10 @@ class StoreReading(Reading):
         memory_limit: str | None,
         known_on: date | str | None = None,
         today: date | None = None,
+        progress: Progress = silent,
     ):
         self.day = _day_asked(marketplace, known_on)
-        super().__init__(root, policy, cache, None, memory_limit, today)
+        super().__init__(root, policy, cache, None, memory_limit, today, progress)
 
     def _look(self) -> None:
         self.kept = Store.open(self.folder)
@@ -239,6 +241,7 @@ class StoreReading(Reading):
         from odr_analysis.exports.read import engine_for, write_facts
         from odr_analysis.exports.small_tables import write_small
 
+        self.progress(Step("Putting the archive's files together"))
         files = kept_files(self.kept, self.place, self.delivery, ["ledger", *TABLES])
         stores = all_stores(files)
         expected = sum(f.receipt.rows_kept for f in files if f.has_orders)

@@ -20,6 +20,7 @@ from odr_analysis.cli.options import (
     say,
     with_options,
 )
+from odr_analysis.cli.progress import tell
 from odr_analysis.cli.why import why
 from odr_analysis.errors import OdrError
 
@@ -117,7 +118,13 @@ def report(
         from odr_analysis.archive.deliver import archive_folder
 
         done = archive_folder(
-            folder, store, now, marketplace=marketplace, memory_limit=memory_limit, today=now
+            folder,
+            store,
+            now,
+            marketplace=marketplace,
+            memory_limit=memory_limit,
+            today=now,
+            progress=tell,
         )
         say("\n".join(done.lines()))
     given: dict[str, Any] = dict(parameters)
@@ -140,6 +147,7 @@ def report(
         cache=None if no_cache else "default",
         memory_limit=memory_limit,
         today=now,
+        progress=tell,
     )
     say("\n".join(summary_lines(made.summary)))
     say(f"Page:     {made.page}\nNotebook: {made.notebook}\nSummary:  {made.summary_file}")
@@ -210,6 +218,7 @@ def load(
         marketplace=marketplace,
         memory_limit=memory_limit,
         today=clock.today(),
+        progress=tell,
     )
     if as_json:
         say(json.dumps(receipt.to_dict(), indent=1, ensure_ascii=False))
@@ -252,6 +261,7 @@ def archive(
         marketplace=marketplace,
         memory_limit=memory_limit,
         today=clock.today(),
+        progress=tell,
     )
     say("\n".join(done.lines()))
 
@@ -338,7 +348,7 @@ def sample(orders: int, seed: int, scenario: str, out: Path | None, list_scenari
         return
     if out is None:
         raise click.UsageError("--out FOLDER is needed: where should the files go?")
-    truth = write_sample(out, orders=orders, seed=seed, scenario=scenario)
+    truth = write_sample(out, orders=orders, seed=seed, scenario=scenario, progress=tell)
     say(f"Wrote {sum(1 for _ in out.iterdir())} files to {out}; the answers are in {truth}.")
 
 

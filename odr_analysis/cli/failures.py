@@ -17,6 +17,7 @@ import click
 
 from odr_analysis import __version__
 from odr_analysis.cli.options import say
+from odr_analysis.cli.progress import shown
 from odr_analysis.errors import MachineError, OdrError, OdrWarning
 
 CANNOT_USE, FAILED, STOPPED = 2, 3, 130
@@ -30,13 +31,17 @@ NOT_YOURS = "This is a failure of the machine or of this program, not of your fi
 
 
 def plain_errors(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Have a command end with a message and an exit code; a traceback needs ``--debug``."""
+    """Have a command end with a message and an exit code; a traceback needs ``--debug``.
+
+    And have it show how far it is, unless ``--quiet`` is given.
+    """
 
     @click.option("--debug", is_flag=True, help="Show the traceback of a failure.")
+    @click.option("--quiet", "-q", is_flag=True, help="Do not show how far the work is.")
     @wraps(command)
-    def run(*args: Any, debug: bool, **kwargs: Any) -> Any:
+    def run(*args: Any, debug: bool, quiet: bool, **kwargs: Any) -> Any:
         try:
-            with _warnings_as_notes():
+            with _warnings_as_notes(), shown(quiet=quiet):
                 return command(*args, **kwargs)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise

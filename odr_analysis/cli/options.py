@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from odr_analysis import clock
+from odr_analysis.cli.progress import clear, tell
 from odr_analysis.errors import ParameterError
+from odr_analysis.progress import Step
 from odr_analysis.visible import visible
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 def say(text: str, *, err: bool = False) -> None:
     """Print a text; what a terminal would obey in it is spelled out."""
+    clear()
     click.echo(visible(text), err=err)
 
 
@@ -64,7 +67,7 @@ def account_of(
     from odr_analysis.load import load_account
     from odr_analysis.policies import load_policy
 
-    return load_account(
+    account = load_account(
         folder,
         policy=load_policy(policy),
         cache=None if no_cache else "default",
@@ -72,7 +75,10 @@ def account_of(
         memory_limit=memory_limit,
         known_on=known_on,
         today=clock.today(),
+        progress=tell,
     )
+    tell(Step("Working out the answer"))
+    return account
 
 
 def with_options(options: list[Callable[..., Any]]) -> Callable[..., Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NoReturn
 from xml.parsers import expat
 
@@ -19,7 +20,7 @@ TEXT = "#text"
 """Key of the text of an XML element that has attributes or children as well."""
 
 LARGEST = 64 << 20
-"""Characters of a document: as a tree it takes some ten times as much memory."""
+"""Bytes of a document: as a tree it takes some ten times as much memory."""
 
 AGAIN = "Download it again; it may have been cut short or changed by hand."
 
@@ -50,6 +51,34 @@ class Placed(dict[str, Any]):
         self.doubled: tuple[str, ...] = ()
 
 
+def text_of(path: Path, encoding: str, *, file: str) -> str:
+    """The text of a document, if it is small enough for memory; nothing of a larger one is read.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Its plain bytes.
+    encoding : str
+        As Python names it; what is not in it becomes U+FFFD.
+    file : str
+        Name for errors.
+
+    Raises
+    ------
+    ExportError
+        When it has more than `LARGEST` bytes.
+    """
+    size = path.stat().st_size
+    if size > LARGEST:
+        raise ExportError(
+            file,
+            f"is a document of {size / 1e6:,.0f} MB; up to {LARGEST / 1e6:,.0f} MB are read, "
+            "so that memory lasts.",
+            "Ask for a shorter span, and put one file for each into the folder.",
+        )
+    return path.read_text(encoding, errors="replace")
+
+
 def parse_json(text: str, *, file: str) -> list[Any]:
     """The documents of a JSON text: one, or several one after the other (one a line).
 
@@ -70,7 +99,7 @@ def parse_json(text: str, *, file: str) -> list[Any]:
     Raises
     ------
     ExportError
-        When the text is empty, cut short, no JSON, with the line, or longer than `LARGEST`.
+        When the text is empty, cut short or no JSON, with the line.
 
     Examples
     --------
@@ -78,7 +107,6 @@ def parse_json(text: str, *, file: str) -> list[Any]:
     >>> first, second["b"].line
     ({'a': 1}, 2)
     """
-    _check_size(text, file)
     text = _BREAK.sub("\n", text.removeprefix("\ufeff").replace("\0", "")).rstrip()
     lines = _lines_of_objects(text)
 
@@ -111,16 +139,6 @@ def parse_json(text: str, *, file: str) -> list[Any]:
         documents.append(document)
         at = _end_of_space(text, at)
     return _whole_letters(documents) if _SURROGATE.search(text) else documents
-
-
-def _check_size(text: str, file: str) -> None:
-    if len(text) > LARGEST:
-        raise ExportError(
-            file,
-            f"is a document of {len(text) / 1e6:,.0f} MB; up to {LARGEST / 1e6:,.0f} MB are read, "
-            "so that memory lasts.",
-            "Ask for a shorter span, and put one file for each into the folder.",
-        )
 
 
 def _whole_letters(value: Any) -> Any:
@@ -156,15 +174,14 @@ def parse_xml(text: str, *, file: str) -> tuple[str, Any]:
     Raises
     ------
     ExportError
-        When the text is longer than `LARGEST`, empty, cut short, no XML, or has a DOCTYPE: no
-        report has one, and the entities it can declare blow up a file or fetch others.
+        When the text is empty, cut short, no XML, or has a DOCTYPE: no report has one, and the
+        entities it can declare blow up a file or fetch others.
 
     Examples
     --------
     >>> parse_xml("<a><b>1</b><b>2</b><cList><d>3</d></cList></a>", file="f.xml")
     ('a', {'b': ['1', '2'], 'cList': ['3']})
     """
-    _check_size(text, file)
     parser = expat.ParserCreate()
     parser.buffer_text = True
     root: list[tuple[str, Any]] = []

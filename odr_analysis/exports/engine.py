@@ -46,8 +46,10 @@ def engine(scratch: Path, memory_limit: str | None = None) -> Iterator[Backend]:
             warnings.filterwarnings("ignore", outdated, DeprecationWarning)
         con = ibis.duckdb.connect(**settings)
         # In a process without a script (a notebook, ``python -c``) a query of over two seconds
-        # would draw a bar into standard output. It cannot be set when connecting.
-        con.raw_sql("SET enable_progress_bar = false")
+        # would draw a bar into standard output. How far it is can be asked for instead, which
+        # needs the bar to be on. Neither can be set when connecting.
+        con.raw_sql("SET enable_progress_bar_print = false")
+        con.raw_sql("SET enable_progress_bar = true")
         fused = ibis.options.sql.fuse_selects
         ibis.options.sql.fuse_selects = False
         try:

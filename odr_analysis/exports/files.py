@@ -25,7 +25,7 @@ import numpy as np
 
 from odr_analysis.errors import ExportError
 from odr_analysis.exports.encodings import Found, single_byte_or_chinese, utf16_without_mark
-from odr_analysis.exports.regular import not_regular
+from odr_analysis.exports.regular import not_followed, not_regular
 
 CHUNK = 1 << 18
 """Bytes looked at at a time: few enough to stay in a processor's cache."""
@@ -116,7 +116,8 @@ class Scan:
 def walk(folder: Path) -> list[Path]:
     """Files of `folder` and below, sorted; hidden ones left out.
 
-    Pipes, devices, sockets and links to themselves are among them, to be named and not opened.
+    Pipes, devices, sockets and links to themselves are among them, to be named and not opened; so
+    are links to folders that are not followed.
 
     Raises
     ------
@@ -143,6 +144,10 @@ def walk(folder: Path) -> list[Path]:
             continue
         seen.add(real)
         folders[:] = sorted(f for f in folders if not f.startswith((".", "__MACOSX")))
+        links = [link for f in folders if (link := Path(root) / f).is_symlink()]
+        left = [link for link in links if not_followed(link, folder)]
+        folders[:] = [f for f in folders if Path(root) / f not in left]
+        found += left
         found += [Path(root) / n for n in sorted(names) if not n.startswith((".", "~$"))]
     return sorted(found)
 
@@ -173,6 +178,9 @@ def scan_path(path: Path, folder: Path, scratch: Path) -> list[Scan]:
     # Names that are no Unicode occur in folders that came from another system.
     name = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
+        if path.is_dir():
+            problem = f"{not_followed(path, folder)}, which is not followed"
+            return [Scan(name, path, path, problem=problem, regular=False)]
         if what := not_regular(path):
             problem = f"{what}; only regular files are read"
             return [Scan(name, path, path, problem=problem, regular=False)]

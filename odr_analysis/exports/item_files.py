@@ -45,7 +45,7 @@ def write_folder_items(reading: Reading, target: Path) -> None:
     import duckdb
 
     with (
-        Scanner(reading.paths, reading.folder) as scanner,
+        Scanner(reading.paths, reading.folder, reading.progress) as scanner,
         open_folder(reading, scanner) as session,
     ):
         told = json.loads((reading.facts_home / "facts.json").read_text("utf-8"))

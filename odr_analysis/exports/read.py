@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from odr_analysis import terms
 from odr_analysis.cache import key_of
@@ -35,6 +36,7 @@ from odr_analysis.exports.small_files import SmallFile, places_of, read_small_fi
 from odr_analysis.exports.small_tables import write_small
 from odr_analysis.exports.strangers import set_strangers_aside
 from odr_analysis.load import TABLES
+from odr_analysis.progress import Progress, Step
 from odr_analysis.receipt import FileReceipt, Receipt
 from odr_analysis.scratch import Held
 
@@ -46,6 +48,9 @@ if TYPE_CHECKING:
     from odr_analysis.load import Reading
 
 
+T = TypeVar("T")
+LOOKED_AFTER = 0.25
+"""Seconds between two looks at how far the engine is."""
 AS_READ = ("snapshots", "lapses", "returns")
 """Tables of an account that no policy changes."""
 
@@ -134,6 +139,8 @@ def open_folder(
                 continue
             order_file = OrderFile(f, as_utf8(f.scan, scratch / f"orders-{i}.txt"), columns)
             if not is_flawless(f):
+                note = f"{f.scan.file}, {f.scan.lines:,} lines"
+                scanner.progress(Step("Reading a file line by line", note=note))
                 order_file.read_carefully(reading.marketplace, reading.today)
             order_files.append(order_file)
         yield Session(con, scanner, found, owner, order_files)
@@ -162,10 +169,11 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
             )
             hint = reading.marketplace or main_marketplace([f.found for f in session.order_files])
             small = [SmallFile.of(f, session.scratch) for f in session.found if f.small]
-            totals = ledger.result()
+            totals = _watched(ledger, session.con, scanner.progress)
             # How days are written depends on the stores of a file's own orders.
             target, given = folder / "ledger.parquet", reading.marketplace is not None
             places = places_of(session, small, target, totals, given=given, today=reading.today)
+            scanner.progress(Step("Reading files of defects"))
             settled = read_small_files(small, hint, places)
             reads = {name: one.read for name, one in settled.items()}
             reaches = [one.furthest for one in settled.values()]
@@ -183,6 +191,15 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
         home = reading.store.store(write)
         reading.store.remember(reading.folder, session.contents(), began)
     return home
+
+
+def _watched(work: Future[T], con: Backend, progress: Progress) -> T:
+    """The result of what the engine does, and meanwhile how far its query is."""
+    while True:
+        done = max(con.con.query_progress(), 0.0)
+        progress(Step("Putting orders together", done, 100, f"{done:.0f} %"))
+        if wait([work], LOOKED_AFTER).done:
+            return work.result()
 
 
 def write_facts(
@@ -218,6 +235,7 @@ def apply_policy(reading: Reading, facts: Path) -> Path:
     from odr_analysis.exports.counted import hold_against
     from odr_analysis.exports.tables import build_tables
 
+    reading.progress(Step("Working out what counts"))
     told = json.loads((facts / "facts.json").read_text("utf-8"))
     files = [FileReceipt.from_dict(f) for f in told["files"]]
     feedback = pd.read_parquet(facts / "feedback.parquet")

@@ -1,4 +1,7 @@
-"""Regular files, apart from what only looks like one: pipes, devices, sockets, endless links."""
+"""Regular files, apart from what only looks like one: pipes, devices, sockets, endless links.
+
+And links to folders of exports, apart from those that lead to the rest of the disk.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ _NOT_REGULAR = {
 }
 _OF_THE_SYSTEM = ("/proc/", "/sys/")
 """Folders whose files are made up by the system as they are read, some without an end."""
+MOST_LINKED = 5_000
+"""Files and folders below a linked folder beyond which it is not taken for one of exports."""
 
 
 def not_regular(path: Path) -> str:
@@ -36,3 +41,25 @@ def not_regular(path: Path) -> str:
     if stat.S_ISREG(mode) and os.path.realpath(path).startswith(_OF_THE_SYSTEM):
         return "a file of the system"
     return "" if stat.S_ISREG(mode) else _NOT_REGULAR.get(stat.S_IFMT(mode), "no file")
+
+
+def not_followed(link: Path, folder: Path) -> str:
+    """What a link to a folder is that is not followed when `folder` is read, '' for another.
+
+    A link to another folder of exports is followed. One to a folder that it lies in, up to the
+    whole disk, would bring in files that nobody meant; so would one to a folder of the system, or
+    to one with more than `MOST_LINKED` things in it.
+    """
+    target = Path(os.path.realpath(link))
+    for inside in (link.parent, folder):
+        here = Path(os.path.realpath(inside))
+        if target in (here, *here.parents):
+            return f"a link to a folder it lies in ({target})"
+    if f"{target}/".startswith((*_OF_THE_SYSTEM, "/dev/")):
+        return f"a link to a folder of the system ({target})"
+    n = 0
+    for _, folders, names in os.walk(target):
+        n += len(folders) + len(names)
+        if n > MOST_LINKED:
+            return f"a link to a folder with more than {MOST_LINKED:,} files ({target})"
+    return ""

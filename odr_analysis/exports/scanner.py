@@ -8,7 +8,9 @@ from pathlib import Path
 
 from odr_analysis.exports.files import Scan, scan_path, sha256_of
 from odr_analysis.exports.readers.as_table import as_tables
+from odr_analysis.progress import Progress, Step, silent
 from odr_analysis.scratch import Held
+from odr_analysis.words import counted
 
 
 class Scanner:
@@ -21,10 +23,15 @@ class Scanner:
     ----------
     scratch : pathlib.Path
         A folder for passing copies.
+    progress : callable
+        Takes each step of what is done with the files.
     """
 
-    def __init__(self, paths: list[Path], folder: Path):
-        self._paths = paths
+    def __init__(self, paths: list[Path], folder: Path, progress: Progress = silent):
+        self._paths, self.progress = paths, progress
+        self._sizes = {path: _size(path) for path in paths}
+        self._read: list[Path] = []
+        self._tell_read()
         self._held = Held()
         self.scratch = self._held.path
         self._pool = ThreadPoolExecutor(max(2, os.cpu_count() or 2))
@@ -49,7 +56,17 @@ class Scanner:
         ]
         for scan in (s for s in scans if s.regular):
             self._hashes[scan.file] = self._pool.submit(sha256_of, scan.original)
+        self._read.append(path)
+        self._tell_read()
         return scans
+
+    def _tell_read(self) -> None:
+        read = list(self._read)
+        note = f"{len(read):,} of {counted(len(self._paths), 'file')}"
+        done, total = sum(map(self._sizes.__getitem__, read)), sum(self._sizes.values())
+        if total >= 1e6:
+            note += f", {done / 1e6:,.0f} of {total / 1e6:,.0f} MB"
+        self.progress(Step("Reading files", done, total, note))
 
     def scans(self) -> list[tuple[Path, Scan]]:
         """Every file with what was found in it; a zip comes once per member.
@@ -65,3 +82,11 @@ class Scanner:
     def sha256(self, file: str) -> str:
         """The hash of a file that was scanned; '' for anything but a regular file."""
         return self._hashes[file].result() if file in self._hashes else ""
+
+
+def _size(path: Path) -> int:
+    """Bytes of a regular file; what cannot be asked for it is named when it is read."""
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except OSError:
+        return 0

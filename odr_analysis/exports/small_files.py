@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from odr_analysis.exports.documents import text_of
 from odr_analysis.exports.files import as_utf8
 from odr_analysis.exports.places import ORDER_ID, Look, Places, ids_in, look_at
 from odr_analysis.exports.possible_days import Settled, possible, proven_day, settle
@@ -31,7 +32,8 @@ class SmallFile:
     def of(cls, found: Recognised, scratch: Path) -> SmallFile:
         """The file with its content."""
         if found.document is not None:
-            return cls(found, None, _text_of(found, scratch))
+            text = text_of(_utf8_of(found, scratch), "utf-8-sig", file=found.scan.file)
+            return cls(found, None, text)
         return cls(found, small_table(found, scratch))
 
     @property
@@ -80,7 +82,7 @@ def _settled(look: list[Look] | Read, places: Places, file: str) -> Settled:
 def small_table(found: Recognised, scratch: Path) -> Table:
     """The rows of a small file that is no document."""
     return split_rows(
-        _text_of(found, scratch),
+        _utf8_of(found, scratch).read_text("utf-8-sig", errors="replace"),
         file=found.scan.file,
         delimiter=found.delimiter,
         quoted=found.quoted,
@@ -94,9 +96,8 @@ def read_small(found: Recognised, scratch: Path, hint: str | None) -> Read:
     return read_small_files([file], hint, Places())[file.name].read
 
 
-def _text_of(found: Recognised, scratch: Path) -> str:
-    path = as_utf8(found.scan, scratch / f"small-{abs(hash(found.scan.file))}.txt")
-    return path.read_text("utf-8-sig", errors="replace")
+def _utf8_of(found: Recognised, scratch: Path) -> Path:
+    return as_utf8(found.scan, scratch / f"small-{abs(hash(found.scan.file))}.txt")
 
 
 def places_of(

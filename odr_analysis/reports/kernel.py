@@ -8,6 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from odr_analysis.scratch import SCRATCH, Held
+
 if TYPE_CHECKING:
     from jupyter_client.manager import AsyncKernelManager
     from traitlets.config import Config
@@ -16,12 +18,11 @@ LONGEST = 90
 """Characters of the name of a local socket, of which systems allow 104 or 108 with its number."""
 
 
-def _short_place() -> str | None:
+def _short_place() -> Path | None:
     """Where local sockets have names short enough; None for the usual temporary folder."""
-    usual = Path(tempfile.gettempdir())
-    shortest = Path("/tmp")
-    long = len(str(usual / "odr-12345678" / "kernel")) > LONGEST
-    return str(shortest) if long and shortest.is_dir() else None
+    usual, shortest = Path(tempfile.gettempdir()), Path("/tmp")
+    long = len(str(usual / f"{SCRATCH}{'0' * 32}" / "kernel")) > LONGEST
+    return shortest if long and shortest.is_dir() else None
 
 
 class Kernel:
@@ -34,22 +35,20 @@ class Kernel:
     def __init__(self) -> None:
         self._ended = False
         self._manager: AsyncKernelManager | None = None
-        self._sockets = tempfile.TemporaryDirectory(
-            prefix="odr-", dir=_short_place(), ignore_cleanup_errors=True
-        )
+        self._sockets = Held(_short_place())
 
     def __enter__(self) -> Kernel:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._end()
-        self._sockets.cleanup()
+        self._sockets.close()
 
     def config(self) -> Config:
         """Local sockets where there are any: no port is opened, nothing leaves the machine."""
         from traitlets.config import Config
 
-        place = str(Path(self._sockets.name) / "kernel")
+        place = str(self._sockets.path / "kernel")
         settings = {"connection_file": f"{place}.json"}
         if os.name == "posix" and len(place) <= LONGEST:
             settings |= {"transport": "ipc", "ip": place}

@@ -5,8 +5,9 @@ a second to import, so the two are done at the same time. The process imports wh
 it needs, waits for one line of JSON (the report's parameters), leaves the account
 in the cache for the notebook, and answers with the summary.
 
-The answer travels on a channel of its own: whatever else the process or a library in it
-prints to standard output goes to standard error.
+The answer travels on a channel of its own, a line of JSON after those that say how far the work
+is and what it warns of: whatever else the process or a library in it prints to standard output
+goes to standard error.
 """
 
 from __future__ import annotations
@@ -17,12 +18,16 @@ import signal
 import subprocess
 import sys
 import traceback
+import warnings
 from contextlib import suppress
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
+from threading import Lock
 from typing import Any, TextIO
 
 from odr_analysis import errors
+from odr_analysis.progress import Progress, Step, silent
 
 GRACE = 3
 """Seconds a reading process has to end by itself."""
@@ -69,8 +74,13 @@ class Reader:
         self._process.stdin.write(json.dumps(question) + "\n")
         self._process.stdin.flush()
 
-    def answer(self) -> dict[str, Any]:
-        """The summary of the account.
+    def answer(self, progress: Progress = silent) -> dict[str, Any]:
+        """The summary of the account; `progress` takes the steps on the way to it.
+
+        Warns
+        -----
+        OdrWarning
+            What the process warns of.
 
         Raises
         ------
@@ -80,12 +90,19 @@ class Reader:
             The process failed or was ended; ``details`` of the error say where.
         """
         assert self._process.stdout is not None
-        answer = self._process.stdout.read()
+        told: dict[str, Any] = {}
+        for line in self._process.stdout:
+            try:
+                told = json.loads(line)
+            except ValueError:  # it was ended in the middle of it
+                told = {}
+            if "step" in told:
+                progress(Step(**told["step"]))
+            elif "note" in told:
+                warnings.warn(told["note"], errors.OdrWarning, stacklevel=2)
         self._process.wait()
-        try:
-            told = json.loads(answer)
-        except ValueError:
-            raise errors.MachineError(_ended(self._process.returncode)) from None
+        if told.keys().isdisjoint(("failed", "error", "summary")):
+            raise errors.MachineError(_ended(self._process.returncode))
         if "failed" in told:
             raise errors.MachineError(
                 f"Reading the exports failed ({told['failed']}).", told["details"]
@@ -105,7 +122,7 @@ def _ended(code: int) -> str:
     )
 
 
-def _answer(question: dict[str, Any]) -> dict[str, Any]:
+def _answer(question: dict[str, Any], progress: Progress) -> dict[str, Any]:
     from odr_analysis.export import save_summary, to_csv, to_summary
     from odr_analysis.load import load_account
     from odr_analysis.policy import Policy
@@ -124,15 +141,19 @@ def _answer(question: dict[str, Any]) -> dict[str, Any]:
             memory_limit=values.get("memory_limit") or None,
             known_on=values.get("known_on") or None,
             today=values["today"],
+            progress=progress,
         )
+        progress(Step("Working out the rates"))
         as_of = values.get("as_of") or account.known_to
         made = Path(question["made"])
         to_csv(defective_orders(account, as_of), made / TABLE)
         summary = to_summary(account, as_of)
         save_summary(summary, made / SUMMARY)
         # What the notebook will ask for: kept from here on, and made while it starts.
+        progress(Step("Reading what buyers write"))
         case_reasons(account)
         case_candidates(account)
+        progress(Step("Keeping orders and items"))
         account.read_orders()
         account.read_items()
         return {"summary": summary}
@@ -143,16 +164,32 @@ def _answer(question: dict[str, Any]) -> dict[str, Any]:
 def answer_one() -> None:
     """Import what reading takes, answer one question from standard input, and end."""
     answers = _own_channel()
+    alone = Lock()
+
+    def send(**told: Any) -> None:
+        with alone:
+            answers.write(json.dumps(told, allow_nan=False) + "\n")
+            answers.flush()
+
+    usual = warnings.showwarning
+
+    def show(message: Warning | str, category: type[Warning], *rest: Any) -> None:
+        if issubclass(category, errors.OdrWarning):
+            send(note=str(message))
+        else:
+            usual(message, category, *rest)
+
+    warnings.showwarning = show  # type: ignore[assignment]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         for module in ("export", "exports.read", "rates"):
             import_module(f"odr_analysis.{module}")
-        text = json.dumps(_answer(json.loads(sys.stdin.readline())), allow_nan=False)
+        question = json.loads(sys.stdin.readline())
+        send(**_answer(question, lambda step: send(step=asdict(step))))
     except Exception as error:  # noqa: BLE001 - whatever it is, the other process must learn of it
         failed = f"{type(error).__name__}: {error}"
-        text = json.dumps({"failed": failed, "details": traceback.format_exc()})
-    with answers:
-        answers.write(text)
+        send(failed=failed, details=traceback.format_exc())
+    answers.close()
 
 
 def _own_channel() -> TextIO:

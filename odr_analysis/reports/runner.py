@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
+import json
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, fields
 from datetime import date
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -21,10 +22,12 @@ from odr_analysis.exports.files import walk
 from odr_analysis.load import check_known, day_of, no_file
 from odr_analysis.policies import PRESETS, load_policy
 from odr_analysis.policy import Policy
+from odr_analysis.progress import Progress, Step, silent
 from odr_analysis.reports import light
 from odr_analysis.reports.kernel import Kernel
 from odr_analysis.reports.parameters import Parameter, checked, parameters_of
 from odr_analysis.reports.reading import SUMMARY, TABLE, Reader
+from odr_analysis.scratch import Held
 from odr_analysis.writing import ROOM, together
 
 REPORT = "05-report.ipynb"
@@ -73,6 +76,7 @@ def run_report(
     cache: str | Path | None = "default",
     memory_limit: str | None = None,
     today: date | None = None,
+    progress: Progress = silent,
 ) -> ReportFiles:
     """Run the report notebook on a folder of exports.
 
@@ -90,7 +94,7 @@ def run_report(
     parameters : mapping, optional
         Parameters of the notebook by name (``as_of``, ``window_days``, ...); texts are
         turned into the declared type.
-    cache, memory_limit
+    cache, memory_limit, progress
         As for :func:`~odr_analysis.load_account`.
     today : datetime.date, optional
         The day of the run, which no file can know more than; by default this computer's.
@@ -112,13 +116,14 @@ def run_report(
     folder, out = Path(folder).resolve(), Path(out)
     if not walk(folder):
         raise errors.OdrError(no_file(folder))
-    keep = tempfile.TemporaryDirectory(prefix="odr-") if cache is None else nullcontext(str(cache))
+    keep = nullcontext(cache) if cache is not None else Held()
     with (
         together(out, room=ROOM) as made,
         Reader() as reader,
-        keep as cache_folder,
+        keep as place,
         Kernel() as kernel,
     ):
+        cache_folder = str(place)
         notebook = notebook_path(REPORT)
         own = parameters_of(notebook)
         values = checked(parameters or {}, own | policy_parameters(), REPORT)
@@ -130,14 +135,21 @@ def run_report(
         check_known(folder, cache_folder, *asked)
         values |= {"folder": str(folder), "cache": cache_folder, "today": now.isoformat()}
         reader.ask(values | {"memory_limit": memory_limit}, policy.to_dict(), made)
-        reading = _beside(reader.answer)
-        running = _beside(lambda: _execute(notebook, made / NOTEBOOK, values, kernel))
+        reading = _beside(lambda: reader.answer(progress))
+
+        def cells(step: Step) -> None:
+            # Until all is read, the notebook only waits for it.
+            if reading.done():
+                progress(step)
+
+        running = _beside(lambda: _execute(notebook, made / NOTEBOOK, values, kernel, cells))
         wait([reading, running], return_when=FIRST_EXCEPTION)
         # What is wrong with the files the reading process says best, and mostly first.
         summary = reading.result() if reading.done() else running.result() and reading.result()
         seconds = running.result()
         seconds["start"] = time.perf_counter() - began - sum(seconds.values())
         seconds["page"] = -time.perf_counter()
+        progress(Step("Making the page"))
         summary = _finish(made, summary, uuid.uuid4().hex)
     seconds["page"] += time.perf_counter()
     seconds["total"] = time.perf_counter() - began
@@ -214,9 +226,19 @@ def with_policy(values: Mapping[str, Any]) -> tuple[dict[str, Any], Policy]:
 
 
 def _execute(
-    notebook: Path, target: Path, values: dict[str, Any], kernel: Kernel
+    notebook: Path, target: Path, values: dict[str, Any], kernel: Kernel, progress: Progress
 ) -> dict[str, float]:
     """Run the notebook in a kernel of this interpreter; returns seconds by stage."""
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    # Papermill adds one with the parameters.
+    total = 1 + sum(cell["cell_type"] == "code" for cell in cells)
+    begun = count()
+
+    def begin(cell: Any, **_: Any) -> None:
+        if cell.cell_type == "code":
+            n = next(begun)
+            progress(Step("Running the notebook", n, total, f"cell {n + 1} of {total}"))
+
     papermill = light.papermill()
     from jupyter_core.utils import ensure_event_loop
     from papermill.exceptions import PapermillExecutionError
@@ -235,6 +257,7 @@ def _execute(
             resources={"metadata": {"path": str(target.parent)}},
             kernel_manager_class=kernel.manager_class(),
             config=kernel.config(),
+            on_cell_start=begin,
         )
     except PapermillExecutionError as error:
         kind = getattr(errors, error.ename, None)

@@ -7,12 +7,14 @@ import io
 from pathlib import Path
 from typing import Any
 
+from odr_analysis.progress import Progress, Step, silent
+
 
 class Folder:
     """The files written so far, as truth.json lists them."""
 
-    def __init__(self, out: Path) -> None:
-        self.out = out
+    def __init__(self, out: Path, progress: Progress = silent) -> None:
+        self.out, self.progress = out, progress
         self.files: list[dict[str, Any]] = []
 
     def next_name(self, suffix: str) -> str:
@@ -33,6 +35,7 @@ class Folder:
 
         `seen` is how often the file tells of each component, where that is stated.
         """
+        self.progress(Step("Writing files", note=f"{name}, {rows:,} rows"))
         data = text.encode(encoding)
         (self.out / name).write_bytes(_gzipped(data) if name.endswith(".gz") else data)
         entry = {"file": name, "kind": kind, "rows": rows, "columns": columns}

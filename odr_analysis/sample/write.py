@@ -11,6 +11,7 @@ from typing import Any
 
 from odr_analysis.errors import ParameterError
 from odr_analysis.policy import Policy
+from odr_analysis.progress import Progress, Step, silent
 from odr_analysis.sample import defect_files as evidence
 from odr_analysis.sample import truth
 from odr_analysis.sample.catalogue import PRODUCTS
@@ -21,7 +22,7 @@ from odr_analysis.sample.order_files import file_rows, file_text, last_update, p
 from odr_analysis.sample.orders import DAY, Orders, country_of, day_number, make_orders
 from odr_analysis.sample.scenarios import SCENARIOS, SETTINGS, Fault, Setting
 from odr_analysis.sample.witnesses import write_witnesses
-from odr_analysis.writing import in_words
+from odr_analysis.writing import goes, in_words, is_own, together
 
 TRUTH = "truth.json"
 FEWEST_ORDERS, FEWEST_DAYS = 20, 120
@@ -46,6 +47,7 @@ def write_sample(
     scenario: str = "story",
     end: date = date(2026, 9, 30),
     days: int = 273,
+    progress: Progress = silent,
 ) -> Path:
     """Write a synthetic seller's exports, in Amazon's own formats, and the answers to them.
 
@@ -55,9 +57,9 @@ def write_sample(
     Parameters
     ----------
     out : str or pathlib.Path
-        Folder to write into; made if it is not there. An earlier sample in it is replaced;
-        any other file in it (but README.md) is an error, so that made-up orders never mix
-        with real ones.
+        Folder to write into; made if it is not there. An earlier sample in it is replaced
+        as one, once the new one is complete; any other file in it (but README.md) is an error,
+        so that made-up orders never mix with real ones.
     orders : int
         Distinct orders, at least 20. Scenario ``tiny`` ignores it: it always has 87, of which
         45 are in the window.
@@ -69,6 +71,8 @@ def write_sample(
         Last day the exports know of.
     days : int
         Days of history up to `end`, at least 120.
+    progress : callable
+        Takes each :class:`~odr_analysis.progress.Step` of the work as it begins.
 
     Returns
     -------
@@ -98,14 +102,19 @@ def write_sample(
     ('2026-09-30', [('mfn', 1, 45)])
     """
     _check(orders, seed, scenario, days)
-    with in_words(out, "--out"):
-        return _write(_clear(Path(out)), orders, seed, scenario, end, days)
+    out = Path(out)
+    with together(out) as made, in_words(out, "--out"):
+        old = _replaced(out)
+        progress(Step("Making up orders and defects"))
+        _write(Folder(made, progress), orders, seed, scenario, end, days)
+        goes(made, old)
+    return out / TRUTH
 
 
-def _write(out: Path, orders: int, seed: int, scenario: str, end: date, days: int) -> Path:
-    folder = Folder(out)
+def _write(folder: Folder, orders: int, seed: int, scenario: str, end: date, days: int) -> None:
     if SETTINGS[scenario].witnesses:
-        return _write_truth(folder, write_witnesses(folder, scenario, orders, seed, end, days))
+        _write_truth(folder, write_witnesses(folder, scenario, orders, seed, end, days))
+        return
     setting, draws, last_day = SETTINGS[scenario], Draws(seed), day_number(end)
     book = make_orders(setting, orders, days, end, draws)
     defects = make_defects(setting, book, last_day, draws)
@@ -116,6 +125,7 @@ def _write(out: Path, orders: int, seed: int, scenario: str, end: date, days: in
     rows = _write_orders(folder, book, setting, days, end)
     strangers = _write_defects(folder, book, defects, setting, last_day, days, draws)
 
+    folder.progress(Step("Working out the answers"))
     records = truth.make_records(book, defects)
     as_of = _latest_day(book, records, last_day)
     window = Policy().window(as_of)
@@ -135,15 +145,13 @@ def _write(out: Path, orders: int, seed: int, scenario: str, end: date, days: in
         "story": _story(setting, book, defects, last_day),
         "files": folder.files,
     }
-    return _write_truth(folder, answer)
+    _write_truth(folder, answer)
 
 
-def _write_truth(folder: Folder, answer: dict[str, Any]) -> Path:
-    path = folder.out / TRUTH
-    path.write_text(
+def _write_truth(folder: Folder, answer: dict[str, Any]) -> None:
+    (folder.out / TRUTH).write_text(
         json.dumps(answer, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
     )
-    return path
 
 
 def _check(orders: int, seed: int, scenario: str, days: int) -> None:
@@ -159,21 +167,16 @@ def _check(orders: int, seed: int, scenario: str, days: int) -> None:
         raise ParameterError(f"days must be at least {FEWEST_DAYS}, got {days}.")
 
 
-def _clear(out: Path) -> Path:
-    """Make `out` ready: an earlier sample goes, anything else in it stops the writing."""
-    if out.exists() and not out.is_dir():
-        raise ParameterError(f"{out} is a file; a sample needs a folder to be written into.")
-    out.mkdir(parents=True, exist_ok=True)
-    there = {path.name for path in out.iterdir()} - {"README.md"}
+def _replaced(out: Path) -> set[str]:
+    """Names of an earlier sample's files in `out`; anything else in it stops the writing."""
+    there = {path.name for path in out.iterdir() if not is_own(path)} - {"README.md"}
     ours = _listed(out / TRUTH) if TRUTH in there else set()
     if others := sorted(there - ours):
         raise ParameterError(
             f"{out} holds other files ({', '.join(others[:3])}); a sample is never written among "
             "them. Choose an empty folder."
         )
-    for name in there:
-        (out / name).unlink()
-    return out
+    return there
 
 
 def _listed(path: Path) -> set[str]:

@@ -16,7 +16,7 @@ from odr_analysis.errors import (
     OdrError,
     ParameterError,
 )
-from odr_analysis.exports import documents, files
+from odr_analysis.exports import documents, files, regular
 from odr_analysis.exports.amounts import read_amount
 from odr_analysis.exports.documents import parse_json
 from tests.downloads import (
@@ -296,6 +296,34 @@ def test_only_regular_files_are_read_and_all_others_named(tmp_path):
     assert {f.file for f in kept.receipt.unknown} == set(expected)
 
 
+def test_links_to_folders_of_exports_are_followed_and_others_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(regular, "MOST_LINKED", 10)
+    more = fill(tmp_path / "more", {"orders.txt": GOOD})
+    large = fill(tmp_path / "large", {f"{i}/{i}.txt": "x" for i in range(6)})
+    fill(tmp_path / "home", {"orders of others.txt": table(orders(7, first=500))})
+    folder = fill(tmp_path / "home" / "f", {"sub/notes.txt": "x"})
+    links = {"more": more, "disk": Path("/"), "above": folder.parent, "here": folder}
+    links |= {"devices": Path("/dev"), "processes": Path("/proc"), "large": large}
+    for name, target in links.items():
+        (folder / name).symlink_to(target)
+    (folder / "sub" / "up").symlink_to(folder / "sub")
+    (more / "back").symlink_to(tmp_path)
+    for cache in (None, tmp_path / "cache", tmp_path / "cache"):
+        receipt = load_account(folder, cache=cache).receipt
+        assert receipt.rows_read == 20
+        told = {f.file: f.notes[0] for f in receipt.unknown if f.file != "sub/notes.txt"}
+        assert told == {
+            "above": f"a link to a folder it lies in ({folder.parent}), which is not followed",
+            "devices": "a link to a folder of the system (/dev), which is not followed",
+            "disk": "a link to a folder it lies in (/), which is not followed",
+            "here": f"a link to a folder it lies in ({folder}), which is not followed",
+            "large": f"a link to a folder with more than 10 files ({large}), which is not followed",
+            "more/back": f"a link to a folder it lies in ({tmp_path}), which is not followed",
+            "processes": "a link to a folder of the system (/proc), which is not followed",
+            "sub/up": f"a link to a folder it lies in ({folder}/sub), which is not followed",
+        }
+
+
 def test_a_folder_of_odd_things_only_is_told_as_such(tmp_path):
     os.mkfifo(tmp_path / "pipe.txt")
     for path in (tmp_path, tmp_path / "pipe.txt"):
@@ -326,11 +354,31 @@ def test_half_a_letter_in_json_is_shown_as_unreadable():
     assert found["b"].line == 1
 
 
-def test_a_document_too_large_for_memory_is_refused_with_its_size(monkeypatch):
-    monkeypatch.setattr(documents, "LARGEST", 2_000_000)
-    text = "[" + ", ".join(['{"a": 1}'] * 250_000) + "]"
-    for parse in (documents.parse_json, documents.parse_xml):
-        with pytest.raises(
-            ExportError, match=r"f: is a document of 2 MB; up to 2 MB are read.*sho"
-        ):
-            parse(text, file="f")
+@pytest.mark.parametrize(
+    "head",
+    [
+        '{"accountStatuses": [], "performanceMetrics": [',
+        '[{"transactionType": "Refund", "relatedIdentifiers": [], "transactionStatus": "x"}, ',
+        '{"Orders": [{"AmazonOrderId": "1", "PurchaseDate": "x", "OrderStatus": "x"}, ',
+        '{"FinancialEvents": {"ShipmentEventList": [',
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_document_too_large_for_memory_is_refused_and_not_read(
+    tmp_path, monkeypatch, head, encoding
+):
+    path = tmp_path / "large.json"
+    with path.open("w", encoding=encoding) as file:
+        file.write(head)
+        file.write('{"a": 1},\n' * 100_000)
+    usual = Path.read_text
+
+    def read_text(self, *args, **kwargs):
+        assert self.stat().st_size <= documents.LARGEST, f"{self} is read"
+        return usual(self, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "read_text", read_text)
+    monkeypatch.setattr(documents, "LARGEST", 700_000)
+    (tmp_path / "o.txt").write_text(GOOD)
+    with pytest.raises(ExportError, match=r"large.json: is a document of \d MB; up to 1 MB are"):
+        load_account(tmp_path, cache=None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from odr_analysis import terms
-from odr_analysis.exports.documents import field, parse_json, several
+from odr_analysis.exports.documents import field, parse_json, several, text_of
 from odr_analysis.exports.files import Scan
 from odr_analysis.exports.readers.as_table import TableOf, numbered, one_line
 
@@ -51,9 +51,9 @@ def table(found: Scan) -> TableOf:
     Raises
     ------
     ExportError
-        When the file is cut short or not JSON, with the line.
+        When the file is too large, or cut short or not JSON, with the line.
     """
-    text = found.path.read_text(found.encoding, errors="replace")
+    text = text_of(found.path, found.encoding, file=found.file)
     documents = parse_json(text, file=found.file)
     del text
     described = numbered("orders of the Orders API")
