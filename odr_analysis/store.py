@@ -41,8 +41,9 @@ from odr_analysis.archive.sealed import (
     to_disk,
     write_sealed,
 )
-from odr_analysis.errors import OdrError
+from odr_analysis.errors import MachineError, OdrError
 from odr_analysis.scratch import Held, remove_left
+from odr_analysis.writing import FULL
 
 MARKER, MAKING, QUARANTINE = "store.json", "making", "quarantine"
 
@@ -347,6 +348,11 @@ class Store:
             yield
         except OSError as error:
             place = error.filename or self.root
+            if error.errno in FULL:
+                raise MachineError(
+                    f"{self.root}: the archive cannot be {done} ({os.strerror(error.errno)}). "
+                    "Free space on this disk. What was archived before is as it was."
+                ) from error
             raise OdrError(
                 f"{self.root}: the archive cannot be {done} ({error.strerror or error}: {place}). "
                 "Give yourself permission and see that the disk has room. "

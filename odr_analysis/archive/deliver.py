@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from odr_analysis.archive.sealed import DamageError
 from odr_analysis.cache import key_of
-from odr_analysis.errors import OdrError
+from odr_analysis.errors import MachineError, OdrError
 from odr_analysis.exports.files import walk
 from odr_analysis.exports.orders import CHANNEL_CODES, EPOCH, STORES
 from odr_analysis.exports.rows import SMALL_TABLES
@@ -293,7 +293,7 @@ def _write_orders(aside: Path, one: Session, how: How) -> dict[str, Any]:
         items = rows_of(file, one.con, how).distinct()
         one.con.to_parquet(items, str(aside / "items.parquet"), compression="zstd")
     except duckdb.Error as error:
-        raise OdrError(
+        raise MachineError(
             f"{file.found.scan.file}: what it says cannot be written to the archive ({error}). "
             "See that the disk has room. What was archived before is as it was."
         ) from error

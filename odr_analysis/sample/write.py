@@ -103,6 +103,8 @@ def write_sample(
     """
     _check(orders, seed, scenario, days)
     out = Path(out)
+    if out.is_file():
+        raise ParameterError(f"{out} is a file; a sample needs a folder to be written into.")
     with together(out) as made, in_words(out, "--out"):
         old = _replaced(out)
         progress(Step("Making up orders and defects"))

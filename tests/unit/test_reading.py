@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from odr_analysis import write_sample
-from odr_analysis.errors import MachineError, OdrError
+from odr_analysis.errors import MachineError, OdrError, OdrWarning
 from odr_analysis.policy import Policy
 from odr_analysis.reports import reading
 from odr_analysis.reports.reading import SUMMARY, TABLE, Reader
@@ -103,3 +104,62 @@ def test_a_fault_of_the_program_comes_with_its_traceback(seller: Path, tmp_path:
 def test_a_process_that_is_killed_is_told_of(seller: Path, tmp_path: Path) -> None:
     with pytest.raises(MachineError, match=r"ended by signal 9.*--memory-limit"):
         asked(seller, tmp_path / "made", KILLED)
+
+
+WARNING = """
+import warnings, odr_analysis.export as export
+from odr_analysis.errors import OdrWarning
+real = export.to_summary
+def warned(*how):
+    warnings.warn("The cache was damaged.", OdrWarning)
+    return real(*how)
+export.to_summary = warned
+"""
+
+
+def test_what_the_process_warns_of_is_a_warning_here(
+    seller: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.warns(OdrWarning, match=r"^The cache was damaged\.$"):
+        asked(seller, tmp_path / "made", WARNING)
+    assert "damaged" not in capfd.readouterr().err
+
+
+def test_a_folder_without_orders_is_told_of_at_once_though_a_kernel_starts(tmp_path: Path) -> None:
+    """Within a second of the moment the reading process knows."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "feedback.txt").write_text(
+        "Date\tRating\tComments\tYour Response\tOrder ID\tRater Email\n"
+        "05/02/26\t1\tLate\t\t028-0000000-0000001\ta@b.c\n"
+    )
+    code = """
+import sys, time
+from odr_analysis.cli import main
+from odr_analysis.reports.reading import Reader
+real = Reader.answer
+def answer(*how):
+    try:
+        return real(*how)
+    except Exception:
+        print(time.time(), flush=True)
+        raise
+Reader.answer = answer
+main()
+"""
+    out = str(tmp_path / "out")
+    command = [sys.executable, "-c", code, "report", str(tmp_path / "in"), "--out", out]
+    with subprocess.Popen(
+        [*command, "--no-cache", "--quiet"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as started:
+        assert started.stdout is not None
+        assert started.stderr is not None
+        first = started.stderr.readline()
+        seen = time.time()
+        known = float(started.stdout.readline())
+    assert "no order in any file" in first
+    assert started.returncode == 2
+    assert seen - known < 1
+    assert not (tmp_path / "out").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import os
@@ -34,6 +35,7 @@ from odr_analysis.cli import main
 from odr_analysis.errors import (
     ExportError,
     LossBudgetError,
+    MachineError,
     NoOrdersError,
     OdrError,
     OdrWarning,
@@ -887,3 +889,18 @@ def test_the_command(small, store):
     assert told.startswith("odr: ")
     assert "may not lie in the folder it archives" in told
     assert odr("archive", small, "--into", store, "--on", "soon")[0] == 2
+
+
+def test_a_full_disk_is_the_machines_and_leaves_the_archive_whole(tmp_path, monkeypatch):
+    exports = fill(tmp_path / "exports", {"orders.txt": table(orders(5))})
+    archive_folder(exports, tmp_path / "store", "2026-09-01")
+    before = {p: p.read_bytes() for p in (tmp_path / "store").rglob("*") if p.is_file()}
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("odr_analysis.store.to_disk", full)
+    fill(exports, {"orders.txt": table(orders(6))})
+    with pytest.raises(MachineError, match=r"store: the archive cannot be written \(No space"):
+        archive_folder(exports, tmp_path / "store", "2026-09-02")
+    assert {p: p.read_bytes() for p in (tmp_path / "store").rglob("*") if p.is_file()} == before
