@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from odr_analysis.exports.orders import RAW_COLUMNS, OrderExport
 from odr_analysis.exports.traces import TRACES, traced_store
+from odr_analysis.progress import Progress, Step
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends.duckdb import Backend
 
 
+T = TypeVar("T")
+LOOKED_AFTER = 0.25
+"""Seconds between two looks at how far the engine is."""
 CSV_BUFFER = 16 << 20
 """Bytes of a file in hand at a time, per thread; the engine's own default is twice that."""
 OUTDATED = (".*future.infer_string.*", "fetch_arrow_table.*")
@@ -68,6 +72,15 @@ def beside_the_engine(con: Backend) -> Iterator[ThreadPoolExecutor]:
         except BaseException:
             con.con.interrupt()
             raise
+
+
+def watched(work: Future[T], con: Backend, progress: Progress) -> T:
+    """The result of what the engine does, and meanwhile how far its query is."""
+    while True:
+        done = max(con.con.query_progress(), 0.0)
+        progress(Step("Putting orders together", done, 100, f"{done:.0f} %"))
+        if wait([work], LOOKED_AFTER).done:
+            return work.result()
 
 
 def raw_orders(

@@ -116,8 +116,7 @@ class Scan:
 def walk(folder: Path) -> list[Path]:
     """Files of `folder` and below, sorted; hidden ones left out.
 
-    Pipes, devices, sockets and links to themselves are among them, to be named and not opened; so
-    are links to folders that are not followed.
+    Among them are those to be named and not opened: pipes, devices, sockets, links not followed.
 
     Raises
     ------
@@ -144,9 +143,9 @@ def walk(folder: Path) -> list[Path]:
             continue
         seen.add(real)
         folders[:] = sorted(f for f in folders if not f.startswith((".", "__MACOSX")))
-        links = [link for f in folders if (link := Path(root) / f).is_symlink()]
-        left = [link for link in links if not_followed(link, folder)]
-        folders[:] = [f for f in folders if Path(root) / f not in left]
+        inside = [Path(root) / f for f in folders]
+        left = [link for link in inside if link.is_symlink() and not_followed(link, folder)]
+        folders[:] = [path.name for path in inside if path not in left]
         found += left
         found += [Path(root) / n for n in sorted(names) if not n.startswith((".", "~$"))]
     return sorted(found)

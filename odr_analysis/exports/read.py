@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol
 
 from odr_analysis import terms
 from odr_analysis.cache import key_of
 from odr_analysis.errors import OdrError
 from odr_analysis.exports.encodings import guessed_note
-from odr_analysis.exports.engine import beside_the_engine, engine
+from odr_analysis.exports.engine import beside_the_engine, engine, watched
 from odr_analysis.exports.files import as_utf8
 from odr_analysis.exports.ledger import Ledger, account_orders, in_store, order_ledger, totals_of
 from odr_analysis.exports.order_file import OrderFile, is_flawless, main_marketplace
@@ -36,7 +35,7 @@ from odr_analysis.exports.small_files import SmallFile, places_of, read_small_fi
 from odr_analysis.exports.small_tables import write_small
 from odr_analysis.exports.strangers import set_strangers_aside
 from odr_analysis.load import TABLES
-from odr_analysis.progress import Progress, Step
+from odr_analysis.progress import Step
 from odr_analysis.receipt import FileReceipt, Receipt
 from odr_analysis.scratch import Held
 
@@ -48,9 +47,6 @@ if TYPE_CHECKING:
     from odr_analysis.load import Reading
 
 
-T = TypeVar("T")
-LOOKED_AFTER = 0.25
-"""Seconds between two looks at how far the engine is."""
 AS_READ = ("snapshots", "lapses", "returns")
 """Tables of an account that no policy changes."""
 
@@ -169,7 +165,7 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
             )
             hint = reading.marketplace or main_marketplace([f.found for f in session.order_files])
             small = [SmallFile.of(f, session.scratch) for f in session.found if f.small]
-            totals = _watched(ledger, session.con, scanner.progress)
+            totals = watched(ledger, session.con, scanner.progress)
             # How days are written depends on the stores of a file's own orders.
             target, given = folder / "ledger.parquet", reading.marketplace is not None
             places = places_of(session, small, target, totals, given=given, today=reading.today)
@@ -191,15 +187,6 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
         home = reading.store.store(write)
         reading.store.remember(reading.folder, session.contents(), began)
     return home
-
-
-def _watched(work: Future[T], con: Backend, progress: Progress) -> T:
-    """The result of what the engine does, and meanwhile how far its query is."""
-    while True:
-        done = max(con.con.query_progress(), 0.0)
-        progress(Step("Putting orders together", done, 100, f"{done:.0f} %"))
-        if wait([work], LOOKED_AFTER).done:
-            return work.result()
 
 
 def write_facts(
