@@ -140,7 +140,7 @@ def _answer(question: dict[str, Any], progress: Progress) -> dict[str, Any]:
             marketplace=values.get("marketplace") or None,
             memory_limit=values.get("memory_limit") or None,
             known_on=values.get("known_on") or None,
-            today=values["today"],
+            today=values.get("today"),
             progress=progress,
         )
         progress(Step("Working out the rates"))
