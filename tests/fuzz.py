@@ -196,11 +196,11 @@ def run(first: int, n: int) -> Told:
             damaged = mutant(content, random.Random(f"{number} {name}"))
             path.write_bytes(as_workbook(damaged) if name.endswith(BOOK) else damaged)
             with tempfile.TemporaryDirectory(dir=held) as scratch:
-                _one(told, f"mutant {number} of {name}", path, Path(scratch))
+                one(told, f"mutant {number} of {name}", path, Path(scratch))
     return told
 
 
-def _one(told: Told, which: str, path: Path, scratch: Path) -> None:
+def one(told: Told, which: str, path: Path, scratch: Path) -> None:
     try:
         tables = list(read(path, scratch))
     except OdrError as error:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.fuzz import run
+import tempfile
+from pathlib import Path
+
+from tests.fuzz import Told, one, run
 
 KINDS = {
     *("all-orders", "fulfilled-shipments", "unshipped-orders", "seller-feedback", "claims"),
@@ -18,3 +21,16 @@ def test_damaged_files_end_in_an_error_of_ours_or_an_account_of_every_row() -> N
     assert told.ends.total() == 2000
     assert told.ends["read"] > 1000
     assert set(told.kinds) >= KINDS, KINDS - set(told.kinds)
+
+
+def test_what_twenty_thousand_found_stays_mended() -> None:
+    for content in (
+        b'_airbyte_ab_id,_airbyte_emitted_at,"_airbyte_data x\n1,2,"{""a"": 1}"\n',
+        b'_airbyte_ab_id,_airbyte_data\n1,"{""amazon-order-id\\ud800"": ""1""}"\n',
+    ):
+        told = Told()
+        with tempfile.TemporaryDirectory() as held:
+            path = Path(held) / "file.txt"
+            path.write_bytes(content)
+            one(told, "kept", path, Path(held) / "scratch")
+        assert not told.failures, told.failures

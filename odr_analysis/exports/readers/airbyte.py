@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from odr_analysis.exports.files import Scan
-from odr_analysis.exports.readers.as_table import TableOf, one_line
+from odr_analysis.exports.readers.as_table import TableOf, UnusableError, one_line
 from odr_analysis.exports.readers.orders_api import HEADER, rows_of
 from odr_analysis.exports.rows import Table, find_column, split_rows
 from odr_analysis.words import counted
@@ -46,7 +46,11 @@ def table(found: Scan) -> TableOf:
         needed=[DATA],
     )
     at = find_column(raw.header, DATA)
-    assert at is not None
+    if at is None:
+        raise UnusableError(
+            f"a raw table of Airbyte whose column {DATA} cannot be found in its header; "
+            "export the table again"
+        )
     read = list(_objects(raw, at))
     names = list(
         dict.fromkeys(

@@ -120,7 +120,7 @@ def _written(found: Scan, tables: list[TableOf], scratch: Path) -> Iterator[Scan
         n = 0
         with target.open("w", encoding="utf-8", newline="\n") as out:
             if table.header:
-                out.write("\t".join(table.header) + "\n")
+                out.write("\t".join(map(one_line, table.header)) + "\n")
             for row in table.rows:
                 # A blank line is not a row, and every record of a document is to be counted.
                 if table.header and not any(row):
