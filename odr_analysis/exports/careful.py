@@ -30,6 +30,9 @@ from odr_analysis.exports.traces import TRACES, traced_stores
 PAST = ("purchased", "updated")
 """Columns of ``DATE_COLUMNS`` whose days have been."""
 
+LEFT_OPEN = ("marketplace", "sorting", "assumed")
+"""What settles day and month of purchases where a column beside them may know better."""
+
 SERIAL_TIME = r"\d{5}[.,]\d+"
 """A spreadsheet's number of a day and a time of it, as a cell without a date format shows it."""
 
@@ -128,6 +131,14 @@ def _read_dates(
         # Days of delivery are promised ahead; those of an order are not.
         latest = today + ONE_DAY if today is not None and name in PAST else None
         days = read_days(text[odd], order_hint=hint, file=file, column=titles[name], latest=latest)
+        if name == "purchased" and days.settled_by in LEFT_OPEN:
+            beside = _order_beside(cells, titles, text[odd], days.order)
+            if beside is not None and beside[0] != days.order:
+                hint, why = beside
+                days = read_days(
+                    text[odd], order_hint=hint, file=file, column=titles[name], latest=latest
+                )
+                notes.append(f"column {titles[name]!r}: read as {days.pattern}, {why}.")
         if name in PAST and days.furthest is not None:
             reaches.append(days.furthest)
         cells.loc[odd, name] = _utc(
@@ -151,6 +162,34 @@ def _read_dates(
     midnight = cells.purchased.str[:10] + "T00:00:00"
     cells["updated"] = cells.updated.where((cells.updated != "") | ~day_only, midnight)
     return pattern, max(reaches, default=None)
+
+
+def _order_beside(
+    cells: pd.DataFrame, titles: dict[str, str], bought: pd.Series, order: str
+) -> tuple[str, str] | None:
+    """Order of day and month of purchases by the columns beside them, and why; None where open.
+
+    A file is written in one way, so a column with days that can be only one settles the others.
+    An update in full settles it too: no order is changed before it is placed.
+    """
+    for name in [n for n in DATE_COLUMNS if n in titles and n in cells and n != "purchased"]:
+        text = cells[name]
+        days = text[(text != "") & (text.map(read_instant) == "")]
+        reads = [read_days(days, order_hint=hint) for hint in ("mdy", "dmy")]
+        if all(r.settled_by == "column" for r in reads) and reads[0].order == reads[1].order:
+            return reads[0].order, f"as column {titles[name]!r} is written"
+    if "updated" not in titles:
+        return None
+    updates = cells.updated[bought.index].map(read_instant).astype("str").str[:10]
+    changed = pd.to_datetime(updates, errors="coerce") + pd.Timedelta(days=1)
+    late = {
+        hint: int((read_days(bought, order_hint=hint).days > changed).sum())
+        for hint in ("mdy", "dmy")
+    }
+    best = min(late, key=lambda hint: (late[hint], hint != order))
+    if late[best] or not any(late.values()):
+        return None
+    return best, f"since otherwise {max(late.values()):,} order(s) would be changed before placed"
 
 
 def _serial_times(text: pd.Series) -> pd.Series:

@@ -130,6 +130,32 @@ def test_days_that_could_be_either_follow_the_marketplace_and_say_so():
     assert "--marketplace" in notes[0]
 
 
+@pytest.mark.parametrize(
+    ("updates", "why"),
+    [
+        # 14 can be no month, so the file writes the month first.
+        (["1/14/2026 9:00", "3/5/2026 9:00"], "as column 'last-updated-date' is written"),
+        # As 3 January and later these purchases would come after their updates.
+        (["2026-01-09T09:00:00+00:00", "2026-03-05T09:00:00+00:00"], "changed before placed"),
+    ],
+)
+def test_purchases_left_open_are_settled_by_the_column_beside_them(updates, why):
+    rows = [
+        row(1, **{"purchase-date": "1/3/2026 12:00", "last-updated-date": updates[0]}),
+        row(2, **{"purchase-date": "3/2/2026 12:00", "last-updated-date": updates[1]}),
+    ]
+    frame, _, notes, pattern = careful(rows, marketplace="Amazon.de")
+    assert frame.purchased.str[:10].tolist() == ["2026-01-03", "2026-03-02"]
+    assert pattern == "m/d/y"
+    assert any(why in note for note in notes)
+
+
+def test_purchases_left_open_by_every_column_follow_the_store():
+    rows = [row(1, **{"purchase-date": "1/3/2026", "last-updated-date": "2/3/2026"})]
+    frame, *_ = careful(rows, marketplace="Amazon.de")
+    assert frame.purchased.str[:10].tolist() == ["2026-03-01"]
+
+
 def test_an_order_of_day_and_month_settled_by_purchases_holds_for_updates():
     rows = [row(1, "4/30/2026 10:00", last__updated__date="5/6/2026 10:00")]
     frame, *_ = careful(rows)
