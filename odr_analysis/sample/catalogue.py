@@ -331,7 +331,7 @@ HOSTILE: tuple[str, ...] = (
 
 MULTI_LINE: tuple[str, ...] = (
     "Erste Lieferung: kaputt.\r\n\r\nZweite Lieferung: auch kaputt.",
-    "Box open,\r\ntwo plates missing,\r\none broken.",
+    "Box open,\r\ntwo plates cracked,\r\none broken.",
     "Kein Ersatz,\nkeine Antwort.",
 )
 
