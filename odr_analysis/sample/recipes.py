@@ -303,7 +303,8 @@ FEEDBACK: dict[str, Recipe] = {
     ),
     "vanished": Recipe(
         "feedback",
-        "in the older feedback report, gone from the newer; a folder does not tell why",
+        "in the older feedback report, gone from the newer, which has the last word on its days",
+        _if("removed_feedback"),
         stars=("1", ""),
         contradiction=True,
         ages=((48, 74), BEFORE),
