@@ -173,7 +173,8 @@ def summary_lines(summary: dict[str, Any]) -> list[str]:
     for r in summary["rates"]:
         d, n = r["n_defective"], r["n_orders"]
         # A lower bound of 0 of which nothing is missing is answered for by a report or the policy.
-        bound = r["lower_bound"] and n > 0 and (d > 0 or bool(r["missing"]))
+        higher = bool(r["official"]) and r["official"]["n_defective"] > d
+        bound = r["lower_bound"] and n > 0 and (d > 0 or bool(r["missing"]) or higher)
         rate = words.at_least(words.rate(d, n, policy), d, lower_bound=bound)
         lines.append(
             f"  {r['marketplace']:<14} {r['channel']:<8} {rate:>8}  "

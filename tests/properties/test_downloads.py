@@ -99,17 +99,16 @@ def slowly(rows: list[Row], damaged: set[str]) -> tuple[dict[str, int], dict[str
     for order_id in {r.order_id for r in rows}:
         own = [r for r in rows if r.order_id == order_id]
         held_by = {r.file for r in own}
+        of = next((s for r in own if (s := store(r)) != "unknown"), "unknown")
         current = [
             r
             for r in own
             if not any(
-                x.day == r.day and x.stars != r.stars and is_newer(x.file, r.file, store(r))
-                for x in own
+                x.day == r.day and x.stars != r.stars and is_newer(x.file, r.file, of) for x in own
             )
         ]
         newest = max(r.day for r in current)
         stars = min(r.stars for r in current if r.day == newest)
-        of = next((s for r in own if (s := store(r)) != "unknown"), "unknown")
         lacking = (
             of != "unknown"
             and stars <= 3
