@@ -206,9 +206,8 @@ def test_reconcile_finds_the_rules_a_report_was_made_with(witnesses: Path, tmp_p
     saved = tmp_path / "ours.toml"
     done = odr("reconcile", witnesses, "--json", "--save", saved, "--fit", "1")
     assert done.exit_code == 0, done.output
-    text, _, rest = done.output.partition("Written to")
-    told = json.loads(text)
-    assert "which you chose by its number" in rest
+    told = json.loads(done.stdout)
+    assert "which you chose by its number" in done.stderr
     assert [day["n_exact"] > 0 for day in told["days"]] == [True] * len(truth["snapshots"])
     policy = load_policy(saved)
     counts = component_rates(load_account(witnesses, policy=policy), truth["snapshots"][-1]["day"])
