@@ -22,7 +22,7 @@ from odr_analysis.why.before_after import before_after, before_after_sentence
 from odr_analysis.why.drivers import groups_and_causes, leading_causes
 from odr_analysis.why.reasons import defect_reasons
 from odr_analysis.why.strategies import reason_rates
-from odr_analysis.writing import together
+from odr_analysis.writing import in_words, together
 
 PAGE = "evidence.md"
 MOST_ROWS = 25
@@ -231,7 +231,7 @@ def save_evidence(found: Evidence, folder: str | Path) -> list[Path]:
         The disk is full.
     """
     folder = Path(folder)
-    with together(folder) as made:
+    with together(folder) as made, in_words(folder, "--out"):
         (made / PAGE).write_text(evidence_page(found), "utf-8")
         for name, file in TABLES.items():
             to_csv(getattr(found, name), made / file)

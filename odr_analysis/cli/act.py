@@ -85,14 +85,12 @@ def evidence(
     from odr_analysis.answer.causes import cause_sentences, nothing_stands_out
     from odr_analysis.answer.evidence import evidence as gathered
     from odr_analysis.answer.evidence import save_evidence
-    from odr_analysis.writing import in_words, together
 
     account = account_of(folder, policy, **reading)
     found = gathered(account, since, as_of)
     told = cause_sentences(found.causes, year=found.as_of.year)
     say("\n".join(told or [nothing_stands_out(found.n_compared)]))
     place = out or Path("evidence") / folder.resolve().name
-    with together(place) as made, in_words(place, "--out"):
-        paths = save_evidence(found, made)
-    say(f"Page:   {place / paths[0].name}")
+    paths = save_evidence(found, place)
+    say(f"Page:   {paths[0]}")
     say("Tables: " + ", ".join(path.name for path in paths[1:]))
