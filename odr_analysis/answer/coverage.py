@@ -252,7 +252,8 @@ def _said(
         share = receipt.rows_dropped / receipt.rows_read
         problems.append(
             f"{words.counted(receipt.rows_dropped, 'row')} of {words.number(receipt.rows_read)} "
-            f"could not be used ({share:.2%}); the table of files says which lines and why."
+            f"could not be used ({words.percent(share)}); the table of files says which lines and "
+            "why."
         )
     else:
         fine.append(f"All {words.counted(receipt.rows_read, 'row')} read could be used.")

@@ -155,6 +155,7 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters.update(
         number=words.number,
+        percent=words.percent,
         counted=words.counted,
         day=words.day,
         level=words.level,

@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from scipy.special import bdtr
+from scipy.special import gammaln
 
 from odr_analysis import terms
 from odr_analysis.account import Account
@@ -20,7 +20,8 @@ from odr_analysis.texts.rules import PRAISE
 from odr_analysis.why.reasons import defect_reasons
 
 RANGE = 0.9
-"""Share of the outcomes within the range, were each addressed defect as likely to stay as to go."""
+"""Probability that a later window lies in the range, if half of the addressed defects are avoided
+and nothing else changes."""
 MOST_PRODUCTS = 3
 
 
@@ -95,8 +96,9 @@ STRATEGY_COLUMNS: dict[str, str] = {
     "n_untold": "int64; of the defective orders, those of which nothing tells the reason",
     "odr": "float64; fraction 0-1, NaN without orders",
     "odr_halved": "float64; ODR with half of the addressed defects",
-    "lower": "float64; ODR in a lucky window: nine of ten windows are between this and `upper`",
-    "upper": "float64; ODR in an unlucky one",
+    "lower": "float64; low end of ODR in a later window of as many orders: in nine of ten cases it "
+    "is from this to `upper`",
+    "upper": "float64; high end, at most 1",
     "delta": "float64; odr_halved - odr, at most 0",
     "products": "str; products with most of the addressed defects and their number, '' if unknown",
 }
@@ -128,12 +130,13 @@ def strategies(account: Account, as_of: date | str | None = None) -> pd.DataFram
     A strategy addresses the defective orders of the window whose main reason
     (:func:`~odr_analysis.defect_reasons`) is one of its own: without it the other complaints
     about the order would not have come. *Halved* means that each addressed defect is avoided
-    with probability one half; ``lower`` and ``upper`` are quantiles of what that leaves
-    (binomial). What would change is the rate of orders placed from now on: those in the window
-    stay as they are. Collecting feedback adds no orders, so it lowers ODR only by the negative
-    feedback that was not about the seller; it does more for the public score. Proactive
-    resolution says the most it can do: an order whose warning is negative feedback stays
-    defective by that, even when its claim is forestalled.
+    with probability one half. ``lower`` and ``upper`` are of a later window of as many orders, see
+    :func:`next_window`: they allow for random variation, and for a rate estimated from the counts
+    of one window, but not for changes of the business. What would change is the rate of orders
+    placed from now on: those in the window stay as they are. Collecting feedback adds no orders,
+    so it lowers ODR only by the negative feedback that was not about the seller; it does more for
+    the public score. Proactive resolution says the most it can do: an order whose warning is
+    negative feedback stays defective by that, even when its claim is forestalled.
     """
     today = date_of(day_number(account.known_to if as_of is None else as_of))
     rates = component_rates(account, today)
@@ -150,8 +153,8 @@ def strategies(account: Account, as_of: date | str | None = None) -> pd.DataFram
             if strategy.with_warning:
                 hit &= mine.warned
             k = int(hit.sum())
-            most, fewest = (_halved(k, share) for share in ((1 + RANGE) / 2, (1 - RANGE) / 2))
-            lower, upper = ((d - most) / n, (d - fewest) / n) if n else (np.nan, np.nan)
+            few, many = next_window(d, k)
+            lower, upper = (few / n, min(many / n, 1.0)) if n else (np.nan, np.nan)
             rows.append(
                 {
                     **dict(zip(terms.SERIES_KEYS, keys, strict=True)),
@@ -300,9 +303,49 @@ def _in_window(account: Account, today: date) -> pd.DataFrame:
     return why.assign(warned=warned < taken)
 
 
-def _halved(k: int, share: float) -> int:
-    """How many of `k` are avoided at most in a share of the cases, each with probability 1/2."""
-    return int(np.searchsorted(bdtr(np.arange(k + 1), k, 0.5), share * (1 - 1e-12)))
+def next_window(d: int, k: int) -> tuple[int, int]:
+    """Fewest and most defective orders of a later window of as many orders, in RANGE of cases.
+
+    Parameters
+    ----------
+    d : int
+        Defective orders of the window.
+    k : int
+        Of them those addressed, each of which is avoided from now on with probability one half.
+
+    Returns
+    -------
+    tuple of int
+        Quantiles (1 - RANGE) / 2 and (1 + RANGE) / 2 of defective orders.
+
+    Notes
+    -----
+    Predictive distribution of a Poisson count whose rate is estimated from `d` (Jeffreys prior:
+    the rate is gamma distributed with shape ``d + 1/2``). The defects that are not addressed, and
+    the half that is left of those that are, are negative binomial each; the window has their sum.
+    Poisson allows for a little more than orders that are defective or not, which matters only for
+    rates far above any limit.
+
+    Examples
+    --------
+    >>> next_window(0, 0), next_window(17, 0), next_window(17, 13)
+    ((0, 2), (9, 28), (5, 19))
+    """
+    first, sums = 0, np.ones(1)
+    # Half of a rate estimated from one window is a rate estimated from two.
+    for shape, windows in ((d - k + 0.5, 1), (k, 2)):
+        if not shape:
+            continue
+        mean = shape / windows
+        reach = 9 * np.sqrt(mean * (1 + 1 / windows)) + 30
+        low = max(int(mean - reach), 0)
+        at = np.arange(low, int(mean + reach) + 1)
+        log = gammaln(at + shape) - gammaln(at + 1) - gammaln(shape)
+        log += shape * np.log(windows / (windows + 1)) - at * np.log(windows + 1)
+        first, sums = first + low, np.convolve(sums, np.exp(log))
+    within = np.cumsum(sums)
+    fewest, most = np.searchsorted(within, [(1 - RANGE) / 2, (1 + RANGE) / 2])
+    return first + int(fewest), first + int(most)
 
 
 def _products(items: pd.DataFrame, orders: pd.Series) -> str:

@@ -128,7 +128,7 @@ def test_files_say_what_was_dropped_where_and_why() -> None:
     assert first["why_dropped"] == "7 x unreadable date (line 3, 4, 5, 6, 7, …)"
     assert (first["rows_dropped"], first["delimiter"]) == (7, "tab")
     assert second["notes"] == "nearest kind: claims, lacks order id and date"
-    assert any("7 rows of 20 could not be used (35.00%)" in line for line in found.lines)
+    assert any("7 rows of 20 could not be used (35.00 %)" in line for line in found.lines)
 
 
 def test_orders_per_day_are_dense_and_add_up() -> None:

@@ -19,6 +19,7 @@ from odr_analysis.answer.causes import (
     nothing_stands_out,
 )
 from odr_analysis.errors import ParameterError
+from odr_analysis.html.render import show
 from odr_analysis.why.features import FACTORS
 from tests.unit.why.test_reasons import seller
 from tests.unit.why.test_strategies import items
@@ -59,15 +60,28 @@ def test_a_cause_is_one_sentence_and_the_tables_are_those_of_the_toolkit(planted
     assert found.causes.equals(leading_causes(planted, DAY))
     assert found.reasons.equals(reason_rates(planted, "2026-08-31", DAY))
     assert found.strategies.equals(strategies(planted, DAY))
-    # Of 17 coins 5 to 12 show heads in nine of ten cases.
+    # 600 orders; a later window has 4 to 17 defective ones in nine of ten cases.
     assert found.strategy_line == (
         "Seller-fulfilled: work on packaging and shipping would help most. It addresses 17 of 18 "
-        "defective orders; half of them avoided would make ODR 1.58 % (1.00 to 2.17 %)."
+        "defective orders; half of them avoided would make ODR 1.58 % on average. "
+        "In nine of ten cases a later window of as many orders would be at 0.67 % to 2.83 %, if "
+        "nothing else changed."
     )
     # The funnel shows the cause among all other products.
     assert set(found.funnel.factor) == {"product"}
     assert set(found.funnel.reason) == {"damaged"}
     assert len(found.funnel) == 10
+
+
+def test_no_rate_of_a_strategy_reads_as_the_limit_it_is_under(planted: Account) -> None:
+    found = stands_out(planted, DAY)
+    assert found.limits == (0.01, 0.007)
+    under = {"odr_halved": 0.00999, "lower": 0.006999, "upper": 0.0099999}
+    html = show(replace(found, strategies=found.strategies.assign(**under))).html
+    text = html.replace("\N{NO-BREAK SPACE}", " ")
+    assert ">0.999 %<" in text
+    assert ">0.6999 % to 0.99999 %<" in text
+    assert "A later window</th>" in text
 
 
 def test_the_strategy_named_is_that_of_the_worst_rate_it_helps() -> None:
