@@ -18,3 +18,11 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ODR_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_progress() -> Iterator[None]:
+    """Progress begins after a second, so on a slow machine it would stand in what tests read."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("odr_analysis.cli.progress.AFTER", 600.0)
+        yield
