@@ -6,6 +6,11 @@ expected, and what to do. The command line prints it without a traceback.
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
 
 class OdrError(Exception):
     """Base of every error a user meets; all but ``MachineError`` are faults of the input."""
@@ -98,3 +103,29 @@ def as_told(kind: str, message: str) -> OdrError:
 
 class OdrWarning(UserWarning):
     """Something a reader should know, though the number could be computed."""
+
+
+@contextmanager
+def warnings_to(show: Callable[[str], None]) -> Iterator[None]:
+    """Within, the text of each :class:`OdrWarning` goes to `show`, not the code that raised it.
+
+    Examples
+    --------
+    >>> with warnings_to(print):
+    ...     warnings.warn("The cache was damaged.", OdrWarning, stacklevel=1)
+    The cache was damaged.
+    """
+    with warnings.catch_warnings():
+        # For a reader, so never an error, whatever the interpreter was told of warnings.
+        warnings.simplefilter("always", OdrWarning)
+        usual = warnings.showwarning
+
+        def showwarning(message: Warning | str, category: type[Warning], *rest: Any) -> None:
+            if issubclass(category, OdrWarning):
+                show(str(message))
+            else:
+                usual(message, category, *rest)
+
+        # The declared type has every parameter by name; this one passes the rest on.
+        warnings.showwarning = showwarning  # type: ignore[assignment]
+        yield

@@ -54,7 +54,7 @@ def account_from_frames(
         (``feedback``, ``claim``, ``chargeback``). Optional: ``reported_on`` (day it became known;
         missing means the day of the order), ``outcome`` (``pending``, ``denied``, ...; see
         :class:`~odr_analysis.policy.Policy`), ``rating`` (1 to 5), ``reason``, ``comment``.
-        Feedback of more stars than ``Policy.negative_stars`` is no defect, nor is what an order
+        Feedback of more stars than ``Policy.negative_stars`` is not a defect, nor is what an order
         was given before it; the receipt has such rows in ``details``.
     policy : Policy, optional
         Rules of the rate; Amazon's current ones by default.

@@ -41,7 +41,7 @@ class Cover:
         Rows with a day; what is usual for this file.
     grade : str
         ``full``; ``partial`` where some defects of this kind never show in such a file; ``short``
-        where the file is no source, but shows that all others lack `n` such defects.
+        where the file is not a source, but shows that all others lack `n` such defects.
     why : str
         Which ones, where it is partial; what is counted and what is here, where it is short.
     store, channel : str

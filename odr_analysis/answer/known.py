@@ -24,9 +24,6 @@ MOST_DAYS_SHORT = 14
 
 KNOWN, OFFICIAL, WORD, WAIVED = "known", "official report", "user's word", "waived"
 IN_PART, UNKNOWN = "known in part", "not known"
-SETTLED: tuple[str, ...] = (KNOWN, OFFICIAL, WORD, WAIVED)
-"""States of a component in which a rate can be called healthy."""
-
 COUNTED: tuple[str, ...] = (KNOWN, WORD)
 """States of a component in which the files hold every defect there is."""
 
@@ -73,10 +70,6 @@ class ComponentKnown:
     last: date | None
     sources: tuple[Source, ...]
     why: str = ""
-
-    @property
-    def settled(self) -> bool:
-        return self.state in SETTLED
 
     @property
     def counted(self) -> bool:

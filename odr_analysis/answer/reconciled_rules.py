@@ -33,7 +33,7 @@ _UNCOUNTABLE = (SWITCH_WORDS["count_struck_feedback"], SWITCH_WORDS["count_remov
 PLACED_WORDS = {"day_boundary": "when days begin", "window_moved": "where the window lies"}
 
 FITS_TOLD = 5
-"""Fits told one by one; ``--json`` has up to ``MOST_FITS``."""
+"""Fits listed one by one; ``--json`` has up to ``MOST_FITS``."""
 ORDERS_TOLD = 10
 MOST_NEAR = 2
 """Rules that the nearest set may change to be worth a sentence where none fits."""
@@ -126,6 +126,7 @@ def _settled_lines(search: Search) -> list[str]:
 
 
 def search_lines(search: Search, head: str) -> list[str]:
+    """What one search found, a line each; the first begins with `head`."""
     changes = search.fits[0].changes
     near = len(changes) <= MOST_NEAR
     before = []

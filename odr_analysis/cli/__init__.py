@@ -20,7 +20,7 @@ from odr_analysis.cli.options import (
     say,
     with_options,
 )
-from odr_analysis.cli.progress import tell
+from odr_analysis.cli.progress import show_step
 from odr_analysis.cli.why import why
 from odr_analysis.errors import OdrError
 
@@ -124,7 +124,7 @@ def report(
             marketplace=marketplace,
             memory_limit=memory_limit,
             today=now,
-            progress=tell,
+            progress=show_step,
         )
         say("\n".join(done.lines()))
     given: dict[str, Any] = dict(parameters)
@@ -147,7 +147,7 @@ def report(
         cache=None if no_cache else "default",
         memory_limit=memory_limit,
         today=now,
-        progress=tell,
+        progress=show_step,
     )
     say("\n".join(summary_lines(made.summary)))
     say(f"Page:     {made.page}\nNotebook: {made.notebook}\nSummary:  {made.summary_file}")
@@ -219,7 +219,7 @@ def load(
         marketplace=marketplace,
         memory_limit=memory_limit,
         today=clock.today(),
-        progress=tell,
+        progress=show_step,
     )
     if as_json:
         say(json.dumps(receipt.to_dict(), indent=1, ensure_ascii=False))
@@ -262,7 +262,7 @@ def archive(
         marketplace=marketplace,
         memory_limit=memory_limit,
         today=clock.today(),
-        progress=tell,
+        progress=show_step,
     )
     say("\n".join(done.lines()))
 
@@ -349,7 +349,7 @@ def sample(orders: int, seed: int, scenario: str, out: Path | None, list_scenari
         return
     if out is None:
         raise click.UsageError("--out FOLDER is needed: where should the files go?")
-    truth = write_sample(out, orders=orders, seed=seed, scenario=scenario, progress=tell)
+    truth = write_sample(out, orders=orders, seed=seed, scenario=scenario, progress=show_step)
     say(f"Wrote {sum(1 for _ in out.iterdir())} files to {out}; the answers are in {truth}.")
 
 

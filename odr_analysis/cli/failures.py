@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -18,7 +16,7 @@ import click
 from odr_analysis import __version__
 from odr_analysis.cli.options import say
 from odr_analysis.cli.progress import shown
-from odr_analysis.errors import MachineError, OdrError, OdrWarning
+from odr_analysis.errors import MachineError, OdrError, warnings_to
 
 CANNOT_USE, FAILED, STOPPED = 2, 3, 130
 """Exit codes: the input or a place cannot be used; the machine or the program failed; Ctrl-C.
@@ -41,7 +39,7 @@ def plain_errors(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def run(*args: Any, debug: bool, quiet: bool, **kwargs: Any) -> Any:
         try:
-            with _warnings_as_notes(), shown(quiet=quiet):
+            with warnings_to(_note), shown(_line, quiet=quiet):
                 return command(*args, **kwargs)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
@@ -60,21 +58,12 @@ def plain_errors(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-@contextmanager
-def _warnings_as_notes() -> Iterator[None]:
-    """Print a warning as a line of its own, without the code that raised it."""
-    with warnings.catch_warnings():
-        usual = warnings.showwarning
+def _line(text: str) -> None:
+    say(text, err=True)
 
-        def show(message: Warning | str, category: type[Warning], *rest: Any) -> None:
-            if issubclass(category, OdrWarning):
-                say(f"odr: note: {message}", err=True)
-            else:
-                usual(message, category, *rest)
 
-        # The declared type has every parameter by name; this one passes the rest on.
-        warnings.showwarning = show  # type: ignore[assignment]
-        yield
+def _note(text: str) -> None:
+    _line(f"odr: note: {text}")
 
 
 def in_a_sentence(error: Exception) -> str:

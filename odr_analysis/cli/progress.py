@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import RLock, Timer
 from typing import TYPE_CHECKING
-
-import click
 
 from odr_analysis.progress import Step
 from odr_analysis.visible import visible
@@ -26,9 +24,13 @@ AFTER = 1.0
 
 
 class Shown:
-    """The steps of one command as they are shown; safe to call from any thread."""
+    """The steps of one command as they are shown; safe to call from any thread.
 
-    def __init__(self) -> None:
+    `line` prints a line on standard error, for where there is no terminal.
+    """
+
+    def __init__(self, line: Callable[[str], None]) -> None:
+        self._line = line
         self._lock = RLock()
         self._step: Step | None = None
         self._told = ""
@@ -70,7 +72,7 @@ class Shown:
         if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
             if step.stage != self._told:
                 self._told = step.stage
-                click.echo(f"odr: {visible(step.stage)} ...", err=True)
+                self._line(f"odr: {step.stage} ...")
             return
         if anew or self._bar is None:
             if self._bar is not None:
@@ -112,10 +114,10 @@ _current: Shown | None = None
 
 
 @contextmanager
-def shown(*, quiet: bool) -> Iterator[None]:
-    """Within, :func:`tell` shows steps, unless that is not wished."""
+def shown(line: Callable[[str], None], *, quiet: bool) -> Iterator[None]:
+    """Within, steps are shown, unless `quiet`."""
     global _current
-    before, now = _current, None if quiet else Shown()
+    before, now = _current, None if quiet else Shown(line)
     _current = now
     try:
         yield
@@ -125,7 +127,7 @@ def shown(*, quiet: bool) -> Iterator[None]:
         _current = before
 
 
-def tell(step: Step) -> None:
+def show_step(step: Step) -> None:
     """Show a step of the command that runs."""
     if _current is not None:
         _current(step)

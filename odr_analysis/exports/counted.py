@@ -159,7 +159,7 @@ def _held(
     named = str(counts["marketplace"].iloc[0])
     mine = _may_be_of(named, stores)
     if not mine:
-        note = f"It is of {named}, of which there is no order here: nothing is held against it."
+        note = f"It is of {named}, which has no order here: it is compared with nothing."
         return replace(file, notes=(*file.notes, note))
     notes: list[str] = []
     covers: list[Cover] = []

@@ -32,15 +32,15 @@ DAYS: dict[str, tuple[str, ...]] = {
 """Table of a :class:`Read` to its columns of days that lie between an order and today."""
 
 MONTHS_OF_A_YEAR = 12
-"""A day after it is no month, so that day and month cannot be taken for one another."""
+"""A number above it cannot be a month, so that day and month cannot be confused."""
 
 FIXED = re.compile(r"y-m-d|.*mon.*|y年")
-"""Ways of writing a day that leave its order open to nobody."""
+"""Ways of writing a day that leave no doubt about its order."""
 
 
 @dataclass(frozen=True)
 class Settled:
-    """What a file says, and what decided how its days are read.
+    """What a file holds, and what decided how its days are read.
 
     Attributes
     ----------
@@ -105,8 +105,8 @@ def _checked(look: Look, places: Places) -> Settled:
         n = len(hard | soft)
         note = (
             f"{look.table.file}: days are read as {best.locale.split(',')[0]}, because as "
-            f"{read.locale.split(',')[0]} {n:,} of them would lie before the order or "
-            f"after every other file ({lines_in_words(sorted(hard | soft))})."
+            f"{read.locale.split(',')[0]} {n:,} of them would lie before the order, "
+            f"after today or after every other file ({lines_in_words(sorted(hard | soft))})."
         )
         best = replace(best, notes=[*best.notes, note])
     kept, lines = possible(best, look.table.file, places)

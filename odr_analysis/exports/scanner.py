@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 
 from odr_analysis.exports.files import Scan, scan_path, sha256_of
 from odr_analysis.exports.readers.as_table import as_tables
@@ -30,8 +31,9 @@ class Scanner:
     def __init__(self, paths: list[Path], folder: Path, progress: Progress = silent):
         self._paths, self.progress = paths, progress
         self._sizes = {path: _size(path) for path in paths}
-        self._read: list[Path] = []
-        self._tell_read()
+        self._total, self._read, self._n_read = sum(self._sizes.values()), 0, 0
+        self._counting = Lock()
+        self._show_read()
         self._held = Held()
         self.scratch = self._held.path
         self._pool = ThreadPoolExecutor(max(2, os.cpu_count() or 2))
@@ -56,17 +58,17 @@ class Scanner:
         ]
         for scan in (s for s in scans if s.regular):
             self._hashes[scan.file] = self._pool.submit(sha256_of, scan.original)
-        self._read.append(path)
-        self._tell_read()
+        with self._counting:
+            self._n_read += 1
+            self._read += self._sizes[path]
+            self._show_read()
         return scans
 
-    def _tell_read(self) -> None:
-        read = list(self._read)
-        note = f"{len(read):,} of {counted(len(self._paths), 'file')}"
-        done, total = sum(map(self._sizes.__getitem__, read)), sum(self._sizes.values())
-        if total >= 1e6:
-            note += f", {done / 1e6:,.0f} of {total / 1e6:,.0f} MB"
-        self.progress(Step("Reading files", done, total, note))
+    def _show_read(self) -> None:
+        note = f"{self._n_read:,} of {counted(len(self._paths), 'file')}"
+        if self._total >= 1e6:
+            note += f", {self._read / 1e6:,.0f} of {self._total / 1e6:,.0f} MB"
+        self.progress(Step("Reading files", self._read, self._total, note))
 
     def scans(self) -> list[tuple[Path, Scan]]:
         """Every file with what was found in it; a zip comes once per member.

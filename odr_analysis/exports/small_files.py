@@ -45,7 +45,7 @@ class SmallFile:
         return set(ORDER_ID.findall(self.text)) if self.table is None else ids_in(self.table)
 
     def look(self, hint: str | None, places: Places) -> list[Look] | Read:
-        """What it says at first sight; of a document, whose days are never open, for good."""
+        """What it holds at first sight; a document, whose days are never open, for good."""
         if self.table is None:
             assert self.found.document is not None
             return self.found.document.read_document(self.text, file=self.name, marketplace=hint)
@@ -57,7 +57,7 @@ class SmallFile:
 def read_small_files(
     files: Sequence[SmallFile], hint: str | None, places: Places
 ) -> dict[str, Settled]:
-    """What each file says, by name, its days read in an order in which they are possible.
+    """What each file holds, by name, its days read in an order in which they are possible.
 
     `hint` is the store of orders that `places` does not know.
     """
@@ -80,7 +80,7 @@ def _settled(look: list[Look] | Read, places: Places, file: str) -> Settled:
 
 
 def small_table(found: Recognised, scratch: Path) -> Table:
-    """The rows of a small file that is no document."""
+    """The rows of a small file that is not a document."""
     return split_rows(
         _utf8_of(found, scratch).read_text("utf-8-sig", errors="replace"),
         file=found.scan.file,
@@ -91,7 +91,7 @@ def small_table(found: Recognised, scratch: Path) -> Table:
 
 
 def read_small(found: Recognised, scratch: Path, hint: str | None) -> Read:
-    """What one file says by itself that is no order export, beside no order that is known."""
+    """What one file that is not an order export holds by itself, without known orders."""
     file = SmallFile.of(found, scratch)
     return read_small_files([file], hint, Places())[file.name].read
 

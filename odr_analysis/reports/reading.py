@@ -171,21 +171,13 @@ def answer_one() -> None:
             answers.write(json.dumps(told, allow_nan=False) + "\n")
             answers.flush()
 
-    usual = warnings.showwarning
-
-    def show(message: Warning | str, category: type[Warning], *rest: Any) -> None:
-        if issubclass(category, errors.OdrWarning):
-            send(note=str(message))
-        else:
-            usual(message, category, *rest)
-
-    warnings.showwarning = show  # type: ignore[assignment]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         for module in ("export", "exports.read", "rates"):
             import_module(f"odr_analysis.{module}")
         question = json.loads(sys.stdin.readline())
-        send(**_answer(question, lambda step: send(step=asdict(step))))
+        with errors.warnings_to(lambda text: send(note=text)):
+            send(**_answer(question, lambda step: send(step=asdict(step))))
     except Exception as error:  # noqa: BLE001 - whatever it is, the other process must learn of it
         failed = f"{type(error).__name__}: {error}"
         send(failed=failed, details=traceback.format_exc())

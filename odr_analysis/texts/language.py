@@ -1,7 +1,7 @@
 """The language of a comment, offline.
 
 Hindi in Latin letters is known by its words, since models take it for English or Turkish. For the
-rest three sources, each asked only where the one before cannot tell: a model of letter groups
+rest three sources, each asked only where the one before leaves it open: a model of letter groups
 (py3langid, limited to languages of Amazon's stores), the words of the rules, the marketplace.
 Lingua was tried beside it (96 MB): it was right as often and slower.
 """

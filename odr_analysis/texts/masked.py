@@ -14,7 +14,7 @@ _STARRED = re.compile(r"(?<![\w*])[^\W\d_]{1,20}(?:[*#@$!]{1,8}[^\W\d_]{0,20}){1
 _WITHIN = re.compile(r"[*#@$!][^\W\d_]|[^\W\d_]\*")
 _FEWEST_LETTERS = 4
 _FEWEST_SEEN = 2
-"""Letters that must be left to see, so that "d***" is no guess."""
+"""Letters that must be left to see, so that "d***" is not guessed."""
 
 
 def masked_words(seen: Reading) -> list[str]:

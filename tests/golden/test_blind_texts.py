@@ -8,6 +8,7 @@ names first, as everywhere. `page_lines` is a part of ``docs/feedback-texts.md``
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -95,8 +96,8 @@ def page_lines() -> list[str]:
     """The part of the page on these sets."""
     told = {name: blind(name) for name in SETS}
 
-    def row(title: str, of: object) -> str:
-        counts = [of(told[name]) for name in SETS]  # type: ignore[operator]
+    def row(title: str, of: Callable[[pd.DataFrame], tuple[int, int]]) -> str:
+        counts = [of(told[name]) for name in SETS]
         return f"| {title} | " + " | ".join(f"{n} of {all_}" for n, all_ in counts) + " |"
 
     return [

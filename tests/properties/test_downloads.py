@@ -104,7 +104,11 @@ def slowly(rows: list[Row], damaged: set[str]) -> tuple[dict[str, int], dict[str
             r
             for r in own
             if not any(
-                x.day == r.day and x.stars != r.stars and is_newer(x.file, r.file, of) for x in own
+                of != "unknown"
+                and x.day == r.day
+                and x.stars != r.stars
+                and is_newer(x.file, r.file, of)
+                for x in own
             )
         ]
         newest = max(r.day for r in current)

@@ -117,7 +117,7 @@ def test_more_negative_feedback_than_the_files_have(tmp_path: Path) -> None:
         assert account.known_to == AS_OF
         assert said in notes(account)
         found = component(account, "feedback")
-        assert (found.state, found.settled) == (IN_PART, False)
+        assert (found.state, found.counted) == (IN_PART, False)
         assert said in found.why
         assert state(account) == "unknown"
         assert component(account, "claim").state == KNOWN, "its claims are all there"
@@ -187,7 +187,7 @@ def test_a_report_of_another_store(
     short = {c.store for f in account.receipt.files for c in f.covers if c.grade == SHORT}
     assert short == touched
     if not touched:
-        assert "It is of Amazon.co.uk, of which there is no order here" in notes(account)
+        assert "It is of Amazon.co.uk, which has no order here" in notes(account)
         assert state(account) == "healthy"
     elif len(touched) > 1:
         assert "unless the report is of a store whose exports are not here" in notes(account)

@@ -22,13 +22,6 @@ from odr_analysis.reports import runner
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def seller(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tiny")
-    write_sample(folder, scenario="tiny")
-    return folder
-
-
 @pytest.fixture(autouse=True)
 def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("ODR_LOG", str(tmp_path / "logs" / "odr.log"))

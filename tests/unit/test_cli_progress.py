@@ -10,24 +10,19 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from odr_analysis import archive_folder, cli, load_account, write_sample
+from odr_analysis import archive_folder, cli, load_account
 from odr_analysis.cli import progress
+from odr_analysis.cli.options import say
 from odr_analysis.progress import Step
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def seller(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tiny")
-    write_sample(folder, scenario="tiny")
-    return folder
 
 
 @pytest.fixture
@@ -35,8 +30,8 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if every command took long from its start."""
 
     class Now(progress.Shown):
-        def __init__(self) -> None:
-            super().__init__()
+        def __init__(self, line: Callable[[str], None]) -> None:
+            super().__init__(line)
             self._timer.cancel()
             self._begin()
 
@@ -82,21 +77,25 @@ def test_quiet_says_nothing_of_it(seller: Path, command: list[str]) -> None:
     assert quiet.stdout == loud.stdout
 
 
+def on_stderr(text: str) -> None:
+    say(text, err=True)
+
+
 def test_nothing_is_shown_of_work_that_ends_within_a_second() -> None:
     told = io.StringIO()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "stderr", told)
         patch.setattr(progress, "AFTER", 30)
-        with progress.shown(quiet=False):
-            progress.tell(Step("Reading files", 1, 2))
+        with progress.shown(on_stderr, quiet=False):
+            progress.show_step(Step("Reading files", 1, 2))
         patch.setattr(progress, "AFTER", 0.05)
-        with progress.shown(quiet=False):
+        with progress.shown(on_stderr, quiet=False):
             assert told.getvalue() == ""
-            progress.tell(Step("Slow work"))
+            progress.show_step(Step("Slow work"))
             time.sleep(0.5)
-            progress.tell(Step("Slow work", 1))
-            progress.tell(Step("More \x1b[2J"))
-        progress.tell(Step("Nobody asks"))
+            progress.show_step(Step("Slow work", 1))
+            progress.show_step(Step("More \x1b[2J"))
+        progress.show_step(Step("Nobody asks"))
         time.sleep(0.1)
     assert told.getvalue() == "odr: Slow work ...\nodr: More \\u001b[2J ...\n"
 

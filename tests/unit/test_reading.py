@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from odr_analysis import write_sample
 from odr_analysis.errors import MachineError, OdrError, OdrWarning
 from odr_analysis.policy import Policy
 from odr_analysis.reports import reading
@@ -36,13 +35,6 @@ def asked(folder: Path, made: Path, before: str = "", **values: Any) -> dict[str
             made,
         )
         return reader.answer()
-
-
-@pytest.fixture(scope="module")
-def seller(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tiny")
-    write_sample(folder, scenario="tiny")
-    return folder
 
 
 NOISY = """

@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from odr_analysis import terms
 from odr_analysis.errors import ExportError
@@ -29,9 +29,6 @@ from odr_analysis.exports.dates import hint_of, read_days
 from odr_analysis.exports.documents import field, line_of, parse_json, several
 from odr_analysis.exports.readers.orders_api import STORE_IDS
 from odr_analysis.exports.rows import Read, Table, Tally, find_column, plain, snapshots
-
-if TYPE_CHECKING:
-    pass
 
 KIND = "business-report"
 METRIC = "counts_per_day"
