@@ -37,7 +37,7 @@ import re
 from dataclasses import dataclass
 
 from odr_analysis.exports.dates import hint_of, read_days
-from odr_analysis.exports.evidence import NOT_COUNTED
+from odr_analysis.exports.dispute_words import NOT_COUNTED
 from odr_analysis.exports.ids import ID_DROPS, classify_order_id
 from odr_analysis.exports.markers import read_marker
 from odr_analysis.exports.rows import (

@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis import terms
+from odr_analysis.exports.dispute_words import NOT_COUNTED
 from odr_analysis.policy import Policy
 
 WITNESS_RANK: dict[str, int] = {
@@ -45,10 +46,6 @@ UNSETTLED = ("", "pending", "open")
 
 MONEY = ("debited", "recovered")
 """Outcomes that say which way money went and not whether the defect counts."""
-
-NOT_COUNTED = "debited, not counted"
-"""A claim the seller pays for and Amazon does not count: its letter states both. The debit is
-part of that decision, so money that left does not disagree with it."""
 
 OUTCOME_SWITCH: dict[tuple[str, str], str] = {
     ("claim", "pending"): "count_pending_claims",

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from odr_analysis import terms
@@ -23,6 +24,7 @@ from odr_analysis.receipt import LINES_SHOWN
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pandas as pd
     from ibis.backends.duckdb import Backend
 
 ORDER_ID = re.compile(r"(?<!\d)\d{3}-\d{7}-\d{7}(?!\d)")
@@ -63,6 +65,13 @@ class Places:
     newest: date | None = None
     given: bool = False
     today: date | None = None
+
+    @cached_property
+    def placed(self) -> pd.Series:
+        """``days`` as a column, by order id."""
+        import pandas as pd
+
+        return pd.Series(self.days.values(), self.days.keys(), dtype="datetime64[us]")
 
     @property
     def limit(self) -> date | None:
@@ -135,17 +144,26 @@ class Look:
 
 
 def look_at(
-    reader: TableReader, table: Table, hint: str | None, places: Places, *, whole: bool
+    reader: TableReader,
+    table: Table,
+    hint: str | None,
+    places: Places,
+    *,
+    whole: bool,
+    ahead: Read | None = None,
 ) -> list[Look]:
     """`reader` on `table`, day and month in the order of the stores its rows are of.
 
     Rows of stores that write days differently are read apart, unless the file must be read as a
-    `whole`, as payments must. `hint` is the store for rows whose orders are not known.
+    `whole`, as payments must. `hint` is the store for rows whose orders are not known;
+    `ahead` is the whole table as it reads for that store, where it is at hand.
     """
-    return [
-        Look(reader, part, store, by, reader.read(part, marketplace=store))
-        for part, store, by in _parts(table, hint, places, whole=whole)
-    ]
+    looks = []
+    for part, store, by in _parts(table, hint, places, whole=whole):
+        read = ahead if part is table and store == hint else None
+        read = reader.read(part, marketplace=store) if read is None else read
+        looks.append(Look(reader, part, store, by, read))
+    return looks
 
 
 def _parts(

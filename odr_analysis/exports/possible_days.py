@@ -131,7 +131,8 @@ def _wrong(read: Read, places: Places) -> tuple[set[int], set[int]]:
     hard: set[int] = set()
     soft: set[int] = set()
     for frame, column in _columns(read):
-        hard |= set(frame.loc[_impossible(frame, column, places), "line"])
+        before, after = _impossible(frame, column, places)
+        hard |= set(frame.loc[before | after, "line"])
         if places.newest is not None:
             late = frame[column] > pd.Timestamp(places.newest + ONE_DAY)
             soft |= set(frame.loc[late, "line"])
@@ -158,12 +159,14 @@ def _latest(days: Iterable[Any]) -> date | None:
     return max(known, default=None)
 
 
-def _impossible(frame: pd.DataFrame, column: str, places: Places) -> pd.Series:
-    """Rows whose day lies before their order or after today."""
+def _impossible(frame: pd.DataFrame, column: str, places: Places) -> tuple[pd.Series, pd.Series]:
+    """Rows whose day lies before their order, and others whose day lies after today."""
     import pandas as pd
 
-    bad = _before_order(frame, column, places)
-    return bad if places.limit is None else bad | (frame[column] > pd.Timestamp(places.limit))
+    before = _before_order(frame, column, places)
+    if places.limit is None:
+        return before, pd.Series(False, index=frame.index)
+    return before, ~before & (frame[column] > pd.Timestamp(places.limit))
 
 
 def _before_order(frame: pd.DataFrame, column: str, places: Places) -> pd.Series:
@@ -171,7 +174,7 @@ def _before_order(frame: pd.DataFrame, column: str, places: Places) -> pd.Series
 
     if "order_id" not in frame:
         return pd.Series(False, index=frame.index)
-    placed = pd.to_datetime(frame["order_id"].map(places.days))
+    placed = places.placed.reindex(frame["order_id"]).set_axis(frame.index)
     return frame[column] < placed - pd.Timedelta(ONE_DAY)
 
 
@@ -190,11 +193,11 @@ def possible(read: Read, file: str, places: Places) -> tuple[Read, list[int]]:
         frame: pd.DataFrame | None = getattr(read, name)
         for column in columns if frame is not None and len(frame) else ():
             assert frame is not None
-            before = _before_order(frame, column, places)
-            bad = _impossible(frame, column, places)
+            before, after = _impossible(frame, column, places)
+            bad = before | after
             if bad.any():
                 early |= set(frame.loc[before, "line"])
-                late |= set(frame.loc[bad & ~before, "line"])
+                late |= set(frame.loc[after, "line"])
                 lost |= set(frame.loc[bad, column].dt.date)
                 frame = changed[name] = frame.assign(**{column: frame[column].mask(bad, pd.NaT)})
     kept = replace(read, **changed)

@@ -164,7 +164,9 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
                 lambda rows: in_store(order_ledger(rows), reading.marketplace),
             )
             hint = reading.marketplace or main_marketplace([f.found for f in session.order_files])
-            small = [SmallFile.of(f, session.scratch) for f in session.found if f.small]
+            # While the engine puts the orders together.
+            found = [SmallFile.of(f, session.scratch) for f in session.found if f.small]
+            small = [file.read_ahead(hint) for file in found]
             totals = watched(ledger, session.con, scanner.progress)
             # How days are written depends on the stores of a file's own orders.
             target, given = folder / "ledger.parquet", reading.marketplace is not None

@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SmallFile:
-    """A small file split into rows, or the text of a document."""
+    """A small file split into rows, or the text of a document.
+
+    ``ahead`` is what it says read for the store that most orders are of.
+    """
 
     found: Recognised
     table: Table | None
     text: str = ""
+    ahead: Read | None = None
 
     @classmethod
     def of(cls, found: Recognised, scratch: Path) -> SmallFile:
@@ -35,6 +39,17 @@ class SmallFile:
             text = text_of(_utf8_of(found, scratch), "utf-8-sig", file=found.scan.file)
             return cls(found, None, text)
         return cls(found, small_table(found, scratch))
+
+    def read_ahead(self, hint: str | None) -> SmallFile:
+        """The same, read before the orders it names are known: mostly it is read as it will be."""
+        return replace(self, ahead=self._read(hint))
+
+    def _read(self, hint: str | None) -> Read:
+        if self.table is None:
+            assert self.found.document is not None
+            return self.found.document.read_document(self.text, file=self.name, marketplace=hint)
+        assert self.found.reader is not None
+        return self.found.reader.read(self.table, marketplace=hint)
 
     @property
     def name(self) -> str:
@@ -45,13 +60,16 @@ class SmallFile:
         return set(ORDER_ID.findall(self.text)) if self.table is None else ids_in(self.table)
 
     def look(self, hint: str | None, places: Places) -> list[Look] | Read:
-        """What it holds at first sight; a document, whose days are never open, for good."""
+        """What it holds at first sight; a document, whose days are never open, for good.
+
+        `hint` is that of :meth:`read_ahead`, where the file was read ahead.
+        """
         if self.table is None:
-            assert self.found.document is not None
-            return self.found.document.read_document(self.text, file=self.name, marketplace=hint)
-        assert self.found.reader is not None
-        whole = self.found.reader in MONEY_READERS
-        return look_at(self.found.reader, self.table, hint, places, whole=whole)
+            return self._read(hint) if self.ahead is None else self.ahead
+        reader = self.found.reader
+        assert reader is not None
+        whole = reader in MONEY_READERS
+        return look_at(reader, self.table, hint, places, whole=whole, ahead=self.ahead)
 
 
 def read_small_files(

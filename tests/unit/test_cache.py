@@ -131,6 +131,15 @@ def test_orders_are_kept_once_asked_for_and_then_need_no_engine(folder, cache, r
     assert other.counts.sum() <= first.counts.sum()
 
 
+def test_reading_begins_before_pandas_and_the_engine_are_imported() -> None:
+    """They are imported while files are looked at and orders put together."""
+    code = """
+import sys, odr_analysis.cli, odr_analysis.exports.read
+print([m for m in ("pandas", "duckdb", "ibis", "rich") if m in sys.modules])
+"""
+    assert run_python(code) == ["[]"]
+
+
 WARM = """
 import sys
 from odr_analysis import load_account

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from odr_analysis import terms
+from odr_analysis.exports.dispute_words import NOT_COUNTED
 from odr_analysis.exports.evidence import (
     MONEY,
-    NOT_COUNTED,
     OUTCOME_SWITCH,
     WITNESS_RANK,
     contradictions,
