@@ -313,7 +313,7 @@ def _item_rows(orders: pd.DataFrame, problems: list[str]) -> pd.DataFrame:
     rows["updated"] = range(len(rows))
     if "updated_at" in orders:
         rows["updated"] = _epoch_seconds(_times(orders["updated_at"], "", []), EPOCH)
-    return rows.assign(rank=0)[list(ROW_TYPES)].reset_index(drop=True)
+    return rows.assign(rank=0, n=1)[list(ROW_TYPES)].reset_index(drop=True)
 
 
 def _settled(rows: pd.DataFrame) -> pd.DataFrame:

@@ -88,6 +88,8 @@ def raw_orders(
 ) -> ir.Table:
     """Flawless TAB files as a table of ``RAW_COLUMNS``, one row per line after their `header`.
 
+    It has a column ``file`` beside them: the path of the file a row is in.
+
     Quoting is off: product names hold bare inch marks, and a reader that takes them
     for quotes swallows the rows between two of them.
     """
@@ -105,6 +107,7 @@ def raw_orders(
         null_padding=False,
         buffer_size=CSV_BUFFER,
         columns={f"c{i}": "VARCHAR" for i in range(len(header))},
+        filename=True,
     )
     positions = export.positions(list(header))
     raws = {
@@ -117,4 +120,4 @@ def raw_orders(
     }
     if "marketplace" not in positions:
         raws["marketplace"] = traced_store(*(raws[name] for name in TRACES))
-    return cells.select(**raws)
+    return cells.select(**raws, file=cells.filename)

@@ -91,7 +91,7 @@ def _rows_together(session: Session, asked: Asked) -> list[ir.Table]:
     con = session.con
     careful = [rows_of(f, con, asked) for f in session.order_files if f.cells is not None]
     raws = [
-        files[0].raw(con, files).select(*RAW_COLUMNS).mutate(rank=files[0].rank)
+        files[0].raw(con, files).select(*RAW_COLUMNS, "file").mutate(rank=files[0].rank)
         for files in session.alike()
     ]
     if not raws:
@@ -105,8 +105,11 @@ def _rows_together(session: Session, asked: Asked) -> list[ir.Table]:
 
 def write_kept_items(asked: Asked, paths: Sequence[str], target: Path) -> None:
     """Write what item rows in Parquet files, as the archive keeps them, say together."""
+    import ibis
+
     with engine_for(asked) as con:
-        _write(con, [completed_rows(con.read_parquet(path)) for path in paths], target)
+        rows = (completed_rows(con.read_parquet(path)) for path in paths)
+        _write(con, [r.mutate(file=ibis.literal(str(i))) for i, r in enumerate(rows)], target)
 
 
 def _write(con: Backend, rows: Sequence[ir.Table], target: Path) -> None:

@@ -59,7 +59,8 @@ class OrderFile:
         if self.cells is None:
             paths = [f.path for f in alike] or [self.path]
             return raw_orders(con, paths, self.found.header, self.found.export)
-        return ibis.memtable(self.cells, schema=dict.fromkeys(self.columns, "string"))
+        cells = ibis.memtable(self.cells, schema=dict.fromkeys(self.columns, "string"))
+        return cells.mutate(file=ibis.literal(str(self.path)))
 
     def read_carefully(self, marketplace: str | None, today: date | None) -> None:
         """Take the careful road: account for each line of the file."""

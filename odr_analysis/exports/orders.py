@@ -43,6 +43,7 @@ RAW_COLUMNS = (
     "promised",
     "dispatched",
     "buyer_email",
+    "line_id",
 )
 """Text columns every order export is brought to; '' where it has none."""
 
@@ -61,6 +62,9 @@ LOADED_COLUMNS = (*LEDGER_COLUMNS, "promised", "dispatched")
 """What loading looks at on the careful road, so that the receipt tells of unreadable dates."""
 ONCE_COLUMNS = RAW_COLUMNS[:11]
 """A file that has one of these twice cannot be used; of the others the first is read."""
+
+SHIPMENTS = 2
+"""Rank of the export whose rows are shipments; the rows of all others are lines of orders."""
 
 NEEDED_CELLS = ("order_id", "purchased", "status", "channel", "marketplace")
 """A row cut off before the last of these that the export cannot do without cannot be used."""
@@ -131,6 +135,7 @@ _ITEM = {
     "ship_region": ("ship-state",),
     "ship_postal": ("ship-postal-code",),
     "buyer_email": ("buyer-email",),
+    "line_id": ("order-item-id",),
 }
 _PROMISE = {"promised": ("promise-date",)}
 
@@ -178,6 +183,7 @@ ORDER_EXPORTS: tuple[OrderExport, ...] = (
             "ship_postal": ("PostalCode",),
             "promised": ("LatestShipDate",),
             "buyer_email": ("BuyerEmail",),
+            "line_id": ("OrderItemId",),
         },
         {},
         3,
@@ -210,9 +216,10 @@ ORDER_EXPORTS: tuple[OrderExport, ...] = (
             "marketplace": ("sales-channel",),
             "dispatched": ("shipment-date",),
             **_ITEM,
+            "line_id": ("shipment-item-id",),
         },
         {"status": "Shipped"},
-        2,
+        SHIPMENTS,
     ),
     OrderExport(
         "unshipped-orders",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
@@ -16,8 +17,9 @@ from hypothesis import strategies as st
 from odr_analysis import load_account, terms
 from odr_analysis.exports.buyers import buyer_hash
 from odr_analysis.exports.engine import engine
-from odr_analysis.exports.items import item_rows, settled_items
+from odr_analysis.exports.items import TOTALS, item_rows, settled_items
 from odr_analysis.exports.orders import RAW_COLUMNS
+from odr_analysis.exports.orders import SHIPMENTS as RANK_OF_SHIPMENTS
 from odr_analysis.exports.rows import typed
 from tests.downloads import SHIPMENTS, fill, oid, orders, table
 
@@ -35,6 +37,7 @@ TEXTS = {
 PRICES = {"": None, "0": 0.0, "7.5": 7.5, "12,50": 12.5, "1,234.50": 1234.5, "-3": -3.0, "-": None}
 QUANTITIES = {"": None, "0": 0, "2": 2, "3.0": 3, "some": None}
 POSTALS = {"": "", "34117": "34", "sw1a 1aa": "SW", "400081.0": "40", "7": "7"}
+LINES = ["", "", "1", "2"]
 MAILS = ["", "a1@marketplace.amazon.de", "B2@marketplace.amazon.de"]
 
 
@@ -68,6 +71,7 @@ def rows(draw: st.DrawFn) -> dict[str, Any]:
         "promised": promised[0],
         "dispatched": dispatched[0],
         "buyer_email": mail,
+        "line_id": draw(st.sampled_from(LINES)),
         **texts,
     }
     told = {
@@ -80,7 +84,54 @@ def rows(draw: st.DrawFn) -> dict[str, Any]:
         "buyer": buyer_hash(mail),
     }
     rank = draw(st.sampled_from([0, 1, 2, 3]))
-    return {"raw": raw, "told": told, "rank": rank, "at": (updated[1] or START, rank)}
+    file = (rank, draw(st.integers(0, 1)))
+    return {"raw": raw, "told": told, "rank": rank, "file": file, "at": (updated[1] or START, rank)}
+
+
+def added_up(own: list[dict[str, Any]], name: str) -> float | None:
+    """A total of one order and SKU: the lines of the newest state that one file has, or what was
+    sent, whichever is more."""
+    giving = [r for r in own if r["told"][name] is not None]
+
+    def of_one_file(rows_: list[dict[str, Any]]) -> float:
+        ids = {r["raw"]["line_id"] for r in rows_} - {""}
+        alike = [r["told"][name] for r in rows_ if not r["raw"]["line_id"]]
+        one_each = [
+            max(r["told"][name] for r in rows_ if r["raw"]["line_id"] == line) for line in ids
+        ]
+        return sum([*alike, *one_each])
+
+    def shipment(r: dict[str, Any]) -> Any:
+        said = (r["at"], *(r["told"][n] for n in ("quantity", "price", "dispatched_at")))
+        return r["raw"]["line_id"] or said
+
+    lines = [r for r in giving if r["rank"] != RANK_OF_SHIPMENTS]
+    listed = [
+        (at, of_one_file(rows_))
+        for at in {r["at"] for r in lines}
+        for file in {r["file"] for r in lines}
+        for by_id in (True, False)
+        if (
+            rows_ := [
+                r
+                for r in lines
+                if (r["at"], r["file"], bool(r["raw"]["line_id"])) == (at, file, by_id)
+            ]
+        )
+    ]
+    sent = [r for r in giving if r["rank"] == RANK_OF_SHIPMENTS]
+    shipped = []
+    for key in {shipment(r) for r in sent}:
+        mine = [r for r in sent if shipment(r) == key]
+        newest = max(r["at"] for r in mine)
+        shipped.append(
+            max(
+                of_one_file([r for r in mine if r["at"] == newest and r["file"] == file])
+                for file in {r["file"] for r in mine if r["at"] == newest}
+            )
+        )
+    found = [value for _, value in sorted(listed)[-1:]] + [sum(shipped)] * bool(shipped)
+    return max(found, default=None)
 
 
 def slowly(found: list[dict[str, Any]]) -> pd.DataFrame:
@@ -94,6 +145,9 @@ def slowly(found: list[dict[str, Any]]) -> pd.DataFrame:
         item: dict[str, Any] = {"order_id": order_id, "sku": sku}
         for name in terms.ITEM_COLUMNS:
             if name in item:
+                continue
+            if name in TOTALS:
+                item[name] = added_up(own, name)
                 continue
             telling = [(r["at"], r["told"][name]) for r in own if r["told"][name] not in ("", None)]
             is_text = terms.ITEM_COLUMNS[name].startswith("str")
@@ -114,6 +168,7 @@ def the_engine() -> Any:
 
 def settled(files: list[list[dict[str, Any]]]) -> pd.DataFrame:
     """Items of files, each with the rows of one rank."""
+    names = (f"{i}.txt" for i in itertools.count())
     _, con = the_engine()
     parts = [
         item_rows(
@@ -122,7 +177,7 @@ def settled(files: list[list[dict[str, Any]]]) -> pd.DataFrame:
                     columns=list(RAW_COLUMNS), fill_value=""
                 ),
                 schema=dict.fromkeys(RAW_COLUMNS, "string"),
-            ),
+            ).mutate(file=ibis.literal(next(names))),
             file[0]["rank"],
             con,
         )
@@ -132,25 +187,28 @@ def settled(files: list[list[dict[str, Any]]]) -> pd.DataFrame:
     return typed(con.to_pandas(settled_items(united)), terms.ITEM_COLUMNS)
 
 
-def by_rank(found: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    ranks = dict.fromkeys(row["rank"] for row in found)
-    return [[row for row in found if row["rank"] == rank] for rank in ranks]
+def by_file(found: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    files = dict.fromkeys(row["file"] for row in found)
+    return [[row for row in found if row["file"] == file] for file in files]
 
 
 @settings(max_examples=20, deadline=None)
 @given(st.lists(rows(), min_size=1, max_size=8))
-def test_each_column_has_the_newest_value_given(found):
-    pd.testing.assert_frame_equal(settled(by_rank(found)), slowly(found))
+def test_each_column_has_the_newest_value_given_and_lines_add_up(found):
+    pd.testing.assert_frame_equal(settled(by_file(found)), slowly(found))
 
 
 @settings(max_examples=8, deadline=None)
 @given(st.lists(rows(), min_size=1, max_size=8), st.data())
-def test_order_of_rows_and_files_does_not_matter_nor_how_rows_are_spread(found, data):
-    turned = data.draw(
-        st.permutations(found + data.draw(st.lists(st.sampled_from(found), max_size=3)))
-    )
-    alone = [[row] for row in turned]
-    pd.testing.assert_frame_equal(settled(by_rank(found)), settled(alone))
+def test_order_of_rows_and_files_does_not_matter_nor_that_files_are_there_twice(found, data):
+    first = settled(by_file(found))
+    files = by_file(data.draw(st.permutations(found)))
+    again = data.draw(st.permutations(files + data.draw(st.lists(st.sampled_from(files)))))
+    pd.testing.assert_frame_equal(settled(again), first)
+    # Of all that does not add up it does not matter either how rows are spread over files.
+    alone = settled([[row] for row in found])
+    others = [name for name in first if name not in TOTALS]
+    pd.testing.assert_frame_equal(alone[others], first[others])
 
 
 @settings(max_examples=5, deadline=None)

@@ -146,7 +146,7 @@ def test_types_are_the_documented_ones_also_without_orders(tmp_path):
         *["datetime64[us]"] * 2,
         "str",
     ]
-    assert list(ROW_TYPES) == [*terms.ITEM_COLUMNS, "updated", "rank"]
+    assert list(ROW_TYPES) == [*terms.ITEM_COLUMNS, "updated", "rank", "line", "n"]
 
 
 def test_neither_names_of_files_nor_repeated_ones_matter(tmp_path):
@@ -161,6 +161,84 @@ def by_the_careful_road(text: str) -> str:
     """The same export with a blank line in it, which bars the fast road."""
     head, rest = text.split("\n", 1)
     return f"{head}\n\n{rest}"
+
+
+def totals(folder: Path, files: dict[str, str]) -> list[list[float]]:
+    """Quantity and price of each item, which an archive of the folder has too."""
+    found = load(folder / "in", files).items
+    archive_folder(folder / "in", folder / "store", "2026-06-01")
+    pd.testing.assert_frame_equal(load_account(folder / "store", cache=None).items, found)
+    return found[["quantity", "price"]].to_numpy(dtype=float).tolist()
+
+
+AT = "2026-05-04T08:00:00+00:00"
+TWO = [
+    all_orders(1, AT, quantity="1") | {"item-price": "19.90"},
+    all_orders(1, AT, quantity="2") | {"item-price": "39.80"},
+]
+"""Two lines of one SKU in one order."""
+
+
+@pytest.mark.parametrize("road", [str, by_the_careful_road])
+@pytest.mark.parametrize(
+    ("files", "want"),
+    [
+        ([TWO], [3, 59.7]),
+        ([[TWO[0], TWO[0]]], [2, 39.8]),
+        ([TWO, TWO], [3, 59.7]),
+        # An older state of the order is not added, nor what a cancelled line was.
+        ([TWO, [all_orders(1, "2026-05-02T08:00:00+00:00", quantity="9")]], [3, 59.7]),
+        (
+            [TWO, [r | {"last-updated-date": "2026-05-09T00:00:00+00:00"} for r in TWO[:1]]],
+            [1, 19.9],
+        ),
+    ],
+)
+def test_lines_of_one_sku_add_up_and_equal_rows_of_two_files_do_not(tmp_path, road, files, want):
+    texts = {f"{i}.txt": road(table(rows, HEADER)) for i, rows in enumerate(files)}
+    assert totals(tmp_path, texts) == [pytest.approx(want)]
+
+
+def shipped(part: str, reported: str, **cells: str) -> dict[str, str]:
+    return sent(1, reported, shipment__item__id=part, **cells)
+
+
+ONE, OTHER = (
+    shipped("A", "2026-05-06T08:00:00+00:00", quantity__shipped="1", item__price="19.90"),
+    shipped("B", "2026-05-08T08:00:00+00:00", quantity__shipped="2", item__price="39.80"),
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "want"),
+    [
+        ({"a": [ONE]}, [1, 19.9]),
+        ({"a": [ONE, OTHER]}, [3, 59.7]),
+        ({"a": [ONE], "b": [OTHER]}, [3, 59.7]),
+        ({"a": [ONE, OTHER], "b": [OTHER]}, [3, 59.7]),
+        # Amazon repeats rows of one shipment.
+        ({"a": [ONE, ONE, OTHER]}, [3, 59.7]),
+        # Told anew, a shipment is as the newer report has it.
+        ({"a": [ONE], "b": [shipped("A", "2026-05-09T08:00:00+00:00")]}, [2, 39.8]),
+    ],
+)
+def test_shipments_add_up_whatever_file_they_are_in(tmp_path, files, want):
+    texts = {f"{name}.txt": table(rows, SHIPMENTS) for name, rows in files.items()}
+    assert totals(tmp_path, texts) == [pytest.approx(want)]
+
+
+def test_a_part_that_was_sent_is_not_the_whole_line(tmp_path):
+    whole = table([all_orders(1, AT, quantity="3") | {"item-price": "59.70"}], HEADER)
+    for n, parts in enumerate(([ONE], [OTHER], [ONE, OTHER])):
+        texts = {"all.txt": whole, "sent.txt": table(parts, SHIPMENTS)}
+        assert totals(tmp_path / str(n), texts) == [pytest.approx([3, 59.7])]
+
+
+def test_lines_with_ids_are_there_once(tmp_path):
+    one = waiting(1, AT, order__item__id="5", quantity__purchased="1")
+    two = waiting(1, AT, order__item__id="6", quantity__purchased="2")
+    found = load(tmp_path, {"open.txt": table([one, one, two], UNSHIPPED)}).items
+    assert found.quantity.tolist() == [3]
 
 
 @pytest.mark.parametrize(
