@@ -147,7 +147,10 @@ ITEM_COLUMNS: dict[str, str] = {
 }
 """Columns of ``Account.items``: one row per order id x SKU.
 
-Each column has the newest value that any export gives. Names, streets, telephone numbers, whole
+Each column has the newest value that any export gives. Quantity and price add up over the lines
+of one SKU in an order: those one file lists, or all different shipments, whichever is more. Equal
+rows of two files are one line; so are, without an id of the line, equal rows of a file that a
+warehouse or connector wrote. Names, streets, telephone numbers, whole
 postal codes and e-mail addresses are never kept."""
 
 DAILY_COLUMNS: dict[str, str] = {

@@ -222,8 +222,9 @@ def _any(flag: ir.BooleanValue, raw: ir.Table, con: Backend) -> bool:
     return bool(con.to_pandas(raw.aggregate(n=flag.sum().fill_null(0))).n[0])
 
 
-_OLDER: dict[str, int] = {"updated": 0, "rank": 0, "n": 1}
-"""What is not in rows that older versions archived."""
+_OLDER: dict[str, int | str] = {"updated": 0, "rank": 0, "line": "older", "n": 1}
+"""What stands for columns that older versions did not archive. They kept no number of equal rows,
+so all their rows of an order and SKU are one line, as they were read then."""
 
 
 def completed_rows(kept: ir.Table) -> ir.Table:

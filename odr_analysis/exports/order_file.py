@@ -58,9 +58,15 @@ class OrderFile:
         assert self.found.export is not None
         if self.cells is None:
             paths = [f.path for f in alike] or [self.path]
-            return raw_orders(con, paths, self.found.header, self.found.export)
-        cells = ibis.memtable(self.cells, schema=dict.fromkeys(self.columns, "string"))
-        return cells.mutate(file=ibis.literal(str(self.path)))
+            cells = raw_orders(con, paths, self.found.header, self.found.export)
+        else:
+            cells = ibis.memtable(self.cells, schema=dict.fromkeys(self.columns, "string"))
+            cells = cells.mutate(file=ibis.literal(str(self.path)))
+        if "line_id" in cells.columns and self.found.export.repeats(list(self.found.header)):
+            # Rows that say the same of a line are taken for one.
+            same = ibis.literal("like ").concat(cells.quantity, ibis.literal(" "), cells.price)
+            cells = cells.mutate(line_id=same)
+        return cells
 
     def read_carefully(self, marketplace: str | None, today: date | None) -> None:
         """Take the careful road: account for each line of the file."""

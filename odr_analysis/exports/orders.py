@@ -110,6 +110,15 @@ class OrderExport:
         """Whether the export is not itself without this raw column."""
         return any(name in self.needed for name in self.columns.get(raw, ()))
 
+    def repeats(self, header: list[str]) -> bool:
+        """Whether a file with `header` may hold one line of an order more than once.
+
+        A warehouse or connector adds what it fetches to what it has, and only an id of the line
+        then shows which rows are one line.
+        """
+        fetched = self.kind == "orders-api" or any(h.startswith("_airbyte") for h in header)
+        return fetched and "line_id" not in self.positions(header)
+
     def positions(self, header: list[str]) -> dict[str, int]:
         """Position in `header` of each raw column that the file has."""
         keys = [plain(h) for h in header]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from odr_analysis.exports.files import Scan
+from odr_analysis.exports.orders import ORDER_EXPORTS
 from odr_analysis.exports.readers.as_table import TableOf, UnusableError, one_line
 from odr_analysis.exports.readers.orders_api import HEADER, rows_of
 from odr_analysis.exports.rows import Table, find_column, split_rows
@@ -72,14 +73,16 @@ def table(found: Scan) -> TableOf:
         # Pages of the Finances API: a document a line.
         return TableOf((), ([json.dumps(row)] for row in read if row), notes=notes)
     of_api = "AmazonOrderId" in names or {"orderId", "createdTime"} <= set(names)
-    header = HEADER if of_api else names
+    is_of_orders = any(not export.missing(names) for export in ORDER_EXPORTS)
+    # The name of its own column goes with a list of orders: rows of it may be repeated.
+    header = HEADER if of_api else [*names, *([DATA] if is_of_orders else [])]
 
     def rows() -> Iterator[list[str]]:
         for row in read:
             if of_api:
                 yield from rows_of(row)
             else:
-                yield [_text(row.get(name)) for name in names]
+                yield [_text(row.get(name)) for name in header]
 
     return TableOf(header, rows(), notes=notes)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +16,7 @@ HEADER = (
     *("AmazonOrderId", "PurchaseDate", "LastUpdateDate", "OrderStatus", "FulfillmentChannel"),
     *("SalesChannel", "ShipServiceLevel", "LatestShipDate", "SellerSKU", "ASIN", "Title"),
     *("QuantityOrdered", "CurrencyCode", "ItemPrice", "StateOrRegion", "PostalCode"),
-    *("CountryCode", "BuyerEmail"),
+    *("CountryCode", "BuyerEmail", "OrderItemId"),
 )
 """Columns of the table; names of version 0, as warehouses and connectors use them."""
 
@@ -108,7 +109,11 @@ def next_page(document: Any) -> bool:
 
 
 def rows_of(order: Any) -> Iterator[list[str]]:
-    """The rows of one order, cells in the order of ``HEADER``."""
+    """The rows of one order, cells in the order of ``HEADER``.
+
+    An item without an id takes its number among those of its SKU for one: pages overlap, and an
+    order that is given twice has each line once.
+    """
     sent, channel = field(order, "fulfillment"), field(order, "salesChannel")
     address = field(order, "ShippingAddress") or field(field(order, "recipient"), "deliveryAddress")
     items = several(field(order, "OrderItems"))
@@ -134,12 +139,15 @@ def rows_of(order: Any) -> Iterator[list[str]]:
         _text(field(address, name)) for name in ("StateOrRegion", "PostalCode", "CountryCode")
     )
     email = _text(field(order, "BuyerEmail") or field(buyer, "BuyerEmail"))
+    numbers: Counter[str] = Counter()
     for item in items or [None]:
         product = field(item, "product") or item
         price = field(item, "ItemPrice")
+        sku = _text(field(product, "SellerSKU"))
+        numbers[sku] += 1
         yield [
             *same,
-            _text(field(product, "SellerSKU")),
+            sku,
             _text(field(product, "ASIN")),
             _text(field(product, "Title")),
             _text(field(item, "QuantityOrdered")),
@@ -147,6 +155,7 @@ def rows_of(order: Any) -> Iterator[list[str]]:
             _text(field(price, "Amount")),
             *where,
             email,
+            _text(field(item, "OrderItemId")) or (f"item {numbers[sku]}" if item else ""),
         ]
 
 

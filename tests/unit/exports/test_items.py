@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -241,6 +244,89 @@ def test_lines_with_ids_are_there_once(tmp_path):
     assert found.quantity.tolist() == [3]
 
 
+def order_of_api(*items: dict[str, Any], updated: str = AT) -> dict[str, Any]:
+    return {
+        "AmazonOrderId": oid(1),
+        "PurchaseDate": "2026-05-01T10:00:00Z",
+        "LastUpdateDate": updated,
+        "OrderStatus": "Shipped",
+        "FulfillmentChannel": "MFN",
+        "SalesChannel": "Amazon.de",
+        "OrderItems": list(items),
+    }
+
+
+def item_of_api(line: str, quantity: int, price: str, sku: str = "L-1") -> dict[str, Any]:
+    named = {"OrderItemId": line} if line else {}
+    amount = {"CurrencyCode": "EUR", "Amount": price}
+    return named | {"SellerSKU": sku, "QuantityOrdered": quantity, "ItemPrice": amount}
+
+
+@pytest.mark.parametrize("ids", [("7", "8"), ("", "")])
+@pytest.mark.parametrize("copies", [1, 2])
+def test_an_order_on_two_pages_of_the_orders_api_has_its_lines_once(tmp_path, ids, copies):
+    # Two equal lines, and one of another SKU that the second page gives first.
+    lines = [*(item_of_api(line, 1, "19.90") for line in ids), item_of_api("", 4, "8", "L-2")]
+    pages = [{"Orders": [order_of_api(*lines)]}, {"Orders": [order_of_api(*lines[::-1])]}]
+    found = totals(tmp_path, {"o.json": json.dumps(pages[:copies])})
+    assert found == [pytest.approx([2, 39.8]), [4, 8]]
+
+
+def test_a_newer_state_of_an_order_on_a_later_page_replaces_its_lines(tmp_path):
+    before = order_of_api(item_of_api("7", 1, "19.90"), item_of_api("8", 2, "39.80"))
+    after = order_of_api(item_of_api("7", 1, "19.90"), updated="2026-05-09T08:00:00Z")
+    text = json.dumps([{"Orders": [before]}, {"Orders": [after]}])
+    assert totals(tmp_path, {"o.json": text}) == [pytest.approx([1, 19.9])]
+
+
+def raw_table(rows: list[dict[str, Any]]) -> str:
+    header = ["_airbyte_ab_id", "_airbyte_emitted_at", "_airbyte_data"]
+    cells = [
+        {header[0]: f"id-{n}", header[1]: f"{n}", header[2]: json.dumps(row)}
+        for n, row in enumerate(rows)
+    ]
+    return csv_of(header, cells)
+
+
+def csv_of(header: list[str], rows: list[dict[str, Any]]) -> str:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, header, restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("copies", [1, 2])
+@pytest.mark.parametrize(
+    "written",
+    [
+        raw_table,
+        lambda rows: csv_of(
+            ["_airbyte_raw_id", *HEADER], [r | {"_airbyte_raw_id": n} for n, r in enumerate(rows)]
+        ),
+        lambda rows: raw_table(
+            [order_of_api(item_of_api("7", 1, "19.90"), item_of_api("8", 2, "39.80"))]
+            * (len(rows) // 2)
+        ),
+    ],
+    ids=["raw", "typed", "raw of the API"],
+)
+def test_what_a_connector_fetched_twice_is_there_once(tmp_path, written, copies):
+    rows = [{name: row.get(name, "") for name in HEADER} for row in TWO]
+    assert totals(tmp_path, {"o.csv": written(rows * copies)}) == [pytest.approx([3, 59.7])]
+
+
+@pytest.mark.parametrize("copies", [1, 2])
+def test_a_warehouse_table_without_line_ids_has_equal_rows_once(tmp_path, copies):
+    rows = [
+        {k: v for k, v in order_of_api().items() if k != "OrderItems"}
+        | {"SellerSKU": "L-1", "QuantityOrdered": n, "ItemPrice": price}
+        for n, price in ((1, "19.90"), (2, "39.80"))
+    ]
+    text = csv_of(list(rows[0]), rows * copies)
+    assert totals(tmp_path, {"o.csv": text}) == [pytest.approx([3, 59.7])]
+
+
 @pytest.mark.parametrize(
     "cells",
     [
@@ -393,7 +479,10 @@ def test_the_archive_gives_what_the_folder_gives(tmp_path):
 
 def test_items_an_older_version_archived_still_open(tmp_path):
     store = tmp_path / "store"
-    archive_folder(fill(tmp_path / "in", THREE), store, "2026-06-01")
+    lines = [r | {"amazon-order-id": oid(3)} for r in TWO]
+    archive_folder(
+        fill(tmp_path / "in", THREE | {"two.txt": table(lines, HEADER)}), store, "2026-06-01"
+    )
     old = ["order_id", "sku", "asin", "product_name", "quantity", "item_status"]
     for told in sorted(store.glob("objects/*/file.json")):
         path = told.parent / "items.parquet"
@@ -408,8 +497,10 @@ def test_items_an_older_version_archived_still_open(tmp_path):
         [oid(1), "L-1"],
         [oid(1), "L-2"],
         [oid(2), "L-1"],
+        [oid(3), "L-1"],
     ]
-    assert items.quantity.tolist() == [2, 1, 1]
+    # How many equal rows there were is not known: two lines are read as one, as they were then.
+    assert items.quantity.tolist() == [2, 1, 1, 2]
     assert items.price.isna().all()
     assert items.promised_at.isna().all()
     assert (items.ship_service == "").all()
