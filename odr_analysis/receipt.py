@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from odr_analysis import words
 from odr_analysis.errors import LossBudgetError, ParameterError
 
+LISTS_BY_HAND = ("claims", "chargebacks")
+"""Kinds of file that the user writes."""
 DELIMITER_NAMES = {"\t": "tab", ",": "comma", ";": "semicolon"}
 LINES_SHOWN = 50
 """How many line numbers of dropped rows are kept per reason; the count is always exact."""
@@ -204,8 +207,8 @@ class Receipt:
             f"More rows would be lost than the loss budget of {budget:.1%} allows, "
             "so no number is given.\n  "
             + "\n  ".join(parts)
-            + "\nDownload the file again without opening it in a spreadsheet, or accept the loss "
-            "with a larger --loss-budget."
+            + f"\n{_what_to_do(f.kind for f in over)}, or accept the loss with a larger "
+            "--loss-budget."
         )
 
     def with_totals(
@@ -220,22 +223,23 @@ class Receipt:
             if f.kind == "unknown":
                 told.append(f"{f.file}: not read ({'; '.join(f.notes)})")
                 continue
+            delimiter = DELIMITER_NAMES.get(f.delimiter, f.delimiter)
+            dates = f"dates {f.locale}" if f.locale and f.rows_kept else ""
             told.append(
-                f"{f.file}: {f.kind}, {f.encoding}, "
-                f"{DELIMITER_NAMES.get(f.delimiter, f.delimiter)}, dates {f.locale or '-'}: "
-                f"{f.rows_read:,} rows read, {f.rows_kept:,} kept"
+                f"{f.file}: {', '.join(filter(None, (f.kind, f.encoding, delimiter, dates)))}: "
+                f"{words.counted(f.rows_read, 'row')} read, {f.rows_kept:,} kept"
             )
             for why, n in f.rows_dropped.items():
                 shown = ", ".join(map(str, f.dropped_lines.get(why, [])[:10]))
                 told.append(f"    dropped {n:,}: {why} (line {shown}{', ...' if n > 10 else ''})")
             for key, value in f.details.items():
-                if isinstance(value, dict):
+                if isinstance(value, dict) and value:
                     told.append(
                         f"    {key}: " + ", ".join(f"{k} x {v:,}" for k, v in value.items())
                     )
             told += [f"    note: {note}" for note in f.notes]
         told.append(
-            f"{self.rows_read:,} rows read = {self.rows_kept:,} kept "
+            f"{words.counted(self.rows_read, 'row')} read = {self.rows_kept:,} kept "
             f"+ {self.rows_dropped:,} dropped"
         )
         for what, totals in (("orders", self.orders), ("defect sightings", self.defects)):
@@ -267,3 +271,12 @@ class Receipt:
             defects=data["defects"],
             notes=tuple(data["notes"]),
         )
+
+
+def _what_to_do(kinds: Iterable[str]) -> str:
+    """How unusable rows are mended: a list kept by hand cannot be downloaded again."""
+    by_hand = {kind in LISTS_BY_HAND for kind in kinds}
+    if by_hand == {True}:
+        return "Correct these lines"
+    again = "Download the file again without opening it in a spreadsheet"
+    return f"{again} (correct lists kept by hand)" if True in by_hand else again

@@ -58,6 +58,19 @@ def test_the_loss_budget_is_exact(read, lost, budget, stops):
     assert "Download the file again" in message
 
 
+def test_a_list_kept_by_hand_is_not_downloaded_again():
+    by_hand = FileReceipt(
+        "claims.csv", "claims", rows_read=1, rows_dropped={"x": 1}, dropped_lines={"x": [2]}
+    )
+    for files, remedy in (
+        ((by_hand,), "\nCorrect these lines, or accept"),
+        ((by_hand, lossy(1, 1)), "spreadsheet (correct lists kept by hand), or accept"),
+    ):
+        with pytest.raises(LossBudgetError) as told:
+            Receipt(files).check_loss(0.01)
+        assert remedy in str(told.value)
+
+
 @pytest.mark.parametrize("budget", [-0.1, 1.1, float("nan")])
 def test_a_budget_that_is_no_fraction(budget):
     with pytest.raises(ParameterError, match="loss budget must be a fraction from 0 to 1"):
@@ -102,4 +115,22 @@ def test_as_text():
         "180 orders, 170 counted; not counted: cancelled 10",
         "3 defect sightings, 1 counted; not counted: order unknown 2",
         "One sentence.",
+    ]
+
+
+def test_as_text_what_a_file_does_not_have_is_left_out():
+    document = FileReceipt(
+        "t.json",
+        "finances",
+        "utf-8",
+        locale="y-m-d",
+        rows_read=1,
+        rows_kept=1,
+        details={"types": {}},
+    )
+    empty = FileReceipt("f.txt", "seller-feedback", "utf-8", "\t", "en")
+    assert Receipt((document, empty)).lines()[:3] == [
+        "t.json: finances, utf-8, dates y-m-d: 1 row read, 1 kept",
+        "f.txt: seller-feedback, utf-8, tab: 0 rows read, 0 kept",
+        "1 row read = 1 kept + 0 dropped",
     ]
