@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import tempfile
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
@@ -17,7 +16,7 @@ from hypothesis import strategies as st
 from odr_analysis import load_account, terms
 from odr_analysis.exports.buyers import buyer_hash
 from odr_analysis.exports.engine import engine
-from odr_analysis.exports.items import TOTALS, item_rows, settled_items
+from odr_analysis.exports.items import ROW_TYPES, TOTALS, item_rows, settled_items
 from odr_analysis.exports.orders import RAW_COLUMNS
 from odr_analysis.exports.orders import SHIPMENTS as RANK_OF_SHIPMENTS
 from odr_analysis.exports.rows import typed
@@ -166,25 +165,29 @@ def the_engine() -> Any:
     return held, held.__enter__()
 
 
+@cache
+def settling() -> str:
+    """What settles the rows of the table ``united``: made once, since that is what takes long."""
+    _, con = the_engine()
+    con.create_table("united", schema={**ROW_TYPES, "file": "string"})
+    return str(con.compile(settled_items(con.table("united"))))
+
+
 def settled(files: list[list[dict[str, Any]]]) -> pd.DataFrame:
     """Items of files, each with the rows of one rank."""
-    names = (f"{i}.txt" for i in itertools.count())
-    _, con = the_engine()
-    parts = [
-        item_rows(
-            ibis.memtable(
-                pd.DataFrame([row["raw"] for row in file]).reindex(
-                    columns=list(RAW_COLUMNS), fill_value=""
-                ),
-                schema=dict.fromkeys(RAW_COLUMNS, "string"),
-            ).mutate(file=ibis.literal(next(names))),
-            file[0]["rank"],
-            con,
-        )
-        for file in files
+    query, (_, con) = settling(), the_engine()
+    cells = [
+        {**row["raw"], "rank": row["rank"], "file": f"{i}.txt"}
+        for i, file in enumerate(files)
+        for row in file
     ]
-    united = ibis.union(*parts) if len(parts) > 1 else parts[0]
-    return typed(con.to_pandas(settled_items(united)), terms.ITEM_COLUMNS)
+    types = {**dict.fromkeys(RAW_COLUMNS, "string"), "rank": "int64", "file": "string"}
+    raw = ibis.memtable(
+        pd.DataFrame(cells).reindex(columns=list(types), fill_value=""), schema=types
+    )
+    rows_ = item_rows(raw, raw["rank"], con)
+    con.create_table("united", rows_.select(*ROW_TYPES, "file"), overwrite=True)
+    return typed(con.con.sql(query).df(), terms.ITEM_COLUMNS)
 
 
 def by_file(found: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
