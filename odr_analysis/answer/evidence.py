@@ -107,7 +107,7 @@ def evidence(account: Account, since: date | str, as_of: date | str | None = Non
     >>> from odr_analysis import load_sample
     >>> found = evidence(load_sample(), "2026-08-25")
     >>> len(found.causes), sorted(set(found.orders.placed))
-    (2, ['before', 'since'])
+    (1, ['before', 'since'])
     """
     today = date_of(day_number(account.known_to if as_of is None else as_of))
     first = date_of(day_number(since, "since"))
@@ -255,7 +255,7 @@ _GROUPS = {
     "n_defective": "defective",
     "rest_n_orders": "others",
     "rest_n_defective": "defective others",
-    "q_value": "q",
+    "p_adjusted": "p, of all groups",
 }
 _WEEKS = {
     "channel": "channel",

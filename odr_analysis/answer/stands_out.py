@@ -93,7 +93,7 @@ def stands_out(
     >>> from odr_analysis import load_sample
     >>> found = stands_out(load_sample())
     >>> found.causes[["reason", "level"]].values.tolist()
-    [['not received', 'Expedited'], ['damaged', 'KT-TELLER-6']]
+    [['not received', 'Expedited']]
     >>> print(found.strategy_line)
     Seller-fulfilled: work on packaging and shipping would help most. It addresses 13 of 17 \
 defective orders; half of them avoided would make ODR 0.66 % on average. In nine of ten cases a \

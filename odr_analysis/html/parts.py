@@ -81,7 +81,7 @@ RATES: dict[str, tuple[str, str]] = {
 """Rate to the counts it is made of, which say how many digits it deserves."""
 
 FRACTIONS = (
-    *("lower", "upper", "level", "rest_rate", "shrunk", "p_value", "q_value"),
+    *("lower", "upper", "level", "rest_rate", "shrunk", "p_value", "p_adjusted", "q_value"),
     *(f"{what}_{c}" for what in ("credit", "without") for c in terms.COMPONENTS),
 )
 CHANGES = ("change", "effect", "mix_effect", "rate_effect")

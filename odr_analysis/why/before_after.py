@@ -17,8 +17,9 @@ from odr_analysis.errors import ParameterError
 from odr_analysis.exports.rows import typed
 from odr_analysis.rates.known import DefectDays
 from odr_analysis.rates.windows import Integers, date_of, day_number, day_numbers
-from odr_analysis.why.causes import ANY, log_choose
+from odr_analysis.why.causes import ANY
 from odr_analysis.why.drivers import leading_causes
+from odr_analysis.why.exact_tests import log_choose
 from odr_analysis.why.features import counted_orders, order_factors
 from odr_analysis.why.reasons import defect_reasons
 

@@ -1,4 +1,4 @@
-"""Which groups of orders go wrong more often than the rest: rates, shrinkage, discovery control."""
+"""Which groups of orders go wrong more often than the rest: rates, shrinkage, tests."""
 
 from __future__ import annotations
 
@@ -8,26 +8,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import gammaln
 
 from odr_analysis.exports.rows import typed
 from odr_analysis.rates.intervals import jeffreys_interval
 from odr_analysis.rates.windows import Integers, to_stamps
+from odr_analysis.why.exact_tests import FALSE_CAUSES, judged_together
 from odr_analysis.why.features import Factor
 
 Floats = npt.NDArray[np.float64]
 
-FALSE_DISCOVERIES = 0.05
-"""Of the groups called significant, the share that may be so by chance alone."""
-
 ANY = ""
 """Stands for defects of any reason."""
-
-LARGEST_STEP = 0.5
-"""A group more likely than this is not followed up: its q_value is 1."""
-
-ALIKE = 1 + 1e-9
-"""Chances nearer than this are one, written in other roundings."""
 
 CAUSE_COLUMNS: dict[str, str] = {
     "reason": "str; only defects of this reason are counted, a key of CASE_REASONS; '' for all",
@@ -44,8 +35,11 @@ CAUSE_COLUMNS: dict[str, str] = {
     "shrunk": "float64; rate drawn towards the mean of its factor, the more the fewer its orders",
     "excess": "float64; defective orders beyond what the rate of the other orders would give",
     "p_value": "float64; chance of as many defects or more, were the group like the rest (Fisher)",
-    "q_value": "float64; the same after false-discovery control over all groups and reasons",
-    "significant": "bool; q_value is at most FALSE_DISCOVERIES",
+    "p_adjusted": "float64; chance, at most, that any group looks so unlike the rest, were none: "
+    "of all groups, reasons and series compared together",
+    "significant": "bool; p_adjusted is at most FALSE_CAUSES",
+    "needed": "int64; fewest defective orders at which it is significant; one more than it can "
+    "have where none would do",
     "first_on": "datetime64[us], midnight; day the first of its defective orders was placed, NaT "
     "without one",
     "last_on": "datetime64[us], midnight; day the last was",
@@ -87,9 +81,8 @@ def causes(
     ``shrunk`` is empirical Bayes: a beta distribution is fitted to the rates of a factor's
     levels by moments (weights by orders), and each level's rate is the mean of what remains
     likely after its own counts. Three orders with one defect do not top a list so.
-    ``q_value`` is that of Benjamini and Hochberg (J. R. Stat. Soc. B 57, 1995) over all rows,
-    sharpened for counts that are few (Doehler, Durand and Roquain, Electron. J. Statist. 12,
-    2018).
+    ``p_adjusted`` allows for all groups compared, counted exactly, see
+    :func:`~odr_analysis.why.exact_tests.judged_together`.
 
     Examples
     --------
@@ -100,34 +93,68 @@ def causes(
     >>> top.level, int(top.n_defective), round(float(top.excess), 1), bool(top.significant)
     ('A', 10, 10.0, True)
     """
+    return compared([group_counts(factors, defective, ordered)], level=level)[0]
+
+
+def group_counts(
+    factors: Sequence[Factor], defective: Mapping[str, npt.NDArray[np.bool_]], ordered: Integers
+) -> pd.DataFrame:
+    """Orders and defective orders of each group that holds some of the orders and not all.
+
+    Parameters are those of :func:`causes`. One row per reason x factor x level, to be given to
+    :func:`compared`.
+    """
+    if not factors or not defective:
+        return typed(pd.DataFrame({name: [] for name in _COUNTED}), _COUNTED)
+    n_orders = {factor.name: factor.counts() for factor in factors}
     parts = [
-        pd.DataFrame(
-            {
-                "reason": reason,
-                "factor": factor.name,
-                "level": factor.levels,
-                "n_orders": factor.counts(),
-                "n_defective": factor.counts(bad),
-                "rest_n_orders": len(bad),
-                "rest_n_defective": int(bad.sum()),
-                **_first_and_last(factor, bad, ordered),
-            }
-        )
+        {
+            "reason": np.full(len(factor.levels), reason, dtype=object),
+            "factor": np.full(len(factor.levels), factor.name, dtype=object),
+            "level": factor.levels,
+            "n_orders": n_orders[factor.name],
+            "n_defective": factor.counts(bad),
+            **_first_and_last(factor, bad, ordered),
+            "all_n_orders": np.full(len(factor.levels), len(bad)),
+            "all_n_defective": np.full(len(factor.levels), int(bad.sum())),
+        }
         for reason, bad in defective.items()
         for factor in factors
     ]
-    empty = typed(pd.DataFrame({c: [] for c in CAUSE_COLUMNS}), CAUSE_COLUMNS)
-    table = pd.concat(parts, ignore_index=True) if parts else empty
-    n = table.n_orders.to_numpy(np.int64)
-    some = (n > 0) & (n < table.rest_n_orders.to_numpy(np.int64))
-    table = table[some].reset_index(drop=True)
+    table = pd.DataFrame(
+        {name: np.concatenate([part[name] for part in parts]) for name in _COUNTED}
+    )
+    some = (table.n_orders > 0) & (table.n_orders < table.all_n_orders)
+    return typed(table[some].reset_index(drop=True), _COUNTED)
+
+
+_COUNTED = {
+    name: CAUSE_COLUMNS[name]
+    for name in ("reason", "factor", "level", "n_orders", "n_defective", "first_on", "last_on")
+} | {"all_n_orders": "int64", "all_n_defective": "int64"}
+
+
+def compared(counted: Sequence[pd.DataFrame], *, level: float = 0.95) -> list[pd.DataFrame]:
+    """Tables of :func:`causes` of several series, judged together.
+
+    Parameters
+    ----------
+    counted : sequence of pandas.DataFrame
+        :func:`group_counts` of each series.
+    level : float
+        Of the intervals.
+    """
+    if not counted:
+        return []
+    table = pd.concat(counted, ignore_index=True)
+    series = np.repeat(np.arange(len(counted)), [len(one) for one in counted])
     n, d, all_n, all_d = (
         table[c].to_numpy(np.int64)
-        for c in ("n_orders", "n_defective", "rest_n_orders", "rest_n_defective")
+        for c in ("n_orders", "n_defective", "all_n_orders", "all_n_defective")
     )
     rest = (all_d - d) / (all_n - n)
     lower, upper = jeffreys_interval(d, n, level)
-    p_values, q_values = _fisher(d, n, all_d, all_n)
+    tested = judged_together(d, n, all_d, all_n)
     table = table.assign(
         rate=d / n,
         lower=lower,
@@ -135,22 +162,26 @@ def causes(
         rest_n_orders=all_n - n,
         rest_n_defective=all_d - d,
         rest_rate=rest,
-        shrunk=_shrunk(table.reason + "/" + table.factor, d, n),
+        shrunk=_shrunk([series, table.reason, table.factor], d, n),
         excess=d - n * rest,
-        p_value=p_values,
-        q_value=q_values,
+        p_value=tested.p_value,
+        p_adjusted=tested.p_adjusted,
+        significant=tested.p_adjusted <= FALSE_CAUSES,
+        needed=tested.needed,
     )
-    table["significant"] = table.q_value <= FALSE_DISCOVERIES
     table = typed(table, CAUSE_COLUMNS)
     # Beside a significant group all of its factor stand, to see it among them.
-    among = table.groupby(["reason", "factor"]).significant.transform("any").to_numpy(bool)
-    table = table[(table.reason == ANY) | (table.n_defective > 0) | among]
-    return table.sort_values(
-        ["p_value", "excess", "reason", "factor", "level"],
-        ascending=[True, False, True, True, True],
-        kind="stable",
-        ignore_index=True,
-    )
+    among = table.significant.groupby([series, table.reason, table.factor]).transform("any")
+    listed = (table.reason == ANY) | (table.n_defective > 0) | among
+    return [
+        table[listed & (series == i)].sort_values(
+            ["p_value", "excess", "reason", "factor", "level"],
+            ascending=[True, False, True, True, True],
+            kind="stable",
+            ignore_index=True,
+        )
+        for i in range(len(counted))
+    ]
 
 
 def _first_and_last(
@@ -171,71 +202,10 @@ def _first_and_last(
     return found
 
 
-def _fisher(d: Integers, n: Integers, all_d: Integers, all_n: Integers) -> tuple[Floats, Floats]:
-    """One-sided Fisher test of each group against the rest, and what is left of it when several
-    are looked at.
-
-    Counts are whole, and a small group can reach few values: most of its chances of a small
-    p-value are less than that p-value. The control of false discoveries counts the chances each
-    group really has (discrete step-down procedure DBH-SD of Doehler, Durand and Roquain,
-    Electron. J. Statist. 12, 2018); where counts are large it is that of Benjamini and Hochberg.
-    """
-    if not len(d):
-        return np.empty(0), np.empty(0)
-    # Many small groups have the same margins, and each is worked out once.
-    margins, of, times = np.unique(
-        np.stack([n, all_d, all_n]), axis=1, return_inverse=True, return_counts=True
-    )
-    of = of.ravel()
-    size, bad, whole = margins
-    tails = [
-        _tail(*margin) for margin in zip(size.tolist(), bad.tolist(), whole.tolist(), strict=True)
-    ]
-    p = np.array([tails[m][k] for m, k in zip(of.tolist(), d.tolist(), strict=True)])
-    order = np.argsort(p, kind="stable")
-    steps = p[order]
-    # Beyond this nothing can be significant, and q is only said to be large.
-    asked = np.unique(steps[steps <= LARGEST_STEP])
-    chances = np.zeros(len(asked))
-    for tail, n_alike in zip(tails, times.tolist(), strict=True):
-        # From the least likely on; having no defect at all is certain and no chance.
-        rising = np.append(0.0, tail[:0:-1])
-        reach = rising[np.searchsorted(rising, asked * ALIKE, side="right") - 1]
-        chances += n_alike * reach / (1 - reach)
-    sums = np.full(len(steps), np.inf)
-    near = steps <= LARGEST_STEP
-    sums[near] = chances[np.searchsorted(asked, steps[near])]
-    # Groups alike in p share the last place among them.
-    last = np.searchsorted(steps, steps * ALIKE, side="right")
-    q = np.empty(len(p))
-    q[order] = np.minimum(np.maximum.accumulate(sums / last), 1.0)
-    return p, q
-
-
-def _tail(n: int, all_d: int, all_n: int) -> Floats:
-    """Chance of at least 0, 1, 2, ... defective among `n` of `all_n` orders, `all_d` of them bad.
-
-    The tails of the hypergeometric distribution, summed from the small end so that small chances
-    stay exact. (scipy.stats has them too, and takes half a second to import.)
-    """
-    k = np.arange(min(n, all_d) + 1)
-    possible = all_n - all_d - n + k >= 0
-    k = k[possible]
-    log = log_choose(all_d, k) + log_choose(all_n - all_d, n - k) - log_choose(all_n, np.array(n))
-    tail = np.exp(log)[::-1].cumsum()[::-1]
-    return np.append(np.ones(int((~possible).sum())), np.minimum(tail / tail[0], 1.0))
-
-
-def log_choose(n: int, k: npt.NDArray[Any]) -> Floats:
-    """Logarithm of how many ways there are to choose `k` of `n`."""
-    found: Floats = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
-    return found
-
-
-def _shrunk(factor: pd.Series, d: Integers, n: Integers) -> Floats:
+def _shrunk(factor: list[Any], d: Integers, n: Integers) -> Floats:
     """Rates drawn towards the mean rate of their factor (beta-binomial, moments)."""
     shrunk = np.empty(len(d), dtype=np.float64)
-    for rows in factor.groupby(factor).indices.values():
+    for rows in pd.Series(d).groupby(factor).indices.values():
         bad, all_of = d[rows].astype(np.float64), n[rows].astype(np.float64)
         total = all_of.sum()
         mean = bad.sum() / total

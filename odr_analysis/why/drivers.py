@@ -15,7 +15,13 @@ from odr_analysis.exports.rows import typed
 from odr_analysis.rates.known import DefectDays
 from odr_analysis.rates.windows import Integers, day_number, day_numbers, in_window, two_days
 from odr_analysis.texts.codes import CASE_REASONS
-from odr_analysis.why.causes import ANY, CAUSE_COLUMNS, causes, mix_and_rate
+from odr_analysis.why.causes import (
+    ANY,
+    CAUSE_COLUMNS,
+    compared,
+    group_counts,
+    mix_and_rate,
+)
 from odr_analysis.why.features import Factor, counted_orders, order_factors
 from odr_analysis.why.reasons import defect_reasons
 
@@ -73,11 +79,11 @@ def drivers(account: Account, as_of: date | str | None = None) -> pd.DataFrame:
         One row per marketplace x channel x reason x factor x level that holds some of the orders
         and not all; ``DRIVER_COLUMNS`` of this module. Rows of ``reason`` '' count every
         defective order; others, for each reason of at least ``FEWEST_WITH_REASON`` orders, only
-        those that went wrong for it. Within a marketplace and channel by ``p_value``; false
-        discoveries are controlled over all its groups and reasons together. A group that is not
-        ``significant`` may well stand out by chance; one that is, is a suspect and no culprit:
-        groups overlap, and one may only go along with the true cause
-        (:func:`leading_causes` takes those apart as far as counts can).
+        those that went wrong for it. Within a marketplace and channel by ``p_value``; all groups,
+        reasons and series of the account are judged together. A group that is not ``significant``
+        may well stand out by chance; one that is, is a suspect and not a culprit: groups overlap,
+        and one may only go along with the true cause (:func:`leading_causes` takes those apart as
+        far as counts can).
 
     Raises
     ------
@@ -88,6 +94,11 @@ def drivers(account: Account, as_of: date | str | None = None) -> pd.DataFrame:
     -----
     Orders are compared as they are known: a group of younger orders has had less time for
     defects to be reported and looks better than it is.
+
+    What is controlled is one look at one account: where nothing is the matter in any of its
+    series, the probability that any group is significant is at most ``FALSE_CAUSES``. An
+    account of one series is judged by that series alone. Every further look, on another day or at
+    another account, has that probability again.
     """
     return groups_and_causes(account, as_of, most=0)[0]
 
@@ -123,7 +134,7 @@ def leading_causes(
     groups are compared anew, as long as one still stands out (``p_value`` at most
     ``STANDS_OUT``). A destination that only stood out because a failing carrier serves it does so
     no longer. Counts and ``p_value`` of a later cause leave out what an earlier one explains;
-    ``q_value`` is that of :func:`drivers`.
+    ``p_adjusted`` is that of :func:`drivers`.
     """
     return groups_and_causes(account, as_of, most=most)[1]
 
@@ -133,8 +144,12 @@ def groups_and_causes(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """:func:`drivers` and :func:`leading_causes` of one day, worked out together."""
     groups, found = [_none(DRIVER_COLUMNS)], [_none(LEADING_COLUMNS)]
-    for side in _sides(account, as_of):
-        every = side.told(causes(side.factors, side.bad, side.ordered))
+    sides = list(_sides(account, as_of))
+    # A report is read as one list of causes, so what chance puts on it is limited for all series
+    # together.
+    tables = compared([side.counts(side.bad) for side in sides])
+    for side, table in zip(sides, tables, strict=True):
+        every = side.told(table)
         groups.append(every)
         found += _leading(side, every, most)
     return pd.concat(groups, ignore_index=True), pd.concat(found, ignore_index=True)
@@ -143,7 +158,7 @@ def groups_and_causes(
 def _leading(side: Side, table: pd.DataFrame, most: int) -> list[pd.DataFrame]:
     """Causes of one series, one row each; `table` is its :func:`drivers`."""
     keys = ["reason", "factor", "level"]
-    suspects = table[table.significant & (table.excess > 0)].set_index(keys).q_value
+    suspects = table[table.significant & (table.excess > 0)].set_index(keys).p_adjusted
     bad = dict(side.bad)
     found: list[pd.DataFrame] = []
     while len(found) < most and len(suspects):
@@ -157,14 +172,14 @@ def _leading(side: Side, table: pd.DataFrame, most: int) -> list[pd.DataFrame]:
         found.append(
             table.iloc[left[:1]].assign(
                 order_ids="; ".join(side.order_ids[explained]),
-                q_value=float(suspects.loc[[first]].iloc[0]),
+                p_adjusted=float(suspects.loc[[first]].iloc[0]),
                 significant=True,
             )
         )
         suspects = suspects.drop([first])
         bad = {name: flags & ~explained for name, flags in bad.items()}
         if len(suspects):
-            table = side.told(causes(side.factors, bad, side.ordered))
+            table = side.told(compared([side.counts(bad)])[0])
     return found
 
 
@@ -182,6 +197,10 @@ class Side:
     factors: list[Factor]
     bad: dict[str, Flags]
     target: float
+
+    def counts(self, bad: dict[str, Flags]) -> pd.DataFrame:
+        """Counts of its groups, given which orders are defective for which reason."""
+        return group_counts(self.factors, bad, self.ordered)
 
     def told(self, found: pd.DataFrame) -> pd.DataFrame:
         """Rows of ``causes`` as those of this series."""
