@@ -6,10 +6,16 @@ expected, and what to do. The command line prints it without a traceback.
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
+NO_ROOM = os.strerror(errno.ENOSPC)
 
 
 class OdrError(Exception):
@@ -88,6 +94,28 @@ class MachineError(OdrError):
 
     def __reduce__(self) -> tuple[type[MachineError], tuple[str, str]]:
         return type(self), (str(self), self.details)
+
+
+def full_disk(error: BaseException) -> MachineError | None:
+    """The error to raise in place of `error` where it comes from a full disk, else None.
+
+    Examples
+    --------
+    >>> import errno
+    >>> full_disk(OSError(errno.ENOSPC, "No space left on device", "a"))  # doctest: +ELLIPSIS
+    MachineError('a: No space left on device. Free space on this disk, or ...')
+    >>> full_disk(OSError(errno.EACCES, "Permission denied"))
+    """
+    message = str(error)
+    if getattr(error, "errno", None) not in FULL and NO_ROOM not in message:
+        return None
+    # The engine names the file in its own words.
+    named = re.search(r'file \\?"([^"\\]+)', message)
+    file = getattr(error, "filename", None) or (named and named[1])
+    return MachineError(
+        f"{f'{file}: ' if file else ''}{NO_ROOM}. Free space on this disk, or choose other "
+        "places: ODR_CACHE for the cache, or --no-cache for none; TMPDIR for temporary files."
+    )
 
 
 def as_told(kind: str, message: str) -> OdrError:

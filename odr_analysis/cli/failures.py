@@ -16,7 +16,7 @@ import click
 from odr_analysis import __version__
 from odr_analysis.cli.options import say
 from odr_analysis.cli.progress import shown
-from odr_analysis.errors import MachineError, OdrError, warnings_to
+from odr_analysis.errors import MachineError, OdrError, full_disk, warnings_to
 
 CANNOT_USE, FAILED, STOPPED = 2, 3, 130
 """Exit codes: the input or a place cannot be used; the machine or the program failed; Ctrl-C.
@@ -70,6 +70,8 @@ def in_a_sentence(error: Exception) -> str:
     """What failed, for whoever ran the command."""
     if isinstance(error, MachineError):
         return str(error)
+    if full := full_disk(error):
+        return str(full)
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         return f"{where}{error.strerror or error}. {NOT_YOURS}"

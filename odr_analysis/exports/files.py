@@ -25,7 +25,7 @@ import numpy as np
 
 from odr_analysis.errors import ExportError
 from odr_analysis.exports.encodings import Found, single_byte_or_chinese, utf16_without_mark
-from odr_analysis.exports.regular import not_followed, not_regular
+from odr_analysis.exports.regular import not_followed, not_regular, unreadable
 
 CHUNK = 1 << 18
 """Bytes looked at at a time: few enough to stay in a processor's cache."""
@@ -125,7 +125,7 @@ def walk(folder: Path) -> list[Path]:
     """
 
     def refused(error: OSError) -> None:
-        raise _unreadable(str(error.filename), error) from error
+        raise unreadable(str(error.filename), error) from error
 
     try:
         if not folder.exists():
@@ -149,16 +149,6 @@ def walk(folder: Path) -> list[Path]:
         found += left
         found += [Path(root) / n for n in sorted(names) if not n.startswith((".", "~$"))]
     return sorted(found)
-
-
-def _unreadable(name: str, error: OSError) -> ExportError:
-    if isinstance(error, PermissionError):
-        return ExportError(name, "may not be read.", "Give yourself permission to read it.")
-    return ExportError(
-        name,
-        f"cannot be read ({error.strerror or error}).",
-        "Copy it to another place, or remove it.",
-    )
 
 
 def scan_path(path: Path, folder: Path, scratch: Path) -> list[Scan]:
@@ -194,7 +184,7 @@ def scan_path(path: Path, folder: Path, scratch: Path) -> list[Scan]:
                 return [_scan_gzip(file, name, path, scratch / "unpacked.txt")]
             return [scan(name, path)]
     except OSError as error:
-        raise _unreadable(name, error) from error
+        raise unreadable(name, error) from error
 
 
 def sha256_of(path: Path) -> str:

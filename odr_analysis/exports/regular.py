@@ -10,6 +10,8 @@ import os
 import stat
 from pathlib import Path
 
+from odr_analysis.errors import ExportError, OdrError, full_disk
+
 _NOT_REGULAR = {
     stat.S_IFIFO: "a named pipe",
     stat.S_IFSOCK: "a socket",
@@ -63,3 +65,16 @@ def not_followed(link: Path, folder: Path) -> str:
         if n > MOST_LINKED:
             return f"a link to a folder with more than {MOST_LINKED:,} files ({target})"
     return ""
+
+
+def unreadable(name: str, error: OSError) -> OdrError:
+    """The error of a file that the system does not let be read."""
+    if full := full_disk(error):
+        return full  # of temporary files: what is compressed is unpacked
+    if isinstance(error, PermissionError):
+        return ExportError(name, "may not be read.", "Give yourself permission to read it.")
+    return ExportError(
+        name,
+        f"cannot be read ({error.strerror or error}).",
+        "Copy it to another place, or remove it.",
+    )

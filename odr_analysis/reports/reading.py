@@ -179,8 +179,11 @@ def answer_one() -> None:
         with errors.warnings_to(lambda text: send(note=text)):
             send(**_answer(question, lambda step: send(step=asdict(step))))
     except Exception as error:  # noqa: BLE001 - whatever it is, the other process must learn of it
-        failed = f"{type(error).__name__}: {error}"
-        send(failed=failed, details=traceback.format_exc())
+        if full := errors.full_disk(error):
+            send(error=str(full), kind=type(full).__name__)
+        else:
+            failed = f"{type(error).__name__}: {error}"
+            send(failed=failed, details=traceback.format_exc())
     answers.close()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import gzip
 import json
 import os
 import re
@@ -16,7 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from odr_analysis import cli, write_sample
-from odr_analysis.errors import MachineError
+from odr_analysis.errors import MachineError, full_disk
 from odr_analysis.reports import runner
 
 ROOT = Path(__file__).parents[2]
@@ -239,3 +241,29 @@ def test_the_machines_failure_keeps_its_kind_and_details_between_processes() -> 
 
     error = pickle.loads(pickle.dumps(MachineError("It failed.", "where")))
     assert (str(error), error.details) == ("It failed.", "where")
+
+
+@pytest.mark.parametrize("full", ["ODR_CACHE", "TMPDIR"])
+def test_a_full_disk_is_named_with_what_to_do(
+    full: str, seller: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file in [f for f in seller.iterdir() if f.suffix == ".txt"]:
+        with gzip.open(f"{file}.gz", "wb") as packed:
+            packed.write(file.read_bytes())
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(tmp_path / "full"))
+
+    where = {"ODR_CACHE": "read.write_facts", "TMPDIR": "files._copy_limited"}[full]
+    monkeypatch.setattr(f"odr_analysis.exports.{where}", refuse)
+    ended = odr("load", seller, "--no-cache")
+    assert ended.exit_code == 3
+    line = f"odr: {tmp_path / 'full'}: {os.strerror(errno.ENOSPC)}. Free space on this disk, or"
+    assert line in ended.output
+    assert "ODR_CACHE" in ended.output
+    assert "TMPDIR" in ended.output
+
+
+def test_the_engine_names_a_full_disk_in_its_own_words() -> None:
+    words = 'IO Error: Could not write file \\"/c/table.parquet\\": No space left on device'
+    assert str(full_disk(ValueError(words))).startswith("/c/table.parquet: No space left on device")
