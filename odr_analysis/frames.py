@@ -87,10 +87,11 @@ def account_from_frames(
     import ibis
 
     from odr_analysis.exports.engine import engine
-    from odr_analysis.exports.ledger import Ledger, account_orders, order_ledger, totals_of
+    from odr_analysis.exports.ledger import order_ledger, totals_of
     from odr_analysis.exports.orders import STORES
+    from odr_analysis.exports.queries import asked
     from odr_analysis.exports.rows import feedback_frame, lapses, returns, snapshots
-    from odr_analysis.exports.tables import build_tables, shifts_of
+    from odr_analysis.exports.tables import build_tables, named_orders, shifts_of
 
     policy = policy or Policy()
     given = defects is not None
@@ -112,11 +113,12 @@ def account_from_frames(
     seen, stars = _negative(given_rows, policy)
     latest = given_rows.reported_on.max()
     with Held() as scratch, engine(scratch) as con:
-        ledger = Ledger(con.create_table("ledger", order_ledger(ibis.memtable(rows))), stores)
-        totals = totals_of(ledger.table)
+        con.create_table("ledger", order_ledger(ibis.memtable(rows)))
+        totals = totals_of(con)
         names = rows[["order_key", "order_id"]].drop_duplicates(ignore_index=True)
         tables = build_tables(
-            ledger,
+            con,
+            stores,
             totals,
             feedback_frame([]),
             seen,
@@ -125,8 +127,8 @@ def account_from_frames(
             names,
         )
         assert tables.known_to is not None
-        shifts = shifts_of(ledger, totals, policy)
-        long = account_orders(ledger, policy, shifts, ibis.memtable(names)).to_pandas()
+        shifts = shifts_of(con, stores, totals, policy)
+        long = asked(con, named_orders, stores, policy, shifts)
     times = {"purchased_at": "datetime64[us]", "ordered_on": "datetime64[us]"}
     long = long.sort_values(["purchased_at", "order_id"], ignore_index=True).astype(times)
     settled = cache(lambda: _settled(items))

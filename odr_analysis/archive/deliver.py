@@ -230,9 +230,8 @@ def _rooms(session: Session, how: How) -> Iterator[tuple[Recognised, str, Write]
     given = how.marketplace is not None
     places = Places(given=given, today=how.today)
     if small and session.order_files:
-        ledger = session.scratch / "places.parquet"
-        totals = write_ledger(session, how, ledger)
-        places = places_of(session, small, ledger, totals, given=given, today=how.today)
+        totals = write_ledger(session, how, session.scratch / "places.parquet")
+        places = places_of(session, small, totals, given=given, today=how.today)
     settled = read_small_files(small, hint, places)
     for found in session.found:
         content = session.scanner.sha256(found.scan.file)

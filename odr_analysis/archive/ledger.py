@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from odr_analysis.exports.ledger import LEDGER
 from odr_analysis.exports.orders import (
     CHANNEL_BITS,
     RANK_BITS,
@@ -26,17 +27,7 @@ if TYPE_CHECKING:
 
 STATE_BITS = STATUS_BITS + CHANNEL_BITS
 
-LEDGER_COLUMNS: dict[str, str] = {
-    "order_key": "int64",
-    "purchased": "int32",
-    "updated": "int32",
-    "state": "int16",
-    "store": "int16",
-    "n_rows": "int32",
-}
-"""Columns of ``exports.ledger.order_ledger``."""
-
-FILE_COLUMNS: dict[str, str] = {**LEDGER_COLUMNS, "store_told": "int32"}
+FILE_COLUMNS: dict[str, str] = {**LEDGER, "store_told": "int32"}
 """Columns of the ledger of one file: one row per order.
 
 ``store_told`` is the update (seconds, like ``updated``) of the newest row that names a
@@ -98,7 +89,7 @@ def file_ledger(rows: ir.Table) -> ir.Table:
 def merged_ledger(
     files: Sequence[FileLedger], stores: tuple[str, ...], only: ir.Table | None = None
 ) -> ir.Table:
-    """What reading the files together would have given; ``LEDGER_COLUMNS``.
+    """What reading the files together would have given; ``exports.ledger.LEDGER``.
 
     Parameters
     ----------
@@ -112,7 +103,7 @@ def merged_ledger(
     rows = united_rows(files, stores)
     if only is not None:
         rows = rows.semi_join(only, "order_key")
-    return _settled(rows).select(*LEDGER_COLUMNS)
+    return _settled(rows).select(*LEDGER)
 
 
 def united_rows(files: Sequence[FileLedger], stores: tuple[str, ...], *also: str) -> ir.Table:

@@ -237,6 +237,7 @@ class StoreReading(Reading):
         return _facts_key(self.delivery)
 
     def _read_facts(self) -> Path:
+        from odr_analysis.exports.engine import lend_parquet
         from odr_analysis.exports.ledger import in_store, totals_of
         from odr_analysis.exports.read import engine_for, write_facts
         from odr_analysis.exports.small_tables import write_small
@@ -247,13 +248,14 @@ class StoreReading(Reading):
         expected = sum(f.receipt.rows_kept for f in files if f.has_orders)
 
         def write(folder: Path) -> str:
-            target = str(folder / "ledger.parquet")
+            target = folder / "ledger.parquet"
             with engine_for(self) as con:
                 merged = merged_ledger(file_ledgers(con, files), stores)
                 merged = in_store(merged, self.delivery.get("marketplace"))
-                con.to_parquet(merged, target, compression="snappy", parquet_version="v2")
-                totals = totals_of(con.read_parquet(target))
-                strangers = [f.name for f in files if f.is_stranger(con.read_parquet(target))]
+                con.to_parquet(merged, str(target), compression="snappy", parquet_version="v2")
+                lend_parquet(con, "ledger", target)
+                totals = totals_of(con)
+                strangers = [f.name for f in files if f.is_stranger(con.table("ledger"))]
             if totals["rows"] != expected:
                 raise AssertionError("rows went missing between the archive and the ledger")
             reads = [f.read() for f in files if not f.has_orders and f.name not in strangers]

@@ -15,6 +15,7 @@ from odr_analysis.progress import Progress, Step
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pandas as pd
     from ibis.backends.duckdb import Backend
 
 
@@ -32,8 +33,7 @@ not for users, and no reason to end a program that treats warnings as errors."""
 def engine(scratch: Path, memory_limit: str | None = None) -> Iterator[Backend]:
     """An in-memory engine that runs in UTC, spills to `scratch`, fetches and prints nothing.
 
-    Within, the steps of an expression stay steps: written into one another, what a step
-    computes would be computed again for each use of it.
+    Within, the steps of an expression are :func:`steps_apart`.
     """
     import ibis
 
@@ -54,13 +54,25 @@ def engine(scratch: Path, memory_limit: str | None = None) -> Iterator[Backend]:
         # needs the bar to be on. Neither can be set when connecting.
         con.raw_sql("SET enable_progress_bar_print = false")
         con.raw_sql("SET enable_progress_bar = true")
-        fused = ibis.options.sql.fuse_selects
-        ibis.options.sql.fuse_selects = False
         try:
-            yield con
+            with steps_apart():
+                yield con
         finally:
-            ibis.options.sql.fuse_selects = fused
             con.disconnect()
+
+
+@contextmanager
+def steps_apart() -> Iterator[None]:
+    """Within, the steps of an expression stay steps: written into one another, what a step
+    computes would be computed again for each use of it."""
+    import ibis
+
+    fused = ibis.options.sql.fuse_selects
+    ibis.options.sql.fuse_selects = False
+    try:
+        yield
+    finally:
+        ibis.options.sql.fuse_selects = fused
 
 
 @contextmanager
@@ -83,32 +95,49 @@ def watched(work: Future[T], con: Backend, progress: Progress) -> T:
             return work.result()
 
 
-def raw_orders(
-    con: Backend, paths: Sequence[Path], header: Sequence[str], export: OrderExport
-) -> ir.Table:
-    """Flawless TAB files as a table of ``RAW_COLUMNS``, one row per line after their `header`.
+def lend_cells(con: Backend, name: str, paths: Sequence[Path], width: int) -> None:
+    """Have the engine know the cells of flawless TAB files as the table `name`.
+
+    One row per line after their header; columns ``c0`` to ``c{width - 1}``, and ``filename``.
+    Quoting is off: product names hold bare inch marks, and a reader that takes them for quotes
+    swallows the rows between two of them.
+    """
+    files = ", ".join(quoted(path) for path in paths)
+    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
+    con.con.execute(
+        f"CREATE OR REPLACE TEMP VIEW {name} AS FROM read_csv([{files}], delim = '\t', quote = '',"
+        " escape = '', header = false, skip = 1, auto_detect = false, strict_mode = true,"
+        f" null_padding = false, buffer_size = {CSV_BUFFER}, filename = true,"
+        f" columns = {{{columns}}})"
+    )
+
+
+def lend_parquet(con: Backend, name: str, path: Path) -> None:
+    """Have the engine know a Parquet file as the table `name`."""
+    con.con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS FROM read_parquet({quoted(path)})")
+
+
+def lend(con: Backend, name: str, rows: pd.DataFrame) -> None:
+    """Have the engine know `rows` as the table `name`."""
+    import pyarrow as pa
+
+    con.con.register(name, pa.Table.from_pandas(rows, preserve_index=False))
+
+
+def quoted(path: Path) -> str:
+    """A path as the engine's SQL has it."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def raw_orders(name: str, header: Sequence[str], export: OrderExport) -> ir.Table:
+    """:func:`lend_cells` of files with this `header` as a table of ``RAW_COLUMNS``.
 
     It has a column ``file`` beside them: the path of the file a row is in.
-
-    Quoting is off: product names hold bare inch marks, and a reader that takes them
-    for quotes swallows the rows between two of them.
     """
     import ibis
 
-    cells = con.read_csv(
-        [str(path) for path in paths],
-        delim="\t",
-        quote="",
-        escape="",
-        header=False,
-        skip=1,
-        auto_detect=False,
-        strict_mode=True,
-        null_padding=False,
-        buffer_size=CSV_BUFFER,
-        columns={f"c{i}": "VARCHAR" for i in range(len(header))},
-        filename=True,
-    )
+    columns = [*(f"c{i}" for i in range(len(header))), "filename"]
+    cells = ibis.table(dict.fromkeys(columns, "string"), name=name)
     positions = export.positions(list(header))
     raws = {
         raw: (

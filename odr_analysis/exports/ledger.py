@@ -24,15 +24,28 @@ from odr_analysis.exports.orders import (
     STORE_BITS,
     STORES,
 )
+from odr_analysis.exports.queries import asked
 from odr_analysis.policy import Policy
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    from ibis.backends.duckdb import Backend
 
 DAY = 86_400
 ORIGIN = datetime.fromisoformat(EPOCH).replace(tzinfo=UTC)
-Shifts = dict[str, list[tuple[datetime, int]]]
-"""Marketplace to its UTC offsets, see :func:`zone_offsets`."""
+Shifts = tuple[tuple[str, tuple[tuple[datetime, int], ...]], ...]
+"""Marketplaces with their UTC offsets, see :func:`zone_offsets`."""
+
+
+LEDGER: dict[str, str] = {
+    "order_key": "int64",
+    "purchased": "int32",
+    "updated": "int32",
+    "state": "int16",
+    "store": "int16",
+    "n_rows": "int32",
+}
+"""Columns of :func:`order_ledger`, and its types."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +54,13 @@ class Ledger:
 
     table: ir.Table
     stores: tuple[str, ...] = STORES
+
+    @classmethod
+    def kept(cls, stores: tuple[str, ...] = STORES, name: str = "ledger") -> Ledger:
+        """The ledger that the engine knows as the table `name`."""
+        import ibis
+
+        return cls(ibis.table(LEDGER, name=name), stores)
 
     @property
     def orders(self) -> ir.Table:
@@ -72,6 +92,11 @@ def order_ledger(rows: ir.Table) -> ir.Table:
     )
 
 
+def store_ledger(rows: ir.Table, marketplace: str | None) -> ir.Table:
+    """:func:`order_ledger`, and :func:`in_store` of it."""
+    return in_store(order_ledger(rows), marketplace)
+
+
 def in_store(ledger: ir.Table, marketplace: str | None) -> ir.Table:
     """`ledger` with the orders that no file names a store for in `marketplace`, if one is given."""
     if marketplace is None:
@@ -80,29 +105,32 @@ def in_store(ledger: ir.Table, marketplace: str | None) -> ir.Table:
     return ledger.mutate(store=ledger.store.fill_null(code).cast("int16"))
 
 
-def totals_of(table: ir.Table) -> dict[str, Any]:
+def totals_of(con: Backend, name: str = "ledger") -> dict[str, Any]:
     """``rows`` read, ``unusable`` ones, ``first`` and ``last`` purchase and last ``update``.
 
-    Times are ISO text of naive UTC, None where the ledger has no order.
+    They are those of the ledger that the engine knows as the table `name`. Times are ISO text of
+    naive UTC, None where it has no order.
     """
-    known = table.order_key.notnull()
-    times = {
-        "first": table.purchased.min(where=known),
-        "last": table.purchased.max(where=known),
-        "update": table.updated.max(where=known),
-    }
-    totals = table.aggregate(
-        rows=table.n_rows.sum().fill_null(0),
-        unusable=table.n_rows.sum(where=~known).fill_null(0),
-        **times,
-    )
-    found: dict[str, Any] = totals.to_pandas().iloc[0].to_dict()
+    found = asked(con, _totals, name).iloc[0].to_dict()
     rows, unusable = int(found["rows"]), int(found["unusable"])
+    times = ("first", "last", "update")
     told: dict[str, Any] = dict.fromkeys(times)
     if rows > unusable:
         start = ORIGIN.replace(tzinfo=None)
         told = {n: (start + timedelta(seconds=int(found[n]))).isoformat() for n in times}
     return {"rows": rows, "unusable": unusable, **told}
+
+
+def _totals(name: str) -> ir.Table:
+    table = Ledger.kept(name=name).table
+    known = table.order_key.notnull()
+    return table.aggregate(
+        rows=table.n_rows.sum().fill_null(0),
+        unusable=table.n_rows.sum(where=~known).fill_null(0),
+        first=table.purchased.min(where=known),
+        last=table.purchased.max(where=known),
+        update=table.updated.max(where=known),
+    )
 
 
 def daily_table(ledger: Ledger, first_known: ir.Table, policy: Policy, shifts: Shifts) -> ir.Table:
@@ -241,7 +269,7 @@ def _local_shift(
             & (seconds < int((until.replace(tzinfo=UTC) - ORIGIN).total_seconds())),
             offset,
         )
-        for name, pieces in shifts.items()
+        for name, pieces in shifts
         for until, offset in pieces
     ]
     return ibis.cases(*cases, else_=0) if cases else 0
@@ -250,11 +278,11 @@ def _local_shift(
 def local_shifts(marketplaces: list[str], first: datetime, last: datetime) -> Shifts:
     """UTC offsets of the stores among `marketplaces` between two naive UTC instants."""
     around = (first.replace(tzinfo=UTC), last.replace(tzinfo=UTC) + timedelta(days=1))
-    return {
-        name: zone_offsets(terms.MARKETPLACES[name].time_zone, *around)
+    return tuple(
+        (name, tuple(zone_offsets(terms.MARKETPLACES[name].time_zone, *around)))
         for name in marketplaces
         if name in terms.MARKETPLACES
-    }
+    )
 
 
 def zone_offsets(zone: str, first: datetime, last: datetime) -> list[tuple[datetime, int]]:

@@ -8,11 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from odr_analysis import terms
-from odr_analysis.exports.engine import raw_orders
-from odr_analysis.exports.orders import DATE_COLUMNS, ONCE_COLUMNS, RAW_COLUMNS
+from odr_analysis.exports.engine import lend, lend_cells, raw_orders
+from odr_analysis.exports.orders import (
+    DATE_COLUMNS,
+    ONCE_COLUMNS,
+    ORDER_EXPORTS,
+    RAW_COLUMNS,
+    OrderExport,
+)
 from odr_analysis.exports.registry import Recognised
 from odr_analysis.exports.rows import plain, split_rows
 from odr_analysis.exports.text.instants import ISO
@@ -24,12 +30,37 @@ if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
 
+class Lent(NamedTuple):
+    """Order rows that the engine knows as a table, and how they become raw columns.
+
+    ``columns`` are the header of the file, or raw columns where the cells are ``raw`` already.
+    """
+
+    table: str
+    kind: str
+    columns: tuple[str, ...]
+    raw: bool = False
+
+    @property
+    def export(self) -> OrderExport:
+        return next(export for export in ORDER_EXPORTS if export.kind == self.kind)
+
+    def rows(self) -> ir.Table:
+        """One row per row, as raw columns."""
+        import ibis
+
+        if self.raw:
+            return ibis.table(dict.fromkeys(self.columns, "string"), name=self.table)
+        return raw_orders(self.table, self.columns, self.export)
+
+
 @dataclass
 class OrderFile:
     """One order export on its way to canonical rows; on the careful road where it has ``cells``.
 
     ``columns`` are those of ``RAW_COLUMNS`` that are looked at on that road. ``furthest`` is the
-    latest day in any order of day and month that was open, None where none was.
+    latest day in any order of day and month that was open, None where none was. ``place`` is that
+    of the file among the order exports of its folder: the engine's tables are named by it.
     """
 
     found: Recognised
@@ -40,6 +71,7 @@ class OrderFile:
     notes: list[str] = field(default_factory=list)
     locale: str = "y-m-d"
     furthest: date | None = None
+    place: int = 0
 
     @property
     def rows_usable(self) -> int:
@@ -51,16 +83,25 @@ class OrderFile:
         assert self.found.export is not None
         return self.found.export.rank
 
+    def lent(self, con: Backend, alike: Sequence[OrderFile] = ()) -> Lent:
+        """Have the engine know the file's rows, or those of all files `alike` on the fast road."""
+        assert self.found.export is not None
+        name = f"orders_{self.place}"
+        if self.cells is not None:
+            lend(con, f"{name}_cells", self.cells[list(self.columns)].astype("str"))
+            return Lent(f"{name}_cells", self.found.export.kind, tuple(self.columns), raw=True)
+        paths = [f.path for f in alike] or [self.path]
+        name += "_alike" * bool(alike)
+        lend_cells(con, name, paths, len(self.found.header))
+        return Lent(name, self.found.export.kind, self.found.header)
+
     def raw(self, con: Backend, alike: Sequence[OrderFile] = ()) -> ir.Table:
         """The file's rows as raw columns, or those of all files `alike` on the fast road."""
         import ibis
 
         assert self.found.export is not None
-        if self.cells is None:
-            paths = [f.path for f in alike] or [self.path]
-            cells = raw_orders(con, paths, self.found.header, self.found.export)
-        else:
-            cells = ibis.memtable(self.cells, schema=dict.fromkeys(self.columns, "string"))
+        cells = self.lent(con, alike).rows()
+        if self.cells is not None:
             cells = cells.mutate(file=ibis.literal(str(self.path)))
         if "line_id" in cells.columns and self.found.export.repeats(list(self.found.header)):
             # Rows that say the same of a line are taken for one.

@@ -269,6 +269,10 @@ def kind_name(export: OrderExport, header: list[str]) -> str:
     return export.kind
 
 
+CANONICAL: dict[str, str] = dict.fromkeys(("order_key", "version", "placed", "store"), "int64")
+"""Columns of :func:`canonical_rows`, and their types."""
+
+
 def canonical_rows(
     raw: ir.Table, rank: int | ir.IntegerColumn, stores: tuple[str, ...] = STORES
 ) -> ir.Table:

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from odr_analysis import terms
 from odr_analysis.exports.day_forms import looks_like_day
+from odr_analysis.exports.engine import lend
 from odr_analysis.exports.keys import key_of
+from odr_analysis.exports.queries import asked
 from odr_analysis.exports.rows import SMALL_TABLES, Read, Table
 from odr_analysis.exports.today import ONE_DAY
 from odr_analysis.receipt import LINES_SHOWN
@@ -82,15 +84,13 @@ class Places:
     def of(
         cls,
         con: Backend,
-        ledger: ir.Table,
         stores: Sequence[str],
         ids: Iterable[str],
         newest: date | None,
         given: bool,
         today: date | None = None,
     ) -> Places:
-        """What `ledger` knows of orders."""
-        import ibis
+        """What the ``ledger`` that the engine knows has of orders."""
         import pandas as pd
 
         from odr_analysis.exports.ledger import ORIGIN
@@ -98,9 +98,8 @@ class Places:
         keyed = {key: order_id for order_id in ids if (key := key_of(order_id)) is not None}
         if not keyed:
             return cls(newest=newest, given=given, today=today)
-        wanted = ibis.memtable(pd.DataFrame({"order_key": pd.Series(list(keyed), dtype="int64")}))
-        found = ledger.inner_join(wanted, "order_key").select("order_key", "store", "purchased")
-        rows = con.to_pandas(found)
+        lend(con, "wanted_keys", pd.DataFrame({"order_key": pd.Series([*keyed], dtype="int64")}))
+        rows = asked(con, _wanted_orders)
         start = ORIGIN.date()
         named = rows.dropna(subset="store")
         return cls(
@@ -113,6 +112,16 @@ class Places:
             given,
             today,
         )
+
+
+def _wanted_orders() -> ir.Table:
+    import ibis
+
+    from odr_analysis.exports.ledger import Ledger
+
+    wanted = ibis.table({"order_key": "int64"}, name="wanted_keys")
+    found = Ledger.kept().table.inner_join(wanted, "order_key")
+    return found.select("order_key", "store", "purchased")
 
 
 def ids_in(table: Table) -> set[str]:

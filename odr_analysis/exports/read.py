@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -15,19 +15,29 @@ from odr_analysis import terms
 from odr_analysis.cache import key_of
 from odr_analysis.errors import OdrError
 from odr_analysis.exports.encodings import guessed_note
-from odr_analysis.exports.engine import beside_the_engine, engine, watched
+from odr_analysis.exports.engine import beside_the_engine, engine, lend, lend_parquet, watched
 from odr_analysis.exports.files import as_utf8
-from odr_analysis.exports.ledger import Ledger, account_orders, in_store, order_ledger, totals_of
-from odr_analysis.exports.order_file import OrderFile, is_flawless, main_marketplace
+from odr_analysis.exports.ledger import (
+    Ledger,
+    Shifts,
+    account_orders,
+    order_ledger,
+    store_ledger,
+    totals_of,
+)
+from odr_analysis.exports.order_file import Lent, OrderFile, is_flawless, main_marketplace
 from odr_analysis.exports.orders import (
+    CANONICAL,
     LEDGER_COLUMNS,
     LOADED_COLUMNS,
+    ORDER_EXPORTS,
     RAW_COLUMNS,
     STORES,
     canonical_rows,
     numbered_stores,
     unlisted_stores,
 )
+from odr_analysis.exports.queries import Make, asked, write_parquet
 from odr_analysis.exports.registry import Recognised, recognise
 from odr_analysis.exports.rows import Read
 from odr_analysis.exports.scanner import Scanner
@@ -35,6 +45,7 @@ from odr_analysis.exports.small_files import SmallFile, places_of, read_small_fi
 from odr_analysis.exports.small_tables import write_small
 from odr_analysis.exports.strangers import set_strangers_aside
 from odr_analysis.load import TABLES
+from odr_analysis.policy import Policy
 from odr_analysis.progress import Step
 from odr_analysis.receipt import FileReceipt, Receipt
 from odr_analysis.scratch import Held
@@ -47,6 +58,8 @@ if TYPE_CHECKING:
     from odr_analysis.load import Reading
 
 
+LEDGER_FILE = "COMPRESSION snappy, PARQUET_VERSION v2"
+"""How the engine writes a ledger."""
 AS_READ = ("snapshots", "lapses", "returns")
 """Tables of an account that no policy changes."""
 
@@ -96,24 +109,39 @@ class Session:
                 groups.setdefault((f.found.export.kind, f.found.header), []).append(f)
         return list(groups.values())
 
-    def rows(self) -> ir.Table:
-        """Canonical rows of all order exports."""
-        import ibis
-        import pyarrow as pa
+    def lent(self) -> tuple[Lent, ...]:
+        """All order exports as tables that the engine knows, one at least."""
+        import pandas as pd
 
-        raws = [
-            f.raw(self.con).mutate(rank=f.rank) for f in self.order_files if f.cells is not None
-        ]
-        for files in self.alike():
-            # One read of many files is quicker put into words than many reads united.
-            raws.append(files[0].raw(self.con, files).mutate(rank=files[0].rank))
-        if not raws:
-            no_row = pa.schema([(name, pa.string()) for name in LEDGER_COLUMNS]).empty_table()
-            raws = [ibis.memtable(no_row).mutate(rank=0)]
-        raws = [raw.select(*LEDGER_COLUMNS, "rank") for raw in raws]
-        # United first, since the long expression takes Ibis a while to put into words.
-        united = ibis.union(*raws) if len(raws) > 1 else raws[0]
-        return canonical_rows(united, united["rank"].cast("int64"), self.stores)
+        lent = [f.lent(self.con) for f in self.order_files if f.cells is not None]
+        # One read of many files is quicker put into words than many reads united.
+        lent += [files[0].lent(self.con, files) for files in self.alike()]
+        if not lent:
+            lend(self.con, "no_orders", pd.DataFrame(columns=list(LEDGER_COLUMNS), dtype="str"))
+            lent = [Lent("no_orders", ORDER_EXPORTS[0].kind, LEDGER_COLUMNS, raw=True)]
+        return tuple(lent)
+
+
+def united_rows(lent: tuple[Lent, ...], stores: tuple[str, ...]) -> ir.Table:
+    """Canonical rows of order exports that the engine knows."""
+    import ibis
+
+    raws = [part.rows().select(*LEDGER_COLUMNS).mutate(rank=part.export.rank) for part in lent]
+    # United first, since the long expression takes Ibis a while to put into words.
+    united = ibis.union(*raws) if len(raws) > 1 else raws[0]
+    return canonical_rows(united, united["rank"].cast("int64"), stores)
+
+
+def _ledger_of(
+    lent: tuple[Lent, ...], stores: tuple[str, ...], make: Make, given: tuple[Hashable, ...]
+) -> ir.Table:
+    return make(united_rows(lent, stores), *given)
+
+
+def _ledger_aside(make: Make, given: tuple[Hashable, ...]) -> ir.Table:
+    import ibis
+
+    return make(ibis.table(CANONICAL, name="rows_aside"), *given)
 
 
 @contextmanager
@@ -125,7 +153,8 @@ def open_folder(
     `columns` are the raw columns of order exports that will be asked for.
     """
     scratch = scanner.scratch
-    found, owner, order_files = [], {}, []
+    found, owner = [], {}
+    order_files: list[OrderFile] = []
     with engine(scratch, reading.memory_limit) as con:
         for path, scan in scanner.scans():
             found.append(recognise(scan))
@@ -133,7 +162,8 @@ def open_folder(
         for i, f in enumerate(found):
             if f.export is None:
                 continue
-            order_file = OrderFile(f, as_utf8(f.scan, scratch / f"orders-{i}.txt"), columns)
+            path = as_utf8(f.scan, scratch / f"orders-{i}.txt")
+            order_file = OrderFile(f, path, columns, place=len(order_files))
             if not is_flawless(f):
                 note = f"{f.scan.file}, {f.scan.lines:,} lines"
                 scanner.progress(Step("Reading a file line by line", note=note))
@@ -161,7 +191,8 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
                 session,
                 reading,
                 folder / "ledger.parquet",
-                lambda rows: in_store(order_ledger(rows), reading.marketplace),
+                store_ledger,
+                reading.marketplace,
             )
             hint = reading.marketplace or main_marketplace([f.found for f in session.order_files])
             # While the engine puts the orders together.
@@ -169,16 +200,15 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
             small = [file.read_ahead(hint) for file in found]
             totals = watched(ledger, session.con, scanner.progress)
             # How days are written depends on the stores of a file's own orders.
-            target, given = folder / "ledger.parquet", reading.marketplace is not None
-            places = places_of(session, small, target, totals, given=given, today=reading.today)
+            given = reading.marketplace is not None
+            places = places_of(session, small, totals, given=given, today=reading.today)
             scanner.progress(Step("Reading files of defects"))
             settled = read_small_files(small, hint, places)
             reads = {name: one.read for name, one in settled.items()}
             reaches = [one.furthest for one in settled.values()]
             reaches += [file.furthest for file in session.order_files]
             furthest = max((day for day in reaches if day is not None), default=None)
-            ledger_table = session.con.read_parquet(str(folder / "ledger.parquet"))
-            session.found = set_strangers_aside(session.found, reads, ledger_table)
+            session.found = set_strangers_aside(session.found, reads, session.con.table("ledger"))
             write_small(list(reads.values()), folder)
             latest = [r.latest.isoformat() for r in reads.values() if r.latest is not None]
             careful = [f.found.scan.file for f in session.order_files if f.cells is not None]
@@ -229,8 +259,10 @@ def apply_policy(reading: Reading, facts: Path) -> Path:
     files = [FileReceipt.from_dict(f) for f in told["files"]]
     feedback = pd.read_parquet(facts / "feedback.parquet")
     with engine_for(reading) as con:
+        lend_parquet(con, "ledger", facts / "ledger.parquet")
         tables = build_tables(
-            _ledger(con, facts),
+            con,
+            tuple(told["stores"]),
             told["totals"],
             feedback,
             pd.read_parquet(facts / "sightings.parquet"),
@@ -275,12 +307,12 @@ def read_orders(reading: Reading) -> pd.DataFrame:
     """One row per order; ``terms.ORDER_COLUMNS``."""
     from odr_analysis.exports.tables import shifts_of
 
+    told = json.loads((reading.facts_home / "facts.json").read_text("utf-8"))
+    stores = tuple(told["stores"])
     with engine_for(reading) as con:
-        ledger = _ledger(con, reading.facts_home)
-        told = json.loads((reading.facts_home / "facts.json").read_text("utf-8"))
-        shifts = shifts_of(ledger, told["totals"], reading.policy)
-        orders = account_orders(ledger, reading.policy, shifts)
-        frame = orders.order_by(["purchased_at", "order_id"]).to_pandas()
+        lend_parquet(con, "ledger", reading.facts_home / "ledger.parquet")
+        shifts = shifts_of(con, stores, told["totals"], reading.policy)
+        frame = asked(con, _sorted_orders, stores, reading.policy, shifts)
     times = {"purchased_at": "datetime64[us]", "ordered_on": "datetime64[us]"}
     return frame[list(terms.ORDER_COLUMNS)].astype(times)
 
@@ -289,11 +321,12 @@ def write_ledger(
     session: Session,
     reading: Asked,
     target: Path,
-    make: Callable[[ir.Table], ir.Table] = order_ledger,
+    make: Make = order_ledger,
+    *given: Hashable,
 ) -> dict[str, Any]:
     """Make the ledger of all order exports, and prove that no row of them went missing.
 
-    `make` turns canonical rows into the ledger.
+    `make` turns canonical rows, and what is `given` beside them, into the ledger.
 
     Returns its totals, as ``facts.json`` keeps them.
     """
@@ -302,14 +335,16 @@ def write_ledger(
     con = session.con
     for attempt in ("as found", "after a closer look"):
         try:
-            rows = session.rows()
+            rows = session.lent(), session.stores
             if reading.memory_limit:
                 # Rows stream through to a file first, so that reading and grouping never need
                 # their memory at the same time.
-                aside = str(session.scratch / "rows.parquet")
-                con.to_parquet(rows, aside, compression="uncompressed")
-                rows = con.read_parquet(aside)
-            con.to_parquet(make(rows), str(target), compression="snappy", parquet_version="v2")
+                aside = session.scratch / "rows.parquet"
+                write_parquet(con, aside, "COMPRESSION uncompressed", united_rows, *rows)
+                lend_parquet(con, "rows_aside", aside)
+                write_parquet(con, target, LEDGER_FILE, _ledger_aside, make, given)
+            else:
+                write_parquet(con, target, LEDGER_FILE, _ledger_of, *rows, make, given)
         except duckdb.OutOfMemoryException as error:
             raise OdrError(
                 f"The engine needs more memory than it may use ({error}). Allow it more with "
@@ -320,7 +355,8 @@ def write_ledger(
                 raise
             settle_roads(session, reading)
             continue
-        totals = totals_of(con.read_parquet(str(target)))
+        lend_parquet(con, "ledger", target)
+        totals = totals_of(con)
         # No reader yields more rows than a file has lines, so equal totals mean equal files.
         expected = sum(f.rows_usable for f in session.order_files)
         if totals["unusable"] == 0 and totals["rows"] == expected:
@@ -338,26 +374,27 @@ def settle_roads(session: Session, reading: Asked) -> None:
         if f.cells is None:
             raw = f.raw(session.con)
             try:
-                new = unlisted_stores(raw, session.stores).to_pandas().marketplace
+                new = session.con.to_pandas(unlisted_stores(raw, session.stores)).marketplace
                 stores = numbered_stores([*session.stores, *new])
                 rows = canonical_rows(raw, f.rank, stores)
                 totals = rows.aggregate(
                     n=rows.count(), bad=rows.order_key.isnull().sum().fill_null(0)
                 )
-                seen = totals.to_pandas().iloc[0].to_dict()
+                seen = session.con.to_pandas(totals).iloc[0].to_dict()
             except duckdb.Error:
                 seen = {"n": -1, "bad": None}
             if seen["n"] == f.rows_usable and not seen["bad"]:
                 session.stores = stores
                 continue
             f.read_carefully(reading.marketplace, reading.today)
-        new = unlisted_stores(f.raw(session.con), session.stores).to_pandas().marketplace
+        raw = f.raw(session.con)
+        new = session.con.to_pandas(unlisted_stores(raw, session.stores)).marketplace
         session.stores = numbered_stores([*session.stores, *new])
 
 
-def _ledger(con: Backend, facts: Path) -> Ledger:
-    told = json.loads((facts / "facts.json").read_text("utf-8"))
-    return Ledger(con.read_parquet(str(facts / "ledger.parquet")), tuple(told["stores"]))
+def _sorted_orders(stores: tuple[str, ...], policy: Policy, shifts: Shifts) -> ir.Table:
+    orders = account_orders(Ledger.kept(stores), policy, shifts)
+    return orders.order_by(["purchased_at", "order_id"])
 
 
 def receipts_of(session: Session, reads: dict[str, Read]) -> list[FileReceipt]:

@@ -121,22 +121,19 @@ def _utf8_of(found: Recognised, scratch: Path) -> Path:
 def places_of(
     session: Session,
     files: Iterable[SmallFile],
-    ledger: Path,
     totals: dict[str, Any],
     *,
     given: bool,
     today: date | None,
 ) -> Places:
-    """Stores and days of the orders that small files name.
+    """Stores and days of the orders that small files name; the engine knows their ``ledger``.
 
     A clock that is behind every order is wrong, and `today` is then not asked for.
     """
     ids = set().union(*(file.ids() for file in files))
     last = [date.fromisoformat(t[:10]) for t in (totals["last"], totals["update"]) if t]
-    table = session.con.read_parquet(str(ledger))
     return Places.of(
         session.con,
-        table,
         session.stores,
         ids,
         max(last, default=None),

@@ -11,6 +11,7 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.exports.downloads import settled_feedback
+from odr_analysis.exports.engine import lend
 from odr_analysis.exports.evidence import feedback_sightings, first_known, judge
 from odr_analysis.exports.keys import keys
 from odr_analysis.exports.ledger import (
@@ -21,11 +22,16 @@ from odr_analysis.exports.ledger import (
     local_shifts,
     stores_named,
 )
+from odr_analysis.exports.queries import asked
 from odr_analysis.exports.rows import SIGHTING_COLUMNS, typed
 from odr_analysis.policy import Policy
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    from ibis.backends.duckdb import Backend
+
+NAMES = {"order_key": "int64", "order_id": "string"}
+"""Keys of orders whose ids are no well-formed ones, beside the ids."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,19 +70,57 @@ class Tables:
         return notes
 
 
-def shifts_of(ledger: Ledger, totals: dict[str, Any], policy: Policy) -> Shifts:
+def shifts_of(
+    con: Backend,
+    stores: tuple[str, ...],
+    totals: dict[str, Any],
+    policy: Policy,
+    ledger: str = "ledger",
+) -> Shifts:
     """UTC offsets the ledger's stores need; none when days are UTC days."""
     if policy.day_boundary == "utc" or totals["first"] is None:
-        return {}
+        return ()
     return local_shifts(
-        sorted(stores_named(ledger).to_pandas().marketplace.dropna()),
+        sorted(asked(con, _stores_named, stores, ledger).marketplace.dropna()),
         datetime.fromisoformat(totals["first"]),
         datetime.fromisoformat(totals["last"]),
     )
 
 
+def _stores_named(stores: tuple[str, ...], ledger: str) -> ir.Table:
+    return stores_named(Ledger.kept(stores, ledger))
+
+
+def _keyed(name: str, columns: dict[str, str], named: bool) -> ir.Table:
+    """The rows of a table with the keys of their ``order_id``, which may be ``named``."""
+    import ibis
+
+    table = ibis.table({"order_id": "string", **columns}, name=name)
+    if named:
+        return table.inner_join(ibis.table(NAMES, name="names"), "order_id")
+    return table.mutate(order_key=keys(table.order_id))
+
+
+def _touched(stores: tuple[str, ...], policy: Policy, shifts: Shifts, named: bool) -> ir.Table:
+    return account_orders(Ledger.kept(stores), policy, shifts, _keyed("wanted", {}, named))
+
+
+def named_orders(stores: tuple[str, ...], policy: Policy, shifts: Shifts) -> ir.Table:
+    """The orders whose ids :func:`build_tables` was given as ``names``; ``terms.ORDER_COLUMNS``."""
+    import ibis
+
+    return account_orders(Ledger.kept(stores), policy, shifts, ibis.table(NAMES, name="names"))
+
+
+def _daily(stores: tuple[str, ...], policy: Policy, shifts: Shifts, named: bool) -> ir.Table:
+    days = {f"{component}_on": "timestamp(6)" for component in terms.COMPONENTS}
+    first = _keyed("first_known", days, named).drop("order_id")
+    return daily_table(Ledger.kept(stores), first, policy, shifts)
+
+
 def build_tables(
-    ledger: Ledger,
+    con: Backend,
+    stores: tuple[str, ...],
     totals: dict[str, Any],
     feedback: pd.DataFrame,
     sightings: pd.DataFrame,
@@ -86,10 +130,12 @@ def build_tables(
     returns: pd.DataFrame | None = None,
     damaged: Collection[str] = (),
 ) -> Tables:
-    """Run the expressions on a finished ledger.
+    """Run the expressions on a finished ledger, which the engine knows as the table ``ledger``.
 
     Parameters
     ----------
+    stores : tuple of str
+        What its codes of stores stand for.
     totals : dict
         :func:`~odr_analysis.exports.ledger.totals_of` the ledger.
     feedback : pandas.DataFrame
@@ -105,21 +151,16 @@ def build_tables(
     damaged : collection of str
         Files of which rows were dropped: what is missing from them proves nothing.
     """
-    import ibis
-
-    def keyed(ids: pd.DataFrame) -> ir.Table:
-        """The rows of `ids` with the keys of their ``order_id``."""
-        table = ibis.memtable(ids)
-        if names is not None:
-            return table.inner_join(ibis.memtable(names), "order_id")
-        return table.mutate(order_key=keys(table.order_id))
-
+    if names is not None:
+        lend(con, "names", names[[*NAMES]])
     # Also orders without a defect: they show which store a file is about.
     named = [t[["file", "order_id"]] for t in (feedback, sightings, returns) if t is not None]
     rows = pd.concat(named, ignore_index=True).drop_duplicates().astype("str")
     wanted = rows[["order_id"]].drop_duplicates()
-    shifts = shifts_of(ledger, totals, policy)
-    touched = account_orders(ledger, policy, shifts, keyed(wanted)).to_pandas()
+    shifts = shifts_of(con, stores, totals, policy)
+    how = stores, policy, shifts, names is not None
+    lend(con, "wanted", wanted)
+    touched: pd.DataFrame = asked(con, _touched, *how)
     touched = touched.set_index("order_id").astype({"ordered_on": "datetime64[us]"})
 
     settled = settled_feedback(feedback, touched.marketplace, damaged)
@@ -130,11 +171,11 @@ def build_tables(
         {c: terms.DEFECT_COLUMNS[c] for c in SIGHTING_COLUMNS},
     )
     rows["store"] = rows.order_id.map(touched.marketplace)
-    stores = rows.dropna().groupby("file").store.unique().map(sorted).to_dict()
+    of_file = rows.dropna().groupby("file").store.unique().map(sorted).to_dict()
     defects = judge(seen, touched.why_not, policy)
     known = first_known(defects, touched.ordered_on)
-    first = keyed(known).drop("order_id")
-    days = daily_table(ledger, first, policy, shifts).to_pandas()
+    lend(con, "first_known", known)
+    days = asked(con, _daily, *how)
     days = _typed(days, {**terms.DAILY_COLUMNS, "why_not": ""})
     by_reason = {str(why): int(n) for why, n in days.groupby("why_not").n_orders.sum().items()}
     daily = days[days.why_not == ""][list(terms.DAILY_COLUMNS)]
@@ -148,8 +189,8 @@ def build_tables(
         defective=_typed(defective, terms.DEFECTIVE_COLUMNS).reset_index(drop=True),
         defects=defects,
         feedback=settled.kept,
-        stores={str(file): tuple(of) for file, of in stores.items()},
-        store_of=touched.marketplace.dropna().to_dict(),
+        stores={str(file): tuple(of) for file, of in of_file.items()},
+        store_of={str(i): str(name) for i, name in touched.marketplace.dropna().items()},
         known_to=max([*last, *latest_elsewhere], default=None),
         orders_total={
             "rows": totals["rows"],

@@ -15,14 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odr_analysis.archive.ledger import (
-    LEDGER_COLUMNS,
     FileLedger,
     file_ledger,
     merged_ledger,
     united_stores,
 )
 from odr_analysis.exports.engine import engine
-from odr_analysis.exports.ledger import order_ledger
+from odr_analysis.exports.ledger import LEDGER, order_ledger
 from odr_analysis.exports.orders import (
     CHANNEL_BITS,
     RANK_BITS,
@@ -77,7 +76,7 @@ def canonical(rank: int, stores: tuple[str, ...], rows: Rows) -> ibis.Table:
 
 
 def by_key(table: pa.Table) -> pd.DataFrame:
-    return table.select(list(LEDGER_COLUMNS)).sort_by("order_key").to_pandas()
+    return table.select(list(LEDGER)).sort_by("order_key").to_pandas()
 
 
 @settings(max_examples=10, deadline=None)

@@ -71,14 +71,16 @@ def rows_of(*ranked: tuple[int, list[dict]]):
 
 
 def kept(con, rows):
-    """The ledger of some rows, finished, as the expressions that follow want it."""
-    return Ledger(con.create_table(f"ledger_{next(NUMBERS)}", order_ledger(rows)), LISTED)
+    """The ledger of some rows, finished, as the expressions that follow want it; and its name."""
+    name = f"ledger_{next(NUMBERS)}"
+    return name, Ledger(con.create_table(name, order_ledger(rows)), LISTED)
 
 
 def told(con, *ranked, policy: Policy | None = None) -> pd.DataFrame:
     policy = policy or Policy()
-    ledger = kept(con, rows_of(*ranked))
-    orders = account_orders(ledger, policy, shifts_of(ledger, totals_of(ledger.table), policy))
+    name, ledger = kept(con, rows_of(*ranked))
+    shifts = shifts_of(con, LISTED, totals_of(con, name), policy, name)
+    orders = account_orders(ledger, policy, shifts)
     return con.to_pandas(orders).set_index("order_id").sort_index()
 
 
@@ -306,7 +308,7 @@ def test_offsets_of_a_zone_hold_at_every_hour(zone):
 
 def test_shifts_are_made_for_known_stores_only():
     day = datetime(2026, 5, 1)  # noqa: DTZ001 (the ledger's instants are naive UTC)
-    assert list(local_shifts(["Amazon.de", "Amazon.zz"], day, day)) == ["Amazon.de"]
+    assert [name for name, _ in local_shifts(["Amazon.de", "Amazon.zz"], day, day)] == ["Amazon.de"]
 
 
 def test_span_and_stores(con):
@@ -316,8 +318,8 @@ def test_span_and_stores(con):
         raw(3, "2026-04-03T10:00:00Z", marketplace="Amazon.zz"),
         raw("nonsense", "2020-05-03T10:00:00Z"),
     ]
-    ledger = kept(con, rows_of((3, rows)))
-    assert totals_of(ledger.table) == {
+    name, ledger = kept(con, rows_of((3, rows)))
+    assert totals_of(con, name) == {
         "rows": 4,
         "unusable": 1,
         "first": "2026-04-03T10:00:00",
@@ -329,8 +331,8 @@ def test_span_and_stores(con):
 
 
 def test_totals_of_a_ledger_without_orders(con):
-    ledger = kept(con, rows_of((3, [raw("nonsense")])))
-    assert totals_of(ledger.table) == {
+    name, _ = kept(con, rows_of((3, [raw("nonsense")])))
+    assert totals_of(con, name) == {
         "rows": 1,
         "unusable": 1,
         **dict.fromkeys(("first", "last", "update")),

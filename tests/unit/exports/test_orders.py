@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from odr_analysis.exports.careful import careful_rows
-from odr_analysis.exports.engine import engine, raw_orders
+from odr_analysis.exports.engine import engine, lend_cells, raw_orders
 from odr_analysis.exports.ledger import order_ledger
 from odr_analysis.exports.orders import ORDER_EXPORTS, RAW_COLUMNS, canonical_rows, kind_name
 from odr_analysis.exports.rows import split_rows
@@ -83,7 +83,8 @@ def test_the_engine_reads_only_the_columns_of_orders_for_the_ledger(tmp_path):
     path.write_text(text_of([row(1)], header))
     export = EXPORTS["all-orders"]
     with engine(tmp_path) as con:
-        raw = raw_orders(con, [path], header, export)
+        lend_cells(con, "cells", [path], len(header))
+        raw = raw_orders("cells", header, export)
         ledger = con.compile(order_ledger(canonical_rows(raw, 3)))
         (plan,) = (text for _, text in con.raw_sql(f"EXPLAIN {ledger}").fetchall())
     read = {header[int(n)] for n in re.findall(r"\bc(\d+)\b", plan[plan.rindex("READ_CSV") :])}
