@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from fractions import Fraction
+from math import floor
 
 from odr_analysis import terms
 from odr_analysis.policy import Policy, Window
@@ -12,6 +13,9 @@ from odr_analysis.policy import Policy, Window
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _MOST_DIGITS = 6
+
+LEAST_TIMES = 1.1
+"""Less than this many times as often is only more often."""
 
 IF_NOTHING_MORE = "if nothing more is reported"
 """The condition of every sentence on days to come: reports of defects on orders already placed
@@ -108,6 +112,28 @@ def rate(n_defective: int, n_orders: int, policy: Policy | None = None) -> str:
     policy = policy or Policy()
     share = Fraction(int(n_defective), int(n_orders))
     return percent(share, (policy.target, policy.warning_from))
+
+
+def times(ratio: float, rounded: Callable[[float], float] = floor) -> str:
+    """How many times as often; rounded down where nothing else is asked for.
+
+    >>> from math import ceil
+    >>> times(5.38), times(2.0), times(21.6), times(21.4, ceil), times(5.38, round)
+    ('5.3 times', '2 times', '21 times', '22 times', '5.4 times')
+    """
+    steps = 10 if ratio < 10 else 1
+    # A number written with one digit is not moved by what lies beyond the twelfth.
+    n = rounded(round(ratio * steps, 9)) / steps
+    return f"{number(n) if n == round(n) else f'{n:.1f}'} times"
+
+
+def more_often(lower: float) -> str:
+    """How much more often than others, by the lower end of how many times as often.
+
+    >>> more_often(5.38), more_often(1.09), more_often(0)
+    ('at least 5.3 times as often as', 'more often than', 'more often than')
+    """
+    return f"at least {times(lower)} as often as" if lower >= LEAST_TIMES else "more often than"
 
 
 def at_least(text: str, n: int, *, lower_bound: bool) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 import pandas as pd
 
-from odr_analysis import words
+from odr_analysis import terms, words
 from odr_analysis.why.causes import ANY
 from odr_analysis.why.features import FACTORS
 
@@ -48,8 +50,9 @@ def cause_sentences(
     --------
     >>> from odr_analysis import leading_causes, load_sample
     >>> print(cause_sentences(leading_causes(load_sample()), year=2026)[0])
-    Seller-fulfilled, not received: orders sent by ship service Expedited go wrong 21 times as \
-often as the others (6 of 352, against 1 of 1,241 others), all placed 1 Aug to 8 Aug.
+    Seller-fulfilled, not received: orders sent by ship service Expedited go wrong more often \
+than the others, by how much is not known (6 of 352, against 1 of 1,241 others), all placed 1 Aug \
+to 8 Aug.
     """
     alone = causes.marketplace.nunique() <= 1 if with_store is None else not with_store
     return [_sentence(row, alone, year) for row in causes.to_dict("records")]
@@ -70,18 +73,58 @@ def _sentence(row: dict[Any, Any], alone: bool, year: int | None) -> str:
     d, n = int(row["n_defective"]), int(row["n_orders"])
     rest_d, rest_n = int(row["rest_n_defective"]), int(row["rest_n_orders"])
     about = f", {row['reason']}" if row["reason"] else ""
-    often = f" {_times(d * rest_n / (rest_d * n))} as often as the others" if rest_d else ""
+    often = f"{words.more_often(row['at_least'])} the others"
     counts = f"{words.number(d)} of {words.number(n)}, against {words.number(rest_d)} of "
+    counts += words.counted(rest_n, "other")
+    if row["at_least"] < words.LEAST_TIMES:
+        often += ", by how much is not known"
+    elif rest_d:
+        observed = words.times(d * rest_n / (rest_d * n), round)
+        counts += f": observed {observed}, at most {words.times(row['at_most'], ceil)}"
     first, last = row["first_on"].date(), row["last_on"].date()
     when = f"{'all ' if d > 1 else ''}placed {words.span(first, last, year)}"
-    return (
-        f"{name}{about}: {group_name(row['factor'], row['level'])} go wrong{often} ({counts}"
-        f"{words.counted(rest_n, 'other')}), {when}."
-    )
+    group = group_name(row["factor"], row["level"])
+    return f"{name}{about}: {group} go wrong {often} ({counts}), {when}."
 
 
-def _times(ratio: float) -> str:
-    return f"{ratio:.0f} times" if ratio >= 3 else f"{ratio:.1f} times"
+def causes_dict(causes: pd.DataFrame, sentences: Sequence[str]) -> list[dict[str, Any]]:
+    """Causes as plain JSON values, each with its sentence.
+
+    Parameters
+    ----------
+    causes : pandas.DataFrame
+        :func:`~odr_analysis.leading_causes`.
+    sentences : sequence of str
+        :func:`cause_sentences` of them.
+
+    Returns
+    -------
+    list of dict
+        ``marketplace``, ``channel``, ``reason`` ('' for any), ``factor``, ``level``, the four
+        counts, ``at_least``, ``observed`` and ``at_most`` times as often (null where no other
+        order is defective), ``p_adjusted``, ``first_on``, ``last_on``, ``order_ids`` and
+        ``sentence``.
+    """
+    found = []
+    for row, sentence in zip(causes.to_dict("records"), sentences, strict=True):
+        rest = row["rest_rate"]
+        found.append(
+            {
+                **{key: str(row[key]) for key in (*terms.SERIES_KEYS, "reason", "factor", "level")},
+                **{key: int(row[key]) for key in _COUNTS},
+                "at_least": float(row["at_least"]),
+                "observed": float(row["rate"] / rest) if rest else None,
+                "at_most": float(row["at_most"]) if rest else None,
+                "p_adjusted": float(row["p_adjusted"]),
+                **{key: row[key].date().isoformat() for key in ("first_on", "last_on")},
+                "order_ids": row["order_ids"].split("; "),
+                "sentence": sentence,
+            }
+        )
+    return found
+
+
+_COUNTS = ("n_orders", "n_defective", "rest_n_orders", "rest_n_defective")
 
 
 def n_groups(groups: pd.DataFrame) -> int:

@@ -171,7 +171,8 @@ def evidence_page(found: Evidence) -> str:
     lines += [
         "",
         "A group named here goes wrong more often than chance allows; it is a suspect until what "
-        "happened is known. The order ids are in `root-causes.csv`.",
+        "happened is known. “At least” allows for the group being picked because it looked bad; "
+        "the observed ratio does not. The order ids are in `root-causes.csv`.",
         "",
         "## Before and after the fix",
         "",

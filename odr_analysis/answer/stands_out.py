@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.account import Account
-from odr_analysis.answer.causes import cause_sentences, n_groups, nothing_stands_out
+from odr_analysis.answer.causes import cause_sentences, causes_dict, n_groups, nothing_stands_out
 from odr_analysis.answer.todo import ToDo, todo
 from odr_analysis.errors import ParameterError
 from odr_analysis.rates.windows import date_of, day_number
@@ -142,6 +143,12 @@ def _most(table: pd.DataFrame, alone: bool, limits: tuple[float, ...]) -> str:
         f"on average. In nine of ten cases a later window of as many orders would be at {low} to "
         f"{high}, if nothing else changed."
     )
+
+
+def stands_out_dict(found: StandsOut) -> dict[str, Any]:
+    """Lines and causes as plain JSON values: ``lines``, and ``causes``, see ``causes_dict``."""
+    sentences = found.lines[: len(found.causes)]
+    return {"lines": list(found.lines), "causes": causes_dict(found.causes, sentences)}
 
 
 def what_to_do(account: Account, as_of: date | str | None = None) -> ToDo:

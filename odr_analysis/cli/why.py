@@ -26,7 +26,7 @@ DAYS_BACK = 30
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--from", "from_day", type=AsOf(), help=f"Older day; by default {DAYS_BACK} back.")
 @click.option("--to", "to_day", type=AsOf(), help="Newer day; by default the latest known.")
-@click.option("--json", "as_json", is_flag=True, help="Print parts and order ids as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print parts, causes and order ids as JSON.")
 @click.option(
     "--ics",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -54,7 +54,7 @@ def why(
     from odr_analysis.answer.agenda import to_ics
     from odr_analysis.answer.bridged import bridge_dict, bridge_lines
     from odr_analysis.answer.known import ONLY_KNOWN, what_is_known
-    from odr_analysis.answer.stands_out import stands_out
+    from odr_analysis.answer.stands_out import stands_out, stands_out_dict
     from odr_analysis.rates.windows import date_of, day_number
     from odr_analysis.store import is_store
     from odr_analysis.why.bridge import MEASURES, bridge, bridge_orders
@@ -68,20 +68,21 @@ def why(
     start = from_day or (date_of(day_number(end)) - timedelta(days=DAYS_BACK)).isoformat()
     before = account_of(folder, *reading, known_on=start) if archived else None
     found = bridge(account, start, end, before=before)
+    back = max(day_number(end) - day_number(start), 1)
+    standing = stands_out(account, end, days_back=back)
     if as_json:
         orders = {
             measure: bridge_orders(account, start, end, before=before, measure=measure)
             for measure in MEASURES
         }
         told = bridge_dict(found, orders, account.policy)
+        told["stands_out"] = stands_out_dict(standing)
         say(json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False))
     else:
         known = what_is_known(account, date_of(day_number(end)))
         if any(series.missing for series in known.values()):
             say(ONLY_KNOWN)
         say("\n".join(bridge_lines(found, account.policy, archived=archived)))
-        back = max(day_number(end) - day_number(start), 1)
-        standing = stands_out(account, end, days_back=back)
         say("\n".join(["", "What stands out:", *standing.lines, standing.strategy_line]))
     if ics is not None:
         with placed(ics, "--ics") as aside:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 
-NEEDED = ("factor", "level", "n_orders", "n_defective", "rest_rate", "significant")
+NEEDED = ("factor", "level", "n_orders", "n_defective", "rest_rate", "significant", "at_least")
 NOTHING = "There is no group of orders to compare"
 
 WITHIN = (0.95, 0.998)
@@ -124,9 +124,10 @@ def funnel_finding(data: pd.DataFrame) -> str:
 
     >>> table = pd.DataFrame({"marketplace": "Amazon.de", "channel": "mfn", "factor": "product",
     ...     "level": ["KT-1", "KT-2"], "n_orders": [233, 900], "n_defective": [6, 7],
-    ...     "rest_rate": [7 / 900, 6 / 233], "significant": [True, False]})
+    ...     "rest_rate": [7 / 900, 6 / 233], "at_least": [1.25, None],
+    ...     "significant": [True, False]})
     >>> funnel_finding(table)
-    'Product KT-1 goes wrong 3.3 times as often as the rest: 6 of 233 orders'
+    'Product KT-1 goes wrong at least 1.2 times as often as the rest: 6 of 233 orders'
     >>> funnel_finding(table.assign(significant=False))
     'No product stands out from chance among 2'
     """
@@ -147,14 +148,8 @@ def funnel_finding(data: pd.DataFrame) -> str:
     name = f"{factor[:1].upper()}{factor[1:]} {words.opening(str(top.level), LONGEST_LEVEL)}"
     more = len(worst) - 1
     also = f"; {words.spelled(more)} more stand{'s' if more == 1 else ''} out" if more else ""
-    if not top.rest_rate > 0:
-        return f"{name} goes wrong and the rest never{because}: {_counts(top)}{also}"
-    times = top.n_defective / top.n_orders / top.rest_rate
-    said = f"{times:.1f}" if times < 9.95 else words.number(times)
-    return (
-        f"{name} goes wrong {said.removesuffix('.0')} times as often as the rest{because}: "
-        f"{_counts(top)}{also}"
-    )
+    often = words.more_often(top.at_least)
+    return f"{name} goes wrong {often} the rest{because}: {_counts(top)}{also}"
 
 
 def _rows(data: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import pandas as pd
 from odr_analysis.exports.rows import typed
 from odr_analysis.rates.intervals import jeffreys_interval
 from odr_analysis.rates.windows import Integers, to_stamps
-from odr_analysis.why.exact_tests import FALSE_CAUSES, judged_together
+from odr_analysis.why.exact_tests import FALSE_CAUSES, judged_together, times_as_often
 from odr_analysis.why.features import Factor
 
 Floats = npt.NDArray[np.float64]
@@ -40,6 +40,9 @@ CAUSE_COLUMNS: dict[str, str] = {
     "significant": "bool; p_adjusted is at most FALSE_CAUSES",
     "needed": "int64; fewest defective orders at which it is significant; one more than it can "
     "have where none would do",
+    "at_least": "float64; how many times as often it goes wrong as the rest, lower end, which "
+    "allows for its being picked; NaN where it is not significant",
+    "at_most": "float64; upper end, inf where no order of the rest is defective; NaN likewise",
     "first_on": "datetime64[us], midnight; day the first of its defective orders was placed, NaT "
     "without one",
     "last_on": "datetime64[us], midnight; day the last was",
@@ -82,7 +85,9 @@ def causes(
     levels by moments (weights by orders), and each level's rate is the mean of what remains
     likely after its own counts. Three orders with one defect do not top a list so.
     ``p_adjusted`` allows for all groups compared, counted exactly, see
-    :func:`~odr_analysis.why.exact_tests.judged_together`.
+    :func:`~odr_analysis.why.exact_tests.judged_together`. Only groups that stand out have
+    ``at_least`` and ``at_most``, see :func:`~odr_analysis.why.exact_tests.times_as_often`: the
+    ratio of the rates itself is too high for groups picked because it is high.
 
     Examples
     --------
@@ -168,7 +173,12 @@ def compared(counted: Sequence[pd.DataFrame], *, level: float = 0.95) -> list[pd
         p_adjusted=tested.p_adjusted,
         significant=tested.p_adjusted <= FALSE_CAUSES,
         needed=tested.needed,
+        at_least=np.nan,
+        at_most=np.nan,
     )
+    for i in np.flatnonzero(table.significant):
+        ends = times_as_often(*(int(v[i]) for v in (d, n, all_d, all_n, tested.needed)))
+        table.loc[i, ["at_least", "at_most"]] = ends
     table = typed(table, CAUSE_COLUMNS)
     # Beside a significant group all of its factor stand, to see it among them.
     among = table.significant.groupby([series, table.reason, table.factor]).transform("any")

@@ -22,6 +22,7 @@ from odr_analysis.why.causes import (
     group_counts,
     mix_and_rate,
 )
+from odr_analysis.why.exact_tests import fewest, times_as_often, upper_tail
 from odr_analysis.why.features import Factor, counted_orders, order_factors
 from odr_analysis.why.reasons import defect_reasons
 
@@ -133,8 +134,8 @@ def leading_causes(
     (those of its reason in its orders) are then taken for good orders, and the other significant
     groups are compared anew, as long as one still stands out (``p_value`` at most
     ``STANDS_OUT``). A destination that only stood out because a failing carrier serves it does so
-    no longer. Counts and ``p_value`` of a later cause leave out what an earlier one explains;
-    ``p_adjusted`` is that of :func:`drivers`.
+    no longer. Counts, ``p_value``, ``needed`` and the ends of how many times as often a later cause
+    goes wrong leave out what an earlier one explains; ``p_adjusted`` is that of :func:`drivers`.
     """
     return groups_and_causes(account, as_of, most=most)[1]
 
@@ -158,7 +159,7 @@ def groups_and_causes(
 def _leading(side: Side, table: pd.DataFrame, most: int) -> list[pd.DataFrame]:
     """Causes of one series, one row each; `table` is its :func:`drivers`."""
     keys = ["reason", "factor", "level"]
-    suspects = table[table.significant & (table.excess > 0)].set_index(keys).p_adjusted
+    suspects = table[table.significant & (table.excess > 0)].set_index(keys)
     bad = dict(side.bad)
     found: list[pd.DataFrame] = []
     while len(found) < most and len(suspects):
@@ -170,10 +171,8 @@ def _leading(side: Side, table: pd.DataFrame, most: int) -> list[pd.DataFrame]:
         reason, factor, level = first
         explained = side.members(factor, level) & bad[reason]
         found.append(
-            table.iloc[left[:1]].assign(
-                order_ids="; ".join(side.order_ids[explained]),
-                p_adjusted=float(suspects.loc[[first]].iloc[0]),
-                significant=True,
+            _still(table.iloc[left[:1]], suspects.loc[[first]].iloc[0]).assign(
+                order_ids="; ".join(side.order_ids[explained])
             )
         )
         suspects = suspects.drop([first])
@@ -181,6 +180,25 @@ def _leading(side: Side, table: pd.DataFrame, most: int) -> list[pd.DataFrame]:
         if len(suspects):
             table = side.told(compared([side.counts(bad)])[0])
     return found
+
+
+def _still(row: pd.DataFrame, before: pd.Series) -> pd.DataFrame:
+    """A cause as it is without what earlier ones explain; `before` is its row among all groups."""
+    d, n, rest_d, rest_n = (
+        int(row[name].iloc[0])
+        for name in ("n_defective", "n_orders", "rest_n_defective", "rest_n_orders")
+    )
+    # It was picked for its count with the explained ones, and for what is left of it.
+    tail = upper_tail(n, d + rest_d, n + rest_n)
+    needed = max(int(before.needed) - int(before.n_defective - d), fewest(tail, STANDS_OUT))
+    at_least, at_most = times_as_often(d, n, d + rest_d, n + rest_n, needed)
+    return row.assign(
+        p_adjusted=float(before.p_adjusted),
+        significant=True,
+        needed=needed,
+        at_least=at_least,
+        at_most=at_most,
+    )
 
 
 @dataclass(frozen=True, eq=False)

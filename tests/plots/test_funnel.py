@@ -20,7 +20,9 @@ from tests.plots.test_for_notebooks import axes, drawn, titled
 HOSTILE = "$x_1$ <script>&</script>"
 
 
-def made(levels: dict[str, tuple[int, int]], out: tuple[str, ...] = (), **more) -> pd.DataFrame:
+def made(
+    levels: dict[str, tuple[int, int]], out: tuple[str, ...] = (), at_least: float = 2.46, **more
+) -> pd.DataFrame:
     """Level to (defective orders, orders)."""
     table = pd.DataFrame(
         [(level, n, d) for level, (d, n) in levels.items()],
@@ -35,6 +37,7 @@ def made(levels: dict[str, tuple[int, int]], out: tuple[str, ...] = (), **more) 
         rate=table.n_defective / table.n_orders,
         rest_rate=rest_d / rest_n.where(rest_n > 0),
         significant=table.level.isin(out),
+        at_least=np.where(table.level.isin(out), at_least, np.nan),
         **more,
     )
 
@@ -229,31 +232,32 @@ def test_names_from_the_exports_are_text_and_no_formula() -> None:
     [
         (
             made({"KT-6": (6, 233), "KT-1": (11, 1360)}, ("KT-6",)),
-            "Product KT-6 goes wrong 3.2 times as often as the rest: 6 of 233 orders",
+            "Product KT-6 goes wrong at least 2.4 times as often as the rest: 6 of 233 orders",
         ),
         (
-            made({"KT-6": (9, 300), "KT-1": (10, 1000)}, ("KT-6",)),
-            "Product KT-6 goes wrong 3 times as often as the rest: 9 of 300 orders",
+            made({"KT-6": (9, 300), "KT-1": (10, 1000)}, ("KT-6",), at_least=2.0),
+            "Product KT-6 goes wrong at least 2 times as often as the rest: 9 of 300 orders",
         ),
         (
             made({"KT-6": (60, 300), "KT-1": (10, 1000), "KT-2": (70, 500)}, ("KT-6", "KT-2")),
-            "Product KT-6 goes wrong 3.8 times as often as the rest: 60 of 300 orders; one more "
-            "stands out",
+            "Product KT-6 goes wrong at least 2.4 times as often as the rest: 60 of 300 orders; "
+            "one more stands out",
         ),
         (
-            made({"KT-6": (60, 300), "KT-1": (10, 10000)}, ("KT-6",), reason="damaged"),
-            "Product KT-6 goes wrong 200 times as often as the rest with reason damaged: 60 of "
-            "300 orders",
+            made({"KT-6": (60, 300), "KT-1": (10, 10000)}, ("KT-6",), 123.4, reason="damaged"),
+            "Product KT-6 goes wrong at least 123 times as often as the rest with reason damaged: "
+            "60 of 300 orders",
         ),
         (
-            made({"KT-6": (6, 300), "KT-1": (0, 1000)}, ("KT-6",)),
-            "Product KT-6 goes wrong and the rest never: 6 of 300 orders",
+            made({"KT-6": (6, 300), "KT-1": (0, 1000)}, ("KT-6",), 0.4),
+            "Product KT-6 goes wrong more often than the rest: 6 of 300 orders",
         ),
         (
             made({"Express": (6, 300), "Standard": (2, 1000)}, ("Express",)).assign(
                 factor="ship service"
             ),
-            "Ship service Express goes wrong 10 times as often as the rest: 6 of 300 orders",
+            "Ship service Express goes wrong at least 2.4 times as often as the rest: "
+            "6 of 300 orders",
         ),
         (made({"A": (1, 100), "B": (2, 200)}), "No product stands out from chance among 2"),
         (

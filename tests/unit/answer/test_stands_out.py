@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -18,6 +19,7 @@ from odr_analysis.answer.causes import (
     n_groups,
     nothing_stands_out,
 )
+from odr_analysis.answer.stands_out import stands_out_dict
 from odr_analysis.errors import ParameterError
 from odr_analysis.html.render import show
 from odr_analysis.why.features import FACTORS
@@ -53,8 +55,8 @@ def planted() -> Account:
 def test_a_cause_is_one_sentence_and_the_tables_are_those_of_the_toolkit(planted: Account) -> None:
     found = stands_out(planted, DAY)
     assert found.lines == (
-        "Seller-fulfilled, damaged: orders of product P0 go wrong (16 of 60, against 0 of 540 "
-        "others), all placed 20 Aug.",
+        "Seller-fulfilled, damaged: orders of product P0 go wrong at least 43 times as often as "
+        "the others (16 of 60, against 0 of 540 others), all placed 20 Aug.",
     )
     assert (found.as_of, found.since) == (date(2026, 9, 30), date(2026, 8, 31))
     assert found.causes.equals(leading_causes(planted, DAY))
@@ -189,6 +191,8 @@ CAUSE = {
     "n_defective": 5,
     "rest_n_orders": 6000,
     "rest_n_defective": 12,
+    "at_least": 5.38,
+    "at_most": 70.91,
     "first_on": pd.Timestamp("2025-12-29"),
     "last_on": pd.Timestamp("2026-01-05"),
 }
@@ -199,28 +203,56 @@ CAUSE = {
     [
         (
             {},
-            "Seller-fulfilled, late: orders placed on a Monday go wrong 25 times as often as the "
-            "others (5 of 100, against 12 of 6,000 others), all placed 29 Dec 2025 to 5 Jan.",
+            "Seller-fulfilled, late: orders placed on a Monday go wrong at least 5.3 times as "
+            "often as the others (5 of 100, against 12 of 6,000 others: observed 25 times, at most "
+            "71 times), all placed 29 Dec 2025 to 5 Jan.",
         ),
         (
-            {"reason": "", "rest_n_defective": 120},
-            "Seller-fulfilled: orders placed on a Monday go wrong 2.5 times as often as the others "
-            "(5 of 100, against 120 of 6,000 others), all placed 29 Dec 2025 to 5 Jan.",
+            {"reason": "", "rest_n_defective": 120, "at_least": 1.1, "at_most": 3.01},
+            "Seller-fulfilled: orders placed on a Monday go wrong at least 1.1 times as often as "
+            "the others (5 of 100, against 120 of 6,000 others: observed 2.5 times, at most 3.1 "
+            "times), all placed 29 Dec 2025 to 5 Jan.",
         ),
         (
-            {"n_defective": 1, "last_on": CAUSE["first_on"], "rest_n_defective": 0},
-            "Seller-fulfilled, late: orders placed on a Monday go wrong (1 of 100, against 0 of "
-            "6,000 others), placed 29 Dec 2025.",
+            {"at_least": 1.09},
+            "Seller-fulfilled, late: orders placed on a Monday go wrong more often than the "
+            "others, by how much is not known (5 of 100, against 12 of 6,000 others), all placed "
+            "29 Dec 2025 to 5 Jan.",
         ),
         (
-            {"rest_n_orders": 1, "rest_n_defective": 0},
-            "Seller-fulfilled, late: orders placed on a Monday go wrong (5 of 100, against 0 of "
-            "1 other), all placed 29 Dec 2025 to 5 Jan.",
+            {"n_defective": 1, "last_on": CAUSE["first_on"], "rest_n_defective": 0, "at_least": 0},
+            "Seller-fulfilled, late: orders placed on a Monday go wrong more often than the "
+            "others, by how much is not known (1 of 100, against 0 of 6,000 others), placed 29 "
+            "Dec 2025.",
+        ),
+        (
+            {"rest_n_orders": 1, "rest_n_defective": 0, "at_most": float("inf")},
+            "Seller-fulfilled, late: orders placed on a Monday go wrong at least 5.3 times as "
+            "often as the others (5 of 100, against 0 of 1 other), all placed 29 Dec 2025 to 5 "
+            "Jan.",
         ),
     ],
 )
 def test_a_cause_in_words(change: dict[str, Any], said: str) -> None:
     assert cause_sentences(pd.DataFrame([{**CAUSE, **change}]), year=2026) == [said]
+
+
+def test_lines_and_causes_as_json(planted: Account) -> None:
+    found = stands_out(planted, DAY)
+    told = json.loads(json.dumps(stands_out_dict(found), allow_nan=False))
+    assert told["lines"] == list(found.lines)
+    (cause,) = told["causes"]
+    assert (cause["factor"], cause["level"], cause["reason"]) == ("product", "P0", "damaged")
+    assert (cause["n_defective"], cause["rest_n_defective"]) == (16, 0)
+    assert cause["at_least"] > 1
+    assert cause["observed"] is cause["at_most"] is None
+    assert len(cause["order_ids"]) == 16
+    assert cause["sentence"] == found.lines[0]
+    # One with a defect elsewhere has both ends.
+    more = shop(600, {**{i * 10: "Damaged" for i in range(16)}, 3: "Damaged"})
+    (cause,) = stands_out_dict(stands_out(more, DAY))["causes"]
+    assert cause["at_least"] < cause["observed"] < cause["at_most"]
+    assert stands_out_dict(stands_out(shop(40, {}), DAY))["causes"] == []
 
 
 def test_a_store_is_named_where_there_are_several_or_it_is_asked_for() -> None:

@@ -183,6 +183,7 @@ def test_why_of_an_archive_sees_what_was_removed(tmp_path: Path) -> None:
     assert removed == [victim]
     for channel in told["channels"]:
         assert sum(channel["parts"].values()) == channel["change"]
+    assert told["stands_out"]["lines"]
 
 
 def test_why_in_words_and_as_a_calendar(tmp_path: Path) -> None:
