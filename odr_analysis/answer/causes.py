@@ -6,11 +6,19 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.why.causes import ANY
+from odr_analysis.why.exact_tests import shows_from
 from odr_analysis.why.features import FACTORS
+
+FOUND_IN = 0.8
+"""Share of cases in which a group would be found that is said to be."""
+
+ALIKE = 1.1
+"""Groups that would need less than so many times what the best needs are told in one with it."""
 
 FACTOR_WORDS: dict[str, str] = {
     "product": "orders of product {}",
@@ -132,13 +140,73 @@ def n_groups(groups: pd.DataFrame) -> int:
     return int((groups.reason == ANY).sum())
 
 
-def nothing_stands_out(n_compared: int, n_untold: int = 0) -> str:
-    """What to say where no group of orders is significant."""
+def could_show(groups: pd.DataFrame) -> str:
+    """How often a group would have to go wrong to be found, of those compared.
+
+    Parameters
+    ----------
+    groups : pandas.DataFrame
+        :func:`~odr_analysis.drivers`.
+
+    Returns
+    -------
+    str
+        One sentence, '' without groups. It is about defects of any reason; *found* means that the
+        group is ``significant`` in ``FOUND_IN`` of cases, given as many defective orders in all.
+
+    Examples
+    --------
+    >>> from odr_analysis import drivers, load_sample
+    >>> print(could_show(drivers(load_sample())))
+    With 17 defective orders (Seller-fulfilled) a group must go wrong 7.1 times as often as the \
+others to be found in 8 of 10 cases, if its size is the best for it; half of the groups would \
+need 40 times or more.
+    """
+    mine = groups[groups.reason == ANY]
+    if mine.empty:
+        return ""
+    bad = mine.n_defective + mine.rest_n_defective
+    every = mine.n_orders + mine.rest_n_orders
+    from_times = np.array(
+        [
+            shows_from(needed, n, all_d, all_n, FOUND_IN)
+            for needed, n, all_d, all_n in zip(mine.needed, mine.n_orders, bad, every, strict=True)
+        ]
+    )
+    best = int(from_times.argmin())
+    having = f"With {words.counted(int(bad.iloc[best]), 'defective order')}"
+    series = mine[list(terms.SERIES_KEYS)].drop_duplicates()
+    if len(series) > 1:
+        row, alone = mine.iloc[best], series.marketplace.nunique() == 1
+        having += f" ({words.series(row.marketplace, row.channel, alone=alone)})"
+    if np.isinf(from_times[best]):
+        return f"{having} no group could be found, however often it goes wrong."
+    said = (
+        f"{having} a group must go wrong {words.times(from_times[best], ceil)} as often as the "
+        f"others to be found in {FOUND_IN * 10:.0f} of 10 cases"
+    )
+    half = np.sort(from_times)[len(mine) // 2]
+    if half > ALIKE * from_times[best]:
+        said += ", if its size is the best for it; half of the groups "
+        said += (
+            "are too small to be found"
+            if np.isinf(half)
+            else f"would need {words.times(half)} or more"
+        )
+    return f"{said}."
+
+
+def nothing_stands_out(groups: pd.DataFrame, n_untold: int = 0) -> str:
+    """What to say where no group of orders is significant, and what would have been.
+
+    `groups` is :func:`~odr_analysis.drivers`.
+    """
+    n_compared = n_groups(groups)
     if not n_compared:
         return "No group of orders can be compared: the files name no product, service or place."
     said = (
         f"Nothing stands out: of {words.counted(n_compared, 'group')} of orders none goes wrong "
-        "more often than chance allows."
+        f"more often than chance allows. {could_show(groups)}"
     )
     if n_untold:
         untold = words.counted(n_untold, "defective order")

@@ -12,7 +12,7 @@ import pandas as pd
 from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.answer.built_on import versions
-from odr_analysis.answer.causes import cause_sentences, n_groups, nothing_stands_out
+from odr_analysis.answer.causes import cause_sentences, nothing_stands_out
 from odr_analysis.export import markdown_text, to_csv, to_markdown
 from odr_analysis.policy import Policy
 from odr_analysis.rates import component_rates, order_weeks, with_products
@@ -45,8 +45,8 @@ class Evidence:
         ``leading_causes`` of `as_of`, and of the day before the fix.
     groups : pandas.DataFrame
         ``drivers`` by product, carrier, ship service and destination that have defects.
-    n_compared : int
-        Groups of orders that were compared to find the causes of `as_of`.
+    nothing : str
+        What to say where there is no cause: how much was compared, and what would have shown.
     reasons : pandas.DataFrame
         ``reason_rates`` between the two days.
     weeks : pandas.DataFrame
@@ -66,7 +66,7 @@ class Evidence:
     rates: pd.DataFrame
     causes: pd.DataFrame
     groups: pd.DataFrame
-    n_compared: int
+    nothing: str
     reasons: pd.DataFrame
     weeks: pd.DataFrame
     comparison: pd.DataFrame
@@ -125,7 +125,7 @@ def evidence(account: Account, since: date | str, as_of: date | str | None = Non
         rates=rates[rates.as_of.isin([pd.Timestamp(first), pd.Timestamp(today)])],
         causes=causes.drop_duplicates(keys).reset_index(drop=True),
         groups=rooted.reset_index(drop=True),
-        n_compared=n_groups(found),
+        nothing=nothing_stands_out(found),
         reasons=reason_rates(account, first, today),
         weeks=order_weeks(account, today),
         comparison=comparison,
@@ -167,7 +167,7 @@ def evidence_page(found: Evidence) -> str:
         *[f"- {markdown_text(line)}" for line in cause_sentences(found.causes, year=year)],
     ]
     if found.causes.empty:
-        lines.append(f"- {nothing_stands_out(found.n_compared)}")
+        lines.append(f"- {found.nothing}")
     lines += [
         "",
         "A group named here goes wrong more often than chance allows; it is a suspect until what "

@@ -10,7 +10,7 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.account import Account
-from odr_analysis.answer.causes import cause_sentences, causes_dict, n_groups, nothing_stands_out
+from odr_analysis.answer.causes import cause_sentences, causes_dict, nothing_stands_out
 from odr_analysis.answer.todo import ToDo, todo
 from odr_analysis.errors import ParameterError
 from odr_analysis.rates.windows import date_of, day_number
@@ -114,7 +114,7 @@ later window of as many orders would be at 0.31 % to 1.19 %, if nothing else cha
     helped = strategies(account, today)
     limits = (account.policy.target, account.policy.warning_from)
     return StandsOut(
-        lines=tuple(lines or [nothing_stands_out(n_groups(groups), untold)]),
+        lines=tuple(lines or [nothing_stands_out(groups, untold)]),
         causes=causes,
         groups=groups,
         reasons=reasons,

@@ -82,14 +82,14 @@ def evidence(
     A Markdown page and a CSV per table. Orders placed since are compared with those before at the
     same age, with a test of the difference.
     """
-    from odr_analysis.answer.causes import cause_sentences, nothing_stands_out
+    from odr_analysis.answer.causes import cause_sentences
     from odr_analysis.answer.evidence import evidence as gathered
     from odr_analysis.answer.evidence import save_evidence
 
     account = account_of(folder, policy, **reading)
     found = gathered(account, since, as_of)
     told = cause_sentences(found.causes, year=found.as_of.year)
-    say("\n".join(told or [nothing_stands_out(found.n_compared)]))
+    say("\n".join(told or [found.nothing]))
     place = out or Path("evidence") / folder.resolve().name
     paths = save_evidence(found, place)
     say(f"Page:   {paths[0]}")

@@ -172,6 +172,37 @@ def times_as_often(d: int, n: int, all_d: int, all_n: int, needed: int = 0) -> t
     return float(np.exp(low)) * outside, high
 
 
+def shows_from(needed: int, n: int, all_d: int, all_n: int, found_in: float) -> float:
+    """How many times as often a group must go wrong to be found in a share of cases.
+
+    Parameters
+    ----------
+    needed : int
+        Fewest defective orders at which the group is significant.
+    n, all_d, all_n : int
+        Orders of the group, and defective orders and orders of all.
+    found_in : float
+        The share of cases, a fraction 0-1.
+
+    Returns
+    -------
+    float
+        The ratio of the rates at which `needed` or more of the `all_d` defective orders are in the
+        group in so many cases; inf where it cannot have so many.
+
+    Examples
+    --------
+    A tenth of all orders of which 11 are defective, found from 5 on:
+
+    >>> round(shows_from(5, 100, 11, 1000, 0.8), 1)
+    10.4
+    """
+    if needed > min(n, all_d):
+        return float("inf")
+    share = float(betaincinv(needed, all_d - needed + 1, found_in))
+    return share / (1 - share) * (all_n - n) / n if share < 1 else float("inf")
+
+
 def log_choose(n: int, k: npt.NDArray[Any]) -> Floats:
     """Logarithm of how many ways there are to choose `k` of `n`."""
     found: Floats = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)

@@ -70,7 +70,8 @@ def test_the_cause_its_orders_and_the_fix(found: Evidence) -> None:
     assert set(found.groups.factor) == {"product", "carrier"}
     assert (found.groups.n_defective > 0).all()
     # Ten products, a carrier and two weekdays.
-    assert found.n_compared == 13
+    assert "of 13 groups of orders none" in found.nothing
+    assert "With 40 defective orders a group must go wrong" in found.nothing
     every = found.comparison[(found.comparison.reason == "") & (found.comparison.factor == "")]
     assert every.before_n_defective.tolist() == [40]
     mine = found.comparison[found.comparison.level == PRODUCT]
@@ -167,6 +168,7 @@ def test_without_a_defect_the_page_says_what_was_compared(tmp_path: Path) -> Non
     none = evidence(clean, SINCE, DAY)
     page = evidence_page(none)
     assert "- Nothing stands out: of 3 groups of orders none goes wrong" in page
+    assert "With 0 defective orders no group could be found, however often it goes wrong." in page
     assert page.count("\nNone.\n") == 3, "no reasons, no groups, no orders"
     assert none.orders.empty
     assert "placed since 25 Aug 2026: none, so there is nothing to compare." in page

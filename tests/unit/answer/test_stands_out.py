@@ -7,14 +7,18 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binom
 
-from odr_analysis import leading_causes, reason_rates, stands_out, strategies, what_to_do
+from odr_analysis import drivers, leading_causes, reason_rates, stands_out, strategies, what_to_do
 from odr_analysis.account import Account
 from odr_analysis.answer.causes import (
     FACTOR_WORDS,
+    FOUND_IN,
     cause_sentences,
+    could_show,
     group_name,
     n_groups,
     nothing_stands_out,
@@ -22,7 +26,9 @@ from odr_analysis.answer.causes import (
 from odr_analysis.answer.stands_out import stands_out_dict
 from odr_analysis.errors import ParameterError
 from odr_analysis.html.render import show
-from odr_analysis.why.features import FACTORS
+from odr_analysis.why.causes import ANY, causes
+from odr_analysis.why.exact_tests import shows_from
+from odr_analysis.why.features import FACTORS, Factor
 from tests.unit.why.test_reasons import seller
 from tests.unit.why.test_strategies import items
 
@@ -131,11 +137,74 @@ def test_where_nothing_stands_out_it_says_how_much_was_compared() -> None:
     found = stands_out(plain, DAY)
     assert found.lines == (
         "Nothing stands out: of 10 groups of orders none goes wrong more often than chance allows. "
-        "Of 2 defective orders no file tells the reason.",
+        "With 4 defective orders a group must go wrong 34 times as often as the others to be found "
+        "in 8 of 10 cases. Of 2 defective orders no file tells the reason.",
     )
     assert n_groups(found.groups) == 10
     assert set(found.funnel.reason) == {""}
     assert len(found.funnel) == 10
+
+
+def of_sizes(*rows: tuple[int, int], channel: str = "mfn") -> pd.DataFrame:
+    """Groups by orders and `needed`, of 1,000 orders of which 11 are defective."""
+    table = pd.DataFrame(rows, columns=["n_orders", "needed"])
+    table = table.assign(marketplace="Amazon.de", channel=channel, reason="", n_defective=1)
+    return table.assign(rest_n_orders=1000 - table.n_orders, rest_n_defective=10)
+
+
+def test_what_could_have_shown_is_as_often_found_as_said() -> None:
+    sizes = ((100, 5), (300, 8), (40, 4))
+    # By search: how bad a group is that has `needed` of the 11 in 8 of 10 cases.
+    found = []
+    for n, needed in sizes:
+        ratio = 0.01
+        while binom.sf(needed - 1, 11, ratio * n / (ratio * n + 1000 - n)) < FOUND_IN:
+            ratio += 0.01
+        found.append(ratio)
+    assert [f"{ratio:.1f}" for ratio in found] == ["10.4", "8.4", "19.3"]
+    assert could_show(of_sizes(*sizes)) == (
+        "With 11 defective orders a group must go wrong 8.5 times as often as the others to be "
+        "found in 8 of 10 cases, if its size is the best for it; half of the groups would need "
+        "10 times or more."
+    )
+
+
+def test_what_could_have_shown_in_words() -> None:
+    assert could_show(of_sizes((100, 5))) == (
+        "With 11 defective orders a group must go wrong 11 times as often as the others to be "
+        "found in 8 of 10 cases."
+    )
+    assert could_show(of_sizes((100, 5), (2, 3), (3, 4))).endswith(
+        "half of the groups are too small to be found."
+    )
+    # Groups that are alike need no word on their sizes.
+    assert could_show(of_sizes((100, 5), (101, 5))).endswith("in 8 of 10 cases.")
+    assert could_show(of_sizes((5, 6))) == (
+        "With 11 defective orders no group could be found, however often it goes wrong."
+    )
+    two = pd.concat([of_sizes((100, 5)), of_sizes((300, 8), channel="afn")])
+    assert could_show(two).startswith("With 11 defective orders (Amazon-fulfilled) a group must")
+    # What counts is defects of any reason.
+    assert could_show(pd.concat([two, two.assign(reason="late", needed=1)])) == could_show(two)
+
+
+def test_a_group_that_goes_wrong_so_often_is_found_so_often() -> None:
+    plain = shop(400, dict.fromkeys(range(0, 120, 11), "Damaged"))
+    table = drivers(plain, DAY)
+    row = table[(table.reason == "") & (table.level == "P3")].iloc[0]
+    ratio = shows_from(row.needed, 40, 11, 400, FOUND_IN)
+    rng = np.random.default_rng(1)
+    weight = np.where(np.arange(400) % 10 == 3, ratio, 1.0)
+    found = 0
+    for _ in range(60):
+        hit = rng.choice(400, 11, replace=False, p=weight / weight.sum())
+        bad = np.isin(np.arange(400), hit)
+        product = Factor.of("product", np.arange(400), [f"P{i % 10}" for i in range(400)])
+        again = causes([product], {ANY: bad, "damaged": bad}, np.arange(400))
+        is_it = (again.level == "P3") & (again.reason == ANY)
+        found += bool(again.significant[is_it].iloc[0])
+    # 48 are expected; the standard error is 3.
+    assert 36 <= found <= 57
 
 
 def test_a_group_is_one_whatever_it_is_compared_for() -> None:
@@ -272,5 +341,6 @@ def test_every_factor_has_its_words() -> None:
     )
     # Words of an export are put in as they are: braces are no places to fill.
     assert group_name("product", "{0} {evil}") == "orders of product {0} {evil}"
-    assert "1 group of" in nothing_stands_out(1)
-    assert nothing_stands_out(0, 5).startswith("No group of orders can be compared")
+    none = stands_out(shop(40, {}), DAY).groups.head(0)
+    assert nothing_stands_out(none, 5).startswith("No group of orders can be compared")
+    assert could_show(none) == ""
