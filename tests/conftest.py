@@ -7,6 +7,12 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from odr_analysis.reports.light import without_unused
+
+with without_unused():
+    # Many tests read notebooks; every process of a run would build the grammar nobody uses.
+    import nbformat.validator  # noqa: F401
+
 # How long an example takes says more of the machine than of the code; benchmarks/ is for speed.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

@@ -27,6 +27,8 @@ from tests.oracle import make_account
 from tests.properties.test_rates import SERIES, START, accounts, day, policies
 
 thousand = settings(max_examples=1000, deadline=None)
+# Each of these examples is a table of many rows, and making one takes a hundred times as long.
+hundreds = settings(max_examples=200, deadline=None)
 counts = st.integers(0, 12)
 
 
@@ -124,14 +126,14 @@ def two(data: st.DataObject) -> tuple[date, date]:
     return day(min(one, other)), day(max(one, other))
 
 
-@thousand
+@hundreds
 @given(st.data())
 def test_the_parts_of_a_bridge_sum_to_the_change(data: st.DataObject) -> None:
     account = data.draw(quick_accounts(data.draw(policies)))
     check_sums(bridge(account, *two(data)))
 
 
-@settings(max_examples=300, deadline=None)
+@hundreds
 @given(st.data())
 def test_the_parts_of_a_bridge_between_two_deliveries_sum_to_the_change(
     data: st.DataObject,
@@ -192,8 +194,8 @@ def test_the_orders_behind_a_bridge_are_as_many_as_it_says(data) -> None:
         assert told.get(key, 0) == row["n"], key
 
 
-@thousand
-@given(st.lists(st.tuples(*[st.integers(0, 9)] * 8), min_size=1, max_size=5))
+@hundreds
+@given(st.lists(st.tuples(*[st.integers(0, 9)] * 8), min_size=1, max_size=20))
 def test_credits_sum_to_odr_and_none_is_below_what_it_adds_alone(days) -> None:
     cells = np.array(days)
     n, bad = cells.sum(axis=1), cells[:, 1:].sum(axis=1)
@@ -232,7 +234,7 @@ def test_a_credit_is_the_mean_of_what_a_component_adds() -> None:
         assert row[f"credit_{component}"] == float(slow / factorial(3) / 4)
 
 
-@thousand
+@hundreds
 @given(st.data())
 def test_the_roll_off_equals_each_day_worked_out_anew(data: st.DataObject) -> None:
     policy = data.draw(policies)
