@@ -283,15 +283,13 @@ def _write_orders(aside: Path, one: Session, how: How) -> dict[str, Any]:
     import duckdb
 
     from odr_analysis.archive.ledger import file_ledger
-    from odr_analysis.exports.item_files import rows_of
-    from odr_analysis.exports.items import counted_rows
+    from odr_analysis.exports.item_files import told_of, write_counted
     from odr_analysis.exports.read import write_ledger
 
     (file,) = one.order_files
     try:
         totals = write_ledger(one, how, aside / "ledger.parquet", file_ledger)
-        items = counted_rows(rows_of(file, one.con, how))
-        one.con.to_parquet(items, str(aside / "items.parquet"), compression="zstd")
+        write_counted(one.con, told_of(file, one.con, how), aside / "items.parquet")
     except duckdb.Error as error:
         raise MachineError(
             f"{file.found.scan.file}: what it says cannot be written to the archive ({error}). "

@@ -48,13 +48,14 @@ _PLAIN_QUANTITY = r"^\d{1,9}([.,]0+)?$"
 
 
 def item_rows(
-    raw: ir.Table, rank: int | ir.IntegerColumn, con: Backend, *, plain_prices: bool = False
+    raw: ir.Table, rank: int | ir.IntegerColumn, con: Backend | None, *, plain_prices: bool = False
 ) -> ir.Table:
     """Raw rows of one export file, or of several, as item rows: one row per row.
 
     Columns are ``ROW_TYPES`` and ``file``, which keeps the rows of several files apart.
     A quantity, price or time that cannot be read is null; other cells that are not given are ''.
-    `plain_prices` says that every price is known to be written plainly.
+    `plain_prices` says that every price is known to be written plainly; nothing is then asked of
+    `con`.
     """
     import ibis
 
@@ -202,24 +203,19 @@ def counted_rows(rows: ir.Table) -> ir.Table:
     return counted.select(*others, "n")
 
 
-def has_odd_dates(raw: ir.Table, con: Backend) -> bool:
-    """Whether a promise or a dispatch is written in a way that takes a closer look."""
-    return _any(_odd_dates(raw), raw, con)
+def odd_cells(raw: ir.Table) -> ir.Table:
+    """Whether cells are written in a way that takes a closer look: one row.
 
-
-def has_odd_cells(raw: ir.Table, con: Backend) -> bool:
-    """The same, or a price that is not written plainly."""
+    ``dates`` counts the rows with such a promise or dispatch, ``prices`` those with a price that
+    is not written plainly.
+    """
     price = _trimmed(raw.price)
-    return _any(_odd_dates(raw) | ((price != "") & ~price.re_search(_PLAIN_AMOUNT)), raw, con)
-
-
-def _odd_dates(raw: ir.Table) -> ir.BooleanValue:
-    odd = [(raw[text] != "") & ~in_reach(seconds(raw[text])) for text in DATES.values()]
-    return odd[0] | odd[1]
-
-
-def _any(flag: ir.BooleanValue, raw: ir.Table, con: Backend) -> bool:
-    return bool(con.to_pandas(raw.aggregate(n=flag.sum().fill_null(0))).n[0])
+    dates = [(raw[text] != "") & ~in_reach(seconds(raw[text])) for text in DATES.values()]
+    odd = {
+        "dates": dates[0] | dates[1],
+        "prices": (price != "") & ~price.re_search(_PLAIN_AMOUNT),
+    }
+    return raw.aggregate(**{name: flag.sum().fill_null(0) for name, flag in odd.items()})
 
 
 _OLDER: dict[str, int | str] = {"updated": 0, "rank": 0, "line": "older", "n": 1}
@@ -253,7 +249,7 @@ def no_items() -> ir.Table:
     return ibis.memtable(pa.schema(types).empty_table())
 
 
-def _with_prices(cells: ir.Table, con: Backend, all_plain: bool) -> ir.Table:
+def _with_prices(cells: ir.Table, con: Backend | None, all_plain: bool) -> ir.Table:
     """`cells` with the ``amount`` that the text ``price`` stands for, null where it is none.
 
     The plain form is read by the engine. One cell in another form, and all different ones of
@@ -263,7 +259,10 @@ def _with_prices(cells: ir.Table, con: Backend, all_plain: bool) -> ir.Table:
 
     is_plain = cells.price.re_search(_PLAIN_AMOUNT)
     plain = ibis.cases((is_plain, cells.price.try_cast("float64")))
-    if all_plain or con.to_pandas(cells.filter((cells.price != "") & ~is_plain).limit(1)).empty:
+    if all_plain:
+        return cells.mutate(amount=plain)
+    assert con is not None, "prices are not known to be plain"
+    if con.to_pandas(cells.filter((cells.price != "") & ~is_plain).limit(1)).empty:
         return cells.mutate(amount=plain)
     told = cells.filter(cells.price != "").select("price").distinct()
     texts = sorted(con.to_pandas(told).price)

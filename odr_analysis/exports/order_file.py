@@ -33,25 +33,34 @@ if TYPE_CHECKING:
 class Lent(NamedTuple):
     """Order rows that the engine knows as a table, and how they become raw columns.
 
-    ``columns`` are the header of the file, or raw columns where the cells are ``raw`` already.
+    ``columns`` are the header of the file, or raw columns where the cells are ``raw`` already;
+    ``repeats`` is :meth:`OrderExport.repeats` of it.
     """
 
     table: str
     kind: str
     columns: tuple[str, ...]
     raw: bool = False
+    repeats: bool = False
 
     @property
     def export(self) -> OrderExport:
         return next(export for export in ORDER_EXPORTS if export.kind == self.kind)
 
     def rows(self) -> ir.Table:
-        """One row per row, as raw columns."""
+        """One row per row, as raw columns and ``file``, which keeps the rows of files apart."""
         import ibis
 
         if self.raw:
-            return ibis.table(dict.fromkeys(self.columns, "string"), name=self.table)
-        return raw_orders(self.table, self.columns, self.export)
+            cells = ibis.table(dict.fromkeys(self.columns, "string"), name=self.table)
+            cells = cells.mutate(file=ibis.literal(self.table))
+        else:
+            cells = raw_orders(self.table, self.columns, self.export)
+        if self.repeats and "line_id" in cells.columns:
+            # Rows that say the same of a line are taken for one.
+            same = ibis.literal("like ").concat(cells.quantity, ibis.literal(" "), cells.price)
+            cells = cells.mutate(line_id=same)
+        return cells
 
 
 @dataclass
@@ -85,29 +94,20 @@ class OrderFile:
 
     def lent(self, con: Backend, alike: Sequence[OrderFile] = ()) -> Lent:
         """Have the engine know the file's rows, or those of all files `alike` on the fast road."""
-        assert self.found.export is not None
-        name = f"orders_{self.place}"
+        export, name = self.found.export, f"orders_{self.place}"
+        assert export is not None
+        repeats = export.repeats(list(self.found.header))
         if self.cells is not None:
             lend(con, f"{name}_cells", self.cells[list(self.columns)].astype("str"))
-            return Lent(f"{name}_cells", self.found.export.kind, tuple(self.columns), raw=True)
+            return Lent(f"{name}_cells", export.kind, tuple(self.columns), True, repeats)
         paths = [f.path for f in alike] or [self.path]
         name += "_alike" * bool(alike)
         lend_cells(con, name, paths, len(self.found.header))
-        return Lent(name, self.found.export.kind, self.found.header)
+        return Lent(name, export.kind, self.found.header, False, repeats)
 
     def raw(self, con: Backend, alike: Sequence[OrderFile] = ()) -> ir.Table:
         """The file's rows as raw columns, or those of all files `alike` on the fast road."""
-        import ibis
-
-        assert self.found.export is not None
-        cells = self.lent(con, alike).rows()
-        if self.cells is not None:
-            cells = cells.mutate(file=ibis.literal(str(self.path)))
-        if "line_id" in cells.columns and self.found.export.repeats(list(self.found.header)):
-            # Rows that say the same of a line are taken for one.
-            same = ibis.literal("like ").concat(cells.quantity, ibis.literal(" "), cells.price)
-            cells = cells.mutate(line_id=same)
-        return cells
+        return self.lent(con, alike).rows()
 
     def read_carefully(self, marketplace: str | None, today: date | None) -> None:
         """Take the careful road: account for each line of the file."""
