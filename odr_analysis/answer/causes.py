@@ -11,8 +11,19 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.why.causes import ANY
-from odr_analysis.why.exact_tests import shows_from
+from odr_analysis.why.exact_tests import FALSE_CAUSES, shows_from
 from odr_analysis.why.features import FACTORS
+
+WITHIN_A_MONTH = 0.14
+"""Share of accounts without a cause that name one on some day of a month, looked at every day:
+measured by ``python -m tests.golden.test_cause_bounds 1000 month``."""
+
+LOOKS = (
+    f"A report without a true cause names one in at most {FALSE_CAUSES * 100:.0f} of 100 cases; "
+    f"looked at daily for a month, about {WITHIN_A_MONTH * 100:.0f} of 100 such accounts show one "
+    "at least once. Trust a new cause when later orders go wrong in the same way."
+)
+"""What looking again and again means for the causes of a report."""
 
 FOUND_IN = 0.8
 """Share of cases in which a group would be found that is said to be."""

@@ -10,7 +10,7 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.account import Account
-from odr_analysis.answer.causes import cause_sentences, causes_dict, nothing_stands_out
+from odr_analysis.answer.causes import LOOKS, cause_sentences, causes_dict, nothing_stands_out
 from odr_analysis.answer.todo import ToDo, todo
 from odr_analysis.errors import ParameterError
 from odr_analysis.rates.windows import date_of, day_number
@@ -51,6 +51,21 @@ class StandsOut:
     limits: tuple[float, ...]
     as_of: date
     since: date
+
+    @property
+    def looks(self) -> str:
+        """What looking again and again means for these causes; '' where there is none."""
+        return LOOKS if len(self.causes) else ""
+
+    @property
+    def sized(self) -> bool:
+        """Whether of any cause it is known how much more often it goes wrong, at least."""
+        return bool((self.causes.at_least >= words.LEAST_TIMES).any())
+
+    @property
+    def text(self) -> str:
+        """All of it in lines: causes, the strategy, and a word on looking again."""
+        return "\n".join(filter(None, [*self.lines, self.strategy_line, self.looks]))
 
     @property
     def funnel(self) -> pd.DataFrame:

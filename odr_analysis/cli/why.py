@@ -83,7 +83,7 @@ def why(
         if any(series.missing for series in known.values()):
             say(ONLY_KNOWN)
         say("\n".join(bridge_lines(found, account.policy, archived=archived)))
-        say("\n".join(["", "What stands out:", *standing.lines, standing.strategy_line]))
+        say(f"\nWhat stands out:\n{standing.text}")
     if ics is not None:
         with placed(ics, "--ics") as aside:
             aside.write_bytes(to_ics(account, end))

@@ -345,7 +345,7 @@ _SECTIONS: dict[type, tuple[str, Callable[[Any], str]]] = {
     Health: ("health.html.j2", _health_text),
     StandsOut: (
         "stands_out.html.j2",
-        lambda it: "\n".join([*it.lines, it.strategy_line]),
+        lambda it: it.text,
     ),
     ToDo: ("todo.html.j2", lambda it: "\n".join(worklist_text(it.table, it.as_of, most=12))),
     BuiltOn: ("built_on.html.j2", _built_on_text),

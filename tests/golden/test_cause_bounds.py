@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from odr_analysis.answer.causes import WITHIN_A_MONTH
 from odr_analysis.why.drivers import FEWEST_WITH_REASON
 from odr_analysis.why.exact_tests import FALSE_CAUSES, GroupTests, judged_together, times_as_often
 
@@ -169,6 +170,11 @@ def test_few_reports_of_ten_series_name_a_false_cause() -> None:
     # At 5 % more than 5 of 24, or 3 of 12, name one in 1 of 400 cases.
     assert sum(names_a_cause(seed) for seed in range(24)) <= 5
     assert sum(names_another_cause(seed) for seed in range(12)) <= 3
+
+
+def test_daily_looks_name_a_false_cause_about_as_often_as_told() -> None:
+    # Of 12 accounts more than 5 do in 1 of 200 cases.
+    assert sum(names_one_within_a_month(seed) for seed in range(12)) <= 12 * WITHIN_A_MONTH + 3.5
 
 
 def test_lower_ends_of_named_causes_are_seldom_above_the_truth() -> None:

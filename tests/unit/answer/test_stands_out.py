@@ -81,6 +81,26 @@ def test_a_cause_is_one_sentence_and_the_tables_are_those_of_the_toolkit(planted
     assert len(found.funnel) == 10
 
 
+def test_a_cause_comes_with_a_word_on_looking_again(planted: Account) -> None:
+    found = stands_out(planted, DAY)
+    assert found.looks == (
+        "A report without a true cause names one in at most 5 of 100 cases; looked at daily for a "
+        "month, about 14 of 100 such accounts show one at least once. Trust a new cause when later "
+        "orders go wrong in the same way."
+    )
+    assert found.text.splitlines() == [*found.lines, found.strategy_line, found.looks]
+    html = show(found).html
+    assert found.looks in html
+    assert "“At least” allows for the group being picked" in html
+    # Where no size is known nothing explains it.
+    unsized = replace(found, causes=found.causes.assign(at_least=1.0))
+    assert "“At least”" not in show(unsized).html
+    without = stands_out(shop(40, {}), DAY)
+    assert without.looks == ""
+    assert without.text.splitlines() == [*without.lines, without.strategy_line]
+    assert "looked at daily" not in show(without).html
+
+
 def test_no_rate_of_a_strategy_reads_as_the_limit_it_is_under(planted: Account) -> None:
     found = stands_out(planted, DAY)
     assert found.limits == (0.01, 0.007)
