@@ -49,9 +49,13 @@ def chromium_path() -> str:
     pytest.skip(why)
 
 
-@pytest.fixture(scope="session")
+# Browser, server and kernels end with the file that uses them: idle ones would take their share of
+# the machine from all the tests that follow.
+
+
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each opens pages of its own."""
+    """One browser for all tests of a file; each opens pages of its own."""
     path = chromium_path()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
@@ -73,7 +77,7 @@ class Lab:
         return f"{self.address}/{path}?token={self.token}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lab(
     chromium: Browser, own_cache: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Lab]:

@@ -170,7 +170,7 @@ class Notebook:
             self.theme("Light")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ran(chromium: Browser, lab: Lab) -> Iterator[Callable[[str], Notebook]]:
     """A notebook, open and run to its end; each is run once and stays open."""
     context = chromium.new_context(viewport={"width": 1440, "height": 1000})

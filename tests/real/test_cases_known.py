@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -172,9 +173,26 @@ def test_two_stores_are_known_each_by_its_own_files(tmp_path: Path) -> None:
     assert states == {"Amazon.de": "healthy", "Amazon.fr": "unknown"}
 
 
-def test_coverage_in_a_policy_file_reaches_the_report(tmp_path: Path) -> None:
+def cache_of_one(make: Callable[..., Any]) -> Callable[..., Any]:
+    """`make` that gives what it made the first time to all who ask the same."""
+    made: dict[str, Any] = {}
+
+    def given(*places: Any, **options: Any) -> Any:
+        options.pop("progress")
+        asked = repr((places, options))
+        if asked not in made:
+            made[asked] = make(*places, **options)
+        return made[asked]
+
+    return given
+
+
+def test_coverage_in_a_policy_file_reaches_the_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from click.testing import CliRunner
 
+    from odr_analysis import reports
     from odr_analysis.cli import main
 
     (tmp_path / "exports").mkdir()
@@ -191,6 +209,8 @@ def test_coverage_in_a_policy_file_reaches_the_report(tmp_path: Path) -> None:
     page = (tmp_path / "out" / "report.html").read_text("utf-8").replace("\xa0", " ")
     assert "No other feedback up to 30 Sep 2026: the user’s word." in page
     assert "Waived by the policy: chargebacks need no source." in page
+    # Two commands that differ in their exit codes alone: one report is made for both.
+    monkeypatch.setattr(reports, "run_report", cache_of_one(reports.run_report))
     without = CliRunner().invoke(main, arguments)
     assert without.exit_code == 1, without.output
     assert "cannot be known: no file of feedback" in without.output

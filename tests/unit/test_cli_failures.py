@@ -162,30 +162,12 @@ def test_the_kernel_is_this_interpreter_and_warnings_may_be_errors(
     assert summary["made"] == {n: sha256((out / n).read_bytes()).hexdigest() for n in others}
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [["load"], ["why"], ["worklist"], ["reconcile"], ["evidence", "--since=2026-09-01"]],
-)
-def test_other_commands_where_warnings_are_errors(
-    seller: Path, tmp_path: Path, arguments: list[str]
-) -> None:
-    out = ["--out", tmp_path / "pack"] if "evidence" in arguments else []
-    done = program(arguments[0], seller, *arguments[1:], *out, PYTHONWARNINGS="error")
-    assert done.returncode == 0, done.stderr
-
-
-def test_writing_commands_where_warnings_are_errors(tmp_path: Path) -> None:
-    """One process for both, as the interpreter takes as long to start as they do to write."""
+def where_warnings_are_errors(*commands: str) -> str:
+    """What one process prints for all commands: it takes longer to start than they do."""
     code = (
         "import sys; from odr_analysis.cli import main\n"
-        "for command in sys.argv[1].split(';'): main(command.split(), standalone_mode=False)"
-    )
-    here = tmp_path / "here"
-    commands = (
-        f"sample --scenario tiny --out {here}",
-        f"sample --scenario witnesses --orders 300 --out {here}",
-        f"archive {here} --into {tmp_path / 'store'} --on 2026-09-30",
-        f"load {tmp_path / 'store'}",
+        "for command in sys.argv[1].split(';'):\n"
+        "    main(command.split(), standalone_mode=False); print('ended', command)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, ";".join(commands)],
@@ -195,7 +177,27 @@ def test_writing_commands_where_warnings_are_errors(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONWARNINGS": "error"},
     )
     assert done.returncode == 0, done.stderr
-    assert "Delivery 1 of 2026-09-30" in done.stdout
+    assert [x for x in commands if f"ended {x}\n" not in done.stdout] == []
+    return done.stdout
+
+
+def test_reading_commands_where_warnings_are_errors(seller: Path, tmp_path: Path) -> None:
+    where_warnings_are_errors(
+        *(f"{command} {seller}" for command in ("load", "why", "worklist", "reconcile")),
+        f"evidence {seller} --since=2026-09-01 --out {tmp_path / 'pack'}",
+    )
+    assert list((tmp_path / "pack").iterdir())
+
+
+def test_writing_commands_where_warnings_are_errors(tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    shown = where_warnings_are_errors(
+        f"sample --scenario tiny --out {here}",
+        f"sample --scenario witnesses --orders 300 --out {here}",
+        f"archive {here} --into {tmp_path / 'store'} --on 2026-09-30",
+        f"load {tmp_path / 'store'}",
+    )
+    assert "Delivery 1 of 2026-09-30" in shown
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
