@@ -84,12 +84,11 @@ def account_from_frames(
     >>> account.known_to, len(account.defective), int(account.daily.n_feedback_claim.sum())
     (datetime.date(2026, 8, 20), 1, 1)
     """
-    import ibis
 
-    from odr_analysis.exports.engine import engine
-    from odr_analysis.exports.ledger import order_ledger, totals_of
-    from odr_analysis.exports.orders import STORES
-    from odr_analysis.exports.queries import asked
+    from odr_analysis.exports.engine import engine, lend
+    from odr_analysis.exports.ledger import given_ledger, totals_of
+    from odr_analysis.exports.orders import CANONICAL, STORES
+    from odr_analysis.exports.queries import asked, keep
     from odr_analysis.exports.rows import feedback_frame, lapses, returns, snapshots
     from odr_analysis.exports.tables import build_tables, named_orders, shifts_of
 
@@ -113,7 +112,8 @@ def account_from_frames(
     seen, stars = _negative(given_rows, policy)
     latest = given_rows.reported_on.max()
     with Held() as scratch, engine(scratch) as con:
-        con.create_table("ledger", order_ledger(ibis.memtable(rows)))
+        lend(con, "order_rows", rows[[*CANONICAL]])
+        keep(con, "ledger", given_ledger)
         totals = totals_of(con)
         names = rows[["order_key", "order_id"]].drop_duplicates(ignore_index=True)
         tables = build_tables(

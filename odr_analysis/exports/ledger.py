@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from odr_analysis import terms
 from odr_analysis.exports.keys import letter_is, order_ids
 from odr_analysis.exports.orders import (
+    CANONICAL,
     CHANNEL_BITS,
     CHANNEL_CODES,
     EPOCH,
@@ -90,6 +91,13 @@ def order_ledger(rows: ir.Table) -> ir.Table:
         store=_bits(newest.store, 0, STORE_BITS).cast("int16"),
         n_rows=newest.n_rows.cast("int32"),
     )
+
+
+def given_ledger() -> ir.Table:
+    """:func:`order_ledger` of the canonical rows that the engine knows as ``order_rows``."""
+    import ibis
+
+    return order_ledger(ibis.table(CANONICAL, name="order_rows"))
 
 
 def store_ledger(rows: ir.Table, marketplace: str | None) -> ir.Table:

@@ -44,6 +44,12 @@ def asked(con: Backend, make: Make, *given: Hashable) -> pd.DataFrame:
     return rows
 
 
+def keep(con: Backend, name: str, make: Make, *given: Hashable) -> None:
+    """Have the engine keep the rows of ``make(*given)`` as the table `name`."""
+    words, _ = in_words(make, *given)
+    con.con.execute(f"CREATE TABLE {name} AS {words}")
+
+
 def write_parquet(con: Backend, target: Path, options: str, make: Make, *given: Hashable) -> None:
     """Write the rows of ``make(*given)`` to a Parquet file, with `options` of the engine."""
     words, _ = in_words(make, *given)
