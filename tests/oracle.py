@@ -58,7 +58,7 @@ def make_account(
     counted = defects[defects["counts"]].assign(
         on=lambda d: d.reported_on.fillna(d.order_id.map(placed))
     )
-    first = counted.pivot_table(index="order_id", columns="component", values="on", aggfunc="min")
+    first = counted.groupby(["order_id", "component"]).on.min().unstack()
     defective = orders.set_index("order_id")[["ordered_on", "marketplace", "channel"]]
     defective = defective.loc[defective.index.isin(first.index)].copy()
     for component in terms.COMPONENTS:
@@ -66,18 +66,15 @@ def make_account(
         defective[f"{component}_on"] = on.reindex(defective.index).astype("datetime64[us]")
     defective = defective.reset_index()[list(terms.DEFECTIVE_COLUMNS)]
 
-    cell = defective.assign(
-        cell=sum(
-            defective[f"{c}_on"].notna().astype(int) * (1 << i)
-            for i, c in enumerate(terms.COMPONENTS)
-        )
-    )
+    known_on = defective[[f"{c}_on" for c in terms.COMPONENTS]].notna().to_numpy()
+    cell = pd.Series(known_on @ [1 << i for i in range(3)], index=defective.order_id)
+    # One count of orders by day, series and cell; cell 0 are the orders without a defect.
+    cells = orders.order_id.map(cell).fillna(0).astype("int64")
     keys = ["ordered_on", "marketplace", "channel"]
-    daily = orders.groupby(keys).size().rename("n_orders").to_frame()
-    for mask, name in enumerate(terms.CELLS):
-        if mask:
-            n = cell[cell.cell == mask].groupby(keys).size()
-            daily[f"n_{name}"] = n.reindex(daily.index, fill_value=0).astype("int64")
+    counts = orders.groupby([*keys, cells.rename("cell")]).size().unstack(fill_value=0)
+    counts = counts.reindex(columns=range(len(terms.CELLS)), fill_value=0)
+    columns = {f"n_{name}": counts[mask] for mask, name in enumerate(terms.CELLS) if mask}
+    daily = pd.DataFrame({"n_orders": counts.sum(axis=1), **columns})
     daily = daily.reset_index()[list(terms.DAILY_COLUMNS)]
     latest = [orders.ordered_on.max(), defects.reported_on.max()]
     empty = no_rows()
