@@ -54,6 +54,8 @@ class Account:
         ``terms.LAPSE_COLUMNS``.
     returns : pandas.DataFrame
         One row per return request of a seller-fulfilled order; see ``terms.RETURN_COLUMNS``.
+    first_order : datetime.date or None
+        Day of the first order in the order exports, whether or not it counts.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Account:
     """``keep(name, make)``: the table `make` returns, kept under a name with the account's own
     tables, so that what takes long and follows from them is made once. The name says what it is
     made by."""
+    first_order: date | None = None
 
     @property
     def snapshot_history(self) -> pd.DataFrame:

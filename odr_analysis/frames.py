@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,11 +12,8 @@ from odr_analysis import terms, words
 from odr_analysis.account import Account
 from odr_analysis.errors import FrameError
 from odr_analysis.policy import Policy
-from odr_analysis.receipt import EVERY_STORE, Cover, FileReceipt, Receipt
+from odr_analysis.receipt import EVERY_STORE, NONE_KNOWN, Cover, FileReceipt, Receipt
 from odr_analysis.scratch import Held
-
-if TYPE_CHECKING:
-    from odr_analysis.exports.tables import Tables
 
 EARLIEST, LATEST = pd.Timestamp("1995-01-01"), pd.Timestamp("2063-01-01")
 """Days outside are mistakes, and more than the packed orders hold."""
@@ -86,7 +83,7 @@ def account_from_frames(
     """
 
     from odr_analysis.exports.engine import engine, lend
-    from odr_analysis.exports.ledger import given_ledger, totals_of
+    from odr_analysis.exports.ledger import first_order_of, given_ledger, totals_of
     from odr_analysis.exports.orders import CANONICAL, STORES
     from odr_analysis.exports.queries import asked, keep
     from odr_analysis.exports.rows import feedback_frame, lapses, returns, snapshots
@@ -132,7 +129,7 @@ def account_from_frames(
     times = {"purchased_at": "datetime64[us]", "ordered_on": "datetime64[us]"}
     long = long.sort_values(["purchased_at", "order_id"], ignore_index=True).astype(times)
     settled = cache(lambda: _settled(items))
-    covers = _covers(tables, given_rows) if given else ()
+    covers = _covers(given_rows, long.order_id, tables.known_to) if given else ()
     files = (
         FileReceipt("orders frame", "orders frame", rows_read=len(orders), rows_kept=len(orders)),
         FileReceipt(
@@ -159,19 +156,25 @@ def account_from_frames(
         read_orders=lambda: long.copy(),
         read_items=lambda: settled().copy(),
         keep=_in_memory(),
+        first_order=first_order_of(totals),
     )
 
 
-def _covers(tables: Tables, seen: pd.DataFrame) -> tuple[Cover, ...]:
-    """The defects frame as a source: the user's own list, of all kinds, up to the last day."""
-    first = tables.daily.ordered_on.min()
+def _covers(given: pd.DataFrame, order_ids: pd.Series, known_to: date) -> tuple[Cover, ...]:
+    """The defects frame as a source: the user's own list, of all kinds, up to the last day.
+
+    A frame of which no order is known is of other orders, and covers none of these.
+    """
+    strange = len(given) > 0 and not given["order_id"].isin(order_ids).any()
     return tuple(
         Cover(
             component,
-            first.date() if pd.notna(first) else tables.known_to,
-            tables.known_to,
-            n=int((seen.component == component).sum()),
+            None,
+            None if strange else known_to,
+            n=int((given["component"] == component).sum()),
+            why=NONE_KNOWN if strange else "",
             store=EVERY_STORE,
+            stated=not strange,
         )
         for component in terms.COMPONENTS
     )

@@ -112,6 +112,7 @@ def load_account(
         read_items=reading.items,
         read_earlier=reading.earlier_snapshots,
         keep=reading.keep,
+        first_order=reading.first_order,
         **{table: pd.read_parquet(reading.home / f"{table}.parquet") for table in TABLES},
     )
 
@@ -243,9 +244,10 @@ class Reading:
         self.facts_home, self.home = self._homes()
         self.facts: dict[str, Any] = json.loads((self.home / "account.json").read_text("utf-8"))
         self.receipt = Receipt.from_dict(self.facts["receipt"])
+        first = self.facts["first_order"]
+        self.first_order = None if first is None else date.fromisoformat(first[:10])
         self.known_to = date.min
         if known_to := self.facts["known_to"]:
-            first = self.facts["first_order"]
             self.known_to, note = report_day(date.fromisoformat(known_to), first, self.today)
             notes = (*self.receipt.notes, *filter(None, [note]))
             self.receipt = replace(self.receipt, notes=notes)

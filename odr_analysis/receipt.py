@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -19,6 +19,10 @@ LINES_SHOWN = 50
 
 
 FULL, PARTIAL, SHORT = "full", "partial", "short"
+NONE_KNOWN = "names none of these orders"
+ARCHIVE_AGAIN = "was archived by an earlier version: archive its folder again"
+"""Why of a cover without a day: the file has rows, but no order that order exports know; or too
+little of it was kept."""
 EVERY_STORE = "*"
 """Store of a list the user keeps for the whole account."""
 
@@ -35,8 +39,9 @@ class Cover:
     component : str
         ``feedback``, ``claim`` or ``chargeback``.
     first, last : datetime.date or None
-        Days of its first and last row of any kind; None where it has no day at all, so that it
-        proves nothing.
+        Days of its first and last row of any kind whose order is known; both None where it has
+        no such day, so that it proves nothing. Where days are `stated`, `first` is None for a
+        list that is complete from its beginning.
     by : str
         ``report``: the days are those on which defects are reported; ``order``: those on which
         orders were placed.
@@ -51,6 +56,8 @@ class Cover:
         Sales channel and fulfilment channel the file is limited to. A store is '' where the file
         neither names one nor has an order that does, and ``EVERY_STORE`` for a user's own list;
         a channel is '' where the file is not limited to one.
+    stated : bool
+        Whether the file states its days itself, so that no row need show them.
     """
 
     component: str
@@ -62,6 +69,7 @@ class Cover:
     why: str = ""
     store: str = ""
     channel: str = ""
+    stated: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         days = {k: v and v.isoformat() for k, v in (("first", self.first), ("last", self.last))}
@@ -101,14 +109,6 @@ class FileReceipt:
     def __post_init__(self) -> None:
         if self.rows_read != self.rows_kept + sum(self.rows_dropped.values()):
             raise AssertionError(f"{self.file}: rows read, kept and dropped do not add up: {self}")
-
-    def of_stores(self, stores: Sequence[str]) -> FileReceipt:
-        """With `stores`, those its orders belong to, where the file itself names none."""
-        covers: list[Cover] = []
-        for cover in self.covers:
-            covers += [replace(cover, store=s) for s in stores] if not cover.store else []
-            covers += [cover] if cover.store or not stores else []
-        return replace(self, covers=tuple(covers))
 
     def to_dict(self) -> dict[str, Any]:
         """The file's line of ``odr load --json`` and ``summary.json``."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,14 +14,27 @@ from odr_analysis import terms, words
 from odr_analysis.account import Account
 from odr_analysis.answer.order_days import orders_by_day, silent_spells
 from odr_analysis.policy import Policy, Window
-from odr_analysis.receipt import EVERY_STORE, FULL, SHORT, Cover
+from odr_analysis.receipt import ARCHIVE_AGAIN, EVERY_STORE, FULL, NONE_KNOWN, SHORT, Cover
 
 REMARKABLE = 0.05
-"""A gap before or between the rows of a source is taken for missing rows when the source's own
-rows would leave it empty less often than this."""
+"""A gap is taken for missing rows when so many rows would leave it empty less often than this."""
+
+ENOUGH_ROWS = 10
+"""From this many rows on, their usual distance is known: a file dated by report day stands for
+as many days before its first row, and two files for as many between them."""
+
+REPORTED_AFTER: dict[str, int] = {"feedback": 2, "claim": 2, "chargeback": 0}
+"""Days after an order before which it has no such defect, so that a file dated by report day may
+begin so much later than the window does. Feedback may be left from 3 days after the order on (help
+page 761), one less for stores whose day is not the UTC day. A claim needs a parcel that is late by
+3 days, or 48 hours with the seller after it came (help page 201889410); a chargeback may come on
+any day."""
 
 MOST_DAYS_SHORT = 14
-"""A list dated by order day may end at most this many days before the window does."""
+"""A list dated by order day may begin or end at most this many days inside the window."""
+
+FEWEST_ROWS = 3
+"""Rows from which on such a list may do so."""
 
 KNOWN, OFFICIAL, WORD, WAIVED = "known", "official report", "user's word", "waived"
 IN_PART, UNKNOWN = "known in part", "not known"
@@ -196,7 +210,9 @@ def _component(
     dated = [s for s in mine if s.cover.last is not None]
     full = [s for s in dated if s.cover.grade == FULL or policy.accept_partial_sources]
     reach = [s.cover.last for s in full if s.cover.last is not None]
-    starts = [s.cover.first for s in full if s.cover.first is not None]
+    # A list that is complete from its beginning has no first day.
+    open_start = any(s.cover.stated and s.cover.first is None for s in full)
+    starts = [s.cover.first for s in full if s.cover.first is not None and not open_start]
     first, last = min(starts, default=None), max(reach, default=None)
     word = policy.word(component)
 
@@ -232,9 +248,10 @@ def _component(
     if partial and _gap([s.cover for s in partial], window) is None:
         return known(IN_PART, f"{subject} only in part ({partial[0].cover.why})")
     if mine and not dated:
-        return known(
-            UNKNOWN, f"no file of {subject} with a day ({mine[0].file} is empty and has no date)"
-        )
+        file, why = mine[0].file, mine[0].cover.why
+        if why in (NONE_KNOWN, ARCHIVE_AGAIN):
+            return known(UNKNOWN, f"no file of {subject} for these orders ({file} {why})")
+        return known(UNKNOWN, f"no file of {subject} with a day ({file} is empty and has no date)")
     if not partial:
         return known(UNKNOWN, f"no file of {subject}")
     newest = max(s.cover.last for s in partial if s.cover.last is not None)
@@ -254,37 +271,52 @@ def _is_of(cover: Cover, marketplace: str, channel: str, *, one_store: bool) -> 
 def _gap(covers: Sequence[Cover], window: Window) -> str | None:
     """Which days of the window are not covered, in words; None where all are.
 
-    A source dated by report day must reach the window's last order day. Rows may begin late or
-    leave a gap between files as long as that is not remarkable for so many rows spread evenly.
+    Rows prove the days from the first to the last of them, and few rows no other: a download
+    begins where the user chose. A source dated by report day must reach the window's last order
+    day; see ``ENOUGH_ROWS`` for its other end. Days that a file states are taken at its word.
     """
-    spans = sorted((c.first, c.last) for c in covers if c.first and c.last)
+    spans = sorted((c.first or date.min, c.last) for c in covers if c.last)
     if not spans:
         return ""
-    n, end = sum(c.n for c in covers), max(last for _, last in spans)
-    by_order = covers[0].by == "order"
+    first, end = spans[0][0], max(last for _, last in spans)
     if end < window.start:
         return f"after {words.day(end)}"
-    days = max((max(end, window.end) - min(window.start, spans[0][0])).days + 1, 1)
+    may_be_empty = _by_order(covers, window) if covers[0].by == "order" else _by_report(covers)
     short = (window.end - end).days
-    if short > 0 and not (
-        by_order and short <= MOST_DAYS_SHORT and _likely_empty(short, days, n - 1)
-    ):
+    if short > 0 and not (covers[0].by == "order" and may_be_empty(short)):
         return f"after {words.day(end)}"
-    late = (spans[0][0] - window.start).days
-    if late > 0 and not _likely_empty(late, days, n - 1):
-        return f"before {words.day(spans[0][0])}"
+    late = (first - window.start).days
+    late -= REPORTED_AFTER[covers[0].component] if covers[0].by == "report" else 0
+    if late > 0 and not may_be_empty(late):
+        return f"before {words.day(first)}"
     reached = spans[0][1]
     for first, last in spans[1:]:
         between = (first - reached).days - 1
-        inside = reached + timedelta(days=1), first - timedelta(days=1)
-        if (
-            between > 0
-            and inside[1] >= window.start
-            and not _likely_empty(between, days, max(n - 2, 0))
-        ):
-            return f"from {words.span(*inside)}"
+        if between > 0:
+            inside = reached + timedelta(days=1), first - timedelta(days=1)
+            needed = inside[1] >= window.start and inside[0] <= window.end
+            if needed and not may_be_empty(between):
+                return f"from {words.span(*inside)}"
         reached = max(reached, last)
     return None
+
+
+def _by_report(covers: Sequence[Cover]) -> Callable[[int], bool]:
+    """Whether files stand for so many days beyond their rows: as many as usually lie between."""
+    rows = [c for c in covers if not c.stated and c.first and c.last]
+    n = sum(c.n for c in rows)
+    days = sum((c.last - c.first).days for c in rows if c.first and c.last)
+    return lambda gap: n >= ENOUGH_ROWS and gap * (n - len(rows)) <= days
+
+
+def _by_order(covers: Sequence[Cover], window: Window) -> Callable[[int], bool]:
+    """Whether a list of defective orders may lack so many days by chance."""
+    n = sum(c.n for c in covers)
+    days = [d for c in covers for d in (c.first, c.last) if d]
+    span = (max(*days, window.end) - min(*days, window.start)).days + 1
+    return lambda gap: (
+        n >= FEWEST_ROWS and gap <= MOST_DAYS_SHORT and _likely_empty(gap, span, n - 1)
+    )
 
 
 def _likely_empty(gap: int, days: int, others: int) -> bool:
@@ -318,7 +350,9 @@ def _orders(account: Account, marketplace: str, channel: str, window: Window) ->
     if daily.empty:
         return ""
     first = daily["ordered_on"].min().date()
-    if first > window.start:
+    if account.first_order is not None:
+        first = min(first, account.first_order)
+    if first > window.start and _remarkable_start(daily, first, window, account.policy):
         return f"no orders before {words.day(first)}"
     if account.known_to < window.end:
         return f"no orders after {words.day(account.known_to)}"
@@ -334,6 +368,16 @@ def _orders(account: Account, marketplace: str, channel: str, window: Window) ->
         return ""
     row = inside.iloc[0]
     return f"no orders from {words.span(row['first_on'].date(), row['last_on'].date())}"
+
+
+def _remarkable_start(daily: pd.DataFrame, first: date, window: Window, policy: Policy) -> bool:
+    """Whether so many days without an order at the window's start are more than chance."""
+    silent = pd.date_range(window.start, first - timedelta(days=1), freq="D", unit="us")
+    placed = orders_by_day(daily, first)
+    placed = pd.concat([pd.DataFrame({"ordered_on": silent, "n_orders": 0}), placed])
+    spells = silent_spells(placed, policy)
+    usual = spells.loc[spells["first_on"] == silent[0], "n_usual"]
+    return bool(math.exp(-usual.max()) < REMARKABLE)
 
 
 def freshness(known: Iterable[SeriesKnown], as_of: date) -> tuple[str, ...]:

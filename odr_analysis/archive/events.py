@@ -204,6 +204,8 @@ def archive_events(
 
 def _states(con: Backend, store: Store, policy: Policy) -> Iterator[_State]:
     """The last delivery of each day, in their order; damaged ones are left out."""
+    from odr_analysis.exports.ledger import first_order_of, totals_of
+
     last = {place.on: place for place in store.deliveries()}
     for place in last.values():
         try:
@@ -213,9 +215,14 @@ def _states(con: Backend, store: Store, policy: Policy) -> Iterator[_State]:
             warnings.warn(f"{lost}\nIts changes are told with the next day.", OdrWarning, 3)
             continue
         content = frozenset((f["name"], f["sha256"]) for f in delivery["files"])
-        if any(f.is_loose for f in files):
-            ledger = merged_ledger(file_ledgers(con, files), all_stores(files))
-            files = [f for f in files if not f.is_stranger(ledger)]
+        doubtful = [f for f in files if f.may_be_stranger]
+        if doubtful:
+            # Worked out once, however many files are held against it.
+            merged = merged_ledger(file_ledgers(con, files), all_stores(files))
+            ledger = con.create_table("delivered", merged, temp=True, overwrite=True)
+            first = first_order_of(totals_of(con, "delivered"))
+            strangers = [f for f in doubtful if f.is_stranger(f.read(), ledger, first)]
+            files = [f for f in files if f not in strangers]
         yield _State(place, files, content, policy, con)
 
 

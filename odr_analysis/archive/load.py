@@ -59,23 +59,39 @@ class KeptFile:
         notes = (now + n.removeprefix(before) if n.startswith(before) else n for n in kept.notes)
         return replace(kept, file=self.name, notes=tuple(notes))
 
+    def receipt_of(self, read: Read | None) -> FileReceipt:
+        """The file's receipt, with what was read of it where it has no orders."""
+        return self.receipt if read is None else replace(self.receipt, covers=read.covers)
+
     @property
     def is_loose(self) -> bool:
         """Whether it is taken only when its delivery knows one of its orders."""
         # Archives made before strangers were looked for do not say which files are loose.
         return bool(self.told.get("loose"))
 
-    def is_stranger(self, ledger: ir.Table) -> bool:
-        """Whether it is known only loosely and names no order of `ledger`, that of its delivery."""
-        from odr_analysis.exports.strangers import names_no_order
+    @property
+    def may_be_stranger(self) -> bool:
+        """Whether its orders must be known for it to be taken."""
+        from odr_analysis.exports.strangers import LISTS
 
-        return self.is_loose and names_no_order(self.read(), ledger)
+        return self.is_loose or self.told["receipt"]["kind"] in LISTS
+
+    def is_stranger(self, read: Read, ledger: ir.Table, first_order: date | None) -> bool:
+        """Whether its orders must be known and none is in `ledger`, that of its delivery.
+
+        `read` is what it holds, `first_order` the day of the first order of `ledger`.
+        """
+        from odr_analysis.exports.strangers import is_stranger
+
+        kind = self.told["receipt"]["kind"]
+        return is_stranger(kind, self.is_loose, read, ledger, first_order)
 
     def set_aside(self) -> FileReceipt:
         """The receipt of a stranger: nothing in it is counted."""
         from odr_analysis.exports.signatures import no_known_order_note
 
         receipt = self.receipt
+        note = no_known_order_note(receipt.kind, loose=self.is_loose)
         return FileReceipt(
             receipt.file,
             "unknown",
@@ -83,7 +99,7 @@ class KeptFile:
             delimiter=receipt.delimiter,
             sha256=receipt.sha256,
             size_bytes=receipt.size_bytes,
-            notes=(*self.told["notes"], no_known_order_note(receipt.kind)),
+            notes=(*self.told.get("notes", ()), note),
             nearest=receipt.kind,
         )
 
@@ -91,6 +107,7 @@ class KeptFile:
         """What its reader made of a file that is no order export: as many tables as `wanted`."""
         import pandas as pd
 
+        from odr_analysis.archive.before_dated import with_dated
         from odr_analysis.exports.rows import SMALL_TABLES, Read
 
         tables: dict[str, Any] = {
@@ -99,7 +116,7 @@ class KeptFile:
             if name in wanted and f"{name}.parquet" in self.told["members"]
         }
         of, latest = self.receipt, self.told["latest"]
-        return Read(
+        read = Read(
             rows_read=of.rows_read,
             rows_kept=of.rows_kept,
             rows_dropped=of.rows_dropped,
@@ -111,6 +128,8 @@ class KeptFile:
             latest=date.fromisoformat(latest) if latest else None,
             covers=of.covers,
         )
+        asked = "covers" in self.told["receipt"]
+        return with_dated(read, self.name, asked=asked) if wanted == TABLES else read
 
 
 def kept_files(
@@ -238,7 +257,7 @@ class StoreReading(Reading):
 
     def _read_facts(self) -> Path:
         from odr_analysis.exports.engine import lend_parquet
-        from odr_analysis.exports.ledger import in_store, totals_of
+        from odr_analysis.exports.ledger import first_order_of, in_store, totals_of
         from odr_analysis.exports.read import engine_for, write_facts
         from odr_analysis.exports.small_tables import write_small
 
@@ -255,13 +274,22 @@ class StoreReading(Reading):
                 con.to_parquet(merged, str(target), compression="snappy", parquet_version="v2")
                 lend_parquet(con, "ledger", target)
                 totals = totals_of(con)
-                strangers = [f.name for f in files if f.is_stranger(con.table("ledger"))]
+                ledger, first = con.table("ledger"), first_order_of(totals)
+                reads = {f.name: f.read() for f in files if not f.has_orders}
+                strangers = [
+                    f.name
+                    for f in files
+                    if f.may_be_stranger and f.is_stranger(reads[f.name], ledger, first)
+                ]
             if totals["rows"] != expected:
                 raise AssertionError("rows went missing between the archive and the ledger")
-            reads = [f.read() for f in files if not f.has_orders and f.name not in strangers]
-            write_small(reads, folder)
-            latest = [r.latest.isoformat() for r in reads if r.latest is not None]
-            receipts = [f.set_aside() if f.name in strangers else f.receipt for f in files]
+            kept = [read for name, read in reads.items() if name not in strangers]
+            write_small(kept, folder)
+            latest = [r.latest.isoformat() for r in kept if r.latest is not None]
+            receipts = [
+                f.set_aside() if f.name in strangers else f.receipt_of(reads.get(f.name))
+                for f in files
+            ]
             write_facts(folder, totals, stores, receipts, latest)
             return self._facts_key()
 

@@ -35,7 +35,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
+from odr_analysis.exports.covered import covers_of, dated
 from odr_analysis.exports.dates import hint_of, read_days
 from odr_analysis.exports.dispute_words import NOT_COUNTED
 from odr_analysis.exports.ids import ID_DROPS, classify_order_id
@@ -44,7 +46,6 @@ from odr_analysis.exports.rows import (
     Read,
     Table,
     Tally,
-    covers_of,
     find_column,
     last_day,
     lines_in_words,
@@ -58,7 +59,7 @@ from odr_analysis.exports.signatures import (
     foreign_note,
     stranger_note,
 )
-from odr_analysis.receipt import EVERY_STORE
+from odr_analysis.receipt import EVERY_STORE, Cover
 
 _BESIDE = re.compile(
     r"order id|reason|status|amount|counts in odr"
@@ -256,8 +257,23 @@ class Template:
                 *self._notes(cases.line[kept & undated].tolist(), unknown),
             ],
             latest=last_day(cases.reported_on[kept]),
-            covers=covers_of([self.component], cases.reported_on[kept], store=EVERY_STORE),
+            covers=(
+                *covers_of([self.component], cases.reported_on[kept], store=EVERY_STORE),
+                *self._stated(last_day(cases.reported_on[certifies])),
+            ),
+            dated=dated(
+                cases.order_id.mask(certifies, "")[kept],
+                cases.reported_on[kept],
+                cases.line[kept],
+                file=table.file,
+            ),
         )
+
+    def _stated(self, day: date | None) -> tuple[Cover, ...]:
+        """What the line ``none`` states: up to its day, from the beginning, no other case."""
+        if day is None:
+            return ()
+        return (Cover(self.component, None, day, store=EVERY_STORE, stated=True),)
 
     def _outcome(self, status: str) -> str:
         if not status:

@@ -15,13 +15,13 @@ from typing import Any
 
 from odr_analysis import terms
 from odr_analysis.exports.buyers import buyer_hash
+from odr_analysis.exports.covered import covers_of, dated
 from odr_analysis.exports.dates import hint_of, looks_like_day, read_days
 from odr_analysis.exports.ids import ID_DROPS, ORDER_ID, classify_order_id, is_order_id
 from odr_analysis.exports.rows import (
     Read,
     Table,
     Tally,
-    covers_of,
     find_column,
     last_day,
     lines_in_words,
@@ -255,6 +255,7 @@ def read(table: Table, *, marketplace: str | None) -> Read:
         notes=notes,
         latest=last_day(feedback.received_on),
         covers=covers_of(["feedback"], feedback.received_on),
+        dated=dated(feedback.order_id, feedback.received_on, feedback.line, file=table.file),
     )
 
 

@@ -15,11 +15,12 @@ from typing import Any, NamedTuple
 
 from odr_analysis.errors import ExportError
 from odr_analysis.exports.amounts import as_money, read_amount
+from odr_analysis.exports.covered import covers_of, dated
 from odr_analysis.exports.dispute_words import FEE, SAFE_T, calls_it_recovery, meaning
 from odr_analysis.exports.documents import field, fold, line_of, parse_json, parse_xml, several
 from odr_analysis.exports.ids import ID_DROPS, classify_order_id
 from odr_analysis.exports.money import MONEY_ALONE, MONEY_SHOWS
-from odr_analysis.exports.rows import Read, Sighting, Tally, covers_of, lines_in_words, sightings
+from odr_analysis.exports.rows import Read, Sighting, Tally, lines_in_words, sightings
 from odr_analysis.receipt import PARTIAL
 from odr_analysis.words import counted, listed
 
@@ -160,7 +161,7 @@ class _Reading:
         self.other: Counter[str] = Counter()
         self.undated: list[int] = []
         self.problems: dict[str, list[int]] = {}
-        self.days: list[date] = []
+        self.days: list[tuple[str, date, int]] = []
         self.goes_on = False
 
     def page(self, page: Any) -> None:
@@ -199,7 +200,7 @@ class _Reading:
         day = _utc_day(posted)
         component, wording = self.kind(content, listed_in)
         if day is not None:
-            self.days.append(day)
+            self.days.append((_order_id(content), day, line))
         if not component:
             self.tally.kept += 1
             return
@@ -283,8 +284,17 @@ class _Reading:
             locale="y-m-d",
             details=details,
             notes=notes,
-            latest=max(self.days, default=None),
-            covers=covers_of(shows, self.days, grade=PARTIAL, why=MONEY_ALONE),
+            latest=max((day for _, day, _ in self.days), default=None),
+            covers=covers_of(
+                shows, [day for _, day, _ in self.days], grade=PARTIAL, why=MONEY_ALONE
+            ),
+            dated=dated(
+                [order_id for order_id, *_ in self.days],
+                [day for _, day, _ in self.days],
+                [line for *_, line in self.days],
+                file=self.file,
+                few=True,
+            ),
         )
 
 

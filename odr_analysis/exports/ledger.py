@@ -8,7 +8,7 @@ few rows are left, and only then become words.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -139,6 +139,11 @@ def _totals(name: str) -> ir.Table:
         last=table.purchased.max(where=known),
         update=table.updated.max(where=known),
     )
+
+
+def first_order_of(totals: dict[str, Any]) -> date | None:
+    """The UTC day of the first order, out of :func:`totals_of`; None without orders."""
+    return datetime.fromisoformat(totals["first"]).date() if totals["first"] else None
 
 
 def daily_table(ledger: Ledger, first_known: ir.Table, policy: Policy, shifts: Shifts) -> ir.Table:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from odr_analysis.exports.amounts import notation, read_amount
+from odr_analysis.exports.covered import dated
 from odr_analysis.exports.dispute_words import (
     FEE,
     SAFE_T,
@@ -45,6 +46,10 @@ _HALF_OF_DAY = re.compile(r"\b([ap])\.? m\.?", re.IGNORECASE)
 _CLOCK = re.compile(r"[T ,]+\d{1,2}[:.]\d{2}\b.*$")
 
 
+Spans = tuple[tuple["date", "date"], ...]
+"""First and last day of each period a file states."""
+
+
 class Posted(NamedTuple):
     """Days of a column.
 
@@ -57,8 +62,16 @@ class Posted(NamedTuple):
     notes: list[str]
     latest: date | None
 
-    def covers(self, posted: Iterable[str], *, store: str = "") -> tuple[Cover, ...]:
-        """What a money file covers whose rows were posted so."""
+    def covers(
+        self, posted: Iterable[str], *, store: str = "", stated: Spans = ()
+    ) -> tuple[Cover, ...]:
+        """What a money file covers whose rows were posted so: the days it states, if it does."""
+        if stated:
+            return tuple(
+                Cover(c, *days, "report", 0, PARTIAL, MONEY_ALONE, store, stated=True)
+                for c in MONEY_SHOWS
+                for days in stated
+            )
         known = [d.date() for d in self.day_of.values() if d is not None]
         first, last = min(known, default=None), max(known, default=None)
         n = sum(map(bool, posted))
@@ -170,6 +183,8 @@ class MoneyFile(NamedTuple):
         As in :func:`~odr_analysis.exports.dispute_words.meaning`.
     store : str
         Sales channel the file names, '' where it names none.
+    stated : tuple of (datetime.date, datetime.date)
+        Periods the file states, first and last day.
     """
 
     table: Table
@@ -182,6 +197,7 @@ class MoneyFile(NamedTuple):
     currency: Callable[[int], str]
     language: str = ""
     store: str = ""
+    stated: Spans = ()
 
 
 class Posting(NamedTuple):
@@ -276,7 +292,14 @@ def read_money(file: MoneyFile, days: Posted, other: dict[str, int], notes: list
             *doubts.notes(),
         ],
         latest=days.latest,
-        covers=days.covers(file.posted, store=file.store),
+        covers=days.covers(file.posted, store=file.store, stated=file.stated),
+        dated=dated(
+            [cells[file.order_at].strip() for _, cells in rows],
+            [days.day_of.get(cell) for cell in file.posted],
+            [line for line, _ in rows],
+            file=file.table.file,
+            few=True,
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from odr_analysis import terms
+from odr_analysis.exports.covered import covers_of, dated
 from odr_analysis.exports.dates import Days, hint_of, read_days
 from odr_analysis.exports.ids import ID_DROPS, classify_order_id
 from odr_analysis.exports.markers import read_channel, read_marker
@@ -14,7 +15,6 @@ from odr_analysis.exports.rows import (
     Table,
     Tally,
     check_unique,
-    covers_of,
     find_column,
     last_day,
     lines_in_words,
@@ -142,7 +142,7 @@ def read(table: Table, *, marketplace: str | None) -> Read:
     impact = next((i for i, h in enumerate(table.header) if "impact" in plain(h)), None)
     tally = Tally(table.dropped)
     rows: list[Sighting] = []
-    kept: list[list[str]] = []
+    kept: list[tuple[int, str, list[str]]] = []
     seen = dict.fromkeys(terms.COMPONENTS, 0)
     without = 0
     unsure: list[int] = []
@@ -156,7 +156,7 @@ def read(table: Table, *, marketplace: str | None) -> Read:
             tally.drop("unreadable defect marker", line)
             continue
         tally.kept += 1
-        kept.append(cells)
+        kept.append((line, order_id, cells))
         marked = {markers[i] for i, mark in marks.items() if mark}
         without += not marked
         counts = _counts(cells, impact)
@@ -174,17 +174,27 @@ def read(table: Table, *, marketplace: str | None) -> Read:
             f"row(s) with a defect ({lines_in_words(unsure)}); they count."
         )
     locale, latest, covers = "", None, covers_of(_components(markers), [], by="order")
+    rows_with_day = dated()
     date_at = table.column(*_ORDER_DATE)
     if date_at is not None:
         days = read_days(
-            [cells[date_at] for cells in kept],
+            [cells[date_at] for _, _, cells in kept],
             order_hint=hint_of(marketplace),
             file=table.file,
             column=table.header[date_at],
         )
         locale, latest = days.pattern, last_day(days.days)
         notes += days.notes
-        covers = _covers(markers, kept, table.column("fulfilled by", "fulfillment channel"), days)
+        channel_at = table.column("fulfilled by", "fulfillment channel")
+        channels = ["" if channel_at is None else read_channel(c[channel_at]) for *_, c in kept]
+        covers = _covers(markers, channels, days)
+        rows_with_day = dated(
+            [order_id for _, order_id, _ in kept],
+            days.days,
+            [line for line, *_ in kept],
+            file=table.file,
+            channels=channels,
+        )
     return Read(
         defects=sightings(rows),
         **tally.accounts(),
@@ -193,6 +203,7 @@ def read(table: Table, *, marketplace: str | None) -> Read:
         notes=notes,
         latest=latest,
         covers=covers,
+        dated=rows_with_day,
     )
 
 
@@ -201,11 +212,8 @@ def _components(markers: dict[int, str]) -> list[str]:
     return [c for c in terms.COMPONENTS if c in markers.values()]
 
 
-def _covers(
-    markers: dict[int, str], kept: list[list[str]], channel_at: int | None, days: Days
-) -> tuple[Cover, ...]:
+def _covers(markers: dict[int, str], channels: list[str], days: Days) -> tuple[Cover, ...]:
     """What the list covers; Account Health has one for each fulfilment channel."""
-    channels = ["" if channel_at is None else read_channel(cells[channel_at]) for cells in kept]
     found: list[Cover] = []
     for channel in dict.fromkeys(channels or [""]):
         mine = [d for d, c in zip(days.days, channels, strict=True) if c == channel]

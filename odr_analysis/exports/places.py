@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from odr_analysis import terms
+from odr_analysis.exports.covered import united
 from odr_analysis.exports.day_forms import looks_like_day
 from odr_analysis.exports.engine import lend
 from odr_analysis.exports.keys import key_of
@@ -279,5 +280,5 @@ def together(reads: list[Read]) -> Read:
         details=details,
         notes=[*notes, "rows of stores that write days differently are read each in its own way."],
         latest=max(known, default=None),
-        covers=tuple(c for r in reads for c in r.covers),
+        covers=united(c for r in reads for c in r.covers),
     )

@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -21,6 +21,7 @@ from odr_analysis.exports.ledger import (
     Ledger,
     Shifts,
     account_orders,
+    first_order_of,
     order_ledger,
     store_ledger,
     totals_of,
@@ -208,7 +209,9 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
             reaches = [one.furthest for one in settled.values()]
             reaches += [file.furthest for file in session.order_files]
             furthest = max((day for day in reaches if day is not None), default=None)
-            session.found = set_strangers_aside(session.found, reads, session.con.table("ledger"))
+            session.found = set_strangers_aside(
+                session.found, reads, session.con.table("ledger"), first_order_of(totals)
+            )
             write_small(list(reads.values()), folder)
             latest = [r.latest.isoformat() for r in reads.values() if r.latest is not None]
             careful = [f.found.scan.file for f in session.order_files if f.cells is not None]
@@ -252,6 +255,7 @@ def apply_policy(reading: Reading, facts: Path) -> Path:
     import pandas as pd
 
     from odr_analysis.exports.counted import hold_against
+    from odr_analysis.exports.covered import proven_covers
     from odr_analysis.exports.tables import build_tables
 
     reading.progress(Step("Working out what counts"))
@@ -270,10 +274,11 @@ def apply_policy(reading: Reading, facts: Path) -> Path:
             [date.fromisoformat(day) for day in told["latest"]],
             returns=pd.read_parquet(facts / "returns.parquet"),
             damaged=[f.file for f in files if f.rows_dropped],
+            dated=pd.read_parquet(facts / "dated.parquet"),
         )
     receipt = Receipt(
         hold_against(
-            [f.of_stores(tables.stores.get(f.file, ())) for f in files],
+            [replace(f, covers=proven_covers(f.covers, tables.dated.get(f.file))) for f in files],
             pd.read_parquet(facts / "snapshots.parquet"),
             feedback,
             tables.defects,

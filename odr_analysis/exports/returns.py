@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from odr_analysis.exports.amounts import notation, read_amount
+from odr_analysis.exports.covered import covers_of, dated
 from odr_analysis.exports.dates import hint_of, read_days
 from odr_analysis.exports.ids import ID_DROPS, classify_order_id
 from odr_analysis.exports.markers import read_marker
@@ -17,7 +18,6 @@ from odr_analysis.exports.rows import (
     Sighting,
     Table,
     Tally,
-    covers_of,
     find_column,
     last_day,
     lines_in_words,
@@ -209,6 +209,12 @@ def read(table: Table, *, marketplace: str | None) -> Read:
         ],
         latest=last_day(days.days),
         covers=covers_of(["claim"], days.days, grade=PARTIAL, why=ONLY_RETURNS, channel="mfn"),
+        dated=dated(
+            [row.order_id for row in kept],
+            [row.day for row in kept],
+            [row.line for row in kept],
+            file=table.file,
+        ),
     )
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from odr_analysis import terms
 from odr_analysis.errors import ExportError
 from odr_analysis.exports.quotes import all_quoted, filled, record
-from odr_analysis.receipt import FULL, LINES_SHOWN, Cover
+from odr_analysis.receipt import LINES_SHOWN, Cover
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,6 +128,7 @@ SMALL_TABLES: dict[str, str] = {
     "snapshots": "snapshots",
     "lapses": "lapses",
     "returns": "returns",
+    "dated": "dated",
 }
 """Name of a small table on disk, in the cache as in the archive, to the field of :class:`Read`
 that holds it."""
@@ -143,7 +144,7 @@ class Read:
     ----------
     defects : pandas.DataFrame, optional
         One row per sighting of a defect; columns ``SIGHTING_COLUMNS``. None, like the next
-        four, where the kind of file holds no such thing.
+        five, where the kind of file holds no such thing.
     feedback : pandas.DataFrame, optional
         One row per feedback of any rating; see ``terms.FEEDBACK_COLUMNS``.
     snapshots : pandas.DataFrame, optional
@@ -152,6 +153,8 @@ class Read:
         One row per order that failed another rate; see ``terms.LAPSE_COLUMNS``.
     returns : pandas.DataFrame, optional
         One row per return request; see ``terms.RETURN_COLUMNS``.
+    dated : pandas.DataFrame, optional
+        Order and day of the rows that a cover is made of; see ``covered.DATED_COLUMNS``.
     rows_dropped : dict
         Reason to the number of rows dropped for it.
     dropped_lines : dict
@@ -173,6 +176,7 @@ class Read:
     snapshots: pd.DataFrame | None = None
     lapses: pd.DataFrame | None = None
     returns: pd.DataFrame | None = None
+    dated: pd.DataFrame | None = None
     locale: str = ""
     details: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -416,28 +420,6 @@ def last_day(days: pd.Series) -> date | None:
     """The latest of some days, None when none is known."""
     known = days.dropna()
     return None if known.empty else known.max().date()
-
-
-def covers_of(
-    components: Iterable[str],
-    days: pd.Series | Iterable[date | None],
-    *,
-    by: str = "report",
-    grade: str = FULL,
-    why: str = "",
-    store: str = "",
-    channel: str = "",
-) -> tuple[Cover, ...]:
-    """What a file covers whose rows have these days, one :class:`Cover` per component."""
-    import pandas as pd
-
-    told = days if isinstance(days, pd.Series) else pd.Series(list(days), dtype="object")
-    known = pd.to_datetime(told).dropna()
-    first, last = (known.min().date(), known.max().date()) if len(known) else (None, None)
-    return tuple(
-        Cover(component, first, last, by, len(known), grade, why, store, channel)
-        for component in components
-    )
 
 
 def typed(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:

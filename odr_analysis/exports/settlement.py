@@ -15,7 +15,7 @@ from odr_analysis.exports.amounts import (
     main_store,
     store_of,
 )
-from odr_analysis.exports.money import MoneyFile, Words, carried, posted_days, read_money
+from odr_analysis.exports.money import MoneyFile, Spans, Words, carried, posted_days, read_money
 from odr_analysis.exports.rows import Read, Table, find_column
 
 KIND = "settlement"
@@ -154,6 +154,7 @@ def read(table: Table, *, marketplace: str | None) -> Read:
             posted=posted,
             currency=lambda row: currency_of(inside[row], settlements[row], stores[row]),
             store=own.name if own else "",
+            stated=_periods(table, date_order(own, next(filter(None, stated), ""), given)),
         ),
         days,
         {"summary rows": summary},
@@ -173,6 +174,24 @@ def _words(table: Table, type_at: int, said_at: list[int]) -> list[Words]:
             met[raw] = Words(kind, tuple(details))
         said.append(met[raw])
     return said
+
+
+def _periods(table: Table, order_hint: str | None) -> Spans:
+    """First and last day of each settlement, from the row that sums it up."""
+    places = [table.column(name) for name in ("settlement-start-date", "settlement-end-date")]
+    if None in places:
+        return ()
+    pairs = {tuple(cells[at].strip() for at in places if at is not None) for _, cells in table.rows}
+    written = sorted(pair for pair in pairs if all(pair))
+    days = posted_days(
+        [cell for pair in written for cell in pair],
+        order_hint=order_hint,
+        file=table.file,
+        column=table.header[places[0] or 0],
+    ).day_of
+    spans = [(days[first], days[last]) for first, last in written]
+    read = [(a.date(), b.date()) for a, b in spans if a is not None and b is not None]
+    return tuple(sorted(span for span in read if span[0] <= span[1]))
 
 
 def _cells(table: Table, at: int) -> list[str]:

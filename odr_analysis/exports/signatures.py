@@ -108,10 +108,11 @@ def other_ids_note(kind: str, example: str) -> str:
     )
 
 
-def no_known_order_note(kind: str) -> str:
+def no_known_order_note(kind: str, *, loose: bool = True) -> str:
     """The sentence on a file of which no order is in any order export."""
+    what = f"resembles {kind} only loosely" if loose else f"has the columns of {kind}"
     return (
-        f"resembles {kind} only loosely, and none of its orders is in any order export here: set "
+        f"{what}, and none of its orders is in any order export here: set "
         "aside, nothing in it is counted. If it is of this seller, add the order exports of its "
         "days."
     )

@@ -33,6 +33,7 @@ def no_rows() -> dict[str, pd.DataFrame]:
 @cache
 def _empty() -> dict[str, pd.DataFrame]:
     """Each of ``SMALL_TABLES`` without a row, for its columns and their types."""
+    from odr_analysis.exports.covered import dated
     from odr_analysis.exports.rows import (
         SMALL_TABLES,
         feedback_frame,
@@ -48,6 +49,7 @@ def _empty() -> dict[str, pd.DataFrame]:
         "snapshots": snapshots([]),
         "lapses": lapses(),
         "returns": returns(),
+        "dated": dated(),
     }
     if empty.keys() != SMALL_TABLES.keys():
         raise AssertionError("a table that readers make has no empty form")

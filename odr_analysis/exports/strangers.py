@@ -1,8 +1,10 @@
-"""Files known only loosely that name no order of any order export: whose they are is unknown."""
+"""Files that name no order of any order export, though theirs must be known: whose are they?"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from odr_analysis.exports.keys import key_of
@@ -14,36 +16,71 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def set_strangers_aside(
-    found: list[Recognised], reads: dict[str, Read], ledger: ir.Table
-) -> list[Recognised]:
-    """The files, those set aside that are known only loosely and name no order of `ledger`.
+LISTS = ("claims", "chargebacks", "order-defects")
+"""Kinds that anybody can write, or that name orders of the last weeks only."""
 
-    A file known by its own titles stays: its orders may be older than the order exports. What
-    was read of a file that is set aside is taken out of `reads`.
+
+def set_strangers_aside(
+    found: list[Recognised], reads: dict[str, Read], ledger: ir.Table, first_order: date | None
+) -> list[Recognised]:
+    """The files, those set aside that :func:`is_stranger` to `ledger`.
+
+    What was read of a file that is set aside is taken out of `reads`.
     """
     return [
         _set_aside(file, reads)
-        if file.loose and file.scan.file in reads and names_no_order(reads[file.scan.file], ledger)
+        if (read := reads.get(file.scan.file)) is not None
+        and is_stranger(file.kind, file.loose, read, ledger, first_order)
         else file
         for file in found
     ]
 
 
-def names_no_order(read: Read, ledger: ir.Table) -> bool:
-    """Whether a file that has rows names no order of `ledger`."""
+def is_stranger(
+    kind: str, loose: bool, read: Read, ledger: ir.Table, first_order: date | None
+) -> bool:
+    """Whether a file is of another account, as far as can be known.
+
+    A file known only loosely must have no row or name an order of `ledger`. One of ``LISTS`` must
+    name one of its orders that are not all older than `first_order`, the first day of the order
+    exports. Another file known by its own titles stays: its orders may be older.
+    """
+    keys = _keys(read)
+    if loose:
+        return not _names_one(keys, ledger) if keys else read.rows_read > 0
+    if kind not in LISTS or first_order is None:
+        return False
+    new = keys - _older(read, first_order)
+    return bool(new) and not _names_one(keys, ledger)
+
+
+def _keys(read: Read) -> set[int]:
+    return _keys_of(frame["order_id"] for frame in read.tables().values() if "order_id" in frame)
+
+
+def _older(read: Read, first_order: date) -> set[int]:
+    """Keys of orders with a row of a day before `first_order`, so that it cannot know them."""
+    import pandas as pd
+
+    if read.dated is None:
+        return set()
+    return _keys_of([read.dated.loc[read.dated["on"] < pd.Timestamp(first_order), "order_id"]])
+
+
+def _keys_of(columns: Iterable[Iterable[str]]) -> set[int]:
+    found = {key_of(order_id) for column in columns for order_id in column}
+    return {key for key in found if key is not None}
+
+
+def _names_one(keys: set[int], ledger: ir.Table) -> bool:
+    """Whether one of these orders is in `ledger`."""
     import ibis
 
-    frames = [frame for frame in read.tables().values() if "order_id" in frame]
-    keys = {key_of(order_id) for frame in frames for order_id in frame["order_id"]} - {None}
-    if not keys:
-        return read.rows_read > 0
-    asked = ibis.memtable({"order_key": sorted(k for k in keys if k is not None)})
-    known = ledger.semi_join(asked, "order_key").count().execute()
-    return int(known) == 0
+    asked = ibis.memtable({"order_key": sorted(keys)})
+    return int(ledger.semi_join(asked, "order_key").count().execute()) > 0
 
 
 def _set_aside(file: Recognised, reads: dict[str, Read]) -> Recognised:
     del reads[file.scan.file]
-    note = no_known_order_note(file.kind)
+    note = no_known_order_note(file.kind, loose=file.loose)
     return replace(file, kind="unknown", reader=None, loose=False, nearest=file.kind, note=note)

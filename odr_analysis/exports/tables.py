@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from odr_analysis import terms
+from odr_analysis.exports.covered import with_stores
 from odr_analysis.exports.downloads import settled_feedback
 from odr_analysis.exports.engine import lend
 from odr_analysis.exports.evidence import feedback_sightings, first_known, judge
@@ -19,6 +20,7 @@ from odr_analysis.exports.ledger import (
     Shifts,
     account_orders,
     daily_table,
+    first_order_of,
     local_shifts,
     stores_named,
 )
@@ -38,15 +40,15 @@ NAMES = {"order_key": "int64", "order_id": "string"}
 class Tables:
     """The small tables of an account, and the totals of its receipt.
 
-    ``stores`` has the sales channels that the orders named in a file belong to, ``store_of`` that
-    of each such order.
+    ``dated`` has the rows with a day of each file, out of ``covered.with_stores``; ``store_of`` the
+    sales channel of each order that a file names.
     """
 
     daily: pd.DataFrame
     defective: pd.DataFrame
     defects: pd.DataFrame
     feedback: pd.DataFrame
-    stores: dict[str, tuple[str, ...]]
+    dated: dict[str, pd.DataFrame]
     store_of: dict[str, str]
     known_to: date | None
     orders_total: dict[str, Any]
@@ -129,6 +131,7 @@ def build_tables(
     names: pd.DataFrame | None = None,
     returns: pd.DataFrame | None = None,
     damaged: Collection[str] = (),
+    dated: pd.DataFrame | None = None,
 ) -> Tables:
     """Run the expressions on a finished ledger, which the engine knows as the table ``ledger``.
 
@@ -150,13 +153,15 @@ def build_tables(
         ``terms.RETURN_COLUMNS``; like the others they show which stores a file is about.
     damaged : collection of str
         Files of which rows were dropped: what is missing from them proves nothing.
+    dated : pandas.DataFrame, optional
+        ``covered.DATED_COLUMNS``: which days each file proves.
     """
     if names is not None:
         lend(con, "names", names[[*NAMES]])
     # Also orders without a defect: they show which store a file is about.
-    named = [t[["file", "order_id"]] for t in (feedback, sightings, returns) if t is not None]
-    rows = pd.concat(named, ignore_index=True).drop_duplicates().astype("str")
-    wanted = rows[["order_id"]].drop_duplicates()
+    named = [t[["order_id"]] for t in (feedback, sightings, returns, dated) if t is not None]
+    wanted = pd.concat(named, ignore_index=True).drop_duplicates().astype("str")
+    wanted = wanted[wanted.order_id != ""]
     shifts = shifts_of(con, stores, totals, policy)
     how = stores, policy, shifts, names is not None
     lend(con, "wanted", wanted)
@@ -170,8 +175,10 @@ def build_tables(
         pd.concat([p for p in parts if len(p)] or parts, ignore_index=True),
         {c: terms.DEFECT_COLUMNS[c] for c in SIGHTING_COLUMNS},
     )
-    rows["store"] = rows.order_id.map(touched.marketplace)
-    of_file = rows.dropna().groupby("file").store.unique().map(sorted).to_dict()
+    by_file: dict[str, pd.DataFrame] = {}
+    if dated is not None and len(dated):
+        proving = with_stores(dated, touched, first_order_of(totals))
+        by_file = {str(f): proving[proving["file"] == f] for f in dated["file"].unique()}
     defects = judge(seen, touched.why_not, policy)
     known = first_known(defects, touched.ordered_on)
     lend(con, "first_known", known)
@@ -189,7 +196,7 @@ def build_tables(
         defective=_typed(defective, terms.DEFECTIVE_COLUMNS).reset_index(drop=True),
         defects=defects,
         feedback=settled.kept,
-        stores={str(file): tuple(of) for file, of in of_file.items()},
+        dated=by_file,
         store_of={str(i): str(name) for i, name in touched.marketplace.dropna().items()},
         known_to=max([*last, *latest_elsewhere], default=None),
         orders_total={

@@ -68,8 +68,17 @@ def test_all_three_known_is_healthy() -> None:
         (date(2026, 1, 1), END, 99, ""),
         # Forty rows since 1 Sep and none in the 45 days before: a download of the last month.
         (date(2026, 9, 1), TODAY, 40, "no file of feedback before 1 Sep 2026"),
-        # Two rows may well be the first of a small seller.
-        (date(2026, 8, 20), TODAY, 2, ""),
+        # Two rows prove nothing of days before them, however rare feedback is.
+        (date(2026, 8, 20), TODAY, 2, "no file of feedback before 20 Aug 2026"),
+        (date(2026, 9, 30), TODAY, 1, "no file of feedback before 30 Sep 2026"),
+        (START, TODAY, 2, ""),
+        # No parcel of the first order day has arrived before.
+        (START + timedelta(days=2), TODAY, 2, ""),
+        (START + timedelta(days=3), TODAY, 2, "no file of feedback before 21 Jul 2026"),
+        # Ten rows have a usual distance (7 days), and the file may begin so much earlier.
+        (START + timedelta(days=9), TODAY, 10, ""),
+        (START + timedelta(days=10), TODAY, 10, "no file of feedback before 28 Jul 2026"),
+        (START + timedelta(days=9), TODAY, 9, "no file of feedback before 27 Jul 2026"),
     ],
 )
 def test_feedback_must_reach_the_last_order_day_that_counts(first, last, n, why) -> None:
