@@ -16,8 +16,9 @@ from odr_analysis.policy import SWITCHES
 PACKAGES = ("pandas", "numpy", "duckdb", "ibis-framework", "pyarrow", "matplotlib", "papermill")
 
 COSTS: dict[str, str] = {
-    "feedback": "The rate may be higher than shown. Add the feedback report (Seller Central: "
-    "Performance, Feedback Manager), or say that there is none with --no-feedback-known-to DATE.",
+    "feedback": "The rate may be higher than shown. Add the feedback report of these days "
+    "(Seller Central: Performance, Feedback Manager), or say that there is none with "
+    "--no-feedback-known-to DATE.",
     "claim": "The rate may be higher than shown. Amazon offers no download of claims: add the "
     "orders-with-defects list of Account Health, Amazon's performance report or a claims.csv, or "
     "say that there is none with --no-claims-known-to DATE.",
