@@ -49,6 +49,7 @@ def to_summary(account: Account, as_of: date | str | None = None) -> dict[str, A
         state, lower_bound, official, missing, coverage, window_complete, defect_budget``.
         ``state`` is ``unknown`` where the counts look healthy and something in ``missing`` is not
         known; where ``lower_bound`` is true, more orders may be defective than the files hold;
+        where it is false, they hold all that was reported up to the days in ``coverage``;
         ``official`` has the counts of Amazon's own report of the same window (None without);
         ``coverage`` has one entry per kind of defect, with the days and files it rests on. Days
         are ISO text;
@@ -100,13 +101,13 @@ def to_summary(account: Account, as_of: date | str | None = None) -> dict[str, A
 
 def _rate(account: Account, row: dict[Any, Any], known: SeriesKnown) -> dict[str, Any]:
     d, n = int(row["n_defective"]), int(row["n_orders"])
-    counts = known.leading(d, n) or (d, n)
+    leading = known.leading(d, n)
     return {
         "marketplace": row["marketplace"],
         "channel": row["channel"],
         **{name: row[name] for name in RATE_FIELDS},
         "state": known.state(account.policy, d, n),
-        "lower_bound": known.lower_bound,
+        "lower_bound": known.lower_bound or leading is not None,
         "official": known.official
         and {
             "n_defective": known.official[0],
@@ -116,7 +117,7 @@ def _rate(account: Account, row: dict[Any, Any], known: SeriesKnown) -> dict[str
         "missing": list(known.missing),
         "coverage": [_covered(part) for part in known.components],
         "window_complete": row["window_complete"],
-        "defect_budget": account.policy.defect_budget(*counts) if n else None,
+        "defect_budget": account.policy.defect_budget(*(leading or (d, n))) if n else None,
     }
 
 

@@ -122,7 +122,10 @@ class SeriesKnown:
 
     @property
     def lower_bound(self) -> bool:
-        """Whether more orders may be defective than the files hold."""
+        """Whether more orders may be defective than the files hold.
+
+        Of what was reported up to the last day of each source, that is: ``freshness`` has it.
+        """
         return not all(c.counted for c in self.components)
 
     def leading(self, n_defective: int, n_orders: int) -> tuple[int, int] | None:

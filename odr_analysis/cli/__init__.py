@@ -172,19 +172,25 @@ def summary_lines(summary: dict[str, Any]) -> list[str]:
     ]
     for r in summary["rates"]:
         d, n = r["n_defective"], r["n_orders"]
+        stated = r["official"] and (r["official"]["n_defective"], r["official"]["n_orders"])
+        leads = bool(stated) and stated[0] * n > d * stated[1]
         # A lower bound of 0 of which nothing is missing is answered for by a report or the policy.
-        higher = bool(r["official"]) and r["official"]["n_defective"] > d
-        bound = r["lower_bound"] and n > 0 and (d > 0 or bool(r["missing"]) or higher)
-        rate = words.at_least(words.rate(d, n, policy), d, lower_bound=bound)
+        bound = r["lower_bound"] and not leads and n > 0 and (d > 0 or bool(r["missing"]))
+        bad, of = stated if leads else (d, n)
+        rate = words.at_least(words.rate(bad, of, policy), d, lower_bound=bound)
         lines.append(
             f"  {r['marketplace']:<14} {r['channel']:<8} {rate:>8}  "
-            f"{d:,} of {n:,} orders  {r['state']}"
+            f"{bad:,} of {of:,} orders  {r['state']}"
         )
-        if r["official"]:
-            bad, of = r["official"]["n_defective"], r["official"]["n_orders"]
+        if leads:
+            lines.append(
+                f"      by Amazon's own report of these days ({r['official']['file']}); "
+                f"the files hold {d:,} of {n:,} orders"
+            )
+        elif stated:
             lines.append(
                 f"      Amazon's own report of these days ({r['official']['file']}): "
-                f"{words.rate(bad, of, policy)}, {bad:,} of {of:,} orders"
+                f"{words.rate(stated[0], stated[1], policy)}, {stated[0]:,} of {stated[1]:,} orders"
             )
         lines += [f"      cannot be known: {why}" for why in r["missing"] if r["n_orders"]]
     return [*lines, *(f"  {line}." for line in summary["freshness"])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -186,7 +187,12 @@ def test_a_higher_rate_of_amazons_own_report_leads() -> None:
     )
     (rate,) = to_summary(bare, TODAY)["rates"]
     assert rate["official"] == {"n_defective": 3, "n_orders": 300, "file": "v2.json"}
-    assert "1.00 %, 3 of 300 orders" in "\n".join(summary_lines(to_summary(bare, TODAY)))
+    assert rate["lower_bound"]
+    line, source = summary_lines(to_summary(bare, TODAY))[1:3]
+    assert re.search(r" 1\.00 %  3 of 300 orders  critical$", line)
+    assert source == (
+        "      by Amazon's own report of these days (v2.json); the files hold 0 of 300 orders"
+    )
 
 
 @pytest.mark.parametrize("policy", [{}, {"coverage_needed": ""}])
