@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from odr_analysis.account import Account
 from odr_analysis.answer.known import what_is_known
+from odr_analysis.archive import load
 from odr_analysis.archive.deliver import archive_folder
 from odr_analysis.export import to_summary
 from odr_analysis.exports.covered import (
@@ -232,3 +233,51 @@ def test_taking_files_of_defects_away_never_makes_a_state_better_than_unknown(
         lacks = {"feedback.txt", "chargebacks.csv"} & {*gone} or {*SOURCES[1::2]} <= {*gone}
         state = of(load_account(folder, cache=None))["state"]
         assert state == ("unknown" if lacks else "healthy"), gone
+
+
+def before_dated(store: Path, policy: Policy | None = None) -> Account:
+    """The account of an archive as a version made it that did not keep order and day of rows."""
+    kept_files = load.kept_files
+
+    def older(*asked: Any) -> Any:
+        files = kept_files(*asked)
+        for file in files:
+            file.told["members"].pop("dated.parquet", None)
+            receipt = file.told["receipt"]
+            covers = [c for c in receipt.get("covers", []) if c["first"] or not c["stated"]]
+            receipt["covers"] = [{**c, "stated": False} for c in covers]
+        return files
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(load, "kept_files", older)
+        return load_account(store, cache=None, policy=policy)
+
+
+@pytest.mark.parametrize(
+    ("files", "missing"),
+    [
+        ({}, []),
+        ({"claims_csv": cases_of("claim", (date(2026, 9, 20), oid(30)), (AS_OF, ""))}, []),
+        (
+            {"feedback_txt": feedback((START, oid(3)), (AS_OF, oid(9, "elsewhere")))},
+            ["no file of feedback after 18 Jul 2026"],
+        ),
+        (
+            {"claims_csv": cases_of("claim", (START, oid(1, "elsewhere")), (AS_OF, ""))},
+            ["no file of A-to-z claims"],
+        ),
+    ],
+)
+def test_an_older_archive_certifies_no_more_than_the_folder(
+    tmp_path: Path, files: dict[str, str], missing: list[str]
+) -> None:
+    made = both(tmp_path, **files)
+    assert of(made)["missing"] == missing
+    assert of(before_dated(tmp_path / "kept"))["missing"] == missing
+
+
+def test_where_an_older_archive_kept_too_little_it_is_to_be_made_again(tmp_path: Path) -> None:
+    policy = Policy(accept_partial_sources=True)
+    both(tmp_path, policy, claims_csv=settlement("2026-07-18", "2026-09-30"))
+    (why,) = of(before_dated(tmp_path / "kept", policy))["missing"]
+    assert why.endswith("(claims.csv was archived by an earlier version: archive its folder again)")
