@@ -281,7 +281,7 @@ def _in_words(table: pd.DataFrame) -> pd.DataFrame:
     """Channels as sellers call them, and a word where no reason is named."""
     said = table.assign(channel=table.channel.map(words.channel))
     if "reason" in said:
-        untold = "any" if "factor" in said else "nothing tells"
+        untold = "any" if "factor" in said else "reason not known"
         said["reason"] = said.reason.where(said.reason != "", untold)
     return said
 
