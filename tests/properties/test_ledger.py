@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from odr_analysis import load_account, terms
 from odr_analysis.account import Account
 from odr_analysis.exports.engine import engine
-from odr_analysis.exports.ledger import Ledger, order_ledger, totals_of
+from odr_analysis.exports.ledger import order_ledger, totals_of
 from odr_analysis.exports.orders import CHANNEL_CODES, RAW_COLUMNS, canonical_rows
 from odr_analysis.exports.orders import STORES as KNOWN_STORES
 from odr_analysis.exports.rows import Sighting, feedback_frame, sightings
@@ -179,9 +179,8 @@ def fast_tables(rows: list[dict[str, Any]], seen: list[tuple], policy: Policy) -
             raw = ibis.memtable(of_rank, schema=schema)
             parts.append(canonical_rows(raw, rank, LISTED))
         united = ibis.union(*parts) if len(parts) > 1 else parts[0]
-        ledger = Ledger(con.create_table("ledger", order_ledger(united)), LISTED)
-        totals = totals_of(ledger.table)
-        return build_tables(ledger, totals, feedback_frame([]), told, policy, [])
+        con.create_table("ledger", order_ledger(united))
+        return build_tables(con, LISTED, totals_of(con), feedback_frame([]), told, policy, [])
 
 
 @settings(max_examples=10, deadline=None)

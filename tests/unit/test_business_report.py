@@ -6,6 +6,7 @@ import json
 from datetime import date, timedelta
 from pathlib import Path
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from odr_analysis.account import Account
 from odr_analysis.answer import findings
 from odr_analysis.answer.known import IN_PART, KNOWN, what_is_known
 from odr_analysis.archive.deliver import archive_folder
-from odr_analysis.export import to_summary
+from odr_analysis.export import summary_schema, to_summary
 from odr_analysis.exports.counted import Record, shortfall
 from odr_analysis.exports.readers import business_report
 from odr_analysis.exports.rows import split_rows
@@ -92,7 +93,9 @@ def component(account: Account, name: str, store: str = "Amazon.com"):
 
 
 def state(account: Account, store: str = "Amazon.com") -> str:
-    (one,) = [r for r in to_summary(account, AS_OF)["rates"] if r["marketplace"] == store]
+    summary = to_summary(account, AS_OF)
+    jsonschema.validate(summary, summary_schema())
+    (one,) = [r for r in summary["rates"] if r["marketplace"] == store]
     return one["state"]
 
 

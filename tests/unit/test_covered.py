@@ -7,6 +7,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -16,7 +17,7 @@ from odr_analysis.account import Account
 from odr_analysis.answer.known import what_is_known
 from odr_analysis.archive import load
 from odr_analysis.archive.deliver import archive_folder
-from odr_analysis.export import to_summary
+from odr_analysis.export import summary_schema, to_summary
 from odr_analysis.exports.covered import (
     MAY_BE_OLDER,
     covers_of,
@@ -89,8 +90,9 @@ def both(tmp_path: Path, policy: Policy | None = None, **files: str) -> Account:
 
 
 def of(account: Account, store: str = "Amazon.de") -> dict[str, Any]:
-    rates = to_summary(account, AS_OF)["rates"]
-    return next(r for r in rates if r["marketplace"] == store)
+    summary = to_summary(account, AS_OF)
+    jsonschema.validate(summary, summary_schema())
+    return next(r for r in summary["rates"] if r["marketplace"] == store)
 
 
 def test_rows_of_unknown_orders_lend_no_day(tmp_path: Path) -> None:
