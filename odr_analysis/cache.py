@@ -14,7 +14,7 @@ import re
 import shutil
 import warnings
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -44,11 +44,10 @@ class Cache:
         self.root = root
         self._memo_file = root / "files.json"
 
-    def entry(self, key: str, *, read: bool = True) -> Path | None:
+    def entry(self, key: str, *, read: Collection[str] | None = None) -> Path | None:
         """The folder stored under `key`, or None; a damaged one is removed.
 
-        Checksums are compared unless `read` is False, which is for an entry whose files
-        are not going to be read.
+        Checksums are compared of the files to be `read`, by default of all.
 
         Warns
         -----
@@ -61,7 +60,7 @@ class Cache:
         with suppress(OSError):  # what was emptied on purpose is not worth a word
             path.rmdir()
             return None
-        if damage := _damage(path, sums=read):
+        if damage := _damage(path, read):
             shutil.rmtree(path, ignore_errors=True)
             if os.path.lexists(path):
                 raise OdrError(
@@ -194,8 +193,8 @@ def _state(path: Path) -> list[int]:
     return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
 
 
-def _damage(entry: Path, *, sums: bool) -> str:
-    """What is wrong with an entry, '' where it is whole; with `sums`, to the last bit."""
+def _damage(entry: Path, read: Collection[str] | None) -> str:
+    """What is wrong with an entry, '' where it is whole: files to be `read` to the last bit."""
     try:
         written = json.loads((entry / SUMS).read_text("utf-8"))
         there = {p.name for p in entry.iterdir()} - {SUMS}
@@ -203,7 +202,8 @@ def _damage(entry: Path, *, sums: bool) -> str:
             return f"{SUMS} lists other files"
         for name, (size, checksum) in written.items():
             path = entry / name
-            if path.stat().st_size != size or (sums and _sum_of(path) != [size, checksum]):
+            compared = read is None or name in read
+            if path.stat().st_size != size or (compared and _sum_of(path) != [size, checksum]):
                 return f"{name} is not what was written"
     except (OSError, ValueError, TypeError, RecursionError) as error:
         return f"{SUMS} cannot be read: {type(error).__name__}"

@@ -299,7 +299,7 @@ class Reading:
         return facts, self.store.entry(key_of([facts.name, self.policy.to_dict()]))
 
     def _facts_entry(self) -> Path | None:
-        """The cache entry of what the files say, if it is there; its sums are not compared."""
+        """The cache entry of what the files say, if it is there; its tables are not compared."""
         contents = self.store.remembered(self.folder, self.paths)
         if contents is None:
             return None
@@ -307,14 +307,14 @@ class Reading:
 
     def _entry_of(self, contents: dict[str, list[list[str]]]) -> Path | None:
         """The entry of some contents that is right today: one that no day decided, or today's."""
-        found = self.store.entry(self.facts_key(contents), read=False)
+        found = self.store.entry(self.facts_key(contents), read=("facts.json",))
         if found is not None:
             furthest = json.loads((found / "facts.json").read_text("utf-8"))["furthest"]
             if self._is_past(furthest and date.fromisoformat(furthest)):
                 return found
         if self.today is None:
             return None
-        return self.store.entry(self.facts_key(contents, date.max), read=False)
+        return self.store.entry(self.facts_key(contents, date.max), read=())
 
     def _read_facts(self) -> Path:
         """Make the cache entry of what the files say."""

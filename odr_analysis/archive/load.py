@@ -250,7 +250,7 @@ class StoreReading(Reading):
         self.place, self.delivery = delivery_on(self.kept, self.day)
 
     def _facts_entry(self) -> Path | None:
-        return self.store.entry(self._facts_key(), read=False)
+        return self.store.entry(self._facts_key(), read=())
 
     def _facts_key(self) -> str:
         return _facts_key(self.delivery)

@@ -382,6 +382,20 @@ def test_a_flipped_bit_never_changes_a_number(tmp_path, finished):
     assert dropped >= LOADS // 2
 
 
+@pytest.mark.parametrize("place", ["{", '"furthest": "2', "0, ", "]}"])
+def test_facts_are_compared_before_anything_is_read_of_them(tmp_path, finished, place):
+    """Before the entry is chosen already: its day decides whether it is right today."""
+    folder, filled, one = finished
+    cache = tmp_path / "cache"
+    shutil.copytree(filled, cache)
+    (facts,) = cache.rglob("facts.json")
+    at = facts.read_text("utf-8").index(place) + len(place) - 1
+    flip(facts, at * 8)
+    with pytest.warns(OdrWarning, match=r"damaged \(facts\.json is not what was written\)"):
+        same(one, load_account(folder, cache=cache))
+    same(one, load_account(folder, cache=cache))
+
+
 def test_what_killed_runs_left_goes_with_the_next_one(folder, cache):
     code = """
 import os, signal, sys
