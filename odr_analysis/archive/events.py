@@ -205,6 +205,7 @@ def archive_events(
 def _states(con: Backend, store: Store, policy: Policy) -> Iterator[_State]:
     """The last delivery of each day, in their order; damaged ones are left out."""
     from odr_analysis.exports.ledger import first_order_of, totals_of
+    from odr_analysis.exports.strangers import Known
 
     last = {place.on: place for place in store.deliveries()}
     for place in last.values():
@@ -219,8 +220,8 @@ def _states(con: Backend, store: Store, policy: Policy) -> Iterator[_State]:
         if doubtful:
             # Worked out once, however many files are held against it.
             merged = merged_ledger(file_ledgers(con, files), all_stores(files))
-            ledger = con.create_table("delivered", merged, temp=True, overwrite=True)
-            first = first_order_of(totals_of(con, "delivered"))
+            con.create_table("delivered", merged, temp=True, overwrite=True)
+            ledger, first = Known(con, "delivered"), first_order_of(totals_of(con, "delivered"))
             strangers = [f for f in doubtful if f.is_stranger(f.read(), ledger, first)]
             files = [f for f in files if f not in strangers]
         yield _State(place, files, content, policy, con)

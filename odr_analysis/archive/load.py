@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
     from odr_analysis.exports.rows import Read
+    from odr_analysis.exports.strangers import Known
 
 
 class LostError(OdrError):
@@ -76,7 +77,7 @@ class KeptFile:
 
         return self.is_loose or self.told["receipt"]["kind"] in LISTS
 
-    def is_stranger(self, read: Read, ledger: ir.Table, first_order: date | None) -> bool:
+    def is_stranger(self, read: Read, ledger: Known, first_order: date | None) -> bool:
         """Whether its orders must be known and none is in `ledger`, that of its delivery.
 
         `read` is what it holds, `first_order` the day of the first order of `ledger`.
@@ -260,6 +261,7 @@ class StoreReading(Reading):
         from odr_analysis.exports.ledger import first_order_of, in_store, totals_of
         from odr_analysis.exports.read import engine_for, write_facts
         from odr_analysis.exports.small_tables import write_small
+        from odr_analysis.exports.strangers import Known
 
         self.progress(Step("Putting the archive's files together"))
         files = kept_files(self.kept, self.place, self.delivery, ["ledger", *TABLES])
@@ -274,7 +276,7 @@ class StoreReading(Reading):
                 con.to_parquet(merged, str(target), compression="snappy", parquet_version="v2")
                 lend_parquet(con, "ledger", target)
                 totals = totals_of(con)
-                ledger, first = con.table("ledger"), first_order_of(totals)
+                ledger, first = Known(con), first_order_of(totals)
                 reads = {f.name: f.read() for f in files if not f.has_orders}
                 strangers = [
                     f.name

@@ -102,7 +102,7 @@ def dated(
     frame = pd.DataFrame(
         {
             "order_id": list(order_ids),
-            "on": pd.to_datetime(pd.Series(list(days), dtype="object")),
+            "on": _as_days(days),
             "channel": [""] * len(order_ids) if channels is None else list(channels),
             "file": file,
             "line": list(lines),
@@ -113,6 +113,14 @@ def dated(
         frame = frame[frame["order_id"].map(is_order_id).astype("bool")]
         frame = frame.groupby("on", sort=False).head(A_DAY)
     return typed(frame, DATED_COLUMNS).reset_index(drop=True)
+
+
+def _as_days(days: Sequence[Any] | pd.Series) -> pd.Series:
+    import pandas as pd
+
+    if isinstance(days, pd.Series) and days.dtype.kind == "M":
+        return days.reset_index(drop=True)
+    return pd.to_datetime(pd.Series(list(days), dtype="object"))
 
 
 def with_stores(rows: pd.DataFrame, orders: pd.DataFrame, first_order: date | None) -> pd.DataFrame:

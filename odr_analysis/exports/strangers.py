@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from odr_analysis.exports.engine import lend
 from odr_analysis.exports.keys import key_of
+from odr_analysis.exports.ledger import Ledger
+from odr_analysis.exports.queries import asked
 from odr_analysis.exports.registry import Recognised
 from odr_analysis.exports.rows import Read
 from odr_analysis.exports.signatures import no_known_order_note
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    from ibis.backends.duckdb import Backend
+
+
+class Known(NamedTuple):
+    """The orders of the order exports: a ledger that the engine knows as a table."""
+
+    con: Backend
+    table: str = "ledger"
 
 
 LISTS = ("claims", "chargebacks", "order-defects")
@@ -21,7 +32,7 @@ LISTS = ("claims", "chargebacks", "order-defects")
 
 
 def set_strangers_aside(
-    found: list[Recognised], reads: dict[str, Read], ledger: ir.Table, first_order: date | None
+    found: list[Recognised], reads: dict[str, Read], ledger: Known, first_order: date | None
 ) -> list[Recognised]:
     """The files, those set aside that :func:`is_stranger` to `ledger`.
 
@@ -37,7 +48,7 @@ def set_strangers_aside(
 
 
 def is_stranger(
-    kind: str, loose: bool, read: Read, ledger: ir.Table, first_order: date | None
+    kind: str, loose: bool, read: Read, ledger: Known, first_order: date | None
 ) -> bool:
     """Whether a file is of another account, as far as can be known.
 
@@ -72,12 +83,19 @@ def _keys_of(columns: Iterable[Iterable[str]]) -> set[int]:
     return {key for key in found if key is not None}
 
 
-def _names_one(keys: set[int], ledger: ir.Table) -> bool:
+def _names_one(keys: set[int], ledger: Known) -> bool:
     """Whether one of these orders is in `ledger`."""
+    import pandas as pd
+
+    lend(ledger.con, "named", pd.DataFrame({"order_key": sorted(keys)}, dtype="int64"))
+    return int(asked(ledger.con, _known, ledger.table).n[0]) > 0
+
+
+def _known(table: str) -> ir.Table:
     import ibis
 
-    asked = ibis.memtable({"order_key": sorted(keys)})
-    return int(ledger.semi_join(asked, "order_key").count().execute()) > 0
+    named = ibis.table({"order_key": "int64"}, name="named")
+    return Ledger.kept(name=table).table.semi_join(named, "order_key").aggregate(n=ibis._.count())
 
 
 def _set_aside(file: Recognised, reads: dict[str, Read]) -> Recognised:
