@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
+"""Refusals of a disk that is full."""
 NO_ROOM = os.strerror(errno.ENOSPC)
 
 

@@ -281,3 +281,17 @@ class Policy:
     def to_dict(self) -> dict[str, Any]:
         """Every field, as JSON can carry it."""
         return asdict(self)
+
+
+def higher_rate(
+    official: tuple[int, int] | None, n_defective: int, n_orders: int
+) -> tuple[int, int] | None:
+    """`official`, defective orders and orders, where its rate is higher than that of the counts.
+
+    >>> higher_rate((3, 200), 1, 100), higher_rate((2, 200), 1, 100), higher_rate(None, 1, 100)
+    ((3, 200), None, None)
+    """
+    if official is None or not official[1]:
+        return None
+    bad, of = official
+    return official if bad * n_orders > n_defective * of else None

@@ -43,7 +43,7 @@ from odr_analysis.archive.sealed import (
 )
 from odr_analysis.errors import MachineError, OdrError
 from odr_analysis.scratch import Held, remove_left
-from odr_analysis.writing import FULL
+from odr_analysis.writing import OF_THE_MACHINE
 
 MARKER, MAKING, QUARANTINE = "store.json", "making", "quarantine"
 
@@ -348,7 +348,7 @@ class Store:
             yield
         except OSError as error:
             place = error.filename or self.root
-            if error.errno in FULL:
+            if error.errno in OF_THE_MACHINE:
                 raise MachineError(
                     f"{self.root}: the archive cannot be {done} ({os.strerror(error.errno)}). "
                     "Free space on this disk. What was archived before is as it was."

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from odr_analysis.archive.sealed import to_disk
-from odr_analysis.errors import MachineError, PlaceError
+from odr_analysis.errors import FULL, MachineError, PlaceError
 from odr_analysis.scratch import HEX, Held, alone_in, remove_left
 
 MAKING, READY = ".odr-making-", ".odr-ready-"
@@ -23,7 +23,7 @@ GONE = ".odr-gone"
 """File of what is made that names the older files nothing takes the place of, one a line."""
 ROOM = 16 << 20
 """Bytes that must be free where a report is to be written; most reports take a third of it."""
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+OF_THE_MACHINE = FULL | {errno.EFBIG, errno.EIO}
 """Refusals that are the machine's, wherever one writes on it."""
 
 
@@ -180,8 +180,12 @@ def in_words(place: str | Path, option: str = "") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno in FULL else error.strerror or str(error)
-        if error.errno in FULL:
+        why = (
+            os.strerror(error.errno)
+            if error.errno in OF_THE_MACHINE
+            else error.strerror or str(error)
+        )
+        if error.errno in OF_THE_MACHINE:
             raise MachineError(
                 f"{place}: cannot be written ({why}). Free space on this disk"
                 + (f", or choose another place with {option}." if option else ".")

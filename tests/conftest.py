@@ -11,7 +11,7 @@ from odr_analysis.reports.light import without_unused
 
 with without_unused():
     # Many tests read notebooks; every process of a run would build the grammar nobody uses.
-    import nbformat.validator  # noqa: F401
+    import nbformat.validator  # noqa: F401 - imported here so that no test imports it with it
 
 # How long an example takes says more of the machine than of the code; benchmarks/ is for speed.
 settings.register_profile("untimed", deadline=None)

@@ -28,7 +28,7 @@ LOOKS = (
 FOUND_IN = 0.8
 """Share of cases in which a group would be found that is said to be."""
 
-ALIKE = 1.1
+HARDLY_MORE = 1.1
 """Groups that would need less than so many times what the best needs are told in one with it."""
 
 FACTOR_WORDS: dict[str, str] = {
@@ -197,7 +197,7 @@ need 40 times or more.
         f"others to be found in {FOUND_IN * 10:.0f} of 10 cases"
     )
     half = np.sort(from_times)[len(mine) // 2]
-    if half > ALIKE * from_times[best]:
+    if half > HARDLY_MORE * from_times[best]:
         said += ", if its size is the best for it; half of the groups "
         said += (
             "are too small to be found"

@@ -13,7 +13,7 @@ import pandas as pd
 from odr_analysis import terms, words
 from odr_analysis.account import Account
 from odr_analysis.answer.order_days import orders_by_day, silent_spells
-from odr_analysis.policy import Policy, Window
+from odr_analysis.policy import Policy, Window, higher_rate
 from odr_analysis.receipt import ARCHIVE_AGAIN, EVERY_STORE, FULL, NONE_KNOWN, SHORT, Cover
 
 REMARKABLE = 0.05
@@ -24,11 +24,11 @@ ENOUGH_ROWS = 10
 as many days before its first row, and two files for as many between them."""
 
 REPORTED_AFTER: dict[str, int] = {"feedback": 2, "claim": 2, "chargeback": 0}
-"""Days after an order before which it has no such defect, so that a file dated by report day may
-begin so much later than the window does. Feedback may be left from 3 days after the order on (help
-page 761), one less for stores whose day is not the UTC day. A claim needs a parcel that is late by
-3 days, or 48 hours with the seller after it came (help page 201889410); a chargeback may come on
-any day."""
+"""Days after an order before which it hardly ever has such a defect, so that a file dated by report
+day may begin so much later than the window does. Feedback may be left from 3 days after the order
+on (help page 761), one less for stores whose day is not the UTC day. A claim needs a parcel that is
+late by 3 days, or as a rule 48 hours with the seller after it came (help page 201889410); a
+chargeback may come on any day."""
 
 MOST_DAYS_SHORT = 14
 """A list dated by order day may begin or end at most this many days inside the window."""
@@ -130,10 +130,7 @@ class SeriesKnown:
 
     def leading(self, n_defective: int, n_orders: int) -> tuple[int, int] | None:
         """Counts of Amazon's own report of the same window where its rate is the higher one."""
-        if self.official is None or not self.official[1]:
-            return None
-        bad, of = self.official
-        return self.official if bad * n_orders > n_defective * of else None
+        return higher_rate(self.official, n_defective, n_orders)
 
     def state(self, policy: Policy, n_defective: int, n_orders: int) -> str:
         """``unknown`` where the counts alone would be healthy and something is missing.

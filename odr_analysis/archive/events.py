@@ -205,7 +205,7 @@ def archive_events(
 def _states(con: Backend, store: Store, policy: Policy) -> Iterator[_State]:
     """The last delivery of each day, in their order; damaged ones are left out."""
     from odr_analysis.exports.ledger import first_order_of, totals_of
-    from odr_analysis.exports.strangers import Known
+    from odr_analysis.exports.strangers import KnownOrders
 
     last = {place.on: place for place in store.deliveries()}
     for place in last.values():
@@ -221,8 +221,8 @@ def _states(con: Backend, store: Store, policy: Policy) -> Iterator[_State]:
             # Worked out once, however many files are held against it.
             merged = merged_ledger(file_ledgers(con, files), all_stores(files))
             con.create_table("delivered", merged, temp=True, overwrite=True)
-            ledger, first = Known(con, "delivered"), first_order_of(totals_of(con, "delivered"))
-            strangers = [f for f in doubtful if f.is_stranger(f.read(), ledger, first)]
+            known = KnownOrders(con, first_order_of(totals_of(con, "delivered")), "delivered")
+            strangers = [f for f in doubtful if f.is_stranger(f.read(), known)]
             files = [f for f in files if f not in strangers]
         yield _State(place, files, content, policy, con)
 

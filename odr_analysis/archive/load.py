@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
     from odr_analysis.exports.rows import Read
-    from odr_analysis.exports.strangers import Known
+    from odr_analysis.exports.strangers import KnownOrders
 
 
 class LostError(OdrError):
@@ -77,15 +77,12 @@ class KeptFile:
 
         return self.is_loose or self.told["receipt"]["kind"] in LISTS
 
-    def is_stranger(self, read: Read, ledger: Known, first_order: date | None) -> bool:
-        """Whether its orders must be known and none is in `ledger`, that of its delivery.
-
-        `read` is what it holds, `first_order` the day of the first order of `ledger`.
-        """
+    def is_stranger(self, read: Read, known: KnownOrders) -> bool:
+        """Whether its orders must be known and none is; `read` is what it holds."""
         from odr_analysis.exports.strangers import is_stranger
 
         kind = self.told["receipt"]["kind"]
-        return is_stranger(kind, self.is_loose, read, ledger, first_order)
+        return is_stranger(kind, self.is_loose, read, known)
 
     def set_aside(self) -> FileReceipt:
         """The receipt of a stranger: nothing in it is counted."""
@@ -261,7 +258,7 @@ class StoreReading(Reading):
         from odr_analysis.exports.ledger import first_order_of, in_store, totals_of
         from odr_analysis.exports.read import engine_for, write_facts
         from odr_analysis.exports.small_tables import write_small
-        from odr_analysis.exports.strangers import Known
+        from odr_analysis.exports.strangers import KnownOrders
 
         self.progress(Step("Putting the archive's files together"))
         files = kept_files(self.kept, self.place, self.delivery, ["ledger", *TABLES])
@@ -276,12 +273,12 @@ class StoreReading(Reading):
                 con.to_parquet(merged, str(target), compression="snappy", parquet_version="v2")
                 lend_parquet(con, "ledger", target)
                 totals = totals_of(con)
-                ledger, first = Known(con), first_order_of(totals)
+                known = KnownOrders(con, first_order_of(totals))
                 reads = {f.name: f.read() for f in files if not f.has_orders}
                 strangers = [
                     f.name
                     for f in files
-                    if f.may_be_stranger and f.is_stranger(reads[f.name], ledger, first)
+                    if f.may_be_stranger and f.is_stranger(reads[f.name], known)
                 ]
             if totals["rows"] != expected:
                 raise AssertionError("rows went missing between the archive and the ledger")

@@ -163,7 +163,7 @@ def report(
 def summary_lines(summary: dict[str, Any]) -> list[str]:
     """A summary in a few lines: one per marketplace and channel."""
     from odr_analysis import words
-    from odr_analysis.policy import Policy
+    from odr_analysis.policy import Policy, higher_rate
 
     window, policy = summary["window"], Policy(**summary["policy"])
     lines = [
@@ -173,16 +173,16 @@ def summary_lines(summary: dict[str, Any]) -> list[str]:
     for r in summary["rates"]:
         d, n = r["n_defective"], r["n_orders"]
         stated = r["official"] and (r["official"]["n_defective"], r["official"]["n_orders"])
-        leads = bool(stated) and stated[0] * n > d * stated[1]
+        higher = higher_rate(stated or None, d, n)
         # A lower bound of 0 of which nothing is missing is answered for by a report or the policy.
-        bound = r["lower_bound"] and not leads and n > 0 and (d > 0 or bool(r["missing"]))
-        bad, of = stated if leads else (d, n)
+        bound = r["lower_bound"] and not higher and n > 0 and (d > 0 or bool(r["missing"]))
+        bad, of = higher or (d, n)
         rate = words.at_least(words.rate(bad, of, policy), d, lower_bound=bound)
         lines.append(
             f"  {r['marketplace']:<14} {r['channel']:<8} {rate:>8}  "
             f"{bad:,} of {of:,} orders  {r['state']}"
         )
-        if leads:
+        if higher:
             lines.append(
                 f"      by Amazon's own report of these days ({r['official']['file']}); "
                 f"the files hold {d:,} of {n:,} orders"

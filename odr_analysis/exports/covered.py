@@ -26,7 +26,7 @@ DATED_COLUMNS: dict[str, str] = {
     "on": "datetime64[us]; day of the row, of the kind its file covers",
     "channel": "str; fulfilment channel where the file names one in each row",
     "file": "str",
-    "line": "int64",
+    "line": "int64; in its order rows that were read apart are put together again",
 }
 """One row per row with a day; of files of money, a few per day."""
 

@@ -44,7 +44,7 @@ from odr_analysis.exports.rows import Read
 from odr_analysis.exports.scanner import Scanner
 from odr_analysis.exports.small_files import SmallFile, places_of, read_small_files
 from odr_analysis.exports.small_tables import write_small
-from odr_analysis.exports.strangers import Known, set_strangers_aside
+from odr_analysis.exports.strangers import KnownOrders, set_strangers_aside
 from odr_analysis.load import TABLES
 from odr_analysis.policy import Policy
 from odr_analysis.progress import Step
@@ -209,9 +209,8 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
             reaches = [one.furthest for one in settled.values()]
             reaches += [file.furthest for file in session.order_files]
             furthest = max((day for day in reaches if day is not None), default=None)
-            session.found = set_strangers_aside(
-                session.found, reads, Known(session.con), first_order_of(totals)
-            )
+            known = KnownOrders(session.con, first_order_of(totals), met=places.days)
+            session.found = set_strangers_aside(session.found, reads, known)
             write_small(list(reads.values()), folder)
             latest = [r.latest.isoformat() for r in reads.values() if r.latest is not None]
             careful = [f.found.scan.file for f in session.order_files if f.cells is not None]
