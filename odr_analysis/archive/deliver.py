@@ -23,9 +23,9 @@ from odr_analysis.terms import STATUSES
 
 if TYPE_CHECKING:
     from odr_analysis.exports.possible_days import Settled
-    from odr_analysis.exports.read import Session
     from odr_analysis.exports.registry import Recognised
     from odr_analysis.exports.rows import Read
+    from odr_analysis.exports.session import Session
 
 TABLES = tuple(SMALL_TABLES)
 """Small tables of an object, each there where its kind of file holds such a thing."""
@@ -166,7 +166,7 @@ def archive_folder(
         raise OdrError(no_file(folder))
     before = _known_files(kept, day)
     with Scanner(paths, folder, progress) as scanner:
-        from odr_analysis.exports.read import open_folder
+        from odr_analysis.exports.session import open_folder
 
         with open_folder(how, scanner) as session:
             rooms = list(_rooms(session, how))
@@ -221,9 +221,15 @@ Write = Callable[[Path], dict[str, Any]]
 
 def _rooms(session: Session, how: How) -> Iterator[tuple[Recognised, str, Write]]:
     """Each file of the folder, the key of what it says, and what writes that."""
+    from odr_analysis.exports.order_file import main_marketplace
     from odr_analysis.exports.places import Places
-    from odr_analysis.exports.read import main_marketplace, write_ledger
-    from odr_analysis.exports.small_files import SmallFile, places_of, read_small_files
+    from odr_analysis.exports.read import write_ledger
+    from odr_analysis.exports.small_files import (
+        SmallFile,
+        orders_named,
+        places_of,
+        read_small_files,
+    )
 
     hint = how.marketplace or main_marketplace([f.found for f in session.order_files])
     small = [SmallFile.of(f, session.scratch) for f in session.found if f.small]
@@ -231,7 +237,7 @@ def _rooms(session: Session, how: How) -> Iterator[tuple[Recognised, str, Write]
     places = Places(given=given, today=how.today)
     if small and session.order_files:
         totals = write_ledger(session, how, session.scratch / "places.parquet")
-        places = places_of(session, small, totals, given=given, today=how.today)
+        places = places_of(session, orders_named(small), totals, given=given, today=how.today)
     settled = read_small_files(small, hint, places)
     for found in session.found:
         content = session.scanner.sha256(found.scan.file)
@@ -260,7 +266,7 @@ def _write_object(
     read: Read | None,
 ) -> dict[str, Any]:
     """What one file says, as Parquet tables and the returned JSON."""
-    from odr_analysis.exports.read import receipts_of
+    from odr_analysis.exports.session import receipts_of
 
     name = found.scan.file
     own = [f for f in session.order_files if f.found is found]

@@ -185,8 +185,8 @@ def archive_events(
     """
     import pandas as pd
 
-    from odr_analysis.exports.read import engine_for
     from odr_analysis.exports.rows import typed
+    from odr_analysis.exports.session import engine_for
 
     found = [pd.DataFrame(columns=list(EVENT_COLUMNS))]
     older: _State | None = None

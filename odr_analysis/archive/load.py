@@ -256,7 +256,8 @@ class StoreReading(Reading):
     def _read_facts(self) -> Path:
         from odr_analysis.exports.engine import lend_parquet
         from odr_analysis.exports.ledger import first_order_of, in_store, totals_of
-        from odr_analysis.exports.read import engine_for, write_facts
+        from odr_analysis.exports.read import write_facts
+        from odr_analysis.exports.session import engine_for
         from odr_analysis.exports.small_tables import write_small
         from odr_analysis.exports.strangers import KnownOrders
 

@@ -20,7 +20,7 @@ from odr_analysis.cli.options import (
     say,
     with_options,
 )
-from odr_analysis.cli.progress import show_step
+from odr_analysis.cli.progress import steps
 from odr_analysis.cli.why import why
 from odr_analysis.errors import OdrError
 
@@ -124,7 +124,7 @@ def report(
             marketplace=marketplace,
             memory_limit=memory_limit,
             today=now,
-            progress=show_step,
+            progress=steps(),
         )
         say("\n".join(done.lines()))
     given: dict[str, Any] = dict(parameters)
@@ -147,7 +147,7 @@ def report(
         cache=None if no_cache else "default",
         memory_limit=memory_limit,
         today=now,
-        progress=show_step,
+        progress=steps(),
     )
     say("\n".join(summary_lines(made.summary)))
     say(f"Page:     {made.page}\nNotebook: {made.notebook}\nSummary:  {made.summary_file}")
@@ -225,7 +225,7 @@ def load(
         marketplace=marketplace,
         memory_limit=memory_limit,
         today=clock.today(),
-        progress=show_step,
+        progress=steps(),
     )
     if as_json:
         say(json.dumps(receipt.to_dict(), indent=1, ensure_ascii=False))
@@ -268,7 +268,7 @@ def archive(
         marketplace=marketplace,
         memory_limit=memory_limit,
         today=clock.today(),
-        progress=show_step,
+        progress=steps(),
     )
     say("\n".join(done.lines()))
 
@@ -355,7 +355,7 @@ def sample(orders: int, seed: int, scenario: str, out: Path | None, list_scenari
         return
     if out is None:
         raise click.UsageError("--out FOLDER is needed: where should the files go?")
-    truth = write_sample(out, orders=orders, seed=seed, scenario=scenario, progress=show_step)
+    truth = write_sample(out, orders=orders, seed=seed, scenario=scenario, progress=steps())
     say(f"Wrote {sum(1 for _ in out.iterdir())} files to {out}; the answers are in {truth}.")
 
 

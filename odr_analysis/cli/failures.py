@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -23,6 +24,8 @@ CANNOT_USE, FAILED, STOPPED = 2, 3, 130
 
 0 means the work was done, and 1 is kept for --fail-on.
 """
+COLLECTED_AFTER = 100_000
+"""New objects between two searches for unreachable ones: most are of imports, and stay."""
 LOG_KEPT = 1_000_000
 """Bytes of the log above which it starts anew."""
 NOT_YOURS = "This is a failure of the machine or of this program, not of your files."
@@ -38,6 +41,7 @@ def plain_errors(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--quiet", "-q", is_flag=True, help="Do not show how far the work is.")
     @wraps(command)
     def run(*args: Any, debug: bool, quiet: bool, **kwargs: Any) -> Any:
+        gc.set_threshold(COLLECTED_AFTER)
         try:
             with warnings_to(_note), shown(_line, quiet=quiet):
                 return command(*args, **kwargs)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from odr_analysis import clock
-from odr_analysis.cli.progress import clear, show_step
+from odr_analysis.cli.progress import clear, steps
 from odr_analysis.errors import ParameterError
 from odr_analysis.progress import Step
 from odr_analysis.visible import visible
@@ -75,9 +75,9 @@ def account_of(
         memory_limit=memory_limit,
         known_on=known_on,
         today=clock.today(),
-        progress=show_step,
+        progress=steps(),
     )
-    show_step(Step("Working out the answer"))
+    steps()(Step("Working out the answer"))
     return account
 
 

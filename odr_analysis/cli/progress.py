@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from threading import RLock, Timer
 from typing import TYPE_CHECKING
 
-from odr_analysis.progress import Step
+from odr_analysis.progress import Progress, StagesOnly, Step, silent
 from odr_analysis.visible import visible
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Shown:
                 self._show(self._step, anew=True)
 
     def _show(self, step: Step, *, anew: bool) -> None:
-        if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        if not _on_a_terminal():
             if step.stage != self._told:
                 self._told = step.stage
                 self._line(f"odr: {step.stage} ...")
@@ -81,6 +81,10 @@ class Shown:
             self._bar.start()
         (task,) = self._bar.task_ids
         self._bar.update(task, completed=step.done, note=visible(step.note))
+
+
+def _on_a_terminal() -> bool:
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def _bar(step: Step) -> Bar:
@@ -127,10 +131,11 @@ def shown(line: Callable[[str], None], *, quiet: bool) -> Iterator[None]:
         _current = before
 
 
-def show_step(step: Step) -> None:
-    """Show a step of the command that runs."""
-    if _current is not None:
-        _current(step)
+def steps() -> Progress:
+    """What shows the steps of the command that runs."""
+    if _current is None:
+        return silent
+    return _current if _on_a_terminal() else StagesOnly(_current)
 
 
 def clear() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from odr_analysis.exports.orders import RAW_COLUMNS, OrderExport
 from odr_analysis.exports.traces import TRACES, traced_store
-from odr_analysis.progress import Progress, Step
+from odr_analysis.progress import Progress, StagesOnly, Step
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -30,10 +30,13 @@ not for users, and no reason to end a program that treats warnings as errors."""
 
 
 @contextmanager
-def engine(scratch: Path, memory_limit: str | None = None) -> Iterator[Backend]:
+def engine(
+    scratch: Path, memory_limit: str | None = None, *, followed: bool = False
+) -> Iterator[Backend]:
     """An in-memory engine that runs in UTC, spills to `scratch`, fetches and prints nothing.
 
-    Within, the steps of an expression are :func:`steps_apart`.
+    Within, the steps of an expression are :func:`steps_apart`. `followed` says whether anybody
+    will ask how far a query is, which costs the engine some percent of its time.
     """
     import ibis
 
@@ -53,7 +56,7 @@ def engine(scratch: Path, memory_limit: str | None = None) -> Iterator[Backend]:
         # would draw a bar into standard output. How far it is can be asked for instead, which
         # needs the bar to be on. Neither can be set when connecting.
         con.raw_sql("SET enable_progress_bar_print = false")
-        con.raw_sql("SET enable_progress_bar = true")
+        con.raw_sql(f"SET enable_progress_bar = {followed}")
         try:
             with steps_apart():
                 yield con
@@ -87,7 +90,13 @@ def beside_the_engine(con: Backend) -> Iterator[ThreadPoolExecutor]:
 
 
 def watched(work: Future[T], con: Backend, progress: Progress) -> T:
-    """The result of what the engine does, and meanwhile how far its query is."""
+    """The result of what the engine does, and meanwhile how far its query is.
+
+    The engine is one that is ``followed``, unless `progress` takes stages only.
+    """
+    if isinstance(progress, StagesOnly):
+        progress(Step("Putting orders together"))
+        return work.result()
     while True:
         done = max(con.con.query_progress(), 0.0)
         progress(Step("Putting orders together", done, 100, f"{done:.0f} %"))

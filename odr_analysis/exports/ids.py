@@ -6,6 +6,8 @@ import re
 
 ORDER_ID = re.compile(r"\d{3}-\d{7}-\d{7}", re.ASCII)
 """An ordinary order: 3-7-7 digits. Use ``fullmatch``."""
+ID_WITHIN = re.compile(rf"(?<!\d){ORDER_ID.pattern}(?!\d)", re.ASCII)
+"""An ordinary order's id anywhere in a text."""
 OTHER_ID = re.compile(r"[DS]\d{2}-\d{7}-\d{7}", re.ASCII)
 """A digital (``D01-``) or multi-channel (``S01-``) order: well-formed, never in the denominator."""
 SCIENTIFIC = re.compile(r"[+-]?\d(?:[.,]\d+)?E[+-]?\d{1,3}", re.ASCII | re.IGNORECASE)

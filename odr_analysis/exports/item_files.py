@@ -24,15 +24,15 @@ from odr_analysis.exports.items import (
 )
 from odr_analysis.exports.order_file import Lent, OrderFile
 from odr_analysis.exports.orders import RAW_COLUMNS
-from odr_analysis.exports.read import Session, engine_for, open_folder
 from odr_analysis.exports.scanner import Scanner
+from odr_analysis.exports.session import Session, engine_for, open_folder
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
     from ibis.backends.duckdb import Backend
 
-    from odr_analysis.exports.read import Asked
+    from odr_analysis.exports.session import Asked
     from odr_analysis.load import Reading
 
 

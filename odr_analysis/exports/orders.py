@@ -16,7 +16,7 @@ from odr_analysis import terms
 from odr_analysis.exports.keys import keys, number_of
 from odr_analysis.exports.markers import CHANNEL_WORDS
 from odr_analysis.exports.rows import plain
-from odr_analysis.exports.text.instants import BLANK_EDGE, ISO, PLAIN
+from odr_analysis.exports.text.instants import BLANK_EDGE, GAPS, ISO, PLAIN
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -398,10 +398,13 @@ def seconds(text: ir.StringColumn) -> ir.IntegerColumn:
     """
     import ibis
 
-    # Almost every text is UTC already, and an offset is dear to apply. The engine would read
-    # more than these forms, but not as the careful road does.
+    # Almost every text is UTC already; an offset is dear to apply, and so is a pattern. The engine
+    # would read more than these forms, but not as the careful road does.
+    plain_form = text.like(PLAIN)
+    for gap in GAPS:
+        plain_form &= ~text.contains(gap)
     instant = ibis.cases(
-        (text.re_search(PLAIN), text.try_cast("timestamp")),
+        (plain_form, text.try_cast("timestamp")),
         (text.re_search(ISO), text.try_cast("timestamp('UTC')").cast("timestamp")),
     )
     return instant.delta(ibis.timestamp(EPOCH), unit="second")

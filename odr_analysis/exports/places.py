@@ -7,11 +7,10 @@ written, and no defect is reported before its order was placed.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,7 +18,6 @@ from odr_analysis import terms
 from odr_analysis.exports.covered import united
 from odr_analysis.exports.day_forms import looks_like_day
 from odr_analysis.exports.engine import lend
-from odr_analysis.exports.keys import key_of
 from odr_analysis.exports.queries import asked
 from odr_analysis.exports.rows import SMALL_TABLES, Read, Table
 from odr_analysis.exports.today import ONE_DAY
@@ -29,8 +27,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
     from ibis.backends.duckdb import Backend
-
-ORDER_ID = re.compile(r"(?<!\d)\d{3}-\d{7}-\d{7}(?!\d)")
 
 EXAMPLES: dict[str, str] = {"mdy": "Amazon.com", "dmy": "Amazon.co.uk", "ymd": "Amazon.co.jp"}
 """Order of day and month to a store that writes so; other stores write as one of these."""
@@ -86,29 +82,28 @@ class Places:
         cls,
         con: Backend,
         stores: Sequence[str],
-        ids: Iterable[str],
+        named: dict[int, str],
         newest: date | None,
         given: bool,
         today: date | None = None,
     ) -> Places:
-        """What the ``ledger`` that the engine knows has of orders."""
+        """What the engine's ``ledger`` has of the orders `named`: ids by their keys."""
+        import numpy as np
         import pandas as pd
 
-        from odr_analysis.exports.ledger import ORIGIN
+        from odr_analysis.exports.ledger import DAY
+        from odr_analysis.exports.orders import EPOCH
 
-        keyed = {key: order_id for order_id in ids if (key := key_of(order_id)) is not None}
-        if not keyed:
+        if not named:
             return cls(newest=newest, given=given, today=today)
-        lend(con, "wanted_keys", pd.DataFrame({"order_key": pd.Series([*keyed], dtype="int64")}))
+        lend(con, "wanted_keys", pd.DataFrame({"order_key": pd.Series([*named], dtype="int64")}))
         rows = asked(con, _wanted_orders)
-        start = ORIGIN.date()
-        named = rows.dropna(subset="store")
+        ids = [named[key] for key in rows.order_key.tolist()]
+        days = np.datetime64(EPOCH) + (rows.purchased.to_numpy() // DAY).astype("timedelta64[D]")
+        codes = rows.store.fillna(-1).astype("int64").tolist()
         return cls(
-            {keyed[k]: stores[int(s)] for k, s in zip(named.order_key, named.store, strict=True)},
-            {
-                keyed[k]: start + timedelta(days=int(s) // 86_400)
-                for k, s in zip(rows.order_key, rows.purchased, strict=True)
-            },
+            {i: stores[code] for i, code in zip(ids, codes, strict=True) if code >= 0},
+            dict(zip(ids, days.tolist(), strict=True)),
             newest,
             given,
             today,
@@ -123,12 +118,6 @@ def _wanted_orders() -> ir.Table:
     wanted = ibis.table({"order_key": "int64"}, name="wanted_keys")
     found = Ledger.kept().table.inner_join(wanted, "order_key")
     return found.select("order_key", "store", "purchased")
-
-
-def ids_in(table: Table) -> set[str]:
-    """Every order id a table names."""
-    # Row by row: a file of payments may hold more than one would want twice in memory.
-    return {i for _, cells in table.rows for i in ORDER_ID.findall("\t".join(cells))}
 
 
 @dataclass(frozen=True)
@@ -180,8 +169,8 @@ def _parts(
     table: Table, hint: str | None, places: Places, *, whole: bool
 ) -> list[tuple[Table, str | None, str]]:
     """Rows to be read together, the store to read them by, and what names it."""
-    rows = table.rows[:LOOKED_AT] if whole else table.rows
-    stores = [_store_of(cells, places) for _, cells in rows]
+    rows = table.order_ids[:LOOKED_AT] if whole else table.order_ids
+    stores = [places.stores.get(ids[0], "") if ids else "" for ids in rows]
     counted = Counter(store for store in stores if store in terms.MARKETPLACES)
     if not counted:
         return [(table, hint, "user" if places.given else "")]
@@ -231,13 +220,6 @@ def _orders_of(
         else:
             orders.append(order)
     return [*orders, *[order] * waiting]
-
-
-def _store_of(cells: list[str], places: Places) -> str:
-    for cell in cells:
-        if (found := ORDER_ID.search(cell)) is not None:
-            return places.stores.get(found[0], "")
-    return ""
 
 
 def together(reads: list[Read]) -> Read:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Hashable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from odr_analysis import terms
 from odr_analysis.cache import key_of
 from odr_analysis.errors import OdrError
-from odr_analysis.exports.encodings import guessed_note
-from odr_analysis.exports.engine import beside_the_engine, engine, lend, lend_parquet, watched
-from odr_analysis.exports.files import as_utf8
+from odr_analysis.exports.engine import beside_the_engine, lend_parquet, watched
 from odr_analysis.exports.ledger import (
     Ledger,
     Shifts,
@@ -26,35 +24,40 @@ from odr_analysis.exports.ledger import (
     store_ledger,
     totals_of,
 )
-from odr_analysis.exports.order_file import Lent, OrderFile, is_flawless, main_marketplace
+from odr_analysis.exports.order_file import Lent, main_marketplace
 from odr_analysis.exports.orders import (
     CANONICAL,
-    LEDGER_COLUMNS,
     LOADED_COLUMNS,
-    ORDER_EXPORTS,
-    RAW_COLUMNS,
-    STORES,
     canonical_rows,
     numbered_stores,
     unlisted_stores,
 )
 from odr_analysis.exports.queries import Make, asked, write_parquet
-from odr_analysis.exports.registry import Recognised, recognise
-from odr_analysis.exports.rows import Read
 from odr_analysis.exports.scanner import Scanner
-from odr_analysis.exports.small_files import SmallFile, places_of, read_small_files
-from odr_analysis.exports.small_tables import write_small
+from odr_analysis.exports.session import (
+    Asked,
+    Session,
+    engine_for,
+    open_folder,
+    receipts_of,
+    united_rows,
+)
+from odr_analysis.exports.small_files import (
+    SmallFile,
+    orders_named,
+    places_of,
+    read_small_files,
+)
+from odr_analysis.exports.small_tables import no_rows, write_small
 from odr_analysis.exports.strangers import KnownOrders, set_strangers_aside
 from odr_analysis.load import TABLES
 from odr_analysis.policy import Policy
 from odr_analysis.progress import Step
 from odr_analysis.receipt import FileReceipt, Receipt
-from odr_analysis.scratch import Held
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
-    from ibis.backends.duckdb import Backend
 
     from odr_analysis.load import Reading
 
@@ -63,74 +66,6 @@ LEDGER_FILE = "COMPRESSION snappy, PARQUET_VERSION v2"
 """How the engine writes a ledger."""
 AS_READ = ("snapshots", "lapses", "returns")
 """Tables of an account that no policy changes."""
-
-
-class Asked(Protocol):
-    """How files are to be read: a :class:`~odr_analysis.load.Reading`, or as much of it."""
-
-    @property
-    def marketplace(self) -> str | None: ...
-
-    @property
-    def memory_limit(self) -> str | None: ...
-
-    @property
-    def today(self) -> date | None: ...
-
-
-@dataclass
-class Session:
-    """An open folder: its files recognised, unpacked and transcoded where need be."""
-
-    con: Backend
-    scanner: Scanner
-    found: list[Recognised]
-    owner: dict[str, str]
-    order_files: list[OrderFile]
-    stores: tuple[str, ...] = STORES
-
-    @property
-    def scratch(self) -> Path:
-        return self.scanner.scratch
-
-    def contents(self) -> dict[str, list[list[str]]]:
-        """Path to (name, sha256) of what is in it."""
-        parts: dict[str, list[list[str]]] = {}
-        for f in self.found:
-            name = f.scan.file
-            parts.setdefault(self.owner[name], []).append([name, self.scanner.sha256(name)])
-        return parts
-
-    def alike(self) -> list[list[OrderFile]]:
-        """Files on the fast road, those of one kind and header together."""
-        groups: dict[Any, list[OrderFile]] = {}
-        for f in self.order_files:
-            if f.cells is None:
-                assert f.found.export is not None
-                groups.setdefault((f.found.export.kind, f.found.header), []).append(f)
-        return list(groups.values())
-
-    def lent(self) -> tuple[Lent, ...]:
-        """All order exports as tables that the engine knows, one at least."""
-        import pandas as pd
-
-        lent = [f.lent(self.con) for f in self.order_files if f.cells is not None]
-        # One read of many files is quicker put into words than many reads united.
-        lent += [files[0].lent(self.con, files) for files in self.alike()]
-        if not lent:
-            lend(self.con, "no_orders", pd.DataFrame(columns=list(LEDGER_COLUMNS), dtype="str"))
-            lent = [Lent("no_orders", ORDER_EXPORTS[0].kind, LEDGER_COLUMNS, raw=True)]
-        return tuple(lent)
-
-
-def united_rows(lent: tuple[Lent, ...], stores: tuple[str, ...]) -> ir.Table:
-    """Canonical rows of order exports that the engine knows."""
-    import ibis
-
-    raws = [part.rows().select(*LEDGER_COLUMNS).mutate(rank=part.export.rank) for part in lent]
-    # United first, since the long expression takes Ibis a while to put into words.
-    united = ibis.union(*raws) if len(raws) > 1 else raws[0]
-    return canonical_rows(united, united["rank"].cast("int64"), stores)
 
 
 def _ledger_of(
@@ -143,34 +78,6 @@ def _ledger_aside(make: Make, given: tuple[Hashable, ...]) -> ir.Table:
     import ibis
 
     return make(ibis.table(CANONICAL, name="rows_aside"), *given)
-
-
-@contextmanager
-def open_folder(
-    reading: Asked, scanner: Scanner, columns: Sequence[str] = RAW_COLUMNS
-) -> Iterator[Session]:
-    """Recognise every file of a scanned folder and open the engine on it.
-
-    `columns` are the raw columns of order exports that will be asked for.
-    """
-    scratch = scanner.scratch
-    found, owner = [], {}
-    order_files: list[OrderFile] = []
-    with engine(scratch, reading.memory_limit) as con:
-        for path, scan in scanner.scans():
-            found.append(recognise(scan))
-            owner[scan.file] = str(path)
-        for i, f in enumerate(found):
-            if f.export is None:
-                continue
-            path = as_utf8(f.scan, scratch / f"orders-{i}.txt")
-            order_file = OrderFile(f, path, columns, place=len(order_files))
-            if not is_flawless(f):
-                note = f"{f.scan.file}, {f.scan.lines:,} lines"
-                scanner.progress(Step("Reading a file line by line", note=note))
-                order_file.read_carefully(reading.marketplace, reading.today)
-            order_files.append(order_file)
-        yield Session(con, scanner, found, owner, order_files)
 
 
 def read_folder(reading: Reading, scanner: Scanner) -> Path:
@@ -199,10 +106,12 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
             # While the engine puts the orders together.
             found = [SmallFile.of(f, session.scratch) for f in session.found if f.small]
             small = [file.read_ahead(hint) for file in found]
+            named = orders_named(small)
+            _get_ready(session, reading.policy)
             totals = watched(ledger, session.con, scanner.progress)
             # How days are written depends on the stores of a file's own orders.
             given = reading.marketplace is not None
-            places = places_of(session, small, totals, given=given, today=reading.today)
+            places = places_of(session, named, totals, given=given, today=reading.today)
             scanner.progress(Step("Reading files of defects"))
             settled = read_small_files(small, hint, places)
             reads = {name: one.read for name, one in settled.items()}
@@ -221,6 +130,15 @@ def read_folder(reading: Reading, scanner: Scanner) -> Path:
         home = reading.store.store(write)
         reading.store.remember(reading.folder, session.contents(), began)
     return home
+
+
+def _get_ready(session: Session, policy: Policy) -> None:
+    """Import, and put into words, what is needed once the orders are together."""
+    import_module("pyarrow.parquet")
+    from odr_analysis.exports.tables import put_into_words
+
+    no_rows()
+    put_into_words(session.stores, policy)
 
 
 def write_facts(
@@ -399,49 +317,3 @@ def settle_roads(session: Session, reading: Asked) -> None:
 def _sorted_orders(stores: tuple[str, ...], policy: Policy, shifts: Shifts) -> ir.Table:
     orders = account_orders(Ledger.kept(stores), policy, shifts)
     return orders.order_by(["purchased_at", "order_id"])
-
-
-def receipts_of(session: Session, reads: dict[str, Read]) -> list[FileReceipt]:
-    orders = {f.found.scan.file: f for f in session.order_files}
-    receipts = []
-    for found in session.found:
-        scan = found.scan
-        common: dict[str, Any] = {
-            "file": scan.file,
-            "kind": found.kind,
-            "encoding": scan.encoding,
-            "delimiter": found.delimiter,
-            "sha256": session.scanner.sha256(scan.file),
-            "size_bytes": scan.size,
-        }
-        rest: dict[str, Any]
-        if scan.file in orders:
-            rest = orders[scan.file].accounts()
-        elif scan.file in reads:
-            read = reads[scan.file]
-            rest = {
-                "locale": read.locale,
-                "rows_read": read.rows_read,
-                "rows_kept": read.rows_kept,
-                "rows_dropped": read.rows_dropped,
-                "dropped_lines": read.dropped_lines,
-                "details": read.details,
-                "notes": tuple(read.notes),
-                "covers": read.covers,
-            }
-        else:
-            rest = {"nearest": found.nearest, "missing": found.missing, "notes": (found.note,)}
-        rest["notes"] = (*scan.notes, *rest["notes"])
-        if scan.guess and found.kind != "unknown":
-            rest["notes"] = (*rest["notes"], guessed_note(scan.encoding))
-        receipts.append(FileReceipt(**common, **rest))
-    return receipts
-
-
-@contextmanager
-def engine_for(reading: Asked) -> Iterator[Backend]:
-    with (
-        Held() as scratch,
-        engine(scratch, reading.memory_limit) as con,
-    ):
-        yield con

@@ -14,10 +14,12 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from odr_analysis import terms
 from odr_analysis.errors import ExportError
+from odr_analysis.exports.ids import ID_WITHIN
 from odr_analysis.exports.quotes import all_quoted, filled, record
 from odr_analysis.receipt import LINES_SHOWN, Cover
 
@@ -68,6 +70,11 @@ class Table:
     extra: list[int] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     preamble: str = ""
+
+    @cached_property
+    def order_ids(self) -> list[list[str]]:
+        """The order ids that each row names, in the order of its cells."""
+        return [ID_WITHIN.findall("\t".join(cells)) for _, cells in self.rows]
 
     def column(self, *names: str) -> int | None:
         """Position of the first of `names` in the header, as :func:`plain` compares them.

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from odr_analysis.exports.documents import text_of
 from odr_analysis.exports.files import as_utf8
-from odr_analysis.exports.places import ORDER_ID, Look, Places, ids_in, look_at
+from odr_analysis.exports.ids import ID_WITHIN
+from odr_analysis.exports.keys import key_of
+from odr_analysis.exports.places import Look, Places, look_at
 from odr_analysis.exports.possible_days import Settled, possible, proven_day, settle
 from odr_analysis.exports.registry import MONEY_READERS, Recognised
 from odr_analysis.exports.rows import Read, Table, split_rows
 from odr_analysis.exports.today import believable
 
 if TYPE_CHECKING:
-    from odr_analysis.exports.read import Session
+    from odr_analysis.exports.session import Session
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,9 @@ class SmallFile:
 
     def ids(self) -> set[str]:
         """Every order id the file names."""
-        return set(ORDER_ID.findall(self.text)) if self.table is None else ids_in(self.table)
+        if self.table is None:
+            return set(ID_WITHIN.findall(self.text))
+        return set(chain.from_iterable(self.table.order_ids))
 
     def look(self, hint: str | None, places: Places) -> list[Look] | Read:
         """What it holds at first sight; a document, whose days are never open, for good.
@@ -118,24 +123,29 @@ def _utf8_of(found: Recognised, scratch: Path) -> Path:
     return as_utf8(found.scan, scratch / f"small-{abs(hash(found.scan.file))}.txt")
 
 
+def orders_named(files: Iterable[SmallFile]) -> dict[int, str]:
+    """The orders that files name: key to id."""
+    ids = set().union(*(file.ids() for file in files))
+    return {key: order_id for order_id in ids if (key := key_of(order_id)) is not None}
+
+
 def places_of(
     session: Session,
-    files: Iterable[SmallFile],
+    named: dict[int, str],
     totals: dict[str, Any],
     *,
     given: bool,
     today: date | None,
 ) -> Places:
-    """Stores and days of the orders that small files name; the engine knows their ``ledger``.
+    """Stores and days of the orders `named`, out of the ``ledger`` that the engine knows.
 
     A clock that is behind every order is wrong, and `today` is then not asked for.
     """
-    ids = set().union(*(file.ids() for file in files))
     last = [date.fromisoformat(t[:10]) for t in (totals["last"], totals["update"]) if t]
     return Places.of(
         session.con,
         session.stores,
-        ids,
+        named,
         max(last, default=None),
         given,
         believable(today, totals["first"]),

@@ -24,7 +24,7 @@ from odr_analysis.exports.ledger import (
     local_shifts,
     stores_named,
 )
-from odr_analysis.exports.queries import asked
+from odr_analysis.exports.queries import asked, in_words
 from odr_analysis.exports.rows import SIGHTING_COLUMNS, typed
 from odr_analysis.policy import Policy
 
@@ -120,6 +120,13 @@ def _daily(stores: tuple[str, ...], policy: Policy, shifts: Shifts, named: bool)
     return daily_table(Ledger.kept(stores), first, policy, shifts)
 
 
+def put_into_words(stores: tuple[str, ...], policy: Policy) -> None:
+    """Find the words of what :func:`build_tables` will ask, as far as they can be known."""
+    if policy.day_boundary == "utc":
+        for make in (_touched, _daily):
+            in_words(make, stores, policy, (), False)
+
+
 def build_tables(
     con: Backend,
     stores: tuple[str, ...],
@@ -197,7 +204,7 @@ def build_tables(
         defects=defects,
         feedback=settled.kept,
         dated=by_file,
-        store_of={str(i): str(name) for i, name in touched.marketplace.dropna().items()},
+        store_of=stores_of(touched.marketplace),
         known_to=max([*last, *latest_elsewhere], default=None),
         orders_total={
             "rows": totals["rows"],
@@ -219,6 +226,12 @@ def build_tables(
         },
         feedback_notes=tuple(settled.notes),
     )
+
+
+def stores_of(named: pd.Series) -> dict[str, str]:
+    """Order id to sales channel, out of a column by order id; without those that have none."""
+    known = named.dropna()
+    return dict(zip(known.index.tolist(), known.tolist(), strict=True))
 
 
 def _typed(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:

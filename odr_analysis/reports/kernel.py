@@ -81,6 +81,12 @@ class Kernel:
                 if kernel._ended:
                     kernel._end()
 
+            async def shutdown_kernel(self, **how: Any) -> None:  # type: ignore[override]
+                # It has nothing to save. Asked politely, it is interrupted first and reports that
+                # on the terminal, before the sentence that explains why the report ends.
+                kernel._end()
+                await super().shutdown_kernel(**how)
+
         return Manager
 
     def _end(self) -> None:

@@ -27,7 +27,7 @@ from threading import Lock
 from typing import Any, TextIO
 
 from odr_analysis import errors
-from odr_analysis.progress import Progress, Step, silent
+from odr_analysis.progress import Progress, StagesOnly, Step, silent
 
 GRACE = 3
 """Seconds a reading process has to end by itself."""
@@ -67,9 +67,14 @@ class Reader:
                 with suppress(OSError):
                     channel.close()
 
-    def ask(self, values: dict[str, Any], policy: dict[str, Any], made: Path) -> None:
-        """Have the account read, and summary and table of defective orders written to `made`."""
-        question = {"values": values, "policy": policy, "made": str(made)}
+    def ask(
+        self, values: dict[str, Any], policy: dict[str, Any], made: Path, *, followed: bool = False
+    ) -> None:
+        """Have the account read, and summary and table of defective orders written to `made`.
+
+        `followed` says whether the steps of its answer are to show how far a stage is.
+        """
+        question = {"values": values, "policy": policy, "made": str(made), "followed": followed}
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(question) + "\n")
         self._process.stdin.flush()
@@ -171,13 +176,16 @@ def answer_one() -> None:
             answers.write(json.dumps(told, allow_nan=False) + "\n")
             answers.flush()
 
+    def report(step: Step) -> None:
+        send(step=asdict(step))
+
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         for module in ("export", "exports.read", "rates"):
             import_module(f"odr_analysis.{module}")
         question = json.loads(sys.stdin.readline())
         with errors.warnings_to(lambda text: send(note=text)):
-            send(**_answer(question, lambda step: send(step=asdict(step))))
+            send(**_answer(question, report if question["followed"] else StagesOnly(report)))
     except Exception as error:  # noqa: BLE001 - whatever it is, the other process must learn of it
         if full := errors.full_disk(error):
             send(error=str(full), kind=type(full).__name__)

@@ -22,7 +22,7 @@ from odr_analysis.exports.files import walk
 from odr_analysis.load import check_known, day_of, no_file
 from odr_analysis.policies import PRESETS, load_policy
 from odr_analysis.policy import Policy
-from odr_analysis.progress import Progress, Step, silent
+from odr_analysis.progress import Progress, StagesOnly, Step, silent
 from odr_analysis.reports import light
 from odr_analysis.reports.kernel import Kernel
 from odr_analysis.reports.parameters import Parameter, checked, parameters_of
@@ -134,7 +134,9 @@ def run_report(
         asked = (values.get(name) or None for name in ("marketplace", "known_on"))
         check_known(folder, cache_folder, *asked)
         values |= {"folder": str(folder), "cache": cache_folder, "today": now.isoformat()}
-        reader.ask(values | {"memory_limit": memory_limit}, policy.to_dict(), made)
+        followed = not isinstance(progress, StagesOnly)
+        asks = values | {"memory_limit": memory_limit}
+        reader.ask(asks, policy.to_dict(), made, followed=followed)
         reading = _beside(lambda: reader.answer(progress))
 
         def cells(step: Step) -> None:

@@ -19,7 +19,15 @@ from hypothesis import strategies as st
 from odr_analysis import load_account
 from odr_analysis.exports.careful import careful_rows
 from odr_analysis.exports.engine import engine
-from odr_analysis.exports.orders import LEDGER_COLUMNS, ORDER_EXPORTS, STORES, canonical_rows
+from odr_analysis.exports.orders import (
+    EPOCH,
+    LEDGER_COLUMNS,
+    ORDER_EXPORTS,
+    STORES,
+    canonical_rows,
+    in_reach,
+    seconds,
+)
 from odr_analysis.exports.rows import split_rows
 from odr_analysis.exports.text.instants import BLANK_EDGE, BLANKS, read_instant, trimmed
 from tests.downloads import fill, oid, order, orders, table
@@ -199,6 +207,22 @@ def test_every_form_of_a_time_means_the_same_on_both_roads(name: str) -> None:
     taken = [text for text in TIMES if check({**GOOD, name: text})]
     assert TIME in taken
     assert len(taken) >= 8
+
+
+@pytest.mark.parametrize("at", [0, 2, 5, 8, 11, 14, 17, 20, 23])
+def test_the_plain_form_of_a_time_takes_no_other_characters(at: int) -> None:
+    """Every pair of characters in every place of two digits, as the engine's `seconds` reads it."""
+    # A TAB or a line break ends the cell.
+    letters = [*map(chr, (*range(1, 9), 11, 12, *range(14, 127))), *SPACES, "\u0660", "\uff11", "é"]
+    texts = [TIME[:at] + a + b + TIME[at + 2 :] for a in letters for b in letters]
+    con = connected()[1]
+    table = ibis.memtable({"text": texts})
+    reach = seconds(table.text)
+    taken = con.to_pandas(table.mutate(s=reach).filter(in_reach(reach)))
+    epoch = datetime.fromisoformat(EPOCH)
+    for text, s in zip(taken.text, taken.s, strict=True):
+        assert read_instant(text) == (epoch + timedelta(seconds=int(s))).isoformat(), text
+    assert TIME in set(taken.text)
 
 
 @pytest.mark.parametrize("name", list(WORDS))

@@ -87,15 +87,15 @@ def test_nothing_is_shown_of_work_that_ends_within_a_second() -> None:
         patch.setattr(sys, "stderr", told)
         patch.setattr(progress, "AFTER", 30)
         with progress.shown(on_stderr, quiet=False):
-            progress.show_step(Step("Reading files", 1, 2))
+            progress.steps()(Step("Reading files", 1, 2))
         patch.setattr(progress, "AFTER", 0.05)
         with progress.shown(on_stderr, quiet=False):
             assert told.getvalue() == ""
-            progress.show_step(Step("Slow work"))
+            progress.steps()(Step("Slow work"))
             time.sleep(0.5)
-            progress.show_step(Step("Slow work", 1))
-            progress.show_step(Step("More \x1b[2J"))
-        progress.show_step(Step("Nobody asks"))
+            progress.steps()(Step("Slow work", 1))
+            progress.steps()(Step("More \x1b[2J"))
+        progress.steps()(Step("Nobody asks"))
         time.sleep(0.1)
     assert told.getvalue() == "odr: Slow work ...\nodr: More \\u001b[2J ...\n"
 

@@ -13,10 +13,13 @@ from zoneinfo import ZoneInfo
 
 from odr_analysis.exports.day_forms import OFFSETS
 
-_DAY = "(199[5-9]|20[0-5][0-9])-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_DAY = "(199[5-9]|20[0-6][0-9])-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _HOUR = "([01][0-9]|2[0-3])"
-PLAIN = f"^{_DAY}T{_HOUR}:[0-5][0-9]:[0-5][0-9][+]00:00$"
-"""A time as Amazon's order reports write it: in UTC, to the second."""
+PLAIN = "____-__-__T__:__:__+00:00"
+"""A time as Amazon's order reports write it, in UTC and to the second, as a shape for ``LIKE``."""
+GAPS = " .\v\f"
+"""What an engine accepts in place of a digit, as the careful road does not. In a cell of the shape
+`PLAIN` there is nothing else the two disagree on."""
 ISO = (
     f"^{_DAY}[T ]{_HOUR}:[0-5][0-9](:[0-5][0-9]([.][0-9]{{1,9}})?)?"
     f"( ?(Z|UTC|[+-]{_HOUR}:?[0-5][0-9]))?$"
