@@ -40,7 +40,7 @@ _HOME = {
     "reconcile": "rates.reconcile",
     "other_rates": "rates.health",
     "public_score": "rates.public_score",
-    "contradictions": "exports.evidence",
+    "contradictions": "exports.verdicts",
     "Scenario": "whatif",
     "apply_scenario": "whatif",
     "orders_needed": "whatif",

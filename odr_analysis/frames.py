@@ -82,12 +82,12 @@ def account_from_frames(
     (datetime.date(2026, 8, 20), 1, 1)
     """
 
-    from odr_analysis.exports.engine import engine, lend
-    from odr_analysis.exports.ledger import first_order_of, given_ledger, totals_of
-    from odr_analysis.exports.orders import CANONICAL, STORES
-    from odr_analysis.exports.queries import asked, keep
-    from odr_analysis.exports.rows import feedback_frame, lapses, returns, snapshots
-    from odr_analysis.exports.tables import build_tables, named_orders, shifts_of
+    from odr_analysis.exports.account_tables import build_tables, named_orders, shifts_of
+    from odr_analysis.exports.orders.engine import engine, lend
+    from odr_analysis.exports.orders.ledger import first_order_of, given_ledger, totals_of
+    from odr_analysis.exports.orders.packing import CANONICAL, STORES
+    from odr_analysis.exports.orders.queries import asked, keep
+    from odr_analysis.exports.text.delimited import feedback_frame, lapses, returns, snapshots
 
     policy = policy or Policy()
     given = defects is not None
@@ -227,7 +227,7 @@ def _order_rows(
     orders: pd.DataFrame, policy: Policy, stores: tuple[str, ...], problems: list[str]
 ) -> pd.DataFrame:
     """`orders` packed as ``canonical_rows`` would have them; what is wrong goes to `problems`."""
-    from odr_analysis.exports.orders import (
+    from odr_analysis.exports.orders.packing import (
         CHANNEL_BITS,
         CHANNEL_CODES,
         EPOCH,
@@ -284,7 +284,7 @@ def _order_rows(
 
 def _order_keys(ids: pd.Series) -> list[int]:
     """Keys as files get them; an id of another form gets one beyond all of those."""
-    from odr_analysis.exports.keys import LEAD, LETTERS, key_of
+    from odr_analysis.exports.orders.keys import LEAD, LETTERS, key_of
 
     beyond = (max(LETTERS.values()) + 1) * LEAD
     codes, distinct = pd.factorize(ids)
@@ -295,9 +295,9 @@ def _order_keys(ids: pd.Series) -> list[int]:
 
 def _item_rows(orders: pd.DataFrame, problems: list[str]) -> pd.DataFrame:
     """`orders` as ``exports.items.item_rows`` would have them; what is wrong goes to `problems`."""
-    from odr_analysis.exports.buyers import buyer_hash
-    from odr_analysis.exports.items import AREA_LETTERS, DATES, ROW_TYPES
-    from odr_analysis.exports.orders import EPOCH
+    from odr_analysis.exports.orders.items import AREA_LETTERS, DATES, ROW_TYPES
+    from odr_analysis.exports.orders.packing import EPOCH
+    from odr_analysis.exports.text.buyers import buyer_hash
 
     rows = pd.DataFrame(index=orders.index)
     for name, kind in ROW_TYPES.items():
@@ -325,9 +325,9 @@ def _settled(rows: pd.DataFrame) -> pd.DataFrame:
     """One row per order and SKU; ``terms.ITEM_COLUMNS``."""
     import ibis
 
-    from odr_analysis.exports.engine import engine
-    from odr_analysis.exports.items import ROW_TYPES, settled_items
-    from odr_analysis.exports.rows import typed
+    from odr_analysis.exports.orders.engine import engine
+    from odr_analysis.exports.orders.items import ROW_TYPES, settled_items
+    from odr_analysis.exports.text.delimited import typed
 
     with Held() as scratch, engine(scratch) as con:
         found = con.to_pandas(settled_items(ibis.memtable(rows, schema=ROW_TYPES)))
@@ -349,7 +349,7 @@ def _numbers(
 
 
 def _sightings(defects: pd.DataFrame, problems: list[str]) -> pd.DataFrame:
-    from odr_analysis.exports.rows import sightings
+    from odr_analysis.exports.text.delimited import sightings
 
     missing = [c for c in ("order_id", "component") if c not in defects]
     if missing:

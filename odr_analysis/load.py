@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from odr_analysis.account import Account
 from odr_analysis.cache import Cache, default_root, key_of
 from odr_analysis.errors import NoOrdersError, OdrError, ParameterError
-from odr_analysis.exports.files import walk
-from odr_analysis.exports.scanner import Scanner
-from odr_analysis.exports.today import report_day
+from odr_analysis.exports.days.today import report_day
+from odr_analysis.exports.files.background import Scanner
+from odr_analysis.exports.files.scan import walk
 from odr_analysis.policy import Policy
 from odr_analysis.progress import Progress, silent
 from odr_analysis.receipt import Receipt
@@ -284,7 +284,7 @@ class Reading:
             # The engine is imported only here: what is in the cache is read without it.
             if facts is None or self.store.entry(facts.name) is None:
                 facts = self._read_facts()
-            from odr_analysis.exports.read import apply_policy
+            from odr_analysis.exports.folder import apply_policy
 
             return facts, apply_policy(self, facts)
 
@@ -319,7 +319,7 @@ class Reading:
     def _read_facts(self) -> Path:
         """Make the cache entry of what the files say."""
         with Scanner(self.paths, self.folder, self.progress) as scanner:
-            from odr_analysis.exports.read import read_folder
+            from odr_analysis.exports.folder import read_folder
 
             return read_folder(self, scanner)
 
@@ -328,7 +328,7 @@ class Reading:
         return self.keep("orders", self._orders)
 
     def _orders(self) -> pd.DataFrame:
-        from odr_analysis.exports.read import read_orders
+        from odr_analysis.exports.folder import read_orders
 
         self._check_facts()
         return read_orders(self)
@@ -346,7 +346,7 @@ class Reading:
 
         No policy changes what was ordered, so what was made for one is used for all.
         """
-        from odr_analysis.exports.rows import typed
+        from odr_analysis.exports.text.delimited import typed
 
         return typed(self._kept(["items", self.facts_home.name], self.write_items), ITEM_COLUMNS)
 
@@ -377,7 +377,7 @@ class Reading:
 
     def write_items(self, target: Path) -> None:
         """Write the table of :meth:`items`, which is in the cache from then on."""
-        from odr_analysis.exports.item_files import write_folder_items
+        from odr_analysis.exports.orders.item_files import write_folder_items
 
         self._check_facts()
         write_folder_items(self, target)

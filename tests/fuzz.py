@@ -18,12 +18,12 @@ from pathlib import Path
 
 from odr_analysis import write_sample
 from odr_analysis.errors import OdrError
-from odr_analysis.exports.careful import careful_rows
-from odr_analysis.exports.files import as_utf8, scan_path
-from odr_analysis.exports.readers.as_table import as_tables
-from odr_analysis.exports.registry import Recognised, recognise
-from odr_analysis.exports.rows import Read, split_rows
+from odr_analysis.exports.files.scan import as_utf8, scan_path
+from odr_analysis.exports.flat.as_table import as_tables
+from odr_analysis.exports.kinds.registry import Recognised, recognise
+from odr_analysis.exports.orders.careful import careful_rows
 from odr_analysis.exports.small_files import read_small
+from odr_analysis.exports.text.delimited import Read, split_rows
 from tests.fuzz_seeds import as_workbook, more_seeds
 
 MOST_LINES = 15

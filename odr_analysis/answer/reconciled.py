@@ -17,7 +17,7 @@ from odr_analysis.answer.reconciled_rules import (
     rules,
     search_lines,
 )
-from odr_analysis.exports.rows import typed
+from odr_analysis.exports.text.delimited import typed
 from odr_analysis.policy import Policy
 from odr_analysis.rates.reconcile import COUNTS, PARTS, Reconciliation, Search
 
@@ -58,7 +58,7 @@ def reconciled_line(found: Reconciliation) -> str:
     Examples
     --------
     >>> from odr_analysis import load_sample
-    >>> from odr_analysis.exports.rows import snapshots
+    >>> from odr_analysis.exports.text.delimited import snapshots
     >>> from odr_analysis.rates.reconcile import reconcile
     >>> reconciled_line(reconcile(load_sample(), snapshots([]))).partition(",")[0]
     'No performance report is among the files'

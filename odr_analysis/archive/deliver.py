@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any
 from odr_analysis.archive.sealed import DamageError
 from odr_analysis.cache import key_of
 from odr_analysis.errors import MachineError, OdrError
-from odr_analysis.exports.files import walk
-from odr_analysis.exports.orders import CHANNEL_CODES, EPOCH, STORES
-from odr_analysis.exports.rows import SMALL_TABLES
-from odr_analysis.exports.scanner import Scanner
+from odr_analysis.exports.files.background import Scanner
+from odr_analysis.exports.files.scan import walk
+from odr_analysis.exports.orders.packing import CHANNEL_CODES, EPOCH, STORES
+from odr_analysis.exports.text.delimited import SMALL_TABLES
 from odr_analysis.load import checked_marketplace, day_of, no_file
 from odr_analysis.progress import Progress, Step, silent
 from odr_analysis.store import Store, is_store
 from odr_analysis.terms import STATUSES
 
 if TYPE_CHECKING:
-    from odr_analysis.exports.possible_days import Settled
-    from odr_analysis.exports.registry import Recognised
-    from odr_analysis.exports.rows import Read
+    from odr_analysis.exports.days.possible_days import Settled
+    from odr_analysis.exports.kinds.registry import Recognised
     from odr_analysis.exports.session import Session
+    from odr_analysis.exports.text.delimited import Read
 
 TABLES = tuple(SMALL_TABLES)
 """Small tables of an object, each there where its kind of file holds such a thing."""
@@ -221,9 +221,9 @@ Write = Callable[[Path], dict[str, Any]]
 
 def _rooms(session: Session, how: How) -> Iterator[tuple[Recognised, str, Write]]:
     """Each file of the folder, the key of what it says, and what writes that."""
-    from odr_analysis.exports.order_file import main_marketplace
-    from odr_analysis.exports.places import Places
-    from odr_analysis.exports.read import write_ledger
+    from odr_analysis.exports.days.places import Places
+    from odr_analysis.exports.folder import write_ledger
+    from odr_analysis.exports.orders.order_file import main_marketplace
     from odr_analysis.exports.small_files import (
         SmallFile,
         orders_named,
@@ -289,8 +289,8 @@ def _write_orders(aside: Path, one: Session, how: How) -> dict[str, Any]:
     import duckdb
 
     from odr_analysis.archive.ledger import file_ledger
-    from odr_analysis.exports.item_files import told_of, write_counted
-    from odr_analysis.exports.read import write_ledger
+    from odr_analysis.exports.folder import write_ledger
+    from odr_analysis.exports.orders.item_files import told_of, write_counted
 
     (file,) = one.order_files
     try:

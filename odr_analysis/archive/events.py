@@ -21,7 +21,7 @@ from odr_analysis.archive.load import (
     kept_files,
 )
 from odr_analysis.errors import OdrWarning
-from odr_analysis.exports.orders import CHANNEL_BITS, STORE_BITS
+from odr_analysis.exports.orders.packing import CHANNEL_BITS, STORE_BITS
 from odr_analysis.policy import Policy
 from odr_analysis.store import Place, Store
 
@@ -78,7 +78,7 @@ class _State:
         """Feedback of all files, with ``object``: the folder it was read from."""
         import pandas as pd
 
-        from odr_analysis.exports.rows import feedback_frame
+        from odr_analysis.exports.text.delimited import feedback_frame
 
         frames = [
             told.assign(object=str(f.folder))
@@ -106,13 +106,13 @@ class _State:
         """What the best witness says of each defect, by order id and component."""
         import pandas as pd
 
-        from odr_analysis.exports.evidence import (
+        from odr_analysis.exports.text.delimited import sightings
+        from odr_analysis.exports.verdicts import (
             MONEY,
             UNSETTLED,
             WITNESS_RANK,
             feedback_sightings,
         )
-        from odr_analysis.exports.rows import sightings
 
         frames = [feedback_sightings(self.feedback.reset_index(), self.policy)]
         frames += [
@@ -185,8 +185,8 @@ def archive_events(
     """
     import pandas as pd
 
-    from odr_analysis.exports.rows import typed
     from odr_analysis.exports.session import engine_for
+    from odr_analysis.exports.text.delimited import typed
 
     found = [pd.DataFrame(columns=list(EVENT_COLUMNS))]
     older: _State | None = None
@@ -204,8 +204,8 @@ def archive_events(
 
 def _states(con: Backend, store: Store, policy: Policy) -> Iterator[_State]:
     """The last delivery of each day, in their order; damaged ones are left out."""
-    from odr_analysis.exports.ledger import first_order_of, totals_of
-    from odr_analysis.exports.strangers import KnownOrders
+    from odr_analysis.exports.kinds.strangers import KnownOrders
+    from odr_analysis.exports.orders.ledger import first_order_of, totals_of
 
     last = {place.on: place for place in store.deliveries()}
     for place in last.values():
@@ -292,7 +292,7 @@ def _orders(con: Backend, older: _State, newer: _State) -> Iterator[pd.DataFrame
     import ibis
     import pandas as pd
 
-    from odr_analysis.exports.keys import order_ids
+    from odr_analysis.exports.orders.keys import order_ids
 
     differ = [
         f for f in (*older.files, *newer.files) if f.folder not in older.folders & newer.folders
@@ -368,7 +368,7 @@ def _stores_of(con: Backend, files: list[KeptFile], order_ids: set[str]) -> dict
     import ibis
     import pandas as pd
 
-    from odr_analysis.exports.keys import keys
+    from odr_analysis.exports.orders.keys import keys
 
     ids = ibis.memtable(pd.DataFrame({"order_id": sorted(order_ids)}))
     ids = ids.mutate(order_key=keys(ids.order_id))

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from odr_analysis.exports.ledger import LEDGER
-from odr_analysis.exports.orders import (
+from odr_analysis.exports.orders.ledger import LEDGER
+from odr_analysis.exports.orders.packing import (
     CHANNEL_BITS,
     RANK_BITS,
     SECOND_BITS,

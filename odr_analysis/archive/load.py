@@ -19,7 +19,7 @@ from odr_analysis.archive.ledger import FILE_COLUMNS, FileLedger, merged_ledger,
 from odr_analysis.archive.sealed import DamageError
 from odr_analysis.cache import key_of
 from odr_analysis.errors import OdrError, OdrWarning, ParameterError
-from odr_analysis.exports.orders import STORES
+from odr_analysis.exports.orders.packing import STORES
 from odr_analysis.load import Reading, cache_at, day_of
 from odr_analysis.policy import Policy
 from odr_analysis.progress import Progress, Step, silent
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from ibis.backends.duckdb import Backend
 
-    from odr_analysis.exports.rows import Read
-    from odr_analysis.exports.strangers import KnownOrders
+    from odr_analysis.exports.kinds.strangers import KnownOrders
+    from odr_analysis.exports.text.delimited import Read
 
 
 class LostError(OdrError):
@@ -73,20 +73,20 @@ class KeptFile:
     @property
     def may_be_stranger(self) -> bool:
         """Whether its orders must be known for it to be taken."""
-        from odr_analysis.exports.strangers import LISTS
+        from odr_analysis.exports.kinds.strangers import LISTS
 
         return self.is_loose or self.told["receipt"]["kind"] in LISTS
 
     def is_stranger(self, read: Read, known: KnownOrders) -> bool:
         """Whether its orders must be known and none is; `read` is what it holds."""
-        from odr_analysis.exports.strangers import is_stranger
+        from odr_analysis.exports.kinds.strangers import is_stranger
 
         kind = self.told["receipt"]["kind"]
         return is_stranger(kind, self.is_loose, read, known)
 
     def set_aside(self) -> FileReceipt:
         """The receipt of a stranger: nothing in it is counted."""
-        from odr_analysis.exports.signatures import no_known_order_note
+        from odr_analysis.exports.kinds.signatures import no_known_order_note
 
         receipt = self.receipt
         note = no_known_order_note(receipt.kind, loose=self.is_loose)
@@ -106,7 +106,7 @@ class KeptFile:
         import pandas as pd
 
         from odr_analysis.archive.before_dated import with_dated
-        from odr_analysis.exports.rows import SMALL_TABLES, Read
+        from odr_analysis.exports.text.delimited import SMALL_TABLES, Read
 
         tables: dict[str, Any] = {
             field: pd.read_parquet(self.folder / f"{name}.parquet").assign(file=self.name)
@@ -254,12 +254,12 @@ class StoreReading(Reading):
         return _facts_key(self.delivery)
 
     def _read_facts(self) -> Path:
-        from odr_analysis.exports.engine import lend_parquet
-        from odr_analysis.exports.ledger import first_order_of, in_store, totals_of
-        from odr_analysis.exports.read import write_facts
+        from odr_analysis.exports.folder import write_facts
+        from odr_analysis.exports.kinds.strangers import KnownOrders
+        from odr_analysis.exports.orders.engine import lend_parquet
+        from odr_analysis.exports.orders.ledger import first_order_of, in_store, totals_of
         from odr_analysis.exports.session import engine_for
         from odr_analysis.exports.small_tables import write_small
-        from odr_analysis.exports.strangers import KnownOrders
 
         self.progress(Step("Putting the archive's files together"))
         files = kept_files(self.kept, self.place, self.delivery, ["ledger", *TABLES])
@@ -301,7 +301,7 @@ class StoreReading(Reading):
 
     def write_items(self, target: Path) -> None:
         """Write the table of :meth:`items` from the item rows of all order exports."""
-        from odr_analysis.exports.item_files import write_kept_items
+        from odr_analysis.exports.orders.item_files import write_kept_items
 
         files = kept_files(self.kept, self.place, self.delivery, ["items"])
         paths = sorted({str(f.folder / "items.parquet") for f in files if f.has_orders})

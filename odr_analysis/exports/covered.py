@@ -14,8 +14,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from odr_analysis.exports.ids import is_order_id
-from odr_analysis.exports.today import ONE_DAY
+from odr_analysis.exports.days.today import ONE_DAY
+from odr_analysis.exports.text.order_ids import is_order_id
 from odr_analysis.receipt import EVERY_STORE, FULL, NONE_KNOWN, Cover
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def dated(
     """
     import pandas as pd
 
-    from odr_analysis.exports.rows import typed
+    from odr_analysis.exports.text.delimited import typed
 
     frame = pd.DataFrame(
         {

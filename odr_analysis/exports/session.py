@@ -9,20 +9,20 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from odr_analysis.exports.encodings import guessed_note
-from odr_analysis.exports.engine import engine, lend
-from odr_analysis.exports.files import as_utf8
-from odr_analysis.exports.order_file import Lent, OrderFile, is_flawless
-from odr_analysis.exports.orders import (
+from odr_analysis.exports.files.background import Scanner
+from odr_analysis.exports.files.encodings import guessed_note
+from odr_analysis.exports.files.scan import as_utf8
+from odr_analysis.exports.kinds.registry import Recognised, recognise
+from odr_analysis.exports.orders.engine import engine, lend
+from odr_analysis.exports.orders.order_file import Lent, OrderFile, is_flawless
+from odr_analysis.exports.orders.packing import (
     LEDGER_COLUMNS,
     ORDER_EXPORTS,
     RAW_COLUMNS,
     STORES,
     canonical_rows,
 )
-from odr_analysis.exports.registry import Recognised, recognise
-from odr_analysis.exports.rows import Read
-from odr_analysis.exports.scanner import Scanner
+from odr_analysis.exports.text.delimited import Read
 from odr_analysis.progress import StagesOnly, Step
 from odr_analysis.receipt import FileReceipt
 from odr_analysis.scratch import Held

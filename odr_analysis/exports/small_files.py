@@ -9,15 +9,15 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from odr_analysis.exports.documents import text_of
-from odr_analysis.exports.files import as_utf8
-from odr_analysis.exports.ids import ID_WITHIN
-from odr_analysis.exports.keys import key_of
-from odr_analysis.exports.places import Look, Places, look_at
-from odr_analysis.exports.possible_days import Settled, possible, proven_day, settle
-from odr_analysis.exports.registry import MONEY_READERS, Recognised
-from odr_analysis.exports.rows import Read, Table, split_rows
-from odr_analysis.exports.today import believable
+from odr_analysis.exports.days.places import Look, Places, look_at
+from odr_analysis.exports.days.possible_days import Settled, possible, proven_day, settle
+from odr_analysis.exports.days.today import believable
+from odr_analysis.exports.files.scan import as_utf8
+from odr_analysis.exports.kinds.registry import MONEY_READERS, Recognised
+from odr_analysis.exports.orders.keys import key_of
+from odr_analysis.exports.text.delimited import Read, Table, split_rows
+from odr_analysis.exports.text.json_xml import text_of
+from odr_analysis.exports.text.order_ids import ID_WITHIN
 
 if TYPE_CHECKING:
     from odr_analysis.exports.session import Session

@@ -18,9 +18,9 @@ import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.account import Account
-from odr_analysis.exports.health_lists import LATE_SHIPMENTS, VALID_TRACKING
-from odr_analysis.exports.performance_checks import USUAL, agrees
-from odr_analysis.exports.rows import typed
+from odr_analysis.exports.performance.checks import USUAL, agrees
+from odr_analysis.exports.readers.health_lists import LATE_SHIPMENTS, VALID_TRACKING
+from odr_analysis.exports.text.delimited import typed
 from odr_analysis.policy import Policy, Window
 from odr_analysis.rates.health_counted import Exports
 from odr_analysis.rates.health_late import Dispatches

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from odr_analysis.exports.health_lists import CANCELLATIONS, LATE_SHIPMENTS
+from odr_analysis.exports.readers.health_lists import CANCELLATIONS, LATE_SHIPMENTS
 from odr_analysis.policy import Policy, Window
 
 HEALTH_COLUMNS: dict[str, str] = {

@@ -10,7 +10,7 @@ import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.account import Account
-from odr_analysis.exports.rows import typed
+from odr_analysis.exports.text.delimited import typed
 from odr_analysis.rates.components import component_rates
 from odr_analysis.rates.windows import date_of, day_number
 

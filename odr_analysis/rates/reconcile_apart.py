@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis import terms, words
-from odr_analysis.exports.rows import typed
+from odr_analysis.exports.text.delimited import typed
 from odr_analysis.rates.known import KINDS
 from odr_analysis.rates.reconcile_blocks import Block
 from odr_analysis.rates.reconcile_grid import Grid, Orders

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from odr_analysis import words
-from odr_analysis.exports.performance import snapshot_day
-from odr_analysis.exports.performance_checks import agrees
+from odr_analysis.exports.performance.checks import agrees
+from odr_analysis.exports.performance.report import snapshot_day
 from odr_analysis.policy import Policy
 
 COUNTS: tuple[str, ...] = ("n_orders", "n_defective", "n_feedback", "n_claim", "n_chargeback")

@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis import terms
-from odr_analysis.exports.dispute_words import NOT_COUNTED
-from odr_analysis.exports.evidence import MONEY, OUTCOME_SWITCH, judge
-from odr_analysis.exports.rows import SIGHTING_COLUMNS
+from odr_analysis.exports.payments.dispute_words import NOT_COUNTED
+from odr_analysis.exports.text.delimited import SIGHTING_COLUMNS
+from odr_analysis.exports.verdicts import MONEY, OUTCOME_SWITCH, judge
 from odr_analysis.policy import Policy
 from odr_analysis.rates.windows import ALWAYS, NEVER, Integers, day_numbers
 

@@ -20,7 +20,7 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
-from odr_analysis.exports.rows import typed
+from odr_analysis.exports.text.delimited import typed
 from odr_analysis.policy import Policy
 from odr_analysis.rates.reconcile_blocks import COUNTS, Block
 from odr_analysis.rates.reconcile_evidence import (

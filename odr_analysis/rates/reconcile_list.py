@@ -10,8 +10,8 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.account import Account
-from odr_analysis.exports.order_defects import KIND as LIST
-from odr_analysis.exports.rows import typed
+from odr_analysis.exports.readers.order_defects import KIND as LIST
+from odr_analysis.exports.text.delimited import typed
 from odr_analysis.rates.reconcile_blocks import Block
 from odr_analysis.rates.reconcile_evidence import ORDER_SWITCHES
 from odr_analysis.rates.reconcile_grid import Grid

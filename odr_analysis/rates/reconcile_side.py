@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis.account import Account
-from odr_analysis.exports.rows import typed
+from odr_analysis.exports.text.delimited import typed
 from odr_analysis.rates.reconcile_blocks import COUNTS, Block
 from odr_analysis.rates.reconcile_evidence import ORDER_SWITCHES
 from odr_analysis.rates.reconcile_fit import Search

@@ -181,7 +181,7 @@ def answer_one() -> None:
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
-        for module in ("export", "exports.read", "rates"):
+        for module in ("export", "exports.folder", "rates"):
             import_module(f"odr_analysis.{module}")
         question = json.loads(sys.stdin.readline())
         with errors.warnings_to(lambda text: send(note=text)):

@@ -18,7 +18,7 @@ from threading import Thread
 from typing import Any
 
 from odr_analysis import clock, errors
-from odr_analysis.exports.files import walk
+from odr_analysis.exports.files.scan import walk
 from odr_analysis.load import check_known, day_of, no_file
 from odr_analysis.policies import PRESETS, load_policy
 from odr_analysis.policy import Policy

@@ -14,7 +14,7 @@ import pandas as pd
 from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.errors import ParameterError
-from odr_analysis.exports.rows import typed
+from odr_analysis.exports.text.delimited import typed
 from odr_analysis.rates.known import DefectDays
 from odr_analysis.rates.windows import Integers, date_of, day_number, day_numbers
 from odr_analysis.why.causes import ANY

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from odr_analysis.exports.rows import typed
+from odr_analysis.exports.text.delimited import typed
 from odr_analysis.rates.intervals import jeffreys_interval
 from odr_analysis.rates.windows import Integers, to_stamps
 from odr_analysis.why.exact_tests import FALSE_CAUSES, judged_together, times_as_often

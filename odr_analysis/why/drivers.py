@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis.account import Account
-from odr_analysis.exports.rows import typed
+from odr_analysis.exports.text.delimited import typed
 from odr_analysis.rates.known import DefectDays
 from odr_analysis.rates.windows import Integers, day_number, day_numbers, in_window, two_days
 from odr_analysis.texts.codes import CASE_REASONS

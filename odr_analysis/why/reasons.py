@@ -12,7 +12,7 @@ import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.account import Account
-from odr_analysis.exports.rows import typed
+from odr_analysis.exports.text.delimited import typed
 from odr_analysis.rates.known import KINDS, DefectDays
 from odr_analysis.rates.windows import day_number, to_stamps
 from odr_analysis.texts import codes, rules

@@ -11,7 +11,7 @@ from scipy.special import gammaln
 
 from odr_analysis import terms
 from odr_analysis.account import Account
-from odr_analysis.exports.rows import typed
+from odr_analysis.exports.text.delimited import typed
 from odr_analysis.rates.components import component_rates
 from odr_analysis.rates.windows import date_of, day_number, day_numbers, in_window, two_days
 from odr_analysis.texts.codes import CASE_REASONS

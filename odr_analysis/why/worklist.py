@@ -14,13 +14,13 @@ import pandas as pd
 from odr_analysis import terms, words
 from odr_analysis.account import Account
 from odr_analysis.errors import ParameterError
-from odr_analysis.exports.evidence import (
+from odr_analysis.exports.text.delimited import typed
+from odr_analysis.exports.verdicts import (
     MONEY,
     UNSETTLED,
     WITNESS_RANK,
     why_outcome_does_not_count,
 )
-from odr_analysis.exports.rows import typed
 from odr_analysis.rates.defects import defective_orders
 from odr_analysis.rates.known import series_positions
 from odr_analysis.texts.tokens import clean

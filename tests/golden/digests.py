@@ -1,9 +1,9 @@
 """What every scenario of the sample says, as short hashes: equal before and after a change that
 should change nothing.
 
-``python -m tests.golden.digests`` prints, for the sample and each scenario, one line for every table
-of the account, the summary, the table of defective orders, the page and the notebook's outputs.
-What belongs to a run or to a version of a package is left out.
+``python -m tests.golden.digests`` writes, for the sample and each scenario, one line for every
+table of the account, the summary, the table of defective orders, the page and what the notebook
+shows. What belongs to a run or to a version of a package is left out.
 """
 
 from __future__ import annotations
@@ -45,12 +45,14 @@ def digests(folder: Path, out: Path) -> Iterator[tuple[str, str]]:
     yield "defective orders", digest(made.defects_file.read_text("utf-8"))
     yield "page", digest(made.page.read_text("utf-8"))
     cells = nbformat.read(made.notebook, as_version=4).cells
-    outputs = [c.get("outputs") for c in cells if "injected-parameters" not in c.metadata.get("tags", [])]
+    outputs = [
+        c.get("outputs") for c in cells if "injected-parameters" not in c.metadata.get("tags", [])
+    ]
     yield "outputs", digest(json.dumps(outputs, sort_keys=True))
 
 
 def main() -> None:
-    """Print the digests of all scenarios, or of those named."""
+    """Write the digests of all scenarios, or of those named."""
     for scenario in sys.argv[1:] or ["sample", *SCENARIOS]:
         with TemporaryDirectory(prefix="odr-digests-") as place:
             folder = ROOT / "data" / "sample"
@@ -58,7 +60,8 @@ def main() -> None:
                 folder = Path(place) / "in"
                 write_sample(folder, orders=1_500, scenario=scenario)
             for name, value in digests(folder, Path(place) / "out"):
-                print(f"{scenario:24} {name:20} {value}", flush=True)
+                sys.stdout.write(f"{scenario:24} {name:20} {value}\n")
+                sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -11,8 +11,7 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
-from odr_analysis.exports.evidence import judge
-from odr_analysis.exports.rows import (
+from odr_analysis.exports.text.delimited import (
     Sighting,
     feedback_frame,
     lapses,
@@ -20,6 +19,7 @@ from odr_analysis.exports.rows import (
     sightings,
     snapshots,
 )
+from odr_analysis.exports.verdicts import judge
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import Receipt
 

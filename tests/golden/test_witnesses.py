@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from odr_analysis import Account, Policy, component_rates, load_account
-from odr_analysis.exports.evidence import contradictions
+from odr_analysis.exports.verdicts import contradictions
 from odr_analysis.policies import PRESETS
 from odr_analysis.sample import write_sample
 from odr_analysis.sample.recipes import RECIPES

@@ -9,7 +9,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odr_analysis.exports.dates import hint_of, read_days
+from odr_analysis.exports.text.dates import hint_of, read_days
 
 DAYS = st.dates(date(1995, 1, 1), date(2099, 12, 31))
 # Columns of up to three years, as exports are, in years that two digits can say.

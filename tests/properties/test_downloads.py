@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odr_analysis.exports.downloads import settled_feedback
-from odr_analysis.exports.evidence import newest_feedback
-from odr_analysis.exports.rows import feedback_frame
+from odr_analysis.exports.text.delimited import feedback_frame
+from odr_analysis.exports.verdicts import newest_feedback
 
 START = pd.Timestamp("2026-05-01")
 STORES = {f"o{i}": ("Amazon.de", "Amazon.fr", "unknown")[i % 5 // 2] for i in range(10)}

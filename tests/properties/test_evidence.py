@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odr_analysis import terms
-from odr_analysis.exports.evidence import (
+from odr_analysis.exports.text.delimited import Sighting, sightings
+from odr_analysis.exports.verdicts import (
     MONEY,
     OUTCOME_SWITCH,
     UNSETTLED,
@@ -21,7 +22,6 @@ from odr_analysis.exports.evidence import (
     judge,
     why_outcome_does_not_count,
 )
-from odr_analysis.exports.rows import Sighting, sightings
 from odr_analysis.policies import PRESETS
 from odr_analysis.policy import SWITCHES, Policy
 

@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odr_analysis import load_account, terms
-from odr_analysis.exports.buyers import buyer_hash
-from odr_analysis.exports.engine import engine
-from odr_analysis.exports.items import ROW_TYPES, TOTALS, item_rows, settled_items
-from odr_analysis.exports.orders import RAW_COLUMNS
-from odr_analysis.exports.orders import SHIPMENTS as RANK_OF_SHIPMENTS
-from odr_analysis.exports.rows import typed
+from odr_analysis.exports.orders.engine import engine
+from odr_analysis.exports.orders.items import ROW_TYPES, TOTALS, item_rows, settled_items
+from odr_analysis.exports.orders.packing import RAW_COLUMNS
+from odr_analysis.exports.orders.packing import SHIPMENTS as RANK_OF_SHIPMENTS
+from odr_analysis.exports.text.buyers import buyer_hash
+from odr_analysis.exports.text.delimited import typed
 from tests.downloads import SHIPMENTS, fill, oid, orders, table
 
 START = datetime(2026, 5, 1, 12, tzinfo=UTC)

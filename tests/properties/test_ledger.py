@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from odr_analysis import load_account, terms
 from odr_analysis.account import Account
-from odr_analysis.exports.engine import engine
-from odr_analysis.exports.ledger import order_ledger, totals_of
-from odr_analysis.exports.orders import CHANNEL_CODES, RAW_COLUMNS, canonical_rows
-from odr_analysis.exports.orders import STORES as KNOWN_STORES
-from odr_analysis.exports.rows import Sighting, feedback_frame, sightings
-from odr_analysis.exports.tables import Tables, build_tables
+from odr_analysis.exports.account_tables import Tables, build_tables
+from odr_analysis.exports.orders.engine import engine
+from odr_analysis.exports.orders.ledger import order_ledger, totals_of
+from odr_analysis.exports.orders.packing import CHANNEL_CODES, RAW_COLUMNS, canonical_rows
+from odr_analysis.exports.orders.packing import STORES as KNOWN_STORES
+from odr_analysis.exports.text.delimited import Sighting, feedback_frame, sightings
 from odr_analysis.policy import Policy
 from tests.downloads import SHORT, fill, gzipped, oid, order, orders, table, zipped
 

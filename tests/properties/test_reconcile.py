@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from odr_analysis import terms
 from odr_analysis.account import Account
-from odr_analysis.exports.evidence import judge
-from odr_analysis.exports.rows import Sighting, sightings
+from odr_analysis.exports.text.delimited import Sighting, sightings
+from odr_analysis.exports.verdicts import judge
 from odr_analysis.policies import PRESETS
 from odr_analysis.policy import SWITCHES, Policy
 from odr_analysis.rates.reconcile import COUNTS, PARTS, Reconciliation, reconcile

@@ -17,9 +17,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from odr_analysis import load_account
-from odr_analysis.exports.careful import careful_rows
-from odr_analysis.exports.engine import engine
-from odr_analysis.exports.orders import (
+from odr_analysis.exports.orders.careful import careful_rows
+from odr_analysis.exports.orders.engine import engine
+from odr_analysis.exports.orders.packing import (
     EPOCH,
     LEDGER_COLUMNS,
     ORDER_EXPORTS,
@@ -28,7 +28,7 @@ from odr_analysis.exports.orders import (
     in_reach,
     seconds,
 )
-from odr_analysis.exports.rows import split_rows
+from odr_analysis.exports.text.delimited import split_rows
 from odr_analysis.exports.text.instants import BLANK_EDGE, BLANKS, read_instant, trimmed
 from tests.downloads import fill, oid, order, orders, table
 

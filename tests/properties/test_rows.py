@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odr_analysis.errors import ExportError
-from odr_analysis.exports import feedback, order_defects, returns
-from odr_analysis.exports.claims import CHARGEBACKS, CLAIMS
-from odr_analysis.exports.rows import split_rows
+from odr_analysis.exports.readers import feedback, order_defects, returns
+from odr_analysis.exports.readers.claims import CHARGEBACKS, CLAIMS
+from odr_analysis.exports.text.delimited import split_rows
 
 MARKS = ["\t", ",", ";", "\n", "\r\n", "\r", '"', '""', " ", "\0", "\u2028"]
 WORDS = [

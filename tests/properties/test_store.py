@@ -20,9 +20,9 @@ from odr_analysis.archive.ledger import (
     merged_ledger,
     united_stores,
 )
-from odr_analysis.exports.engine import engine
-from odr_analysis.exports.ledger import LEDGER, order_ledger
-from odr_analysis.exports.orders import (
+from odr_analysis.exports.orders.engine import engine
+from odr_analysis.exports.orders.ledger import LEDGER, order_ledger
+from odr_analysis.exports.orders.packing import (
     CHANNEL_BITS,
     RANK_BITS,
     SECOND_BITS,

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from odr_analysis import before_after, component_rates, reason_rates, terms
 from odr_analysis.account import Account
-from odr_analysis.exports.rows import typed
+from odr_analysis.exports.text.delimited import typed
 from odr_analysis.policy import Policy
 from odr_analysis.texts.codes import CASE_REASONS
 from odr_analysis.why.before_after import _compared

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from odr_analysis.account import Account
 from odr_analysis.archive.deliver import archive_folder
-from odr_analysis.exports.traces import CURRENCIES, DOMAINS, traced_store, traced_stores
+from odr_analysis.exports.orders.traces import CURRENCIES, DOMAINS, traced_store, traced_stores
 from odr_analysis.load import load_account
 
 FEEDBACK = "Date\tRating\tComments\tYour Response\tOrder ID\tRater Email\n"

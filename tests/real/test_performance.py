@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odr_analysis import terms
-from odr_analysis.exports.performance import looks_like_document, read_document, snapshot_day
-from odr_analysis.exports.rows import Read
+from odr_analysis.exports.performance.report import looks_like_document, read_document, snapshot_day
+from odr_analysis.exports.text.delimited import Read
 
 FILE = "account-health-report.example.json"
 REPORT_DAY = date(2020, 11, 19)

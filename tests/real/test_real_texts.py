@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from odr_analysis.exports.feedback import read
-from odr_analysis.exports.rows import split_rows
+from odr_analysis.exports.readers.feedback import read
+from odr_analysis.exports.text.delimited import split_rows
 from odr_analysis.texts import read_reasons, removal_candidates
 
 

@@ -16,9 +16,11 @@ from odr_analysis.errors import (
     OdrError,
     ParameterError,
 )
-from odr_analysis.exports import documents, files, regular
-from odr_analysis.exports.amounts import read_amount
-from odr_analysis.exports.documents import parse_json
+from odr_analysis.exports.files import regular
+from odr_analysis.exports.files import scan as files
+from odr_analysis.exports.text import json_xml as documents
+from odr_analysis.exports.text.amounts import read_amount
+from odr_analysis.exports.text.json_xml import parse_json
 from tests.downloads import (
     SHORT,
     feedback,

@@ -17,8 +17,8 @@ from odr_analysis.answer.known import IN_PART, KNOWN, what_is_known
 from odr_analysis.archive.deliver import archive_folder
 from odr_analysis.export import summary_schema, to_summary
 from odr_analysis.exports.counted import Record, shortfall
-from odr_analysis.exports.readers import business_report
-from odr_analysis.exports.rows import split_rows
+from odr_analysis.exports.performance import business_report
+from odr_analysis.exports.text.delimited import split_rows
 from odr_analysis.load import load_account
 from odr_analysis.policies import load_policy
 from odr_analysis.receipt import SHORT

@@ -69,7 +69,7 @@ def warm(loaded, cache):
 @pytest.fixture
 def readings(monkeypatch) -> list[str]:
     """Grows whenever the engine reads files, or applies a policy."""
-    from odr_analysis.exports import read
+    from odr_analysis.exports import folder as read
 
     seen: list[str] = []
 
@@ -134,7 +134,7 @@ def test_orders_are_kept_once_asked_for_and_then_need_no_engine(folder, cache, r
 def test_reading_begins_before_pandas_and_the_engine_are_imported() -> None:
     """They are imported while files are looked at and orders put together."""
     code = """
-import sys, odr_analysis.cli, odr_analysis.exports.read
+import sys, odr_analysis.cli, odr_analysis.exports.folder
 print([m for m in ("pandas", "duckdb", "ibis", "rich") if m in sys.modules])
 """
     assert run_python(code) == ["[]"]
@@ -145,7 +145,7 @@ import sys
 from odr_analysis import load_account
 account = load_account(sys.argv[1], cache=sys.argv[2])
 print(len(account.daily), len(account.defective), account.receipt.rows_read)
-print([m for m in ("duckdb", "ibis", "odr_analysis.exports.read") if m in sys.modules])
+print([m for m in ("duckdb", "ibis", "odr_analysis.exports.folder") if m in sys.modules])
 """
 
 
@@ -161,7 +161,7 @@ def run_python(code: str, *arguments: Path) -> list[str]:
 
 def test_a_second_load_imports_no_engine_and_says_the_same(folder, cache):
     first, imported = run_python(WARM, folder, cache)
-    assert imported == "['duckdb', 'ibis', 'odr_analysis.exports.read']"
+    assert imported == "['duckdb', 'ibis', 'odr_analysis.exports.folder']"
     assert run_python(WARM, folder, cache) == [first, "[]"]
     assert first == "30 1 31"
 
@@ -401,7 +401,7 @@ def test_what_killed_runs_left_goes_with_the_next_one(folder, cache):
 import os, signal, sys
 from pathlib import Path
 from odr_analysis import load_account
-from odr_analysis.exports import read
+from odr_analysis.exports import folder as read
 real = read.write_facts
 def killed(folder, *rest):
     (folder / "half.parquet").write_bytes(b"PAR1")

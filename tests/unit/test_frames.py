@@ -10,7 +10,7 @@ import pytest
 from odr_analysis import Policy, account_from_frames, load_account, terms
 from odr_analysis.answer.known import what_is_known
 from odr_analysis.errors import FrameError
-from odr_analysis.exports.buyers import buyer_hash
+from odr_analysis.exports.text.buyers import buyer_hash
 from odr_analysis.terms import ITEM_COLUMNS
 from tests.downloads import claims, feedback, fill, oid, order, orders, table
 

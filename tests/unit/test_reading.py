@@ -47,7 +47,7 @@ def noisy(*how):
 export.to_summary = noisy
 """
 SLOW = """
-import time, odr_analysis.exports.read as read
+import time, odr_analysis.exports.folder as read
 real = read.write_ledger
 def slow(session, *how):
     began, n = time.monotonic(), 50_000_000

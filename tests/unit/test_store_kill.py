@@ -33,7 +33,7 @@ from typing import Any
 import pandas as pd
 
 from odr_analysis import archive_folder, load_account
-from odr_analysis.exports import queries
+from odr_analysis.exports.orders import queries
 from odr_analysis.load import TABLES as SMALL
 from odr_analysis.store import MAKING, QUARANTINE, Store
 from tests.downloads import claims, feedback, fill, oid, orders, table
@@ -41,7 +41,7 @@ from tests.downloads import claims, feedback, fill, oid, orders, table
 ROOT = Path(__file__).parents[2]
 ONE, TWO = date(2026, 6, 1), date(2026, 6, 8)
 TABLES = (*SMALL, "orders", "items")
-NEEDED = ("archive.load", "archive.events", "exports.read", "exports.tables")
+NEEDED = ("archive.load", "archive.events", "exports.folder", "exports.account_tables")
 
 
 def test_writers_that_are_killed_or_meet_lose_nothing() -> None:

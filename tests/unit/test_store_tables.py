@@ -15,9 +15,9 @@ from odr_analysis.account import Account
 from odr_analysis.answer.official import official
 from odr_analysis.archive.deliver import TABLES as KEPT
 from odr_analysis.errors import OdrWarning
-from odr_analysis.exports.orders import ORDER_EXPORTS
-from odr_analysis.exports.registry import DOCUMENT_READERS, TABLE_READERS
-from odr_analysis.exports.rows import SMALL_TABLES, Read
+from odr_analysis.exports.kinds.registry import DOCUMENT_READERS, TABLE_READERS
+from odr_analysis.exports.orders.packing import ORDER_EXPORTS
+from odr_analysis.exports.text.delimited import SMALL_TABLES, Read
 from odr_analysis.load import TABLES
 from tests.downloads import NEW_ORDERS, SALE_REPORT, fill, oid, order, orders, returned, table
 

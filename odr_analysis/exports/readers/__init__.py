@@ -1,1 +1,1 @@
-"""Readers of single kinds of export, and what turns documents and workbooks into tables."""
+"""Readers of one kind of list each: feedback, returns, claims, defects, lapses."""

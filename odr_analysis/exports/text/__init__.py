@@ -1,1 +1,1 @@
-"""Text of exports: what a cell may look like, and what it then means."""
+"""What a cell of an export says: rows, days, amounts, order ids, buyers, yes and no."""

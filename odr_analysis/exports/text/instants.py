@@ -11,7 +11,7 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from odr_analysis.exports.day_forms import OFFSETS
+from odr_analysis.exports.text.date_forms import OFFSETS
 
 _DAY = "(199[5-9]|20[0-6][0-9])-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _HOUR = "([01][0-9]|2[0-3])"

@@ -20,7 +20,7 @@ from odr_analysis.answer.health import (
     health_table,
 )
 from odr_analysis.answer.known import what_is_known
-from odr_analysis.exports.rows import typed
+from odr_analysis.exports.text.delimited import typed
 from odr_analysis.rates.health_rules import HEALTH_COLUMNS, RULES, Rule, finished
 from odr_analysis.rates.public_score import WHY_THEY_DIFFER, public_score
 from tests.unit.rates.test_health import DE, account_of, lapse, orders, snapshot

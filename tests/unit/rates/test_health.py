@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.errors import ParameterError
-from odr_analysis.exports import rows
+from odr_analysis.exports.text import delimited as rows
 from odr_analysis.policy import Policy
 from odr_analysis.rates.health import HEALTH_COLUMNS, RULES, health_state, other_rates
 from odr_analysis.receipt import FileReceipt, Receipt

@@ -11,7 +11,7 @@ import pytest
 
 from odr_analysis import account_from_frames, load_account
 from odr_analysis.account import Account
-from odr_analysis.exports import rows
+from odr_analysis.exports.text import delimited as rows
 from odr_analysis.rates.health import other_rates
 from tests.downloads import UNSHIPPED, fill, oid, order, table
 

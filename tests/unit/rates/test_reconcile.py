@@ -19,7 +19,7 @@ from odr_analysis.answer.reconciled import (
     reconciled_lines,
 )
 from odr_analysis.errors import ParameterError
-from odr_analysis.exports.rows import snapshots
+from odr_analysis.exports.text.delimited import snapshots
 from odr_analysis.policies import load_policy, to_toml
 from odr_analysis.policy import Policy
 from odr_analysis.rates.reconcile import (

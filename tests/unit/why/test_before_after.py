@@ -15,7 +15,7 @@ from scipy.stats.contingency import odds_ratio
 from odr_analysis import before_after, terms
 from odr_analysis.account import Account
 from odr_analysis.errors import ParameterError
-from odr_analysis.exports.rows import typed
+from odr_analysis.exports.text.delimited import typed
 from odr_analysis.why.before_after import (
     BEFORE_AFTER_COLUMNS,
     Ages,

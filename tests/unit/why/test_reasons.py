@@ -13,7 +13,7 @@ from pandas.testing import assert_frame_equal
 from odr_analysis import defect_reasons, load_sample
 from odr_analysis.account import Account
 from odr_analysis.errors import ParameterError
-from odr_analysis.exports.rows import returns
+from odr_analysis.exports.text.delimited import returns
 from odr_analysis.frames import _in_memory
 from odr_analysis.texts.codes import CASE_REASONS
 from odr_analysis.texts.removal import OBSCENE, PERSONAL

@@ -13,7 +13,7 @@ from scipy.stats import gamma, poisson
 from odr_analysis import bridge, component_rates, load_sample, reason_rates, strategies, terms
 from odr_analysis.account import Account
 from odr_analysis.errors import ParameterError
-from odr_analysis.exports.rows import feedback_frame, lapses, typed
+from odr_analysis.exports.text.delimited import feedback_frame, lapses, typed
 from odr_analysis.texts.codes import CASE_REASONS, PAYMENT
 from odr_analysis.why.strategies import (
     REASON_COLUMNS,

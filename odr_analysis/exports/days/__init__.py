@@ -1,0 +1,1 @@
+"""How the days of a file are to be read, and which days can be."""

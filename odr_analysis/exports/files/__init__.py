@@ -1,0 +1,1 @@
+"""Files whatever their wrapper: unpacked, measured, hashed, their encoding found."""

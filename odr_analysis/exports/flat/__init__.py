@@ -1,0 +1,1 @@
+"""Workbooks, JSON and XML written as the flat file with the same data."""

@@ -1,0 +1,1 @@
+"""Order exports: the engine, the road from rows to the ledger, and the items of orders."""

@@ -1,0 +1,1 @@
+"""Readers of payments: what money that moved says of claims and chargebacks."""
