@@ -8,9 +8,9 @@ import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.account import Account
+from odr_analysis.forecast.roll_off import back_under, roll_off
 from odr_analysis.rates.defects import COUNTS, defective_orders
 from odr_analysis.visible import visible
-from odr_analysis.why.roll_off import back_under, roll_off
 
 MOST_ORDERS = 20
 """Order ids named in one event; the rest are counted."""

@@ -20,7 +20,7 @@ from odr_analysis.answer.known import KnownBySeries, freshness, what_is_known
 from odr_analysis.answer.model import Answer, Card, Defects, Findings, Head
 from odr_analysis.errors import ParameterError
 from odr_analysis.rates import component_rates, defective_orders
-from odr_analysis.rates.windows import date_of, day_number
+from odr_analysis.rates.rolling import date_of, day_number
 from odr_analysis.whatif import Scenario, apply_scenario
 
 GIVEN, LATEST = "given", "latest day the exports know of"

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import terms, words
-from odr_analysis.why.causes import ANY
-from odr_analysis.why.exact_tests import FALSE_CAUSES, shows_from
-from odr_analysis.why.features import FACTORS
+from odr_analysis.causes.exact_tests import FALSE_CAUSES, shows_from
+from odr_analysis.causes.factors import FACTORS
+from odr_analysis.causes.group_tests import ANY
 
 WITHIN_A_MONTH = 0.14
 """Share of accounts without a cause that name one on some day of a month, looked at every day:

@@ -22,11 +22,11 @@ from odr_analysis.answer.health_lines import (
     rate_in_words,
 )
 from odr_analysis.answer.known import KnownBySeries, what_is_known
+from odr_analysis.health.other_rates import other_rates
+from odr_analysis.health.public_score import WHY_THEY_DIFFER, public_score
+from odr_analysis.health.rules import REPORT
 from odr_analysis.rates.components import component_rates
-from odr_analysis.rates.health import other_rates
-from odr_analysis.rates.health_rules import REPORT
-from odr_analysis.rates.public_score import WHY_THEY_DIFFER, public_score
-from odr_analysis.rates.windows import date_of, day_number
+from odr_analysis.rates.rolling import date_of, day_number
 
 __all__ = [
     "SHAPES",

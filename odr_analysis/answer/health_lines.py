@@ -11,8 +11,8 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.answer.cards import PRESSING, STATE_WORDS
+from odr_analysis.health.rules import EARLY, UNITS
 from odr_analysis.policy import Policy
-from odr_analysis.rates.health_rules import EARLY, UNITS
 
 SHAPES: dict[str, str] = {
     "healthy": "tick",

@@ -9,10 +9,10 @@ import pandas as pd
 from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.answer.reconciled import fit_lines, official_table, reconciled_line
-from odr_analysis.rates.reconcile import Reconciliation, reconcile
-from odr_analysis.rates.reconcile_blocks import blocks_of
-from odr_analysis.rates.reconcile_grid import Grid
-from odr_analysis.rates.reconcile_side import UNCOVERED, side_by_side
+from odr_analysis.reconcile.blocks import blocks_of
+from odr_analysis.reconcile.grid import Grid
+from odr_analysis.reconcile.reconciliation import Reconciliation, reconcile
+from odr_analysis.reconcile.side_by_side import UNCOVERED, side_by_side
 
 
 @dataclass(frozen=True, eq=False)

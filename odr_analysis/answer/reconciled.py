@@ -19,7 +19,7 @@ from odr_analysis.answer.reconciled_rules import (
 )
 from odr_analysis.exports.text.delimited import typed
 from odr_analysis.policy import Policy
-from odr_analysis.rates.reconcile import COUNTS, PARTS, Reconciliation, Search
+from odr_analysis.reconcile.reconciliation import COUNTS, PARTS, Reconciliation, Search
 
 COUNT_LABELS: dict[str, str] = dict(
     zip(
@@ -59,7 +59,7 @@ def reconciled_line(found: Reconciliation) -> str:
     --------
     >>> from odr_analysis import load_sample
     >>> from odr_analysis.exports.text.delimited import snapshots
-    >>> from odr_analysis.rates.reconcile import reconcile
+    >>> from odr_analysis.reconcile.reconciliation import reconcile
     >>> reconciled_line(reconcile(load_sample(), snapshots([]))).partition(",")[0]
     'No performance report is among the files'
     """

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import terms, words
-from odr_analysis.why.steps import NEVER_FOR_FEEDBACK, STEPS
+from odr_analysis.actions.steps import NEVER_FOR_FEEDBACK, STEPS
 
 MOST_WHYS = 3
 """Reasons why nothing is left to do that are named, the most frequent first."""

@@ -43,10 +43,10 @@ def worklist(
     Ranked by effect on ODR x days won in the window x chance. Chances are guesses, and your own
     record where the files tell it; they promise nothing.
     """
+    from odr_analysis.actions.worklist import worklist as listed
     from odr_analysis.answer.todo import worklist_json, worklist_text
     from odr_analysis.export import to_csv
-    from odr_analysis.rates.windows import date_of, day_number
-    from odr_analysis.why.worklist import worklist as listed
+    from odr_analysis.rates.rolling import date_of, day_number
     from odr_analysis.writing import placed
 
     account = account_of(folder, policy, **reading)

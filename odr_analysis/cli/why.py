@@ -55,7 +55,7 @@ def why(
     from odr_analysis.answer.bridged import bridge_dict, bridge_lines
     from odr_analysis.answer.known import ONLY_KNOWN, what_is_known
     from odr_analysis.answer.stands_out import stands_out, stands_out_dict
-    from odr_analysis.rates.windows import date_of, day_number
+    from odr_analysis.rates.rolling import date_of, day_number
     from odr_analysis.store import is_store
     from odr_analysis.why.bridge import MEASURES, bridge, bridge_orders
     from odr_analysis.writing import placed

@@ -13,6 +13,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from odr_analysis import style, terms, words
+from odr_analysis.actions.steps import STEPS
 from odr_analysis.answer.health import Health
 from odr_analysis.answer.model import (
     Ahead,
@@ -28,7 +29,6 @@ from odr_analysis.answer.official import Official
 from odr_analysis.answer.stands_out import StandsOut
 from odr_analysis.answer.todo import ToDo, deadline_text, is_overdue, worklist_text
 from odr_analysis.errors import ParameterError
-from odr_analysis.why.steps import STEPS
 
 HEAD_MIME = "application/vnd.odr-analysis.head+json"
 """Beside the HTML of a head: its title, for the page made from the notebook."""

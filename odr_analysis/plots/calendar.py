@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from odr_analysis import style, words
+from odr_analysis.forecast.roll_off import back_under
 from odr_analysis.plots.given import check_one_series, headline, key, say_nothing, wholly
 from odr_analysis.plots.labels import points_per_unit
 from odr_analysis.policy import Policy
-from odr_analysis.why.roll_off import back_under
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

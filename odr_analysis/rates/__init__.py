@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from odr_analysis.rates.components import component_rates
 from odr_analysis.rates.defects import defective_orders
-from odr_analysis.rates.where import hindsight, order_weeks, product_defects, with_products
-from odr_analysis.rates.windows import rolling_sum
+from odr_analysis.rates.order_weeks import hindsight, order_weeks, product_defects, with_products
+from odr_analysis.rates.rolling import rolling_sum
 
 __all__ = [
     "component_rates",

@@ -11,9 +11,9 @@ from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.errors import ParameterError
 from odr_analysis.policy import Policy
+from odr_analysis.rates.defect_days import HAS_COMPONENT, N_CELLS, DefectDays, series_positions
 from odr_analysis.rates.intervals import jeffreys_interval
-from odr_analysis.rates.known import HAS_COMPONENT, N_CELLS, DefectDays, series_positions
-from odr_analysis.rates.windows import (
+from odr_analysis.rates.rolling import (
     ALWAYS,
     NEVER,
     Integers,

@@ -14,7 +14,7 @@ from odr_analysis.policy import Policy
 
 if TYPE_CHECKING:
     from odr_analysis.account import Account
-    from odr_analysis.rates.windows import Integers
+    from odr_analysis.rates.rolling import Integers
     from odr_analysis.whatif.scenario import Scenario
 
 SILENT_DAYS = 3

@@ -17,8 +17,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis.errors import ParameterError
-from odr_analysis.rates.known import DefectDays, series_positions
-from odr_analysis.rates.windows import (
+from odr_analysis.rates.defect_days import DefectDays, series_positions
+from odr_analysis.rates.rolling import (
     Integers,
     date_of,
     day_number,

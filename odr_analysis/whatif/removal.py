@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import words
+from odr_analysis.rates.defect_days import series_positions
 from odr_analysis.rates.defects import defective_orders
-from odr_analysis.rates.known import series_positions
 from odr_analysis.whatif.assumptions import other_defects
 from odr_analysis.whatif.effect import LookAhead
 

@@ -1,1 +1,1 @@
-"""Why the rate moved and what is behind it: bridges, causes, cohorts, what can be done."""
+"""Why the rate moved between two days, and which components share it."""

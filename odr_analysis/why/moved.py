@@ -9,10 +9,10 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
-from odr_analysis.rates.known import KINDS, DefectDays
-from odr_analysis.rates.windows import to_stamps
+from odr_analysis.rates.defect_days import KINDS, DefectDays
+from odr_analysis.rates.rolling import to_stamps
 from odr_analysis.why.bridge import bridge
-from odr_analysis.why.story import Story
+from odr_analysis.why.two_days import Story
 
 MOVES: dict[str, str] = {
     "entered": "defects_entered",

@@ -17,8 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from odr_analysis.answer.causes import WITHIN_A_MONTH
-from odr_analysis.why.drivers import FEWEST_WITH_REASON
-from odr_analysis.why.exact_tests import FALSE_CAUSES, GroupTests, judged_together, times_as_often
+from odr_analysis.causes.drivers import FEWEST_WITH_REASON
+from odr_analysis.causes.exact_tests import (
+    FALSE_CAUSES,
+    GroupTests,
+    judged_together,
+    times_as_often,
+)
 
 LEVELS = {"product": 25, "carrier": 4, "destination": 12, "ship service": 2, "weekday": 7}
 N_REASONS = 4

@@ -11,10 +11,10 @@ from matplotlib.colors import to_hex
 
 from odr_analysis import Policy, roll_off, style
 from odr_analysis.errors import ParameterError
+from odr_analysis.forecast.roll_off import back_under
 from odr_analysis.html.parts import show_each, show_figure
 from odr_analysis.plots.calendar import PAINT, calendar_finding, plot_calendar
 from odr_analysis.plots.given import wholly
-from odr_analysis.why.roll_off import back_under
 from tests.oracle import make_account
 from tests.plots.test_for_notebooks import axes, drawn, titled
 

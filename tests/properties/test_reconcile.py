@@ -16,11 +16,11 @@ from odr_analysis.exports.text.delimited import Sighting, sightings
 from odr_analysis.exports.verdicts import judge
 from odr_analysis.policies import PRESETS
 from odr_analysis.policy import SWITCHES, Policy
-from odr_analysis.rates.reconcile import COUNTS, PARTS, Reconciliation, reconcile
-from odr_analysis.rates.reconcile_blocks import blocks_of
-from odr_analysis.rates.reconcile_evidence import Rule, defects_of
-from odr_analysis.rates.reconcile_fit import WEIGHTS
-from odr_analysis.rates.reconcile_grid import LEAST, MOST, Grid
+from odr_analysis.reconcile.blocks import blocks_of
+from odr_analysis.reconcile.fits import WEIGHTS
+from odr_analysis.reconcile.grid import LEAST, MOST, Grid
+from odr_analysis.reconcile.reconciliation import COUNTS, PARTS, Reconciliation, reconcile
+from odr_analysis.reconcile.switches import Rule, defects_of
 from tests.golden.reconcile_cases import FLAWS, make_case
 
 COUNTING = [s for s in SWITCHES if s.startswith("count_")]

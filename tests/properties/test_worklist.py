@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 
 from odr_analysis import before_after, component_rates, reason_rates, terms
 from odr_analysis.account import Account
+from odr_analysis.actions.strategies import STRATEGIES, strategies
+from odr_analysis.actions.worklist import worklist
+from odr_analysis.causes.before_after import _compared
+from odr_analysis.causes.reasons import TOLD_BY, defect_reasons
 from odr_analysis.exports.text.delimited import typed
 from odr_analysis.policy import Policy
 from odr_analysis.texts.codes import CASE_REASONS
-from odr_analysis.why.before_after import _compared
-from odr_analysis.why.reasons import TOLD_BY, defect_reasons
-from odr_analysis.why.strategies import STRATEGIES, strategies
-from odr_analysis.why.worklist import worklist
 from tests.oracle import make_account
 from tests.properties.test_rates import SERIES, day
 from tests.properties.test_why import quick_accounts, two

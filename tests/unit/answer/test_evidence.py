@@ -23,8 +23,8 @@ from odr_analysis.answer.evidence import (
 from odr_analysis.errors import OdrError, ParameterError
 from odr_analysis.export import markdown_text, to_markdown
 from odr_analysis.receipt import FileReceipt, Receipt
-from tests.unit.why.test_reasons import seller
-from tests.unit.why.test_strategies import items
+from tests.unit.actions.test_strategies import items
+from tests.unit.causes.test_reasons import seller
 
 SINCE, DAY = "2026-08-25", "2026-09-30"
 PRODUCT = "CUP|<script>alert(1)</script> # `x` [a](http://x) $\\alpha$"

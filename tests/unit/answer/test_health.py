@@ -21,11 +21,11 @@ from odr_analysis.answer.health import (
 )
 from odr_analysis.answer.known import what_is_known
 from odr_analysis.exports.text.delimited import typed
-from odr_analysis.rates.health_rules import HEALTH_COLUMNS, RULES, Rule, finished
-from odr_analysis.rates.public_score import WHY_THEY_DIFFER, public_score
-from tests.unit.rates.test_health import DE, account_of, lapse, orders, snapshot
-from tests.unit.rates.test_public_score import ALL
-from tests.unit.rates.test_public_score import account_of as feedback_account
+from odr_analysis.health.public_score import WHY_THEY_DIFFER, public_score
+from odr_analysis.health.rules import HEALTH_COLUMNS, RULES, Rule, finished
+from tests.unit.health.test_other_rates import DE, account_of, lapse, orders, snapshot
+from tests.unit.health.test_public_score import ALL
+from tests.unit.health.test_public_score import account_of as feedback_account
 
 
 def rule(metric: str) -> Rule:

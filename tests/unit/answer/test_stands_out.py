@@ -24,13 +24,13 @@ from odr_analysis.answer.causes import (
     nothing_stands_out,
 )
 from odr_analysis.answer.stands_out import stands_out_dict
+from odr_analysis.causes.exact_tests import shows_from
+from odr_analysis.causes.factors import FACTORS, Factor
+from odr_analysis.causes.group_tests import ANY, causes
 from odr_analysis.errors import ParameterError
 from odr_analysis.html.render import show
-from odr_analysis.why.causes import ANY, causes
-from odr_analysis.why.exact_tests import shows_from
-from odr_analysis.why.features import FACTORS, Factor
-from tests.unit.why.test_reasons import seller
-from tests.unit.why.test_strategies import items
+from tests.unit.actions.test_strategies import items
+from tests.unit.causes.test_reasons import seller
 
 DAY = "2026-09-30"
 

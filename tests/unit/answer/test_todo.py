@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from odr_analysis import load_sample, worklist
+from odr_analysis.actions.steps import NEVER_FOR_FEEDBACK, STEPS
 from odr_analysis.answer.todo import (
     MOST_WHYS,
     deadline_text,
@@ -19,8 +20,7 @@ from odr_analysis.answer.todo import (
     worklist_text,
 )
 from odr_analysis.export import to_csv
-from odr_analysis.why.steps import NEVER_FOR_FEEDBACK, STEPS
-from tests.unit.why.test_worklist import DAY, MAIL, a, account, ago
+from tests.unit.actions.test_worklist import DAY, MAIL, a, account, ago
 
 TODAY = DAY.date()
 

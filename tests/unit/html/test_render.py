@@ -16,8 +16,8 @@ from odr_analysis.answer.todo import todo
 from odr_analysis.errors import ParameterError
 from odr_analysis.html.render import HEAD_MIME, ROWS_FOLDED, ROWS_SHOWN, STEPS_SHOWN, show
 from tests.oracle import make_account
+from tests.unit.actions.test_worklist import two_channels
 from tests.unit.answer.test_known import account as covered
-from tests.unit.why.test_worklist import two_channels
 
 TODAY = date(2026, 9, 30)
 EVIL = '<script>alert("1")</script> & <img src=x onerror=alert(2)>'

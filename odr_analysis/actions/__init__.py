@@ -1,0 +1,1 @@
+"""What can be done: the worklist, its steps, and what would have been if."""
