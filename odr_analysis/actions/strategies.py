@@ -15,9 +15,9 @@ from odr_analysis.causes.reasons import defect_reasons
 from odr_analysis.exports.text.delimited import typed
 from odr_analysis.rates.components import component_rates
 from odr_analysis.rates.rolling import date_of, day_number, day_numbers, in_window, two_days
-from odr_analysis.texts.codes import CASE_REASONS
+from odr_analysis.texts.case_reasons import CASE_REASONS
+from odr_analysis.texts.phrase_rules import PRAISE
 from odr_analysis.texts.reasons import MOST_STARS_UNHAPPY
-from odr_analysis.texts.rules import PRAISE
 
 RANGE = 0.9
 """Probability that a later window lies in the range, if half of the addressed defects are avoided

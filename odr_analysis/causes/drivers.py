@@ -24,7 +24,7 @@ from odr_analysis.causes.reasons import defect_reasons
 from odr_analysis.exports.text.delimited import typed
 from odr_analysis.rates.defect_days import DefectDays
 from odr_analysis.rates.rolling import Integers, day_number, day_numbers, in_window, two_days
-from odr_analysis.texts.codes import CASE_REASONS
+from odr_analysis.texts.case_reasons import CASE_REASONS
 
 Flags = npt.NDArray[np.bool_]
 

@@ -15,10 +15,11 @@ from odr_analysis.account import Account
 from odr_analysis.exports.text.delimited import typed
 from odr_analysis.rates.defect_days import KINDS, DefectDays
 from odr_analysis.rates.rolling import day_number, to_stamps
-from odr_analysis.texts import codes, rules
-from odr_analysis.texts.codes import CASE_REASONS, reason_of_case
+from odr_analysis.texts import case_reasons as codes
+from odr_analysis.texts import phrase_rules as rules
+from odr_analysis.texts.case_reasons import CASE_REASONS, reason_of_case
 from odr_analysis.texts.reasons import MOST_STARS_NEGATIVE, read_reasons
-from odr_analysis.texts.removal import removal_candidates
+from odr_analysis.texts.removal_rules import removal_candidates
 from odr_analysis.texts.tokens import clean
 
 TOLD_BY: tuple[str, ...] = ("claim", "chargeback", "feedback", "return")

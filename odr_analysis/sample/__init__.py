@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from odr_analysis.sample.scenarios import SCENARIOS
+from odr_analysis.sample.model.scenarios import SCENARIOS
 from odr_analysis.sample.write import write_sample
 
 __all__ = ["SCENARIOS", "write_sample"]

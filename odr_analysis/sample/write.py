@@ -12,16 +12,16 @@ from typing import Any
 from odr_analysis.errors import ParameterError
 from odr_analysis.policy import Policy
 from odr_analysis.progress import Progress, Step, silent
-from odr_analysis.sample import defect_files as evidence
-from odr_analysis.sample import truth
-from odr_analysis.sample.catalogue import PRODUCTS
-from odr_analysis.sample.defects import Defects, Feedback, make_defects
-from odr_analysis.sample.draws import Draws
-from odr_analysis.sample.folder import Folder
-from odr_analysis.sample.order_files import file_rows, file_text, last_update, plan_files
-from odr_analysis.sample.orders import DAY, Orders, country_of, day_number, make_orders
-from odr_analysis.sample.scenarios import SCENARIOS, SETTINGS, Fault, Setting
-from odr_analysis.sample.witnesses import write_witnesses
+from odr_analysis.sample.files import defect_files as evidence
+from odr_analysis.sample.files.folder import Folder
+from odr_analysis.sample.files.order_files import file_rows, file_text, last_update, plan_files
+from odr_analysis.sample.model import truth
+from odr_analysis.sample.model.catalogue import PRODUCTS
+from odr_analysis.sample.model.defects import Defects, Feedback, make_defects
+from odr_analysis.sample.model.draws import Draws
+from odr_analysis.sample.model.orders import DAY, Orders, country_of, day_number, make_orders
+from odr_analysis.sample.model.scenarios import SCENARIOS, SETTINGS, Fault, Setting
+from odr_analysis.sample.model.witnesses import write_witnesses
 from odr_analysis.writing import goes, in_words, is_own, together
 
 TRUTH = "truth.json"

@@ -8,9 +8,9 @@ mended by anyone who speaks it. ``docs/feedback-texts.md`` says how often they a
 
 from __future__ import annotations
 
+from odr_analysis.texts.phrase_rules import REASONS
 from odr_analysis.texts.reasons import REASON_COLUMNS, read_reasons
-from odr_analysis.texts.removal import CANDIDATE_COLUMNS, RULES, removal_candidates
-from odr_analysis.texts.rules import REASONS
+from odr_analysis.texts.removal_rules import CANDIDATE_COLUMNS, RULES, removal_candidates
 
 __all__ = [
     "CANDIDATE_COLUMNS",

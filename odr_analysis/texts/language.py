@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from odr_analysis.terms import MARKETPLACES
-from odr_analysis.texts.rules import FOLDER, LANGUAGES, rules_of
+from odr_analysis.texts.phrase_rules import FOLDER, LANGUAGES, rules_of
 from odr_analysis.texts.tokens import words_of
 
 CANDIDATES: tuple[str, ...] = (*LANGUAGES, "nl", "pt", "pl", "sv", "tr", "ja", "ar", "hi", "uk")

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from odr_analysis.texts.match import Reading
-from odr_analysis.texts.rules import rules_of
+from odr_analysis.texts.phrase_rules import rules_of
 from odr_analysis.texts.tokens import fold
 
 _MASK = "*#@$!"

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from odr_analysis.texts.rules import PRAISE, Phrase, Rules
+from odr_analysis.texts.phrase_rules import PRAISE, Phrase, Rules
 from odr_analysis.texts.tokens import Word, words_of
 
 _LONGEST_QUOTE = 200
@@ -55,7 +55,7 @@ def read(text: str, rules: Rules) -> Reading:
 
     Examples
     --------
-    >>> from odr_analysis.texts.rules import rules_of
+    >>> from odr_analysis.texts.phrase_rules import rules_of
     >>> seen = read("It was not late, but broken.", rules_of("en"))
     >>> [(f.phrase.name, f.denied) for f in seen.found if f.phrase.kind == "reason"]
     [('late', True), ('damaged', False)]

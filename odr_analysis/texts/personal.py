@@ -72,7 +72,7 @@ def personal_data(seen: Reading, *, marketplace: str = "") -> list[Personal]:
     Examples
     --------
     >>> from odr_analysis.texts.match import read
-    >>> from odr_analysis.texts.rules import rules_of
+    >>> from odr_analysis.texts.phrase_rules import rules_of
     >>> text = "Order 111-1234567-1234567: call (212) 555-0147 or a.b@example.com"
     >>> seen = read(text, rules_of("en"))
     >>> [(p.kind, p.masked) for p in personal_data(seen, marketplace="Amazon.com")]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from odr_analysis.errors import FrameError
 from odr_analysis.texts.language import language_of
 from odr_analysis.texts.match import Found, Reading, read
-from odr_analysis.texts.rules import FOLDER, PRAISE, REASONS, TIERS, rules_of
+from odr_analysis.texts.phrase_rules import FOLDER, PRAISE, REASONS, TIERS, rules_of
 from odr_analysis.texts.tokens import clean
 
 if TYPE_CHECKING:

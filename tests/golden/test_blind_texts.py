@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 from odr_analysis.texts import REASONS, read_reasons, removal_candidates
-from odr_analysis.texts.rules import LANGUAGES
+from odr_analysis.texts.phrase_rules import LANGUAGES
 
 BLIND = Path(__file__).parent / "texts" / "blind"
 SETS = ("tune", "a", "b")

@@ -21,8 +21,8 @@ import pytest
 
 from odr_analysis.texts import REASONS, RULES, read_reasons, removal_candidates
 from odr_analysis.texts.match import read
+from odr_analysis.texts.phrase_rules import FOLDER, LANGUAGES, TIERS, rules_of
 from odr_analysis.texts.reasons import main_reasons
-from odr_analysis.texts.rules import FOLDER, LANGUAGES, TIERS, rules_of
 from odr_analysis.texts.tokens import clean
 from tests.golden import test_blind_texts as blind
 

@@ -18,7 +18,7 @@ from odr_analysis import Account, Policy, component_rates, load_account
 from odr_analysis.exports.verdicts import contradictions
 from odr_analysis.policies import PRESETS
 from odr_analysis.sample import write_sample
-from odr_analysis.sample.recipes import RECIPES
+from odr_analysis.sample.model.recipes import RECIPES
 
 MONEY = ("settlement", "date-range", "finances")
 

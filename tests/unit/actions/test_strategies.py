@@ -20,7 +20,7 @@ from odr_analysis.actions.strategies import (
 )
 from odr_analysis.errors import ParameterError
 from odr_analysis.exports.text.delimited import feedback_frame, lapses, typed
-from odr_analysis.texts.codes import CASE_REASONS, PAYMENT
+from odr_analysis.texts.case_reasons import CASE_REASONS, PAYMENT
 from tests.unit.causes.test_reasons import DEFECTS, ORDERS, ROWS, seller, sent_back
 
 DAY = "2026-09-30"

@@ -17,7 +17,7 @@ from odr_analysis.actions.worklist import OVERDUE, WORK_COLUMNS
 from odr_analysis.errors import ParameterError
 from odr_analysis.policy import Policy
 from odr_analysis.texts.reasons import confidence
-from odr_analysis.texts.removal import PERSONAL
+from odr_analysis.texts.removal_rules import PERSONAL
 from tests.oracle import make_account
 
 DAY = pd.Timestamp("2026-09-30")

@@ -23,8 +23,8 @@ from odr_analysis.causes.reasons import (
 from odr_analysis.errors import ParameterError
 from odr_analysis.exports.text.delimited import returns
 from odr_analysis.frames import _in_memory
-from odr_analysis.texts.codes import CASE_REASONS
-from odr_analysis.texts.removal import OBSCENE, PERSONAL
+from odr_analysis.texts.case_reasons import CASE_REASONS
+from odr_analysis.texts.removal_rules import OBSCENE, PERSONAL
 from tests.oracle import make_account
 
 ORDERS = pd.DataFrame(

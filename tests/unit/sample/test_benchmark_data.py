@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from odr_analysis.sample.order_files import HEADERS
+from odr_analysis.sample.files.order_files import HEADERS
 
 SCRIPT = Path(__file__).parents[3] / "benchmarks" / "make_data.py"
 

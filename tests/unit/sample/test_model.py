@@ -9,12 +9,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from odr_analysis.sample.defect_files import feedback_date
-from odr_analysis.sample.defects import Defects, make_defects
-from odr_analysis.sample.draws import Draws
-from odr_analysis.sample.order_files import file_rows, last_update, plan_files
-from odr_analysis.sample.orders import DAY, Orders, day_number, make_orders
-from odr_analysis.sample.scenarios import SETTINGS
+from odr_analysis.sample.files.defect_files import feedback_date
+from odr_analysis.sample.files.order_files import file_rows, last_update, plan_files
+from odr_analysis.sample.model.defects import Defects, make_defects
+from odr_analysis.sample.model.draws import Draws
+from odr_analysis.sample.model.orders import DAY, Orders, day_number, make_orders
+from odr_analysis.sample.model.scenarios import SETTINGS
 
 END = date(2026, 9, 30)
 LAST = day_number(END)

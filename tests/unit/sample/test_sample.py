@@ -14,8 +14,8 @@ import pytest
 
 from odr_analysis.errors import ParameterError
 from odr_analysis.sample import SCENARIOS, write_sample
-from odr_analysis.sample.order_files import HEADERS
-from odr_analysis.sample.scenarios import SETTINGS
+from odr_analysis.sample.files.order_files import HEADERS
+from odr_analysis.sample.model.scenarios import SETTINGS
 
 SHIPPED = Path(__file__).parents[3] / "data" / "sample"
 ORDER_ID = re.compile(r"^(\d{3}|S0[12])-\d{7}-\d{7}$")

@@ -6,7 +6,7 @@ import pytest
 
 from odr_analysis.texts.masked import masked_words
 from odr_analysis.texts.match import read
-from odr_analysis.texts.rules import rules_of
+from odr_analysis.texts.phrase_rules import rules_of
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from odr_analysis.texts.match import read
-from odr_analysis.texts.rules import Rules, rules_of
+from odr_analysis.texts.phrase_rules import Rules, rules_of
 
 
 def rules(*phrases: str) -> Rules:

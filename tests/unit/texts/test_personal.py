@@ -7,7 +7,7 @@ import pytest
 from odr_analysis.texts.language import language_of
 from odr_analysis.texts.match import read
 from odr_analysis.texts.personal import personal_data
-from odr_analysis.texts.rules import rules_of
+from odr_analysis.texts.phrase_rules import rules_of
 from odr_analysis.texts.tokens import clean
 
 

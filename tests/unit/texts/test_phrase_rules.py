@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from odr_analysis.errors import ExportError
-from odr_analysis.texts.rules import FOLDER, LANGUAGES, REASONS, Rules, load_rules, rules_of
+from odr_analysis.texts.phrase_rules import FOLDER, LANGUAGES, REASONS, Rules, load_rules, rules_of
 
 ENGLISH = (FOLDER / "en.toml").read_text("utf-8")
 LINE = ENGLISH[: ENGLISH.index('"smashed"')].count("\n") + 1

@@ -11,32 +11,32 @@ import numpy as np
 
 from odr_analysis.policies import PRESETS
 from odr_analysis.policy import Policy
-from odr_analysis.sample import truth
-from odr_analysis.sample import witness_truth as answers
-from odr_analysis.sample.cases import CLOSED, Case, layouts_change, plant
-from odr_analysis.sample.defect_files import make_strangers
-from odr_analysis.sample.draws import Draws
-from odr_analysis.sample.folder import Folder
-from odr_analysis.sample.ledger import Transaction, disputes_in, make_transactions
-from odr_analysis.sample.order_files import file_rows, file_text, plan_files
-from odr_analysis.sample.orders import DAY, Orders, day_number, make_orders
-from odr_analysis.sample.performance_files import draw_switches, make_snapshots
-from odr_analysis.sample.scenarios import SCENARIOS, SETTINGS
-from odr_analysis.sample.settlement_files import LONG, WIDE, between, settlement_rows
-from odr_analysis.sample.shipping_files import (
+from odr_analysis.sample.files.defect_files import make_strangers
+from odr_analysis.sample.files.folder import Folder
+from odr_analysis.sample.files.order_files import file_rows, file_text, plan_files
+from odr_analysis.sample.files.performance_files import draw_switches, make_snapshots
+from odr_analysis.sample.files.settlement_files import LONG, WIDE, between, settlement_rows
+from odr_analysis.sample.files.shipping_files import (
     make_lapses,
     write_lapses,
     write_shipments,
     write_unshipped,
 )
-from odr_analysis.sample.stores import STORES, Store
-from odr_analysis.sample.transaction_files import DATE_RANGE, date_range_text, finances_text
-from odr_analysis.sample.witness_files import (
+from odr_analysis.sample.files.transaction_files import DATE_RANGE, date_range_text, finances_text
+from odr_analysis.sample.files.witness_files import (
     write_cases,
     write_feedback,
     write_lists,
     write_returns,
 )
+from odr_analysis.sample.model import truth
+from odr_analysis.sample.model import witness_truth as answers
+from odr_analysis.sample.model.cases import CLOSED, Case, layouts_change, plant
+from odr_analysis.sample.model.draws import Draws
+from odr_analysis.sample.model.ledger import Transaction, disputes_in, make_transactions
+from odr_analysis.sample.model.orders import DAY, Orders, day_number, make_orders
+from odr_analysis.sample.model.scenarios import SCENARIOS, SETTINGS
+from odr_analysis.sample.model.stores import STORES, Store
 
 DATE_RANGE_DAYS, FINANCES_DAYS = 90, 45
 """How far the transactions of a date range and the events of Finances go back."""

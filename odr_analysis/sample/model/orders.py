@@ -8,9 +8,9 @@ from datetime import date
 import numpy as np
 
 from odr_analysis import terms
-from odr_analysis.sample.catalogue import CITIES, ID_PREFIXES, PRODUCTS
-from odr_analysis.sample.draws import Draws
-from odr_analysis.sample.scenarios import Setting
+from odr_analysis.sample.model.catalogue import CITIES, ID_PREFIXES, PRODUCTS
+from odr_analysis.sample.model.draws import Draws
+from odr_analysis.sample.model.scenarios import Setting
 
 HOUR, DAY = 3_600, 86_400
 SERVICES: tuple[str, ...] = ("Standard", "Expedited")

@@ -6,22 +6,22 @@ from collections import Counter
 
 import numpy as np
 
-from odr_analysis.sample import defect_files as usual
-from odr_analysis.sample.cases import Case
-from odr_analysis.sample.catalogue import (
+from odr_analysis.sample.files import defect_files as usual
+from odr_analysis.sample.files.folder import Folder
+from odr_analysis.sample.model.cases import Case
+from odr_analysis.sample.model.catalogue import (
     CHARGEBACK_REASONS,
     CLAIM_REASONS,
     COMMENTS,
     LANGUAGES,
     MULTI_LINE,
 )
-from odr_analysis.sample.defects import WINDOW_NEWEST, WINDOW_OLDEST, Claim, Defects, Feedback
-from odr_analysis.sample.draws import Draws
-from odr_analysis.sample.folder import Folder
-from odr_analysis.sample.orders import Orders
-from odr_analysis.sample.recipes import EARLIER_REPORT
-from odr_analysis.sample.scenarios import Setting
-from odr_analysis.sample.stores import Store
+from odr_analysis.sample.model.defects import WINDOW_NEWEST, WINDOW_OLDEST, Claim, Defects, Feedback
+from odr_analysis.sample.model.draws import Draws
+from odr_analysis.sample.model.orders import Orders
+from odr_analysis.sample.model.recipes import EARLIER_REPORT
+from odr_analysis.sample.model.scenarios import Setting
+from odr_analysis.sample.model.stores import Store
 
 LIST_HEADER = (*usual.LIST_HEADER, "Account Impact")
 LIST_COLUMNS = {"feedback": 5, "claim": 6, "chargeback": 7}

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from odr_analysis.sample.cases import Case
-from odr_analysis.sample.catalogue import PRODUCTS
-from odr_analysis.sample.draws import Draws
-from odr_analysis.sample.orders import DAY, Orders
+from odr_analysis.sample.model.cases import Case
+from odr_analysis.sample.model.catalogue import PRODUCTS
+from odr_analysis.sample.model.draws import Draws
+from odr_analysis.sample.model.orders import DAY, Orders
 
 
 @dataclass(frozen=True)

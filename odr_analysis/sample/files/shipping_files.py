@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from odr_analysis.sample.catalogue import CITIES, PRODUCTS
-from odr_analysis.sample.defect_files import as_date, comma_text, tab_text
-from odr_analysis.sample.draws import Draws
-from odr_analysis.sample.folder import Folder
-from odr_analysis.sample.orders import DAY, SERVICES, Orders
-from odr_analysis.sample.stores import Store
+from odr_analysis.sample.files.defect_files import as_date, comma_text, tab_text
+from odr_analysis.sample.files.folder import Folder
+from odr_analysis.sample.model.catalogue import CITIES, PRODUCTS
+from odr_analysis.sample.model.draws import Draws
+from odr_analysis.sample.model.orders import DAY, SERVICES, Orders
+from odr_analysis.sample.model.stores import Store
 
 _SHIPMENTS = (
     "amazon-order-id merchant-order-id shipment-id shipment-item-id amazon-order-item-id "

@@ -9,14 +9,14 @@ from typing import Any
 
 from odr_analysis import terms
 from odr_analysis.policy import Policy
-from odr_analysis.sample import truth
-from odr_analysis.sample.cases import Case
-from odr_analysis.sample.defect_files import as_date
-from odr_analysis.sample.draws import Draws
-from odr_analysis.sample.orders import Orders
-from odr_analysis.sample.shipping_files import Lapses
-from odr_analysis.sample.stores import Store
-from odr_analysis.sample.witness_truth import make_records, seller_fulfilled
+from odr_analysis.sample.files.defect_files import as_date
+from odr_analysis.sample.files.shipping_files import Lapses
+from odr_analysis.sample.model import truth
+from odr_analysis.sample.model.cases import Case
+from odr_analysis.sample.model.draws import Draws
+from odr_analysis.sample.model.orders import Orders
+from odr_analysis.sample.model.stores import Store
+from odr_analysis.sample.model.witness_truth import make_records, seller_fulfilled
 
 SWITCHES = (
     *("count_cancelled_orders", "count_pending_orders", "count_pending_claims"),

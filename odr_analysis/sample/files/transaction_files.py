@@ -6,10 +6,10 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from odr_analysis.sample.catalogue import PRODUCTS
-from odr_analysis.sample.ledger import Transaction
-from odr_analysis.sample.orders import Orders
-from odr_analysis.sample.stores import Store
+from odr_analysis.sample.model.catalogue import PRODUCTS
+from odr_analysis.sample.model.ledger import Transaction
+from odr_analysis.sample.model.orders import Orders
+from odr_analysis.sample.model.stores import Store
 
 _ENGLISH = (
     *("date/time", "settlement id", "type", "order id", "sku", "description", "quantity"),

@@ -21,7 +21,7 @@ import odr_analysis.sample
 from odr_analysis.policies import PRESETS
 from odr_analysis.policy import Policy
 from odr_analysis.sample import write_sample
-from odr_analysis.sample.recipes import NEVER, RECIPES, TOGETHER
+from odr_analysis.sample.model.recipes import NEVER, RECIPES, TOGETHER
 
 STORES = {"witnesses": "Amazon.de", "witnesses-us": "Amazon.com", "witnesses-jp": "Amazon.co.jp"}
 COMPONENTS = ("feedback", "claim", "chargeback")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from odr_analysis.texts.codes import CASE_REASONS, PAYMENT, STEMS, reason_of_case
-from odr_analysis.texts.rules import REASONS
+from odr_analysis.texts.case_reasons import CASE_REASONS, PAYMENT, STEMS, reason_of_case
+from odr_analysis.texts.phrase_rules import REASONS
 
 TOLD = {
     "CR-DEFECTIVE": "damaged",

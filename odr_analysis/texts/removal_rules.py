@@ -14,8 +14,8 @@ from odr_analysis.texts.language import language_of
 from odr_analysis.texts.masked import masked_words
 from odr_analysis.texts.match import Found, Reading, read
 from odr_analysis.texts.personal import personal_data
+from odr_analysis.texts.phrase_rules import PRAISE, rules_of
 from odr_analysis.texts.reasons import column_or_blank, confidence, need_columns, quotes, stars_of
-from odr_analysis.texts.rules import PRAISE, rules_of
 from odr_analysis.texts.tokens import clean
 
 if TYPE_CHECKING:

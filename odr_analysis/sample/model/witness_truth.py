@@ -1,6 +1,6 @@
 """The answers for accounts of many witnesses: every order and case looked at in turn.
 
-What counts is what was planted (:mod:`~odr_analysis.sample.recipes`), not what any evidence
+What counts is what was planted (:mod:`~odr_analysis.sample.model.recipes`), not what any evidence
 is worth.
 """
 
@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 from odr_analysis import terms
 from odr_analysis.policies import PRESETS
 from odr_analysis.policy import Policy
-from odr_analysis.sample import truth
-from odr_analysis.sample.cases import Case
-from odr_analysis.sample.defect_files import as_date
-from odr_analysis.sample.ledger import Transaction
-from odr_analysis.sample.orders import DAY, Orders
-from odr_analysis.sample.recipes import RECIPES
-from odr_analysis.sample.stores import Store
+from odr_analysis.sample.files.defect_files import as_date
+from odr_analysis.sample.model import truth
+from odr_analysis.sample.model.cases import Case
+from odr_analysis.sample.model.ledger import Transaction
+from odr_analysis.sample.model.orders import DAY, Orders
+from odr_analysis.sample.model.recipes import RECIPES
+from odr_analysis.sample.model.stores import Store
 
 RULES: tuple[str, ...] = (
     "Counts of a preset are those of its own window, known by the day they are stated for.",

@@ -11,7 +11,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from odr_analysis import terms
-from odr_analysis.sample.catalogue import (
+from odr_analysis.sample.files.order_files import asin_of
+from odr_analysis.sample.model.catalogue import (
     CLAIM_REASONS,
     COMMENTS,
     HOSTILE,
@@ -23,12 +24,11 @@ from odr_analysis.sample.catalogue import (
     RESPONSES,
     RETURN_REASONS,
 )
-from odr_analysis.sample.catalogue_ja import FEEDBACK_HEADER
-from odr_analysis.sample.defects import WINDOW_NEWEST, WINDOW_OLDEST, Claim, Defects, Feedback
-from odr_analysis.sample.draws import Draws
-from odr_analysis.sample.order_files import asin_of
-from odr_analysis.sample.orders import DAY, Orders, country_of
-from odr_analysis.sample.scenarios import Setting
+from odr_analysis.sample.model.catalogue_ja import FEEDBACK_HEADER
+from odr_analysis.sample.model.defects import WINDOW_NEWEST, WINDOW_OLDEST, Claim, Defects, Feedback
+from odr_analysis.sample.model.draws import Draws
+from odr_analysis.sample.model.orders import DAY, Orders, country_of
+from odr_analysis.sample.model.scenarios import Setting
 
 FEEDBACK_HEADERS: dict[str, tuple[str, ...]] = {
     "en": ("Date", "Rating", "Comments", "Your Response", "Order ID", "Rater Email"),

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from odr_analysis.sample.catalogue import CHARGEBACK_REASONS, CLAIM_REASONS, PRODUCTS, REASONS
-from odr_analysis.sample.draws import Draws
-from odr_analysis.sample.orders import DAY, SERVICES, Orders
-from odr_analysis.sample.scenarios import Fault, Setting
+from odr_analysis.sample.model.catalogue import CHARGEBACK_REASONS, CLAIM_REASONS, PRODUCTS, REASONS
+from odr_analysis.sample.model.draws import Draws
+from odr_analysis.sample.model.orders import DAY, SERVICES, Orders
+from odr_analysis.sample.model.scenarios import Fault, Setting
 
 MEDIAN_DELAY: dict[str, float] = {"feedback": 16.0, "claim": 24.0, "chargeback": 45.0}
 """Median days from order to report."""

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from odr_analysis import terms
-from odr_analysis.sample.catalogue import CITIES, PRODUCTS, Product
-from odr_analysis.sample.orders import DAY, SERVICES, Orders, country_of, day_number
-from odr_analysis.sample.scenarios import Setting
+from odr_analysis.sample.model.catalogue import CITIES, PRODUCTS, Product
+from odr_analysis.sample.model.orders import DAY, SERVICES, Orders, country_of, day_number
+from odr_analysis.sample.model.scenarios import Setting
 
 OVERLAP_DAYS = 4
 """Each monthly file reaches back this far before its month."""

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from odr_analysis.texts.phrase_rules import REASONS
 from odr_analysis.texts.reasons import reasons_of
-from odr_analysis.texts.rules import REASONS
 from odr_analysis.texts.tokens import fold
 
 PAYMENT = "payment denied"

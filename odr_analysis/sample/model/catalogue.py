@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from odr_analysis.sample import catalogue_ja
+from odr_analysis.sample.model import catalogue_ja
 
 
 class Product(NamedTuple):

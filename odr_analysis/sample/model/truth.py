@@ -10,9 +10,9 @@ from typing import Any
 
 from odr_analysis import terms
 from odr_analysis.policy import Policy
-from odr_analysis.sample.defect_files import as_date
-from odr_analysis.sample.defects import Defects
-from odr_analysis.sample.orders import Orders
+from odr_analysis.sample.files.defect_files import as_date
+from odr_analysis.sample.model.defects import Defects
+from odr_analysis.sample.model.orders import Orders
 
 RULES: tuple[str, ...] = (
     "An order belongs to its UTC day and counts once; cancelled and pending orders count.",

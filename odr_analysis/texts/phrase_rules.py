@@ -61,7 +61,7 @@ _WORD = re.compile(r"\*?[^\W_]+(?:['’][^\W_]+)*\*?")
 _TABLES = ("reasons", "topics", "obscene", "phone")
 _LISTS = ("negation", "after_negation", "breaks", "conjunctions", "plain")
 _IDIOMS = "idioms"
-_HINT = "See the top of odr_analysis/texts/rules.py for how phrases are written."
+_HINT = "See the top of odr_analysis/texts/phrase_rules.py for how phrases are written."
 
 
 @dataclass(frozen=True)

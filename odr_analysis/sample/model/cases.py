@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from odr_analysis.policy import Policy
-from odr_analysis.sample.catalogue import REASONS
-from odr_analysis.sample.draws import Draws
-from odr_analysis.sample.orders import DAY, Orders
-from odr_analysis.sample.recipes import EARLIER_REPORT, NEVER, RECIPES, TOGETHER, Recipe
+from odr_analysis.sample.model.catalogue import REASONS
+from odr_analysis.sample.model.draws import Draws
+from odr_analysis.sample.model.orders import DAY, Orders
+from odr_analysis.sample.model.recipes import EARLIER_REPORT, NEVER, RECIPES, TOGETHER, Recipe
 
 CLOSED = 6
 """The last settlement closed this many days before the last day."""

@@ -1,0 +1,1 @@
+"""The files of a synthetic seller, in the formats of Amazon."""

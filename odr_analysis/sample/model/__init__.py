@@ -1,0 +1,1 @@
+"""What happens at a synthetic seller: orders, defects, what is seen of them, and the truth."""
