@@ -87,7 +87,7 @@ def engine(sizes: list[int], rounds: int) -> None:
         for _ in range(n):
             pandas.append(run("-m", "benchmarks.baseline", str(folder)))
             for limit, runs in ours.items():
-                runs.append(run("-m", "benchmarks.ours", str(folder), limit))
+                runs.append(run("-m", "benchmarks.toolkit", str(folder), limit))
         answers = {r.answer["digest"] for runs in (pandas, *ours.values()) for r in runs}
         if len(answers) != 1:
             raise SystemExit(f"{orders:,} orders: the answers differ: {answers}")
@@ -119,8 +119,8 @@ def reload(sizes: list[int], rounds: int) -> None:
         first, second = [], []
         for _ in range(rounds):
             with tempfile.TemporaryDirectory() as cache:
-                first.append(run("-m", "benchmarks.ours", str(folder), "-", cache))
-                second.append(run("-m", "benchmarks.ours", str(folder), "-", cache))
+                first.append(run("-m", "benchmarks.toolkit", str(folder), "-", cache))
+                second.append(run("-m", "benchmarks.toolkit", str(folder), "-", cache))
         a = statistics.median(r.answer["load_seconds"] for r in first)
         b = statistics.median(r.answer["load_seconds"] for r in second)
         print(

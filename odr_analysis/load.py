@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from odr_analysis.account import Account
+from odr_analysis.archive.store import is_store
 from odr_analysis.cache import Cache, default_root, key_of
 from odr_analysis.errors import NoOrdersError, OdrError, ParameterError
 from odr_analysis.exports.days.today import report_day
@@ -20,7 +21,6 @@ from odr_analysis.policy import Policy
 from odr_analysis.progress import Progress, silent
 from odr_analysis.receipt import Receipt
 from odr_analysis.scratch import Held
-from odr_analysis.store import is_store
 from odr_analysis.terms import ITEM_COLUMNS, MARKETPLACES
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def reading_of(
     """A folder of exports, or an archive as it was known on a day."""
     day = None if today is None else day_of(today, "today")
     if is_store(Path(folder)):
-        from odr_analysis.archive.load import StoreReading
+        from odr_analysis.archive.source import StoreReading
 
         return StoreReading(
             folder, policy, cache, marketplace, memory_limit, known_on, day, progress
@@ -202,7 +202,7 @@ def check_known(
     """
     marketplace = checked_marketplace(marketplace)
     if is_store(Path(folder)):
-        from odr_analysis.archive.load import check_kept
+        from odr_analysis.archive.source import check_kept
 
         check_kept(folder, cache, marketplace, known_on)
     else:

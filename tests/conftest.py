@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from odr_analysis.reports.light import without_unused
+from odr_analysis.reports.fast_papermill import without_unused
 
 with without_unused():
     # Many tests read notebooks; every process of a run would build the grammar nobody uses.

@@ -1,7 +1,7 @@
 """The answer as data: what a report says, without drawing any of it."""
 
 from odr_analysis.answer.build import findings
-from odr_analysis.answer.model import (
+from odr_analysis.answer.sections import (
     Ahead,
     Answer,
     BuiltOn,

@@ -8,7 +8,7 @@ import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.account import Account
-from odr_analysis.answer.model import Ahead, Card, WeekAhead
+from odr_analysis.answer.sections import Ahead, Card, WeekAhead
 from odr_analysis.whatif.paths import Path
 
 LEFT_OUT = (

@@ -10,14 +10,14 @@ import pandas as pd
 from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.answer import ahead as ahead_part
-from odr_analysis.answer import built_on as built_on_part
 from odr_analysis.answer import cards as cards_part
 from odr_analysis.answer import health as health_part
 from odr_analysis.answer import moved as moved_part
 from odr_analysis.answer import official as official_part
+from odr_analysis.answer import provenance as built_on_part
 from odr_analysis.answer import trend as trend_part
 from odr_analysis.answer.known import KnownBySeries, freshness, what_is_known
-from odr_analysis.answer.model import Answer, Card, Defects, Findings, Head
+from odr_analysis.answer.sections import Answer, Card, Defects, Findings, Head
 from odr_analysis.errors import ParameterError
 from odr_analysis.rates import component_rates, defective_orders
 from odr_analysis.rates.rolling import date_of, day_number

@@ -18,7 +18,7 @@ from odr_analysis.answer.known import (
     SeriesKnown,
     what_is_known,
 )
-from odr_analysis.answer.model import Card, ComponentCount
+from odr_analysis.answer.sections import Card, ComponentCount
 from odr_analysis.policy import Policy
 
 STATE_WORDS: dict[str, str] = {

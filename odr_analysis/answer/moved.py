@@ -10,7 +10,7 @@ import pandas as pd
 from odr_analysis import terms, words
 from odr_analysis.account import Account
 from odr_analysis.answer.known import ONLY_KNOWN, KnownBySeries, what_is_known
-from odr_analysis.answer.model import Moved
+from odr_analysis.answer.sections import Moved
 from odr_analysis.policy import Policy
 from odr_analysis.why.bridge import bridge
 from odr_analysis.why.moved import moved_orders, what_moved

@@ -8,7 +8,7 @@ import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.account import Account
-from odr_analysis.answer.reconciled import fit_lines, official_table, reconciled_line
+from odr_analysis.answer.reconcile import fit_lines, official_table, reconciled_line
 from odr_analysis.reconcile.blocks import blocks_of
 from odr_analysis.reconcile.grid import Grid
 from odr_analysis.reconcile.reconciliation import Reconciliation, reconcile

@@ -13,7 +13,7 @@ from odr_analysis.account import Account
 from odr_analysis.actions.strategies import reason_rates, strategies
 from odr_analysis.actions.worklist import worklist
 from odr_analysis.answer.causes import LOOKS, cause_sentences, causes_dict, nothing_stands_out
-from odr_analysis.answer.todo import ToDo, todo
+from odr_analysis.answer.worklist import ToDo, todo
 from odr_analysis.causes.drivers import groups_and_causes
 from odr_analysis.errors import ParameterError
 from odr_analysis.rates.rolling import date_of, day_number

@@ -9,7 +9,7 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.account import Account
-from odr_analysis.answer.model import Card, Trend
+from odr_analysis.answer.sections import Card, Trend
 from odr_analysis.policy import Policy
 
 SHOWN_DAYS = 183

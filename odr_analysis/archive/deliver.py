@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from odr_analysis.archive.sealed import DamageError
+from odr_analysis.archive.store import Store, is_store
 from odr_analysis.cache import key_of
 from odr_analysis.errors import MachineError, OdrError
 from odr_analysis.exports.files.background import Scanner
@@ -18,7 +19,6 @@ from odr_analysis.exports.orders.packing import CHANNEL_CODES, EPOCH, STORES
 from odr_analysis.exports.text.delimited import SMALL_TABLES
 from odr_analysis.load import checked_marketplace, day_of, no_file
 from odr_analysis.progress import Progress, Step, silent
-from odr_analysis.store import Store, is_store
 from odr_analysis.terms import STATUSES
 
 if TYPE_CHECKING:
@@ -288,7 +288,7 @@ def _write_orders(aside: Path, one: Session, how: How) -> dict[str, Any]:
     """Ledger and items of one order export."""
     import duckdb
 
-    from odr_analysis.archive.ledger import file_ledger
+    from odr_analysis.archive.merge import file_ledger
     from odr_analysis.exports.folder import write_ledger
     from odr_analysis.exports.orders.item_files import told_of, write_counted
 

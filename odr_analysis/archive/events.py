@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from odr_analysis import terms
 from odr_analysis.archive.deliver import How
-from odr_analysis.archive.ledger import merged_ledger, united_rows
-from odr_analysis.archive.load import (
+from odr_analysis.archive.merge import merged_ledger, united_rows
+from odr_analysis.archive.source import (
     KeptFile,
     LostError,
     all_stores,
@@ -20,10 +20,10 @@ from odr_analysis.archive.load import (
     file_ledgers,
     kept_files,
 )
+from odr_analysis.archive.store import Place, Store
 from odr_analysis.errors import OdrWarning
 from odr_analysis.exports.orders.packing import CHANNEL_BITS, STORE_BITS
 from odr_analysis.policy import Policy
-from odr_analysis.store import Place, Store
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

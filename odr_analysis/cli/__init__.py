@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 from odr_analysis import __version__, clock
-from odr_analysis.cli.act import evidence, worklist
 from odr_analysis.cli.failures import plain_errors
 from odr_analysis.cli.options import (
     POLICY_HELP,
@@ -22,6 +21,7 @@ from odr_analysis.cli.options import (
 )
 from odr_analysis.cli.progress import steps
 from odr_analysis.cli.why import why
+from odr_analysis.cli.worklist import evidence, worklist
 from odr_analysis.errors import OdrError
 
 SEVERITY = ("no data", "healthy", "warning", "critical")
@@ -303,9 +303,9 @@ def reconcile(
 
     Shows where the counts differ and why, and which rules would make them equal.
     """
-    from odr_analysis.answer.reconciled import reconciled_lines
+    from odr_analysis.answer.reconcile import reconciled_lines
     from odr_analysis.answer.reconciled_rules import rules
-    from odr_analysis.policies import to_toml
+    from odr_analysis.presets import to_toml
     from odr_analysis.reconcile.reconciliation import reconcile as held_against
     from odr_analysis.reconcile.reconciliation import to_policy
     from odr_analysis.writing import placed

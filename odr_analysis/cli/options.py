@@ -65,7 +65,7 @@ def account_of(
 ) -> Account:
     """The account in a folder, read as the options say."""
     from odr_analysis.load import load_account
-    from odr_analysis.policies import load_policy
+    from odr_analysis.presets import load_policy
 
     account = load_account(
         folder,

@@ -51,12 +51,12 @@ def why(
     Of an archive each day is taken as it was known then, so that removed defects and cases
     decided anew are seen; a folder of exports says only what is known now.
     """
-    from odr_analysis.answer.agenda import to_ics
-    from odr_analysis.answer.bridged import bridge_dict, bridge_lines
+    from odr_analysis.answer.bridge import bridge_dict, bridge_lines
+    from odr_analysis.answer.calendar_file import to_ics
     from odr_analysis.answer.known import ONLY_KNOWN, what_is_known
     from odr_analysis.answer.stands_out import stands_out, stands_out_dict
+    from odr_analysis.archive.store import is_store
     from odr_analysis.rates.rolling import date_of, day_number
-    from odr_analysis.store import is_store
     from odr_analysis.why.bridge import MEASURES, bridge, bridge_orders
     from odr_analysis.writing import placed
 

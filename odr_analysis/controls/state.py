@@ -14,7 +14,7 @@ from odr_analysis.whatif.assumptions import check_known
 from odr_analysis.whatif.effect import LookAhead
 from odr_analysis.whatif.needed import orders_needed
 from odr_analysis.whatif.paths import Path, focus_rows, key_days
-from odr_analysis.whatif.removal import removal_effects
+from odr_analysis.whatif.removals import removal_effects
 from odr_analysis.whatif.scenario import MOST_DAYS, MOST_PER_DAY, Scenario
 
 if TYPE_CHECKING:

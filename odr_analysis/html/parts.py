@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from odr_analysis import terms, words
 from odr_analysis.html.render import NARROW, WIDE, Shown
-from odr_analysis.plots import to_svg
+from odr_analysis.html.svg import to_svg
 from odr_analysis.policy import Policy
 
 MOST_ROWS = 25

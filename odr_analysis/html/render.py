@@ -15,7 +15,8 @@ from markupsafe import Markup
 from odr_analysis import style, terms, words
 from odr_analysis.actions.steps import STEPS
 from odr_analysis.answer.health import Health
-from odr_analysis.answer.model import (
+from odr_analysis.answer.official import Official
+from odr_analysis.answer.sections import (
     Ahead,
     Answer,
     BuiltOn,
@@ -25,9 +26,8 @@ from odr_analysis.answer.model import (
     Moved,
     Trend,
 )
-from odr_analysis.answer.official import Official
 from odr_analysis.answer.stands_out import StandsOut
-from odr_analysis.answer.todo import ToDo, deadline_text, is_overdue, worklist_text
+from odr_analysis.answer.worklist import ToDo, deadline_text, is_overdue, worklist_text
 from odr_analysis.errors import ParameterError
 
 HEAD_MIME = "application/vnd.odr-analysis.head+json"
@@ -301,7 +301,7 @@ def _svg(
     name: str,
     margins: tuple[float, float, float, float],
 ) -> Markup:
-    from odr_analysis.plots.svg import to_svg
+    from odr_analysis.html.svg import to_svg
 
     svg = to_svg(
         draw, width=NARROW if compact else WIDE, height=height, alt=alt, name=name, margins=margins

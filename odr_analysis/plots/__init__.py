@@ -15,11 +15,10 @@ _HOME = {
     "plot_funnel": "funnel",
     "plot_hindsight": "hindsight",
     "plot_odr": "odr",
-    "plot_placed": "placed",
+    "plot_placed": "orders_per_day",
     "plot_roll_off": "roll_off",
     "plot_scenario": "scenario",
     "plot_triangle": "triangle",
-    "to_svg": "svg",
 }
 
 __all__ = sorted(_HOME)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from odr_analysis import style, words
 from odr_analysis.forecast.roll_off import back_under
-from odr_analysis.plots.given import check_one_series, headline, key, say_nothing, wholly
+from odr_analysis.plots.common import check_one_series, headline, key, say_nothing, wholly
 from odr_analysis.plots.labels import points_per_unit
 from odr_analysis.policy import Policy
 

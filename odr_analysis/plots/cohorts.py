@@ -11,7 +11,7 @@ import pandas as pd
 from odr_analysis import style, words
 from odr_analysis.plots.ages import NEEDED, NOTHING, last_age, rate_of_all, weeks_standing_out
 from odr_analysis.plots.axis import per_cent_ticks
-from odr_analysis.plots.given import check_one_series, headline, key, say_nothing
+from odr_analysis.plots.common import check_one_series, headline, key, say_nothing
 from odr_analysis.plots.labels import apart, points_per_unit
 from odr_analysis.policy import Policy
 

@@ -13,7 +13,7 @@ from odr_analysis import style, words
 from odr_analysis.errors import ParameterError
 from odr_analysis.plots.axis import per_cent_ticks
 from odr_analysis.plots.chance import chance_limits, usual_counts
-from odr_analysis.plots.given import check_one_series, headline, key, say_nothing
+from odr_analysis.plots.common import check_one_series, headline, key, say_nothing
 from odr_analysis.plots.labels import apart, name_dots, points_per_unit
 from odr_analysis.policy import Policy
 

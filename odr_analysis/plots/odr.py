@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import style, terms, words
-from odr_analysis.answer.model import Trend
+from odr_analysis.answer.sections import Trend
 from odr_analysis.errors import ParameterError
 from odr_analysis.plots.axis import day_positions, months, per_cent_ticks, position, steps
 from odr_analysis.policy import Policy

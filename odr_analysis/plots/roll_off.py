@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import style, terms, words
-from odr_analysis.answer.model import Ahead
+from odr_analysis.answer.sections import Ahead
 from odr_analysis.errors import ParameterError
 from odr_analysis.plots.axis import day_positions, months, position
 

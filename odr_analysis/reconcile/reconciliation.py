@@ -11,8 +11,8 @@ import pandas as pd
 
 from odr_analysis.account import Account
 from odr_analysis.errors import ParameterError
-from odr_analysis.policies import PRESETS
 from odr_analysis.policy import Policy
+from odr_analysis.presets import PRESETS
 from odr_analysis.reconcile.blocks import COUNTS, Block, blocks_of
 from odr_analysis.reconcile.fits import SEARCHED, Combination, Fit, Search, records
 from odr_analysis.reconcile.grid import Grid

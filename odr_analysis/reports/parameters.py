@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from odr_analysis.errors import ParameterError
-from odr_analysis.reports import light
+from odr_analysis.reports import fast_papermill as light
 
 TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool, "list": list}
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")

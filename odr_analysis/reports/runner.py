@@ -20,13 +20,13 @@ from typing import Any
 from odr_analysis import clock, errors
 from odr_analysis.exports.files.scan import walk
 from odr_analysis.load import check_known, day_of, no_file
-from odr_analysis.policies import PRESETS, load_policy
 from odr_analysis.policy import Policy
+from odr_analysis.presets import PRESETS, load_policy
 from odr_analysis.progress import Progress, StagesOnly, Step, silent
-from odr_analysis.reports import light
+from odr_analysis.reports import fast_papermill as light
 from odr_analysis.reports.kernel import Kernel
 from odr_analysis.reports.parameters import Parameter, checked, parameters_of
-from odr_analysis.reports.reading import SUMMARY, TABLE, Reader
+from odr_analysis.reports.reader_process import SUMMARY, TABLE, Reader
 from odr_analysis.scratch import Held
 from odr_analysis.writing import ROOM, together
 
@@ -183,7 +183,7 @@ def _finish(made: Path, summary: dict[str, Any], run_id: str) -> dict[str, Any]:
     """Make the page, mark every file with the run, and look whether all are there and whole."""
     import nbformat
 
-    from odr_analysis.export import save_summary
+    from odr_analysis.answer.summary import save_summary
     from odr_analysis.html import save_page
 
     notebook = nbformat.read(made / NOTEBOOK, as_version=4)

@@ -9,7 +9,7 @@ from odr_analysis.whatif.needed import (
     orders_needed_today,
 )
 from odr_analysis.whatif.paths import focus_rows, key_days, scenario_headline
-from odr_analysis.whatif.removal import removal_effects
+from odr_analysis.whatif.removals import removal_effects
 from odr_analysis.whatif.scenario import Scenario
 from odr_analysis.whatif.sentence import scenario_sentence
 

@@ -16,7 +16,7 @@ import pytest
 
 from odr_analysis import Account, Policy, component_rates, load_account
 from odr_analysis.exports.verdicts import contradictions
-from odr_analysis.policies import PRESETS
+from odr_analysis.presets import PRESETS
 from odr_analysis.sample import write_sample
 from odr_analysis.sample.model.recipes import RECIPES
 

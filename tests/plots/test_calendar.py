@@ -14,7 +14,7 @@ from odr_analysis.errors import ParameterError
 from odr_analysis.forecast.roll_off import back_under
 from odr_analysis.html.parts import show_each, show_figure
 from odr_analysis.plots.calendar import PAINT, calendar_finding, plot_calendar
-from odr_analysis.plots.given import wholly
+from odr_analysis.plots.common import wholly
 from tests.oracle import make_account
 from tests.plots.test_for_notebooks import axes, drawn, titled
 

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from odr_analysis.answer.coverage import coverage
 from odr_analysis.errors import ParameterError
 from odr_analysis.plots.hindsight import plot_hindsight
-from odr_analysis.plots.placed import plot_placed
+from odr_analysis.plots.orders_per_day import plot_placed
 from odr_analysis.rates.order_weeks import hindsight
 from tests.oracle import days, make_account
 

@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 from odr_analysis import style, terms
 from odr_analysis.answer import findings
 from odr_analysis.errors import ParameterError
+from odr_analysis.html.svg import to_svg
 from odr_analysis.plots.odr import UNKNOWN_DAYS, plot_odr
-from odr_analysis.plots.svg import to_svg
 from odr_analysis.rates import component_rates
 from tests.oracle import make_account
 

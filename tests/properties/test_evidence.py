@@ -22,8 +22,8 @@ from odr_analysis.exports.verdicts import (
     judge,
     why_outcome_does_not_count,
 )
-from odr_analysis.policies import PRESETS
 from odr_analysis.policy import SWITCHES, Policy
+from odr_analysis.presets import PRESETS
 
 ORDERS = [f"o{n}" for n in range(4)]
 PLACED = {**dict.fromkeys(ORDERS, ""), "o3": "cancelled"}

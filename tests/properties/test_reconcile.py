@@ -14,8 +14,8 @@ from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.exports.text.delimited import Sighting, sightings
 from odr_analysis.exports.verdicts import judge
-from odr_analysis.policies import PRESETS
 from odr_analysis.policy import SWITCHES, Policy
+from odr_analysis.presets import PRESETS
 from odr_analysis.reconcile.blocks import blocks_of
 from odr_analysis.reconcile.fits import WEIGHTS
 from odr_analysis.reconcile.grid import LEAST, MOST, Grid

@@ -14,12 +14,13 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odr_analysis.archive.ledger import (
+from odr_analysis.archive.merge import (
     FileLedger,
     file_ledger,
     merged_ledger,
     united_stores,
 )
+from odr_analysis.archive.store import Store
 from odr_analysis.exports.orders.engine import engine
 from odr_analysis.exports.orders.ledger import LEDGER, order_ledger
 from odr_analysis.exports.orders.packing import (
@@ -30,7 +31,6 @@ from odr_analysis.exports.orders.packing import (
     STORE_BITS,
     STORES,
 )
-from odr_analysis.store import Store
 
 CANONICAL = pa.schema([(n, pa.int64()) for n in ("order_key", "version", "placed", "store")])
 SECONDS = (0, 1, 2, 2**SECOND_BITS - 2, 2**SECOND_BITS - 1)

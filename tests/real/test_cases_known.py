@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odr_analysis import terms
-from odr_analysis.export import to_summary
+from odr_analysis.answer.summary import to_summary
 from odr_analysis.load import load_account
 from odr_analysis.policy import Policy
 

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from odr_analysis.account import Account
 from odr_analysis.answer import findings
 from odr_analysis.answer.known import IN_PART, KNOWN, what_is_known
+from odr_analysis.answer.summary import summary_schema, to_summary
 from odr_analysis.archive.deliver import archive_folder
-from odr_analysis.export import summary_schema, to_summary
 from odr_analysis.exports.counted import Record, shortfall
 from odr_analysis.exports.performance import business_report
 from odr_analysis.exports.text.delimited import split_rows
 from odr_analysis.load import load_account
-from odr_analysis.policies import load_policy
+from odr_analysis.presets import load_policy
 from odr_analysis.receipt import SHORT
 
 FIRST, N_DAYS = date(2026, 7, 1), 92

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from odr_analysis import load_sample, worklist, write_sample
-from odr_analysis.answer.evidence import PAGE, TABLES
+from odr_analysis.answer.appeal import PAGE, TABLES
 from odr_analysis.cli import main
 
 SAMPLE = str(Path(__file__).parents[2] / "data" / "sample")

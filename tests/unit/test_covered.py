@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from odr_analysis.account import Account
 from odr_analysis.answer.known import what_is_known
-from odr_analysis.archive import load
+from odr_analysis.answer.summary import summary_schema, to_summary
+from odr_analysis.archive import source as load
 from odr_analysis.archive.deliver import archive_folder
-from odr_analysis.export import summary_schema, to_summary
 from odr_analysis.exports.covered import (
     MAY_BE_OLDER,
     covers_of,

@@ -12,8 +12,8 @@ import pytest
 
 from odr_analysis.errors import MachineError, OdrError, OdrWarning
 from odr_analysis.policy import Policy
-from odr_analysis.reports import reading
-from odr_analysis.reports.reading import SUMMARY, TABLE, Reader
+from odr_analysis.reports import reader_process as reading
+from odr_analysis.reports.reader_process import SUMMARY, TABLE, Reader
 
 
 def asked(folder: Path, made: Path, before: str = "", **values: Any) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def asked(folder: Path, made: Path, before: str = "", **values: Any) -> dict[str
 
 
 NOISY = """
-import os, odr_analysis.export as export
+import os, odr_analysis.answer.summary as export
 real = export.to_summary
 def noisy(*how):
     os.write(1, b" 46% bar of the engine")
@@ -60,13 +60,13 @@ def slow(session, *how):
 read.write_ledger = slow
 """
 BROKEN = """
-import odr_analysis.export as export
+import odr_analysis.answer.summary as export
 def broken(*how):
     raise ZeroDivisionError("no such thing")
 export.to_summary = broken
 """
 KILLED = """
-import os, odr_analysis.export as export
+import os, odr_analysis.answer.summary as export
 export.to_summary = lambda *how: os.kill(os.getpid(), 9)
 """
 
@@ -99,7 +99,7 @@ def test_a_process_that_is_killed_is_told_of(seller: Path, tmp_path: Path) -> No
 
 
 WARNING = """
-import warnings, odr_analysis.export as export
+import warnings, odr_analysis.answer.summary as export
 from odr_analysis.errors import OdrWarning
 real = export.to_summary
 def warned(*how):
@@ -127,7 +127,7 @@ def test_a_folder_without_orders_is_told_of_at_once_though_a_kernel_starts(tmp_p
     code = """
 import sys, time
 from odr_analysis.cli import main
-from odr_analysis.reports.reading import Reader
+from odr_analysis.reports.reader_process import Reader
 real = Reader.answer
 def answer(*how):
     try:

@@ -33,15 +33,15 @@ from typing import Any
 import pandas as pd
 
 from odr_analysis import archive_folder, load_account
+from odr_analysis.archive.store import MAKING, QUARANTINE, Store
 from odr_analysis.exports.orders import queries
 from odr_analysis.load import TABLES as SMALL
-from odr_analysis.store import MAKING, QUARANTINE, Store
 from tests.downloads import claims, feedback, fill, oid, orders, table
 
 ROOT = Path(__file__).parents[2]
 ONE, TWO = date(2026, 6, 1), date(2026, 6, 8)
 TABLES = (*SMALL, "orders", "items")
-NEEDED = ("archive.load", "archive.events", "exports.folder", "exports.account_tables")
+NEEDED = ("archive.source", "archive.events", "exports.folder", "exports.account_tables")
 
 
 def test_writers_that_are_killed_or_meet_lose_nothing() -> None:
@@ -214,7 +214,7 @@ class Trials:
         expected.write_bytes(pickle.dumps((told, dict.fromkeys(questions))))
 
     def copy(self, scenario: str, to: Path) -> Path:
-        store = to / "store"
+        store = to / "archive.store"
         shutil.copytree(self.base / "ready" / scenario, store)
         return store
 
@@ -339,7 +339,7 @@ def rounds(trials: Trials, n: int, seed: int) -> Counter[str]:
     for k in range(n):
         kind = ("both the same", "each its own", "one killed")[k % 3]
         with tempfile.TemporaryDirectory(dir=trials.base) as here:
-            store = Path(here) / "store"
+            store = Path(here) / "archive.store"
             plans = [[ONE, TWO], [ONE, TWO]]
             if kind != "both the same":
                 plans = [[ONE], [TWO]]

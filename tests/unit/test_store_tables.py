@@ -154,7 +154,7 @@ def test_an_archive_of_an_older_version_has_no_returns_until_archived_again(
         older.delitem(SMALL_TABLES, "returns")
         older.setattr("odr_analysis.cache.FORMAT", 6)
         older.setattr("odr_analysis.archive.sealed.FORMAT", 1)
-        older.setattr("odr_analysis.store.FORMAT", 1)
+        older.setattr("odr_analysis.archive.store.FORMAT", 1)
         archive_folder(folder, store, DAY)
     assert not list(store.glob("objects/*/returns.parquet"))
     assert len(list(store.glob("objects/*/sightings.parquet"))) == 2

@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner
 
 from odr_analysis import load_account, to_ics
+from odr_analysis.answer.summary import markdown_text, to_csv
 from odr_analysis.cli import main
-from odr_analysis.export import markdown_text, to_csv
 from odr_analysis.visible import first_seen, visible
 from tests.downloads import claims, feedback, fill, oid, order, orders, table
 

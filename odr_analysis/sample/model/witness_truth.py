@@ -12,8 +12,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from odr_analysis import terms
-from odr_analysis.policies import PRESETS
 from odr_analysis.policy import Policy
+from odr_analysis.presets import PRESETS
 from odr_analysis.sample.files.defect_files import as_date
 from odr_analysis.sample.model import truth
 from odr_analysis.sample.model.cases import Case

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from odr_analysis.policies import PRESETS
 from odr_analysis.policy import Policy
+from odr_analysis.presets import PRESETS
 from odr_analysis.sample.files.defect_files import make_strangers
 from odr_analysis.sample.files.folder import Folder
 from odr_analysis.sample.files.order_files import file_rows, file_text, plan_files

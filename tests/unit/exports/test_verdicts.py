@@ -21,8 +21,8 @@ from odr_analysis.exports.verdicts import (
     newest_feedback,
     why_outcome_does_not_count,
 )
-from odr_analysis.policies import preset
 from odr_analysis.policy import Policy
+from odr_analysis.presets import preset
 
 DAY = pd.Timestamp("2026-05-10")
 

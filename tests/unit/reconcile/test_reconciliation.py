@@ -12,7 +12,7 @@ import pytest
 
 from odr_analysis import account_from_frames
 from odr_analysis.account import Account
-from odr_analysis.answer.reconciled import (
+from odr_analysis.answer.reconcile import (
     fits_table,
     official_table,
     reconciled_line,
@@ -20,8 +20,8 @@ from odr_analysis.answer.reconciled import (
 )
 from odr_analysis.errors import ParameterError
 from odr_analysis.exports.text.delimited import snapshots
-from odr_analysis.policies import load_policy, to_toml
 from odr_analysis.policy import Policy
+from odr_analysis.presets import load_policy, to_toml
 from odr_analysis.reconcile.order_list import LIST_COLUMNS
 from odr_analysis.reconcile.reconciliation import (
     COUNT_COLUMNS,

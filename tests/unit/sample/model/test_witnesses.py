@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 import odr_analysis.sample
-from odr_analysis.policies import PRESETS
 from odr_analysis.policy import Policy
+from odr_analysis.presets import PRESETS
 from odr_analysis.sample import write_sample
 from odr_analysis.sample.model.recipes import NEVER, RECIPES, TOGETHER
 

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from odr_analysis import __version__, words
 from odr_analysis.account import Account
 from odr_analysis.answer.known import OFFICIAL, SUBJECTS, WAIVED, WORD, KnownBySeries, what_is_known
-from odr_analysis.answer.model import BuiltOn
+from odr_analysis.answer.sections import BuiltOn
 from odr_analysis.exports.verdicts import contradictions
 from odr_analysis.policy import SWITCHES
 

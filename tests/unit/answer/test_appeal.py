@@ -12,7 +12,7 @@ import pytest
 
 from odr_analysis import evidence, show, stands_out, what_to_do
 from odr_analysis.account import Account
-from odr_analysis.answer.evidence import (
+from odr_analysis.answer.appeal import (
     MOST_ROWS,
     PAGE,
     TABLES,
@@ -20,8 +20,8 @@ from odr_analysis.answer.evidence import (
     evidence_page,
     save_evidence,
 )
+from odr_analysis.answer.summary import markdown_text, to_markdown
 from odr_analysis.errors import OdrError, ParameterError
-from odr_analysis.export import markdown_text, to_markdown
 from odr_analysis.receipt import FileReceipt, Receipt
 from tests.unit.actions.test_strategies import items
 from tests.unit.causes.test_reasons import seller

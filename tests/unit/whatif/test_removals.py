@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from odr_analysis.whatif import Scenario, apply_scenario, removal_effects
-from odr_analysis.whatif.removal import REMOVAL_COLUMNS
+from odr_analysis.whatif.removals import REMOVAL_COLUMNS
 from tests.oracle import make_account
 
 TODAY = date(2026, 9, 30)

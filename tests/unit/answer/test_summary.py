@@ -11,7 +11,7 @@ import jsonschema
 import pandas as pd
 import pytest
 
-from odr_analysis.export import save_summary, summary_schema, to_csv, to_summary
+from odr_analysis.answer.summary import save_summary, summary_schema, to_csv, to_summary
 from odr_analysis.policy import Policy
 from tests.oracle import make_account, rate_on
 

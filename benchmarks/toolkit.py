@@ -1,6 +1,6 @@
 """What `baseline.py` does, done by the toolkit: files to daily rates, nothing cached.
 
-python -m benchmarks.ours FOLDER [MEMORY_LIMIT [CACHE]]
+python -m benchmarks.toolkit FOLDER [MEMORY_LIMIT [CACHE]]
 """
 
 from __future__ import annotations

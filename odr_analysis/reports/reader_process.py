@@ -128,8 +128,8 @@ def _ended(code: int) -> str:
 
 
 def _answer(question: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    from odr_analysis.answer.summary import save_summary, to_csv, to_summary
     from odr_analysis.causes.reasons import case_candidates, case_reasons
-    from odr_analysis.export import save_summary, to_csv, to_summary
     from odr_analysis.load import load_account
     from odr_analysis.policy import Policy
     from odr_analysis.rates import defective_orders
@@ -181,7 +181,7 @@ def answer_one() -> None:
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
-        for module in ("export", "exports.folder", "rates"):
+        for module in ("answer.summary", "exports.folder", "rates"):
             import_module(f"odr_analysis.{module}")
         question = json.loads(sys.stdin.readline())
         with errors.warnings_to(lambda text: send(note=text)):

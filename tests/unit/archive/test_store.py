@@ -31,6 +31,7 @@ from odr_analysis import (
 from odr_analysis.account import Account
 from odr_analysis.archive.events import EVENT_COLUMNS
 from odr_analysis.archive.sealed import FORMAT
+from odr_analysis.archive.store import Store, is_store
 from odr_analysis.cli import main
 from odr_analysis.errors import (
     ExportError,
@@ -43,7 +44,6 @@ from odr_analysis.errors import (
 )
 from odr_analysis.load import TABLES as SMALL
 from odr_analysis.scratch import Held
-from odr_analysis.store import Store, is_store
 from tests.downloads import (
     UNSHIPPED,
     claims,
@@ -899,7 +899,7 @@ def test_a_full_disk_is_the_machines_and_leaves_the_archive_whole(tmp_path, monk
     def full(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("odr_analysis.store.to_disk", full)
+    monkeypatch.setattr("odr_analysis.archive.store.to_disk", full)
     fill(exports, {"orders.txt": table(orders(6))})
     with pytest.raises(MachineError, match=r"store: the archive cannot be written \(No space"):
         archive_folder(exports, tmp_path / "store", "2026-09-02")

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from odr_analysis.archive.deliver import TABLES
-from odr_analysis.archive.ledger import FILE_COLUMNS, FileLedger, merged_ledger, united_stores
+from odr_analysis.archive.merge import FILE_COLUMNS, FileLedger, merged_ledger, united_stores
 from odr_analysis.archive.sealed import DamageError
+from odr_analysis.archive.store import Place, Store
 from odr_analysis.cache import key_of
 from odr_analysis.errors import OdrError, OdrWarning, ParameterError
 from odr_analysis.exports.orders.packing import STORES
@@ -24,7 +25,6 @@ from odr_analysis.load import Reading, cache_at, day_of
 from odr_analysis.policy import Policy
 from odr_analysis.progress import Progress, Step, silent
 from odr_analysis.receipt import FileReceipt
-from odr_analysis.store import Place, Store
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
