@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from odr_analysis.receipt import Receipt
 
+TABLES = ("daily", "defective", "defects", "feedback", "snapshots", "lapses", "returns")
+"""Small tables of an account, each a file of its cache entry."""
+
 
 def _make_anew(_name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     """An account without a place to keep tables."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from odr_analysis import words
@@ -280,3 +281,16 @@ def _what_to_do(kinds: Iterable[str]) -> str:
         return "Correct these lines"
     again = "Download the file again without opening it in a spreadsheet"
     return f"{again} (correct lists kept by hand)" if True in by_hand else again
+
+
+def no_orders(folder: Path, receipt: Receipt) -> str:
+    files = "\n".join(
+        f"  {f.file}: {f.kind} "
+        + (f"({'; '.join(f.notes)})" if f.kind == "unknown" else f"({f.rows_read:,} rows)")
+        for f in receipt.files
+    )
+    return (
+        f"{folder}: no order in any file, so there is nothing to divide by.\n{files}\n"
+        "Add an All Orders report (Seller Central: Reports > Fulfilment > All Orders, or "
+        "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL)."
+    )

@@ -21,6 +21,19 @@ IF_NOTHING_MORE = "if nothing more is reported"
 """The condition of every sentence on days to come: reports of defects on orders already placed
 are not predicted, and each one makes the rate higher than the sentence has it."""
 
+STATE_WORDS: dict[str, str] = {
+    "healthy": "Healthy",
+    "warning": "Close to the limit",
+    "critical": "Over the limit",
+    "unknown": "Cannot be known",
+    "no data": "No data",
+}
+
+AT_THE_LIMIT = "At the limit"
+
+PRESSING: tuple[str, ...] = ("critical", "unknown", "warning", "healthy", "no data")
+"""States, the most pressing first."""
+
 
 def number(n: int | float) -> str:
     """A whole number with its thousands separated.

@@ -120,7 +120,7 @@ def _answer(
     today = rates[rates["as_of"] == pd.Timestamp(as_of)]
     found = cards_part.cards(account, today, as_of, known)
     # Stable, so that series in the same state stay in reading order.
-    found = tuple(sorted(found, key=lambda card: cards_part.PRESSING.index(card.state)))
+    found = tuple(sorted(found, key=lambda card: words.PRESSING.index(card.state)))
     said, state = cards_part.headline(found, account.policy)
     trends = []
     for card in found:

@@ -21,19 +21,6 @@ from odr_analysis.answer.known import (
 from odr_analysis.answer.sections import Card, ComponentCount
 from odr_analysis.policy import Policy
 
-STATE_WORDS: dict[str, str] = {
-    "healthy": "Healthy",
-    "warning": "Close to the limit",
-    "critical": "Over the limit",
-    "unknown": "Cannot be known",
-    "no data": "No data",
-}
-
-AT_THE_LIMIT = "At the limit"
-
-PRESSING: tuple[str, ...] = ("critical", "unknown", "warning", "healthy", "no data")
-"""States, the most pressing first."""
-
 SILENT_DAYS = 3
 """An export that ends this many days before the window does is said to end early."""
 
@@ -77,13 +64,13 @@ def headline(found: Sequence[Card], policy: Policy) -> tuple[str, str]:
     with_rate = [card for card in found if card.state != "no data"]
     if not with_rate:
         return "No order counts on this day, so there is no rate.", "no data"
-    state = min((card.state for card in with_rate), key=PRESSING.index)
+    state = min((card.state for card in with_rate), key=words.PRESSING.index)
     hit = [card for card in with_rate if card.state == state]
     names = words.listed([words.series(c.marketplace, c.channel, alone=_one(found)) for c in hit])
     limit, early = words.level(policy.target), words.level(policy.warning_from)
     are = "is" if len(hit) == 1 else "are"
     if state == "critical":
-        where = "at" if all(card.state_word == AT_THE_LIMIT for card in hit) else "over"
+        where = "at" if all(card.state_word == words.AT_THE_LIMIT for card in hit) else "over"
         return f"{names} {are} {where} the limit: the rate must stay below {limit}.", state
     if state == "warning":
         return (
@@ -183,7 +170,7 @@ def _counts(known: SeriesKnown, d: int, n: int) -> str:
 def _state_word(policy: Policy, state: str, d: int, n: int) -> str:
     # Exactly at the target already fails; "over" would be wrong by a hair.
     at = n > 0 and d == policy.target_fraction * n
-    return AT_THE_LIMIT if at and state == "critical" else STATE_WORDS[state]
+    return words.AT_THE_LIMIT if at and state == "critical" else words.STATE_WORDS[state]
 
 
 def _stands_on(known: SeriesKnown, n: int) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,17 +10,17 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.account import Account
-from odr_analysis.answer.cards import PRESSING, rate_as_known
+from odr_analysis.answer.cards import rate_as_known
 from odr_analysis.answer.health_lines import (
     SHAPES,
     TABLE_COLUMNS,
-    HealthLine,
     health_lines,
     health_table,
     is_past,
     rate_in_words,
 )
 from odr_analysis.answer.known import KnownBySeries, what_is_known
+from odr_analysis.answer.sections import Health, HealthLine
 from odr_analysis.health.other_rates import other_rates
 from odr_analysis.health.public_score import WHY_THEY_DIFFER, public_score
 from odr_analysis.health.rules import REPORT
@@ -49,37 +48,6 @@ OFFER_LIMITS = (
     "category. Meeting the targets here is no promise, and missing one is not known to end it."
 )
 OFFER_FBA = "New items that Amazon fulfils can be featured whatever these rates are."
-
-
-@dataclass(frozen=True, eq=False)
-class Health:
-    """Account health beside ODR, in reading order.
-
-    Attributes
-    ----------
-    headline : str
-    state : str
-        The most pressing state of the rates known for today's windows, ``no data`` without any.
-    lines : tuple of HealthLine
-        The most pressing first; rates that cannot be known last.
-    missing : str
-        What to add so that more is known; '' if nothing is missing.
-    offer : tuple of str
-        Sentences of :func:`featured_offer`.
-    feedback : tuple of str
-        Sentences of :func:`feedback_two_ways`.
-    rates, score : pandas.DataFrame
-        ``other_rates`` and ``public_score``, unrounded.
-    """
-
-    headline: str
-    state: str
-    lines: tuple[HealthLine, ...]
-    missing: str
-    offer: tuple[str, ...]
-    feedback: tuple[str, ...]
-    rates: pd.DataFrame
-    score: pd.DataFrame
 
 
 def health(
@@ -251,7 +219,7 @@ def _headline(lines: Sequence[HealthLine]) -> tuple[str, str]:
         if unknown:
             return "None of the other rates can be known from these files.", "no data"
         return "None of the other rates applies: there is nothing they are of.", "no data"
-    state = min((line.state for line in known), key=PRESSING.index)
+    state = min((line.state for line in known), key=words.PRESSING.index)
     stores = len({line.marketplace for line in lines})
     hit = dict.fromkeys(
         terms.METRICS[line.metric].lower() + ("" if stores == 1 else f" of {line.marketplace}")

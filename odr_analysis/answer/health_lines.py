@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
 from odr_analysis import terms, words
-from odr_analysis.answer.cards import PRESSING, STATE_WORDS
+from odr_analysis.answer.sections import HealthLine
 from odr_analysis.health.rules import EARLY, UNITS
 from odr_analysis.policy import Policy
 
@@ -45,49 +44,6 @@ TABLE_COLUMNS: dict[str, str] = {
 """Columns of :func:`health_table`: one row per rate."""
 
 
-@dataclass(frozen=True)
-class HealthLine:
-    """One rate as a reader sees it.
-
-    Attributes
-    ----------
-    metric, label, marketplace : str
-        ``label`` names the rate and the days it is of: ``Late shipment rate, 10 days``.
-    state : str
-        One of ``terms.STATES``; the page draws its symbol.
-    shape : str
-        The symbol in words, out of ``SHAPES``.
-    state_word : str
-        The state as a reader sees it; never left out beside the symbol.
-    days_text, rate_text, counts_text, target_text : str
-        '' where not known.
-    sentence : str
-        The whole line in one sentence.
-    source : str
-        ``exports``, ``snapshot`` or ``unknown``.
-    past : bool
-        Whether the rate is of a report so old that it says nothing of today's window.
-    missing, note : str
-        As in ``other_rates``.
-    """
-
-    metric: str
-    label: str
-    marketplace: str
-    state: str
-    shape: str
-    state_word: str
-    days_text: str
-    rate_text: str
-    counts_text: str
-    target_text: str
-    sentence: str
-    source: str
-    past: bool
-    missing: str
-    note: str
-
-
 def health_lines(rates: pd.DataFrame) -> tuple[HealthLine, ...]:
     """A line for every row of ``other_rates``, the most pressing first.
 
@@ -98,7 +54,11 @@ def health_lines(rates: pd.DataFrame) -> tuple[HealthLine, ...]:
     return tuple(
         sorted(
             found,
-            key=lambda line: (line.source == "unknown", line.past, PRESSING.index(line.state)),
+            key=lambda line: (
+                line.source == "unknown",
+                line.past,
+                words.PRESSING.index(line.state),
+            ),
         )
     )
 
@@ -139,7 +99,7 @@ def _line(row: dict[Any, Any], alone: bool) -> HealthLine:
     target = f"{kind} {words.level(float(row['target']))}"
     if not row["binding"]:
         target = f"recommended: {target}"
-    word = STATE_WORDS[state]
+    word = words.STATE_WORDS[state]
     if row["source"] == "unknown":
         word = UNKNOWN
     elif state in MISSED and kind != "below" and not row["met"]:

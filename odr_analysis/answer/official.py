@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.answer.reconcile import fit_lines, official_table, reconciled_line
+from odr_analysis.answer.sections import Official
 from odr_analysis.reconcile.blocks import blocks_of
 from odr_analysis.reconcile.grid import Grid
-from odr_analysis.reconcile.reconciliation import Reconciliation, reconcile
+from odr_analysis.reconcile.reconciliation import reconcile
 from odr_analysis.reconcile.side_by_side import UNCOVERED, side_by_side
-
-
-@dataclass(frozen=True, eq=False)
-class Official:
-    """What Amazon's performance reports say, and how these files compare.
-
-    Attributes
-    ----------
-    sentence : str
-        The newest report and ours in one sentence.
-    lines : tuple of str
-        What differences are made of, and the rules that fit.
-    table : pandas.DataFrame
-        One row per report and series, newest first; ``official_table``. Of an archive also
-        the reports of earlier deliveries.
-    found : Reconciliation
-        The reports among the files, and where there is none, the newest of an archive.
-    """
-
-    sentence: str
-    lines: tuple[str, ...]
-    table: pd.DataFrame
-    found: Reconciliation
 
 
 def official(account: Account) -> Official:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.policy import Policy, Window
 from odr_analysis.receipt import Receipt
-
-if TYPE_CHECKING:
-    from odr_analysis.answer.health import Health
-    from odr_analysis.answer.official import Official
+from odr_analysis.reconcile.reconciliation import Reconciliation
 
 
 @dataclass(frozen=True)
@@ -242,6 +239,103 @@ class BuiltOn:
     switches: dict[str, str]
     versions: dict[str, str] = field(default_factory=dict)
     contradictions: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+@dataclass(frozen=True, eq=False)
+class Official:
+    """What Amazon's performance reports say, and how these files compare.
+
+    Attributes
+    ----------
+    sentence : str
+        The newest report and ours in one sentence.
+    lines : tuple of str
+        What differences are made of, and the rules that fit.
+    table : pandas.DataFrame
+        One row per report and series, newest first; ``official_table``. Of an archive also
+        the reports of earlier deliveries.
+    found : Reconciliation
+        The reports among the files, and where there is none, the newest of an archive.
+    """
+
+    sentence: str
+    lines: tuple[str, ...]
+    table: pd.DataFrame
+    found: Reconciliation
+
+
+@dataclass(frozen=True)
+class HealthLine:
+    """One rate as a reader sees it.
+
+    Attributes
+    ----------
+    metric, label, marketplace : str
+        ``label`` names the rate and the days it is of: ``Late shipment rate, 10 days``.
+    state : str
+        One of ``terms.STATES``; the page draws its symbol.
+    shape : str
+        The symbol in words, out of ``SHAPES``.
+    state_word : str
+        The state as a reader sees it; never left out beside the symbol.
+    days_text, rate_text, counts_text, target_text : str
+        '' where not known.
+    sentence : str
+        The whole line in one sentence.
+    source : str
+        ``exports``, ``snapshot`` or ``unknown``.
+    past : bool
+        Whether the rate is of a report so old that it says nothing of today's window.
+    missing, note : str
+        As in ``other_rates``.
+    """
+
+    metric: str
+    label: str
+    marketplace: str
+    state: str
+    shape: str
+    state_word: str
+    days_text: str
+    rate_text: str
+    counts_text: str
+    target_text: str
+    sentence: str
+    source: str
+    past: bool
+    missing: str
+    note: str
+
+
+@dataclass(frozen=True, eq=False)
+class Health:
+    """Account health beside ODR, in reading order.
+
+    Attributes
+    ----------
+    headline : str
+    state : str
+        The most pressing state of the rates known for today's windows, ``no data`` without any.
+    lines : tuple of HealthLine
+        The most pressing first; rates that cannot be known last.
+    missing : str
+        What to add so that more is known; '' if nothing is missing.
+    offer : tuple of str
+        Sentences of :func:`featured_offer`.
+    feedback : tuple of str
+        Sentences of :func:`feedback_two_ways`.
+    rates, score : pandas.DataFrame
+        ``other_rates`` and ``public_score``, unrounded.
+    """
+
+    headline: str
+    state: str
+    lines: tuple[HealthLine, ...]
+    missing: str
+    offer: tuple[str, ...]
+    feedback: tuple[str, ...]
+    rates: pd.DataFrame
+    score: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 from odr_analysis.archive.sealed import DamageError
 from odr_analysis.archive.store import Store, is_store
 from odr_analysis.cache import key_of
+from odr_analysis.days import day_of
 from odr_analysis.errors import MachineError, OdrError
 from odr_analysis.exports.files.background import Scanner
-from odr_analysis.exports.files.scan import walk
+from odr_analysis.exports.files.scan import no_file, walk
 from odr_analysis.exports.orders.packing import CHANNEL_CODES, EPOCH, STORES
+from odr_analysis.exports.request import How
 from odr_analysis.exports.text.delimited import SMALL_TABLES
-from odr_analysis.load import checked_marketplace, day_of, no_file
 from odr_analysis.progress import Progress, Step, silent
+from odr_analysis.source import checked_marketplace
 from odr_analysis.terms import STATUSES
 
 if TYPE_CHECKING:
@@ -89,15 +91,6 @@ class Delivery:
         if self.n_objects and not self.made:
             told.append(f"  {self.n_objects:,} that had been damaged made anew.")
         return told
-
-
-@dataclass(frozen=True)
-class How:
-    """How the files are to be read."""
-
-    marketplace: str | None
-    memory_limit: str | None
-    today: date | None = None
 
 
 def archive_folder(

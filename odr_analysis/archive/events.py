@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from odr_analysis import terms
-from odr_analysis.archive.deliver import How
 from odr_analysis.archive.merge import merged_ledger, united_rows
 from odr_analysis.archive.source import (
     KeptFile,
@@ -23,6 +22,7 @@ from odr_analysis.archive.source import (
 from odr_analysis.archive.store import Place, Store
 from odr_analysis.errors import OdrWarning
 from odr_analysis.exports.orders.packing import CHANNEL_BITS, STORE_BITS
+from odr_analysis.exports.request import How
 from odr_analysis.policy import Policy
 
 if TYPE_CHECKING:

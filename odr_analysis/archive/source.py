@@ -19,12 +19,13 @@ from odr_analysis.archive.merge import FILE_COLUMNS, FileLedger, merged_ledger, 
 from odr_analysis.archive.sealed import DamageError
 from odr_analysis.archive.store import Place, Store
 from odr_analysis.cache import key_of
+from odr_analysis.days import day_of
 from odr_analysis.errors import OdrError, OdrWarning, ParameterError
 from odr_analysis.exports.orders.packing import STORES
-from odr_analysis.load import Reading, cache_at, day_of
 from odr_analysis.policy import Policy
 from odr_analysis.progress import Progress, Step, silent
 from odr_analysis.receipt import FileReceipt
+from odr_analysis.source import Reading, cache_at
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

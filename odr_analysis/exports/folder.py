@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from odr_analysis import terms
+from odr_analysis.account import TABLES
 from odr_analysis.cache import key_of
 from odr_analysis.errors import OdrError
 from odr_analysis.exports.files.background import Scanner
@@ -35,8 +36,8 @@ from odr_analysis.exports.orders.packing import (
     unlisted_stores,
 )
 from odr_analysis.exports.orders.queries import Make, asked, write_parquet
+from odr_analysis.exports.request import Asked, ForAccount
 from odr_analysis.exports.session import (
-    Asked,
     Session,
     engine_for,
     open_folder,
@@ -50,7 +51,6 @@ from odr_analysis.exports.small_files import (
     read_small_files,
 )
 from odr_analysis.exports.small_tables import no_rows, write_small
-from odr_analysis.load import TABLES
 from odr_analysis.policy import Policy
 from odr_analysis.progress import Step
 from odr_analysis.receipt import FileReceipt, Receipt
@@ -58,8 +58,6 @@ from odr_analysis.receipt import FileReceipt, Receipt
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
-
-    from odr_analysis.load import Reading
 
 
 LEDGER_FILE = "COMPRESSION snappy, PARQUET_VERSION v2"
@@ -80,7 +78,7 @@ def _ledger_aside(make: Make, given: tuple[Hashable, ...]) -> ir.Table:
     return make(ibis.table(CANONICAL, name="rows_aside"), *given)
 
 
-def read_folder(reading: Reading, scanner: Scanner) -> Path:
+def read_folder(reading: ForAccount, scanner: Scanner) -> Path:
     """Read every file once; returns the cache entry with what they say, before any policy.
 
     The entry holds ``ledger.parquet`` (one row per order), the tables of `write_small` and
@@ -167,7 +165,7 @@ def write_facts(
     (folder / "facts.json").write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
 
 
-def apply_policy(reading: Reading, facts: Path) -> Path:
+def apply_policy(reading: ForAccount, facts: Path) -> Path:
     """Turn what the files say into the tables of an account; returns their cache entry."""
     import pandas as pd
 
@@ -225,7 +223,7 @@ def apply_policy(reading: Reading, facts: Path) -> Path:
     return reading.store.store(write)
 
 
-def read_orders(reading: Reading) -> pd.DataFrame:
+def read_orders(reading: ForAccount) -> pd.DataFrame:
     """One row per order; ``terms.ORDER_COLUMNS``."""
     from odr_analysis.exports.account_tables import shifts_of
 

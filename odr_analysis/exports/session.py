@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from odr_analysis.exports.files.background import Scanner
 from odr_analysis.exports.files.encodings import guessed_note
@@ -22,6 +21,7 @@ from odr_analysis.exports.orders.packing import (
     STORES,
     canonical_rows,
 )
+from odr_analysis.exports.request import Asked
 from odr_analysis.exports.text.delimited import Read
 from odr_analysis.progress import StagesOnly, Step
 from odr_analysis.receipt import FileReceipt
@@ -30,19 +30,6 @@ from odr_analysis.scratch import Held
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends.duckdb import Backend
-
-
-class Asked(Protocol):
-    """How files are to be read: a :class:`~odr_analysis.load.Reading`, or as much of it."""
-
-    @property
-    def marketplace(self) -> str | None: ...
-
-    @property
-    def memory_limit(self) -> str | None: ...
-
-    @property
-    def today(self) -> date | None: ...
 
 
 @dataclass

@@ -33,9 +33,9 @@ from typing import Any
 import pandas as pd
 
 from odr_analysis import archive_folder, load_account
+from odr_analysis.account import TABLES as SMALL
 from odr_analysis.archive.store import MAKING, QUARANTINE, Store
 from odr_analysis.exports.orders import queries
-from odr_analysis.load import TABLES as SMALL
 from tests.downloads import claims, feedback, fill, oid, orders, table
 
 ROOT = Path(__file__).parents[2]

@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from odr_analysis.account import Account
+from odr_analysis.account import TABLES, Account
 from odr_analysis.archive.deliver import archive_folder
 from odr_analysis.archive.events import archive_events
-from odr_analysis.load import TABLES, load_account
+from odr_analysis.load import load_account
 from tests.downloads import oid, order, table
 
 LATE = (

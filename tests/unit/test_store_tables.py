@@ -11,14 +11,13 @@ import pandas as pd
 import pytest
 
 from odr_analysis import archive_events, archive_folder, load_account, write_sample
-from odr_analysis.account import Account
+from odr_analysis.account import TABLES, Account
 from odr_analysis.answer.official import official
 from odr_analysis.archive.deliver import TABLES as KEPT
 from odr_analysis.errors import OdrWarning
 from odr_analysis.exports.kinds.registry import DOCUMENT_READERS, TABLE_READERS
 from odr_analysis.exports.orders.packing import ORDER_EXPORTS
 from odr_analysis.exports.text.delimited import SMALL_TABLES, Read
-from odr_analysis.load import TABLES
 from tests.downloads import NEW_ORDERS, SALE_REPORT, fill, oid, order, orders, returned, table
 
 DAY, LATER = date(2026, 10, 1), date(2026, 10, 8)

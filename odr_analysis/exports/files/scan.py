@@ -438,3 +438,11 @@ def _plainly_named(path: Path, target: Path) -> Path:
     except OSError:  # some systems allow links to few
         shutil.copyfile(path, target)
     return target
+
+
+def no_file(folder: Path) -> str:
+    """What to say of an empty folder."""
+    return (
+        f"{folder}: no file in this folder. "
+        "Put Amazon's exports in it, at least one All Orders file."
+    )

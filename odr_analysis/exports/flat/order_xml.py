@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from odr_analysis.exports.files.scan import Scan
-from odr_analysis.exports.flat.as_table import TableOf, numbered, one_line
 from odr_analysis.exports.flat.orders_api import store_name
+from odr_analysis.exports.flat.table import TableOf, numbered, one_line
 from odr_analysis.exports.flat.xml_records import Element, records
 from odr_analysis.exports.orders.traces import alias_store
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from odr_analysis import terms
 from odr_analysis.exports.files.scan import Scan
-from odr_analysis.exports.flat.as_table import TableOf, numbered, one_line
+from odr_analysis.exports.flat.table import TableOf, numbered, one_line
 from odr_analysis.exports.text.json_xml import field, parse_json, several, text_of
 
 HEADER = (

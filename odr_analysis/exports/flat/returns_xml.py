@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from odr_analysis.exports.files.scan import Scan
-from odr_analysis.exports.flat.as_table import TableOf, numbered, one_line
+from odr_analysis.exports.flat.table import TableOf, numbered, one_line
 from odr_analysis.exports.flat.xml_records import Element, records
 
 _RETURN = re.compile(r"<(?:\w+:)?return_?details[\s>/]", re.IGNORECASE)

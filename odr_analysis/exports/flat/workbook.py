@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from odr_analysis.exports.flat.as_table import TableOf, UnusableError, one_line
+from odr_analysis.exports.flat.table import TableOf, UnusableError, one_line
 from odr_analysis.words import counted
 
 if TYPE_CHECKING:

@@ -32,11 +32,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from ibis.backends.duckdb import Backend
 
-    from odr_analysis.exports.session import Asked
-    from odr_analysis.load import Reading
+    from odr_analysis.exports.request import Asked, ForAccount
 
 
-def write_folder_items(reading: Reading, target: Path) -> None:
+def write_folder_items(reading: ForAccount, target: Path) -> None:
     """Write what the order exports of a folder say of items: one row per order and SKU.
 
     The ledger holds orders only, so the files are read again.
@@ -64,7 +63,7 @@ def write_folder_items(reading: Reading, target: Path) -> None:
         _check_same(session, reading)
 
 
-def _check_same(session: Session, reading: Reading) -> None:
+def _check_same(session: Session, reading: ForAccount) -> None:
     """Raise :class:`OdrError` where the files are not those that were loaded."""
     if reading.facts_key(session.contents()) != reading.facts_home.name:
         raise OdrError(

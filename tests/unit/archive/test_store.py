@@ -28,6 +28,7 @@ from odr_analysis import (
     load_receipt,
     write_sample,
 )
+from odr_analysis.account import TABLES as SMALL
 from odr_analysis.account import Account
 from odr_analysis.archive.events import EVENT_COLUMNS
 from odr_analysis.archive.sealed import FORMAT
@@ -42,7 +43,6 @@ from odr_analysis.errors import (
     OdrWarning,
     ParameterError,
 )
-from odr_analysis.load import TABLES as SMALL
 from odr_analysis.scratch import Held
 from tests.downloads import (
     UNSHIPPED,
