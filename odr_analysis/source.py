@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from odr_analysis.cache import Cache, default_root, key_of
+from odr_analysis.days import report_day
 from odr_analysis.errors import OdrError, ParameterError
-from odr_analysis.exports.days.today import report_day
-from odr_analysis.exports.files.background import Scanner
+from odr_analysis.exports.background import Scanner
 from odr_analysis.exports.files.scan import no_file, walk
 from odr_analysis.policy import Policy
 from odr_analysis.progress import Progress, silent
@@ -188,7 +188,7 @@ class Reading:
 
     def write_items(self, target: Path) -> None:
         """Write the table of :meth:`items`, which is in the cache from then on."""
-        from odr_analysis.exports.orders.item_files import write_folder_items
+        from odr_analysis.exports.item_files import write_folder_items
 
         self._check_facts()
         write_folder_items(self, target)

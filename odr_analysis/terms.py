@@ -113,6 +113,9 @@ MARKETPLACES: dict[str, Marketplace] = {
 }
 """Stores by sales channel. An unknown one is kept and named; its days are UTC days."""
 
+STORE_IDS = {store.id: name for name, store in MARKETPLACES.items()}
+"""Marketplace id to the sales channel exports call it."""
+
 ORDER_COLUMNS: dict[str, str] = {
     "order_id": "str; Amazon's order id, 3-7-7 digits",
     "purchased_at": "datetime64[us], UTC; when the buyer placed the order",

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from odr_analysis.archive.sealed import to_disk
 from odr_analysis.errors import FULL, MachineError, PlaceError
 from odr_analysis.scratch import HEX, Held, alone_in, remove_left
 
@@ -193,3 +192,15 @@ def in_words(place: str | Path, option: str = "") -> Iterator[None]:
             ) from error
         remedy = f"Choose another place with {option}." if option else "Choose another place."
         raise PlaceError(f"{place}: cannot be written ({why}). {remedy}") from error
+
+
+def to_disk(path: Path) -> None:
+    """Wait until a file, or the list of a folder's files, is safe from a loss of power."""
+    folder = path.is_dir()
+    if folder and os.name == "nt":  # which cannot be asked to
+        return
+    handle = os.open(path, os.O_RDONLY if folder else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

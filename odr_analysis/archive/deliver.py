@@ -14,7 +14,7 @@ from odr_analysis.archive.store import Store, is_store
 from odr_analysis.cache import key_of
 from odr_analysis.days import day_of
 from odr_analysis.errors import MachineError, OdrError
-from odr_analysis.exports.files.background import Scanner
+from odr_analysis.exports.background import Scanner
 from odr_analysis.exports.files.scan import no_file, walk
 from odr_analysis.exports.orders.packing import CHANNEL_CODES, EPOCH, STORES
 from odr_analysis.exports.request import How
@@ -216,7 +216,7 @@ def _rooms(session: Session, how: How) -> Iterator[tuple[Recognised, str, Write]
     """Each file of the folder, the key of what it says, and what writes that."""
     from odr_analysis.exports.days.places import Places
     from odr_analysis.exports.folder import write_ledger
-    from odr_analysis.exports.orders.order_file import main_marketplace
+    from odr_analysis.exports.order_file import main_marketplace
     from odr_analysis.exports.small_files import (
         SmallFile,
         orders_named,
@@ -283,7 +283,7 @@ def _write_orders(aside: Path, one: Session, how: How) -> dict[str, Any]:
 
     from odr_analysis.archive.merge import file_ledger
     from odr_analysis.exports.folder import write_ledger
-    from odr_analysis.exports.orders.item_files import told_of, write_counted
+    from odr_analysis.exports.item_files import told_of, write_counted
 
     (file,) = one.order_files
     try:

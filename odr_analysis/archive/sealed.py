@@ -90,15 +90,3 @@ def entries(folder: Path) -> list[Path]:
         return sorted(folder.iterdir())
     except (FileNotFoundError, NotADirectoryError):
         return []
-
-
-def to_disk(path: Path) -> None:
-    """Wait until a file, or the list of a folder's files, is safe from a loss of power."""
-    folder = path.is_dir()
-    if folder and os.name == "nt":  # which cannot be asked to
-        return
-    handle = os.open(path, os.O_RDONLY if folder else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -87,7 +87,7 @@ class KeptFile:
 
     def set_aside(self) -> FileReceipt:
         """The receipt of a stranger: nothing in it is counted."""
-        from odr_analysis.exports.kinds.signatures import no_known_order_note
+        from odr_analysis.exports.text.signatures import no_known_order_note
 
         receipt = self.receipt
         note = no_known_order_note(receipt.kind, loose=self.is_loose)
@@ -302,7 +302,7 @@ class StoreReading(Reading):
 
     def write_items(self, target: Path) -> None:
         """Write the table of :meth:`items` from the item rows of all order exports."""
-        from odr_analysis.exports.orders.item_files import write_kept_items
+        from odr_analysis.exports.item_files import write_kept_items
 
         files = kept_files(self.kept, self.place, self.delivery, ["items"])
         paths = sorted({str(f.folder / "items.parquet") for f in files if f.has_orders})

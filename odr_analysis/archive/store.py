@@ -38,12 +38,11 @@ from odr_analysis.archive.sealed import (
     measure,
     read_json,
     read_sealed,
-    to_disk,
     write_sealed,
 )
 from odr_analysis.errors import MachineError, OdrError
 from odr_analysis.scratch import Held, remove_left
-from odr_analysis.writing import OF_THE_MACHINE
+from odr_analysis.writing import OF_THE_MACHINE, to_disk
 
 MARKER, MAKING, QUARANTINE = "store.json", "making", "quarantine"
 

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from odr_analysis import terms, words
-from odr_analysis.exports.days.today import ONE_DAY
+from odr_analysis.days import ONE_DAY
 from odr_analysis.exports.performance.business_report import KIND, METRIC
 from odr_analysis.receipt import SHORT, Cover, FileReceipt
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from odr_analysis.exports.days.today import ONE_DAY
+from odr_analysis.days import ONE_DAY
 from odr_analysis.exports.text.order_ids import is_order_id
 from odr_analysis.receipt import EVERY_STORE, FULL, NONE_KNOWN, Cover
 

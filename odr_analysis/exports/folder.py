@@ -15,8 +15,9 @@ from odr_analysis import terms
 from odr_analysis.account import TABLES
 from odr_analysis.cache import key_of
 from odr_analysis.errors import OdrError
-from odr_analysis.exports.files.background import Scanner
+from odr_analysis.exports.background import Scanner
 from odr_analysis.exports.kinds.strangers import KnownOrders, set_strangers_aside
+from odr_analysis.exports.order_file import Lent, main_marketplace
 from odr_analysis.exports.orders.engine import beside_the_engine, lend_parquet, watched
 from odr_analysis.exports.orders.ledger import (
     Ledger,
@@ -27,7 +28,6 @@ from odr_analysis.exports.orders.ledger import (
     store_ledger,
     totals_of,
 )
-from odr_analysis.exports.orders.order_file import Lent, main_marketplace
 from odr_analysis.exports.orders.packing import (
     CANONICAL,
     LOADED_COLUMNS,

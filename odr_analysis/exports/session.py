@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from odr_analysis.exports.files.background import Scanner
+from odr_analysis.exports.background import Scanner
 from odr_analysis.exports.files.encodings import guessed_note
 from odr_analysis.exports.files.scan import as_utf8
 from odr_analysis.exports.kinds.registry import Recognised, recognise
+from odr_analysis.exports.order_file import Lent, OrderFile, is_flawless
 from odr_analysis.exports.orders.engine import engine, lend
-from odr_analysis.exports.orders.order_file import Lent, OrderFile, is_flawless
 from odr_analysis.exports.orders.packing import (
     LEDGER_COLUMNS,
     ORDER_EXPORTS,

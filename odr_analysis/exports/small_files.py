@@ -9,9 +9,9 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from odr_analysis.days import believable
 from odr_analysis.exports.days.places import Look, Places, look_at
 from odr_analysis.exports.days.possible_days import Settled, possible, proven_day, settle
-from odr_analysis.exports.days.today import believable
 from odr_analysis.exports.files.scan import as_utf8
 from odr_analysis.exports.kinds.registry import MONEY_READERS, Recognised
 from odr_analysis.exports.orders.keys import key_of

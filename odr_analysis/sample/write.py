@@ -21,7 +21,7 @@ from odr_analysis.sample.model.defects import Defects, Feedback, make_defects
 from odr_analysis.sample.model.draws import Draws
 from odr_analysis.sample.model.orders import DAY, Orders, country_of, day_number, make_orders
 from odr_analysis.sample.model.scenarios import SCENARIOS, SETTINGS, Fault, Setting
-from odr_analysis.sample.model.witnesses import write_witnesses
+from odr_analysis.sample.witnesses import write_witnesses
 from odr_analysis.writing import goes, in_words, is_own, together
 
 TRUTH = "truth.json"

@@ -15,8 +15,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from odr_analysis import terms
+from odr_analysis.days import ONE_DAY
 from odr_analysis.exports.covered import united
-from odr_analysis.exports.days.today import ONE_DAY
 from odr_analysis.exports.orders.engine import lend
 from odr_analysis.exports.orders.queries import asked
 from odr_analysis.exports.text.date_forms import looks_like_day

@@ -14,8 +14,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from odr_analysis import terms
+from odr_analysis.days import ONE_DAY
 from odr_analysis.exports.days.places import EXAMPLES, Look, Places, together
-from odr_analysis.exports.days.today import ONE_DAY
 from odr_analysis.exports.text.delimited import Read, lines_in_words
 from odr_analysis.receipt import Cover
 

@@ -20,9 +20,6 @@ HEADER = (
 )
 """Columns of the table; names of version 0, as warehouses and connectors use them."""
 
-STORE_IDS = {store.id: name for name, store in terms.MARKETPLACES.items()}
-"""Marketplace id to the sales channel exports call it."""
-
 _V0 = ('"AmazonOrderId"', '"PurchaseDate"', '"OrderStatus"')
 _V2026 = ('"orderId"', '"createdTime"')
 _V2026_ANY = ('"fulfilledBy"', '"fulfillmentStatus"', '"salesChannel"')
@@ -167,7 +164,7 @@ def store_name(channel: str, store_id: str) -> str:
     >>> store_name("", "A1PA6795UKMFR9"), store_name("Non-Amazon", "ATVPDKIKX0DER")
     ('Amazon.de', 'Non-Amazon')
     """
-    return STORE_IDS.get(channel, channel) or STORE_IDS.get(store_id, "")
+    return terms.STORE_IDS.get(channel, channel) or terms.STORE_IDS.get(store_id, "")
 
 
 def _channel_2026(channel: dict[str, Any]) -> str:

@@ -11,7 +11,6 @@ from typing import Any, Protocol
 from odr_analysis.exports.files.scan import SNIFF, Scan
 from odr_analysis.exports.kinds.set_aside import known_table
 from odr_analysis.exports.kinds.set_aside_texts import PROBLEMS, known_text
-from odr_analysis.exports.kinds.signatures import ORDER_ID_TITLE, other_ids, other_ids_note
 from odr_analysis.exports.orders.packing import ORDER_EXPORTS, OrderExport, kind_name
 from odr_analysis.exports.payments import date_range, finances, settlement, transaction_view
 from odr_analysis.exports.performance import business_report
@@ -19,6 +18,7 @@ from odr_analysis.exports.performance import report as performance
 from odr_analysis.exports.performance import report_xml as performance_xml
 from odr_analysis.exports.readers import claims, feedback, health_lists, order_defects, returns
 from odr_analysis.exports.text.delimited import Read, Table, plain
+from odr_analysis.exports.text.signatures import ORDER_ID_TITLE, other_ids, other_ids_note
 from odr_analysis.words import counted
 
 

@@ -8,12 +8,12 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from odr_analysis.exports.kinds.registry import Recognised
-from odr_analysis.exports.kinds.signatures import no_known_order_note
 from odr_analysis.exports.orders.engine import lend
 from odr_analysis.exports.orders.keys import key_of
 from odr_analysis.exports.orders.ledger import Ledger
 from odr_analysis.exports.orders.queries import asked
 from odr_analysis.exports.text.delimited import Read
+from odr_analysis.exports.text.signatures import no_known_order_note
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

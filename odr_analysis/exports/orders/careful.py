@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import terms
-from odr_analysis.exports.days.today import ONE_DAY
-from odr_analysis.exports.flat.orders_api import STORE_IDS
+from odr_analysis.days import ONE_DAY
 from odr_analysis.exports.orders.packing import (
     DATE_COLUMNS,
     EPOCH,
@@ -70,7 +69,7 @@ def careful_rows(
             for raw in columns
         }
     )
-    cells["marketplace"] = cells.marketplace.replace(STORE_IDS)
+    cells["marketplace"] = cells.marketplace.replace(terms.STORE_IDS)
     if "marketplace" not in positions:
         traces = (
             pd.Series([row[at] if at is not None else "" for _, row in table.rows], dtype="str")

@@ -25,7 +25,6 @@ from typing import Any
 
 from odr_analysis import terms
 from odr_analysis.errors import ExportError
-from odr_analysis.exports.flat.orders_api import STORE_IDS
 from odr_analysis.exports.text.dates import hint_of, read_days
 from odr_analysis.exports.text.delimited import Read, Table, Tally, find_column, plain, snapshots
 from odr_analysis.exports.text.json_xml import field, line_of, parse_json, several
@@ -175,7 +174,7 @@ def read_document(text: str, *, file: str, marketplace: str | None) -> Read:
     for report in parse_json(text, file=file):
         specified = field(report, "reportSpecification")
         ids = several(field(specified, "marketplaceIds")) if specified else []
-        stores = [STORE_IDS.get(str(i), str(i)) for i in ids]
+        stores = [terms.STORE_IDS.get(str(i), str(i)) for i in ids]
         options = field(specified, "reportOptions") if specified else None
         unit = str(field(options, "dateGranularity") or "DAY") if options else "DAY"
         period = _DAYS_OF.get(unit.upper(), 31)

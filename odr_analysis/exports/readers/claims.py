@@ -38,13 +38,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from odr_analysis.exports.covered import covers_of, dated
-from odr_analysis.exports.kinds.signatures import (
-    FOREIGN,
-    TRACKING,
-    foreign_columns,
-    foreign_note,
-    stranger_note,
-)
 from odr_analysis.exports.payments.dispute_words import NOT_COUNTED
 from odr_analysis.exports.text.dates import hint_of, read_days
 from odr_analysis.exports.text.delimited import (
@@ -58,6 +51,13 @@ from odr_analysis.exports.text.delimited import (
     sightings,
 )
 from odr_analysis.exports.text.order_ids import ID_DROPS, classify_order_id
+from odr_analysis.exports.text.signatures import (
+    FOREIGN,
+    TRACKING,
+    foreign_columns,
+    foreign_note,
+    stranger_note,
+)
 from odr_analysis.exports.text.yes_no import read_marker
 from odr_analysis.receipt import EVERY_STORE, Cover
 

@@ -15,13 +15,6 @@ from typing import Any
 
 from odr_analysis import terms
 from odr_analysis.exports.covered import covers_of, dated
-from odr_analysis.exports.kinds.signatures import (
-    FOREIGN,
-    TRACKING,
-    foreign_columns,
-    foreign_note,
-    stranger_note,
-)
 from odr_analysis.exports.text.buyers import buyer_hash
 from odr_analysis.exports.text.dates import hint_of, looks_like_day, read_days
 from odr_analysis.exports.text.delimited import (
@@ -35,6 +28,13 @@ from odr_analysis.exports.text.delimited import (
     typed,
 )
 from odr_analysis.exports.text.order_ids import ID_DROPS, ORDER_ID, classify_order_id, is_order_id
+from odr_analysis.exports.text.signatures import (
+    FOREIGN,
+    TRACKING,
+    foreign_columns,
+    foreign_note,
+    stranger_note,
+)
 
 KIND = "seller-feedback"
 

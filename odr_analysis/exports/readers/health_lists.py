@@ -23,12 +23,6 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from odr_analysis.exports.kinds.signatures import (
-    FOREIGN,
-    foreign_columns,
-    foreign_note,
-    stranger_note,
-)
 from odr_analysis.exports.text.dates import hint_of, read_days
 from odr_analysis.exports.text.delimited import (
     Read,
@@ -41,6 +35,12 @@ from odr_analysis.exports.text.delimited import (
     plain,
 )
 from odr_analysis.exports.text.order_ids import ID_DROPS, classify_order_id
+from odr_analysis.exports.text.signatures import (
+    FOREIGN,
+    foreign_columns,
+    foreign_note,
+    stranger_note,
+)
 from odr_analysis.exports.text.yes_no import read_marker
 from odr_analysis.words import counted
 

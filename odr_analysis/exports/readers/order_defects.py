@@ -6,7 +6,6 @@ import re
 
 from odr_analysis import terms
 from odr_analysis.exports.covered import covers_of, dated
-from odr_analysis.exports.kinds.signatures import FOREIGN, TRACKING, foreign_columns, foreign_note
 from odr_analysis.exports.text.dates import Days, hint_of, read_days
 from odr_analysis.exports.text.delimited import (
     Read,
@@ -21,6 +20,7 @@ from odr_analysis.exports.text.delimited import (
     sightings,
 )
 from odr_analysis.exports.text.order_ids import ID_DROPS, classify_order_id
+from odr_analysis.exports.text.signatures import FOREIGN, TRACKING, foreign_columns, foreign_note
 from odr_analysis.exports.text.yes_no import read_channel, read_marker
 from odr_analysis.receipt import Cover
 

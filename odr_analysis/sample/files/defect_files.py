@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 import numpy as np
 
@@ -25,6 +24,7 @@ from odr_analysis.sample.model.catalogue import (
     RETURN_REASONS,
 )
 from odr_analysis.sample.model.catalogue_ja import FEEDBACK_HEADER
+from odr_analysis.sample.model.days import MONTHS, as_date
 from odr_analysis.sample.model.defects import WINDOW_NEWEST, WINDOW_OLDEST, Claim, Defects, Feedback
 from odr_analysis.sample.model.draws import Draws
 from odr_analysis.sample.model.orders import DAY, Orders, country_of
@@ -71,7 +71,6 @@ CLAIMS_HEADER: tuple[str, ...] = (
 CHARGEBACKS_HEADER: tuple[str, ...] = (
     *("order id", "chargeback date", "reason", "status", "amount", "counts in odr"),
 )
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True)
@@ -80,11 +79,6 @@ class Stranger:
 
     order_id: str
     on: int
-
-
-def as_date(day: int) -> date:
-    """The date `day` days after 1970-01-01."""
-    return date(1970, 1, 1) + timedelta(days=day)
 
 
 def spread_claims(defects: Defects, orders: Orders, last_day: int, draws: Draws) -> None:

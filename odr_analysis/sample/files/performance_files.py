@@ -9,10 +9,10 @@ from typing import Any
 
 from odr_analysis import terms
 from odr_analysis.policy import Policy
-from odr_analysis.sample.files.defect_files import as_date
 from odr_analysis.sample.files.shipping_files import Lapses
 from odr_analysis.sample.model import truth
 from odr_analysis.sample.model.cases import Case
+from odr_analysis.sample.model.days import as_date
 from odr_analysis.sample.model.draws import Draws
 from odr_analysis.sample.model.orders import Orders
 from odr_analysis.sample.model.stores import Store

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from odr_analysis import terms
-from odr_analysis.sample.files.defect_files import MONTHS, as_date
+from odr_analysis.sample.model.days import MONTHS, as_date
 
 
 @dataclass(frozen=True)

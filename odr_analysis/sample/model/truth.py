@@ -10,7 +10,7 @@ from typing import Any
 
 from odr_analysis import terms
 from odr_analysis.policy import Policy
-from odr_analysis.sample.files.defect_files import as_date
+from odr_analysis.sample.model.days import as_date
 from odr_analysis.sample.model.defects import Defects
 from odr_analysis.sample.model.orders import Orders
 

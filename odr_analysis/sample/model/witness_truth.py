@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 from odr_analysis import terms
 from odr_analysis.policy import Policy
 from odr_analysis.presets import PRESETS
-from odr_analysis.sample.files.defect_files import as_date
 from odr_analysis.sample.model import truth
 from odr_analysis.sample.model.cases import Case
+from odr_analysis.sample.model.days import as_date
 from odr_analysis.sample.model.ledger import Transaction
 from odr_analysis.sample.model.orders import DAY, Orders
 from odr_analysis.sample.model.recipes import RECIPES

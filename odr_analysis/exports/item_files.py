@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from odr_analysis.errors import OdrError
-from odr_analysis.exports.files.background import Scanner
+from odr_analysis.exports.background import Scanner
+from odr_analysis.exports.order_file import Lent, OrderFile
 from odr_analysis.exports.orders import queries
 from odr_analysis.exports.orders.engine import lend_parquet
 from odr_analysis.exports.orders.items import (
@@ -23,7 +24,6 @@ from odr_analysis.exports.orders.items import (
     odd_cells,
     settled_items,
 )
-from odr_analysis.exports.orders.order_file import Lent, OrderFile
 from odr_analysis.exports.orders.packing import RAW_COLUMNS
 from odr_analysis.exports.session import Session, engine_for, open_folder
 
