@@ -19,6 +19,7 @@ test: lint types unit
 lint: $(VENV)/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo --no-cache
 
 types: $(VENV)/installed-test
 	$(BIN)/mypy
