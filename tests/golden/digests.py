@@ -25,12 +25,12 @@ from odr_analysis.sample import SCENARIOS
 ROOT = Path(__file__).parents[2]
 TABLES = ("daily", "defective", "defects", "feedback", "snapshots", "lapses", "returns")
 OF_A_RUN = re.compile(r"\b[0-9a-f]{32,64}\b|\b\d+\.\d+\.\d+\S*|/[\w/.-]*odr[\w/.-]*")
-"""Ids and hashes, versions, and places on this machine."""
+"""Ids and hashes, versions, and temporary places."""
 
 
 def digest(text: str) -> str:
     """The first characters of a text's hash, without what belongs to a run."""
-    return hashlib.sha256(OF_A_RUN.sub("", text).encode()).hexdigest()[:16]
+    return hashlib.sha256(OF_A_RUN.sub("", text.replace(str(ROOT), "")).encode()).hexdigest()[:16]
 
 
 def digests(folder: Path, out: Path) -> Iterator[tuple[str, str]]:
