@@ -327,7 +327,7 @@ def _settled(rows: pd.DataFrame) -> pd.DataFrame:
 
     from odr_analysis.exports.orders.engine import engine
     from odr_analysis.exports.orders.items import ROW_TYPES, settled_items
-    from odr_analysis.exports.text.delimited import typed
+    from odr_analysis.schema import typed
 
     with Held() as scratch, engine(scratch) as con:
         found = con.to_pandas(settled_items(ibis.memtable(rows, schema=ROW_TYPES)))

@@ -157,7 +157,7 @@ class Reading:
 
         No policy changes what was ordered, so what was made for one is used for all.
         """
-        from odr_analysis.exports.text.delimited import typed
+        from odr_analysis.schema import typed
 
         return typed(self._kept(["items", self.facts_home.name], self.write_items), ITEM_COLUMNS)
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from odr_analysis.schema import Column, Columns
+
 COMPONENTS: tuple[str, ...] = ("feedback", "claim", "chargeback")
 """Kinds of defect. Bit ``i`` of a cell stands for ``COMPONENTS[i]``."""
 
@@ -116,37 +118,61 @@ MARKETPLACES: dict[str, Marketplace] = {
 STORE_IDS = {store.id: name for name, store in MARKETPLACES.items()}
 """Marketplace id to the sales channel exports call it."""
 
-ORDER_COLUMNS: dict[str, str] = {
-    "order_id": "str; Amazon's order id, 3-7-7 digits",
-    "purchased_at": "datetime64[us], UTC; when the buyer placed the order",
-    "ordered_on": "datetime64[us], midnight; the day the order belongs to under the policy",
-    "marketplace": "str; sales channel as the export names it, 'unknown' when no file says",
-    "channel": "str; 'mfn', 'afn', or 'unknown'",
-    "status": "str; one of pending, unshipped, shipped, returned, cancelled, other",
-    "counts": "bool; in the denominator under the policy",
-    "why_not": "str; the reason when it does not count, else ''",
+ORDER_COLUMNS: Columns = {
+    "order_id": Column("str", "Amazon's order id, 3-7-7 digits"),
+    "purchased_at": Column("datetime64[us]", "when the buyer placed the order", unit="UTC"),
+    "ordered_on": Column(
+        "datetime64[us]", "the day the order belongs to under the policy", unit="midnight"
+    ),
+    "marketplace": Column(
+        "str", "sales channel as the export names it", missing="'unknown' when no file says"
+    ),
+    "channel": Column("str", "'mfn', 'afn', or 'unknown'"),
+    "status": Column("str", "one of pending, unshipped, shipped, returned, cancelled, other"),
+    "counts": Column("bool", "in the denominator under the policy"),
+    "why_not": Column("str", "the reason when it does not count, else ''"),
 }
 """Columns of ``Account.orders``: one row per order id."""
 
-ITEM_COLUMNS: dict[str, str] = {
-    "order_id": "str; Amazon's order id, 3-7-7 digits",
-    "sku": "str; the seller's own name for what was ordered, '' if not given",
-    "asin": "str; Amazon's name for it, '' if not given",
-    "product_name": "str; '' if not given",
-    "quantity": "Int64; units, 0 for a cancelled item, <NA> where not given",
-    "item_status": "str; as written, '' if not given",
-    "price": "float64; of the whole line without shipping, in `currency`, NaN where not given",
-    "currency": "str; ISO 4217 code as written, '' if not given",
-    "ship_service": "str; shipping service the buyer chose, as written, '' if not given",
-    "carrier": "str; as written, '' if not given",
-    "ship_country": "str; country of delivery as written, upper case, '' if not given",
-    "ship_region": "str; state or province of delivery as written, '' if not given",
-    "ship_area": "str; first two characters of the postal code, upper case, '' if not given",
-    "promised_at": "datetime64[us], UTC; by when dispatch was promised, NaT where not given; a "
-    "promise of a day without time is kept by the last second of that day",
-    "dispatched_at": "datetime64[us], UTC; when it was dispatched, NaT where not given; a day "
-    "without time stands for its first second",
-    "buyer": "str; hash of the buyer's e-mail alias, '' if not given",
+ITEM_COLUMNS: Columns = {
+    "order_id": Column("str", "Amazon's order id, 3-7-7 digits"),
+    "sku": Column("str", "the seller's own name for what was ordered", missing="'' if not given"),
+    "asin": Column("str", "Amazon's name for it", missing="'' if not given"),
+    "product_name": Column("str", missing="'' if not given"),
+    "quantity": Column("Int64", "units, 0 for a cancelled item", missing="<NA> where not given"),
+    "item_status": Column("str", "as written", missing="'' if not given"),
+    "price": Column(
+        "float64",
+        "of the whole line without shipping, in `currency`",
+        missing="NaN where not given",
+    ),
+    "currency": Column("str", "ISO 4217 code as written", missing="'' if not given"),
+    "ship_service": Column(
+        "str", "shipping service the buyer chose, as written", missing="'' if not given"
+    ),
+    "carrier": Column("str", "as written", missing="'' if not given"),
+    "ship_country": Column(
+        "str", "country of delivery as written, upper case", missing="'' if not given"
+    ),
+    "ship_region": Column(
+        "str", "state or province of delivery as written", missing="'' if not given"
+    ),
+    "ship_area": Column(
+        "str", "first two characters of the postal code, upper case", missing="'' if not given"
+    ),
+    "promised_at": Column(
+        "datetime64[us]",
+        "by when dispatch was promised, NaT where not given; a promise of a day "
+        "without time is kept by the last second of that day",
+        unit="UTC",
+    ),
+    "dispatched_at": Column(
+        "datetime64[us]",
+        "when it was dispatched, NaT where not given; a day without time stands for "
+        "its first second",
+        unit="UTC",
+    ),
+    "buyer": Column("str", "hash of the buyer's e-mail alias", missing="'' if not given"),
 }
 """Columns of ``Account.items``: one row per order id x SKU.
 
@@ -156,121 +182,181 @@ rows of two files are one line; so are, without an id of the line, equal rows of
 warehouse or connector wrote. Names, streets, telephone numbers, whole
 postal codes and e-mail addresses are never kept."""
 
-DAILY_COLUMNS: dict[str, str] = {
-    "ordered_on": "datetime64[us], midnight; day the orders were placed",
-    "marketplace": "str",
-    "channel": "str",
-    "n_orders": "int64; orders placed that day that count",
+DAILY_COLUMNS: Columns = {
+    "ordered_on": Column("datetime64[us]", "day the orders were placed", unit="midnight"),
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "n_orders": Column("int64", "orders placed that day that count"),
     **{
-        f"n_{cell}": f"int64; of them, orders known by the last day to be {cell}"
+        f"n_{cell}": Column("int64", f"of them, orders known by the last day to be {cell}")
         for cell in CELLS[1:]
     },
 }
 """Columns of ``Account.daily``: one row per order day x marketplace x channel with orders."""
 
-DEFECTIVE_COLUMNS: dict[str, str] = {
-    "order_id": "str",
-    "ordered_on": "datetime64[us], midnight; day the order was placed",
-    "marketplace": "str",
-    "channel": "str",
-    "feedback_on": "datetime64[us]; first day counting negative feedback was known, NaT if none",
-    "claim_on": "datetime64[us]; first day a counting A-to-z claim was known, NaT if none",
-    "chargeback_on": "datetime64[us]; first day a counting chargeback was known, NaT if none",
+DEFECTIVE_COLUMNS: Columns = {
+    "order_id": Column("str"),
+    "ordered_on": Column("datetime64[us]", "day the order was placed", unit="midnight"),
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "feedback_on": Column(
+        "datetime64[us]", "first day counting negative feedback was known", missing="NaT if none"
+    ),
+    "claim_on": Column(
+        "datetime64[us]", "first day a counting A-to-z claim was known", missing="NaT if none"
+    ),
+    "chargeback_on": Column(
+        "datetime64[us]", "first day a counting chargeback was known", missing="NaT if none"
+    ),
 }
 """Columns of ``Account.defective``: one row per order in the denominator with a counting defect.
 A defect whose source gives no day is taken as known from ``ordered_on``."""
 
-DEFECT_COLUMNS: dict[str, str] = {
-    "order_id": "str",
-    "component": "str; feedback, claim or chargeback",
-    "reported_on": "datetime64[us]; day the defect became known, NaT where the source has none",
-    "decided_on": "datetime64[us]; day the case was decided or paid, NaT where the source has none",
-    "outcome": "str; '' when the source says no more, else e.g. pending, denied, withdrawn, won",
-    "funded_by": "str; who paid: seller, amazon, or '' where the source does not say",
-    "amount": "Float64; money that moved, positive when it left the seller, <NA> where unknown",
-    "currency": "str; ISO 4217 code of the amount, '' where unknown",
-    "rating": "Int64; stars of a feedback, <NA> otherwise",
-    "reason": "str; the source's own words for why, '' if none",
-    "comment": "str; the buyer's words, untrusted text, '' if none",
-    "source": "str; kind of the export this was seen in",
-    "file": "str; file it was seen in",
-    "line": "int64; 1-based line in that file",
-    "counts": "bool; counts in ODR under the policy (whatever the order)",
-    "why_not": "str; the reason when it does not count, e.g. 'order unknown', else ''",
-    "inferred": "bool; counts on money alone: no file lists the defect or gives a verdict",
+DEFECT_COLUMNS: Columns = {
+    "order_id": Column("str"),
+    "component": Column("str", "feedback, claim or chargeback"),
+    "reported_on": Column(
+        "datetime64[us]", "day the defect became known", missing="NaT where the source has none"
+    ),
+    "decided_on": Column(
+        "datetime64[us]",
+        "day the case was decided or paid",
+        missing="NaT where the source has none",
+    ),
+    "outcome": Column(
+        "str", missing="'' when the source says no more, else e.g. pending, denied, withdrawn, won"
+    ),
+    "funded_by": Column("str", "who paid: seller, amazon, or '' where the source does not say"),
+    "amount": Column(
+        "Float64",
+        "money that moved, positive when it left the seller",
+        missing="<NA> where unknown",
+    ),
+    "currency": Column("str", "ISO 4217 code of the amount", missing="'' where unknown"),
+    "rating": Column("Int64", "stars of a feedback", missing="<NA> otherwise"),
+    "reason": Column("str", "the source's own words for why", missing="'' if none"),
+    "comment": Column("str", "the buyer's words, untrusted text", missing="'' if none"),
+    "source": Column("str", "kind of the export this was seen in"),
+    "file": Column("str", "file it was seen in"),
+    "line": Column("int64", "1-based line in that file"),
+    "counts": Column("bool", "counts in ODR under the policy (whatever the order)"),
+    "why_not": Column("str", "the reason when it does not count, e.g. 'order unknown', else ''"),
+    "inferred": Column(
+        "bool", "counts on money alone: no file lists the defect or gives a verdict"
+    ),
 }
 """Columns of ``Account.defects``: one row per sighting of a defect in a file."""
 
-FEEDBACK_COLUMNS: dict[str, str] = {
-    "order_id": "str",
-    "received_on": "datetime64[us]; day of the feedback",
-    "rating": "int64; 1 to 5 stars",
-    "comment": "str; the buyer's words, untrusted text",
-    "response": "str; the seller's reply, untrusted text",
-    "rater": "str; hash of the buyer's e-mail alias, '' if none",
-    "file": "str",
-    "line": "int64; 1-based line in that file",
+FEEDBACK_COLUMNS: Columns = {
+    "order_id": Column("str"),
+    "received_on": Column("datetime64[us]", "day of the feedback"),
+    "rating": Column("int64", "1 to 5 stars"),
+    "comment": Column("str", "the buyer's words, untrusted text"),
+    "response": Column("str", "the seller's reply, untrusted text"),
+    "rater": Column("str", "hash of the buyer's e-mail alias", missing="'' if none"),
+    "file": Column("str"),
+    "line": Column("int64", "1-based line in that file"),
 }
 """Columns of ``Account.feedback``: one row per feedback of any rating."""
 
 OPEN_REASONS: tuple[str, ...] = ("", "cancelled", "pending")
 """Values of ``why_not`` of an order that is in a rate, or is not as a matter of policy."""
 
-SNAPSHOT_COLUMNS: dict[str, str] = {
-    "marketplace": "str; sales channel (Amazon.de), or the marketplace id of an unknown one",
-    "metric": "str; a key of METRICS, or the report's own name of one that is not",
-    "channel": "str; mfn or afn for order_defects, '' for metrics that have no channel",
-    "from_on": "datetime64[us], midnight; first day of the window as the report states it",
-    "to_on": "datetime64[us], midnight; last day of the window",
-    "n_total": "Int64; what the rate is of (orders, shipments, units, feedback), <NA> where not "
-    "stated",
-    "n_bad": "Int64; orders with defects, late or cancelled orders; for tracking and delivery "
-    "rates the good ones, as the report counts them",
-    "n_feedback": "Int64; orders with negative feedback, of order_defects and counts_per_day only",
-    "n_claim": "Int64; orders with A-to-z claims, order_defects only; of counts_per_day those "
-    "granted",
-    "n_chargeback": "Int64; orders with chargebacks, order_defects only",
-    "rate": "Float64; as stated, a fraction, unrounded; may contradict the counts",
-    "target": "Float64; as stated",
-    "condition": "str; how the rate must compare to the target: LESS_THAN, GREATER_THAN, EQUALS",
-    "status": "str; GOOD, BAD, NONE, or what else the report says",
-    "account_status": "str; NORMAL, AT_RISK, DEACTIVATED or what else the report says, '' if none",
-    "source": "str; kind of the report",
-    "file": "str",
-    "line": "int64; 1-based line the metric starts on, 1 where it cannot be told",
+SNAPSHOT_COLUMNS: Columns = {
+    "marketplace": Column(
+        "str", "sales channel (Amazon.de), or the marketplace id of an unknown one"
+    ),
+    "metric": Column("str", "a key of METRICS, or the report's own name of one that is not"),
+    "channel": Column(
+        "str", "mfn or afn for order_defects", missing="'' for metrics that have no channel"
+    ),
+    "from_on": Column(
+        "datetime64[us]", "first day of the window as the report states it", unit="midnight"
+    ),
+    "to_on": Column("datetime64[us]", "last day of the window", unit="midnight"),
+    "n_total": Column(
+        "Int64",
+        "what the rate is of (orders, shipments, units, feedback)",
+        missing="<NA> where not stated",
+    ),
+    "n_bad": Column(
+        "Int64",
+        "orders with defects, late or cancelled orders; for tracking and delivery "
+        "rates the good ones, as the report counts them",
+    ),
+    "n_feedback": Column(
+        "Int64", "orders with negative feedback, of order_defects and counts_per_day only"
+    ),
+    "n_claim": Column(
+        "Int64", "orders with A-to-z claims, order_defects only; of counts_per_day those granted"
+    ),
+    "n_chargeback": Column("Int64", "orders with chargebacks, order_defects only"),
+    "rate": Column("Float64", "as stated, a fraction, unrounded; may contradict the counts"),
+    "target": Column("Float64", "as stated"),
+    "condition": Column(
+        "str", "how the rate must compare to the target: LESS_THAN, GREATER_THAN, EQUALS"
+    ),
+    "status": Column("str", "GOOD, BAD, NONE, or what else the report says"),
+    "account_status": Column(
+        "str", "NORMAL, AT_RISK, DEACTIVATED or what else the report says", missing="'' if none"
+    ),
+    "source": Column("str", "kind of the report"),
+    "file": Column("str"),
+    "line": Column("int64", "1-based line the metric starts on, 1 where it cannot be told"),
 }
 """Columns of ``Account.snapshots``: one row per metric x channel of a performance report."""
 
-LAPSE_COLUMNS: dict[str, str] = {
-    "order_id": "str",
-    "metric": "str; late_shipment, cancellation or valid_tracking: the rate the list explains",
-    "ordered_on": "datetime64[us], midnight; day of the order as the list gives it, NaT if none",
-    "due_on": "datetime64[us]; day it should have been dispatched or delivered, NaT if not given",
-    "done_on": "datetime64[us]; day it was confirmed, NaT if not given",
-    "counts": "bool; whether the list says that it has an impact on account health",
-    "carrier": "str; '' if not given",
-    "reason": "str; the list's own words, '' if none",
-    "source": "str; kind of the list",
-    "file": "str",
-    "line": "int64; 1-based line in that file",
+LAPSE_COLUMNS: Columns = {
+    "order_id": Column("str"),
+    "metric": Column(
+        "str", "late_shipment, cancellation or valid_tracking: the rate the list explains"
+    ),
+    "ordered_on": Column(
+        "datetime64[us]",
+        "day of the order as the list gives it",
+        unit="midnight",
+        missing="NaT if none",
+    ),
+    "due_on": Column(
+        "datetime64[us]",
+        "day it should have been dispatched or delivered",
+        missing="NaT if not given",
+    ),
+    "done_on": Column("datetime64[us]", "day it was confirmed", missing="NaT if not given"),
+    "counts": Column("bool", "whether the list says that it has an impact on account health"),
+    "carrier": Column("str", missing="'' if not given"),
+    "reason": Column("str", "the list's own words", missing="'' if none"),
+    "source": Column("str", "kind of the list"),
+    "file": Column("str"),
+    "line": Column("int64", "1-based line in that file"),
 }
 """Columns of ``Account.lapses``: one row per order that an Account Health list names for a rate
 other than ODR."""
 
-RETURN_COLUMNS: dict[str, str] = {
-    "order_id": "str",
-    "requested_on": "datetime64[us], midnight; day the buyer asked for it, NaT if not given",
-    "sku": "str; the seller's own name for what comes back, '' if not given",
-    "asin": "str; Amazon's name for it, '' if not given",
-    "quantity": "Int64; units, <NA> where not given or no whole number",
-    "reason": "str; the buyer's reason, the report's own words or code (CR-DEFECTIVE), '' if none",
-    "status": "str; of the request, as written, '' if not given",
-    "resolution": "str; as written, '' if not given",
-    "claim": "bool; the report says that an A-to-z claim came with it",
-    "refunded": "Float64; money paid back, in the store's currency, <NA> if not given or no amount",
-    "source": "str; kind of the report",
-    "file": "str",
-    "line": "int64; 1-based line in that file",
+RETURN_COLUMNS: Columns = {
+    "order_id": Column("str"),
+    "requested_on": Column(
+        "datetime64[us]", "day the buyer asked for it", unit="midnight", missing="NaT if not given"
+    ),
+    "sku": Column("str", "the seller's own name for what comes back", missing="'' if not given"),
+    "asin": Column("str", "Amazon's name for it", missing="'' if not given"),
+    "quantity": Column("Int64", "units", missing="<NA> where not given or no whole number"),
+    "reason": Column(
+        "str",
+        "the buyer's reason, the report's own words or code (CR-DEFECTIVE)",
+        missing="'' if none",
+    ),
+    "status": Column("str", "of the request, as written", missing="'' if not given"),
+    "resolution": Column("str", "as written", missing="'' if not given"),
+    "claim": Column("bool", "the report says that an A-to-z claim came with it"),
+    "refunded": Column(
+        "Float64",
+        "money paid back, in the store's currency",
+        missing="<NA> if not given or no amount",
+    ),
+    "source": Column("str", "kind of the report"),
+    "file": Column("str"),
+    "line": Column("int64", "1-based line in that file"),
 }
 """Columns of ``Account.returns``: one row per return request of a seller-fulfilled order, with or
 without an A-to-z claim. A request that several files tell of is there once, as the newest of them
@@ -288,20 +374,22 @@ METRICS: dict[str, str] = {
 }
 """Metrics of a performance report by what this toolkit calls them, and their labels."""
 
-RATE_COLUMNS: dict[str, str] = {
-    "as_of": "datetime64[us], midnight; the day the rate is stated for",
-    "marketplace": "str",
-    "channel": "str",
-    "n_orders": "int64; orders in the window",
-    "n_defective": "int64; of them, orders with at least one defect known by as_of",
-    "odr": "float64; n_defective / n_orders, fraction 0-1, NaN without orders",
-    "n_feedback": "int64; orders with negative feedback",
-    "n_claim": "int64; orders with an A-to-z claim",
-    "n_chargeback": "int64; orders with a chargeback",
-    **{f"n_{cell}": f"int64; exclusive cell {cell}" for cell in DEFECT_CELLS},
-    "lower": "float64; lower Jeffreys bound of the underlying rate, NaN without orders",
-    "upper": "float64; upper Jeffreys bound",
-    "level": "float64; level of the interval, e.g. 0.95",
-    "window_complete": "bool; the exports reach back to the window's first day and on to its last",
+RATE_COLUMNS: Columns = {
+    "as_of": Column("datetime64[us]", "the day the rate is stated for", unit="midnight"),
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "n_orders": Column("int64", "orders in the window"),
+    "n_defective": Column("int64", "of them, orders with at least one defect known by as_of"),
+    "odr": Column("float64", "n_defective / n_orders, fraction 0-1, NaN without orders"),
+    "n_feedback": Column("int64", "orders with negative feedback"),
+    "n_claim": Column("int64", "orders with an A-to-z claim"),
+    "n_chargeback": Column("int64", "orders with a chargeback"),
+    **{f"n_{cell}": Column("int64", f"exclusive cell {cell}") for cell in DEFECT_CELLS},
+    "lower": Column("float64", "lower Jeffreys bound of the underlying rate, NaN without orders"),
+    "upper": Column("float64", "upper Jeffreys bound"),
+    "level": Column("float64", "level of the interval, e.g. 0.95"),
+    "window_complete": Column(
+        "bool", "the exports reach back to the window's first day and on to its last"
+    ),
 }
 """Columns of ``component_rates``: one row per as_of day x marketplace x channel."""

@@ -9,9 +9,9 @@ import pandas as pd
 from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.exports.small_tables import no_rows
-from odr_analysis.exports.text.delimited import typed
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import EVERY_STORE, Cover, FileReceipt, Receipt
+from odr_analysis.schema import typed
 
 
 def make_account(

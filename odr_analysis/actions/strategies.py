@@ -12,9 +12,9 @@ from scipy.special import gammaln
 from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.causes.reasons import defect_reasons
-from odr_analysis.exports.text.delimited import typed
 from odr_analysis.rates.components import component_rates
 from odr_analysis.rates.rolling import date_of, day_number, day_numbers, in_window, two_days
+from odr_analysis.schema import Column, Columns, table_of, typed
 from odr_analysis.texts.case_reasons import CASE_REASONS
 from odr_analysis.texts.phrase_rules import PRAISE
 from odr_analysis.texts.reasons import MOST_STARS_UNHAPPY
@@ -84,23 +84,30 @@ STRATEGIES: tuple[Strategy, ...] = (
 """The six, in the order of the guide that names them. One defect may be addressed by several, so
 their effects must not be added up."""
 
-STRATEGY_COLUMNS: dict[str, str] = {
-    "marketplace": "str",
-    "channel": "str",
-    "strategy": "str; name of one of STRATEGIES",
-    "does": "str; what it is",
-    "reasons": "str; main reasons it addresses, '; ' between them",
-    "n_orders": "int64; orders in the window",
-    "n_defective": "int64; of them defective",
-    "n_addressed": "int64; of the defective orders, those it addresses",
-    "n_untold": "int64; of the defective orders, those of which nothing tells the reason",
-    "odr": "float64; fraction 0-1, NaN without orders",
-    "odr_halved": "float64; ODR with half of the addressed defects",
-    "lower": "float64; low end of ODR in a later window of as many orders: in nine of ten cases it "
-    "is from this to `upper`",
-    "upper": "float64; high end, at most 1",
-    "delta": "float64; odr_halved - odr, at most 0",
-    "products": "str; products with most of the addressed defects and their number, '' if unknown",
+STRATEGY_COLUMNS: Columns = {
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "strategy": Column("str", "name of one of STRATEGIES"),
+    "does": Column("str", "what it is"),
+    "reasons": Column("str", "main reasons it addresses, '; ' between them"),
+    "n_orders": Column("int64", "orders in the window"),
+    "n_defective": Column("int64", "of them defective"),
+    "n_addressed": Column("int64", "of the defective orders, those it addresses"),
+    "n_untold": Column("int64", "of the defective orders, those of which nothing tells the reason"),
+    "odr": Column("float64", "fraction 0-1, NaN without orders"),
+    "odr_halved": Column("float64", "ODR with half of the addressed defects"),
+    "lower": Column(
+        "float64",
+        "low end of ODR in a later window of as many orders: in nine of ten cases it "
+        "is from this to `upper`",
+    ),
+    "upper": Column("float64", "high end, at most 1"),
+    "delta": Column("float64", "odr_halved - odr, at most 0"),
+    "products": Column(
+        "str",
+        "products with most of the addressed defects and their number",
+        missing="'' if unknown",
+    ),
 }
 """Columns of :func:`strategies`: one row per marketplace x channel x strategy."""
 
@@ -173,24 +180,28 @@ def strategies(account: Account, as_of: date | str | None = None) -> pd.DataFram
                     "products": "" if items is None else _products(items, mine.order_id[hit]),
                 }
             )
-    table = typed(pd.DataFrame(rows, columns=list(STRATEGY_COLUMNS)), STRATEGY_COLUMNS)
+    table = table_of(rows, STRATEGY_COLUMNS)
     return _ranked(account, table, "n_addressed")
 
 
-REASON_COLUMNS: dict[str, str] = {
-    "marketplace": "str",
-    "channel": "str",
-    "reason": "str; main reason of a defective order, '' where nothing tells",
-    "n_orders": "int64; all orders in the window",
-    "n_defective": "int64; of them, defective for this reason; these add up to all defective",
-    "rate": "float64; n_defective / n_orders; these add up to ODR",
-    "share": "float64; of all defective orders",
-    "from_n_orders": "int64; orders in the window of the earlier day",
-    "from_n_defective": "int64; of them, defective for this reason by what was known then",
-    "from_rate": "float64",
-    "change": "float64; rate - from_rate; these add up to the change of ODR",
-    "first_on": "datetime64[us]; day the first of these orders was placed",
-    "last_on": "datetime64[us]; day the last was",
+REASON_COLUMNS: Columns = {
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "reason": Column("str", "main reason of a defective order", missing="'' where nothing tells"),
+    "n_orders": Column("int64", "all orders in the window"),
+    "n_defective": Column(
+        "int64", "of them, defective for this reason; these add up to all defective"
+    ),
+    "rate": Column("float64", "n_defective / n_orders; these add up to ODR"),
+    "share": Column("float64", "of all defective orders"),
+    "from_n_orders": Column("int64", "orders in the window of the earlier day"),
+    "from_n_defective": Column(
+        "int64", "of them, defective for this reason by what was known then"
+    ),
+    "from_rate": Column("float64"),
+    "change": Column("float64", "rate - from_rate; these add up to the change of ODR"),
+    "first_on": Column("datetime64[us]", "day the first of these orders was placed"),
+    "last_on": Column("datetime64[us]", "day the last was"),
 }
 """Columns of :func:`reason_rates`: one row per marketplace x channel x reason."""
 

@@ -17,7 +17,6 @@ from odr_analysis.actions import steps
 from odr_analysis.actions.steps import OWN_RECORD_WEIGHT, STEPS, Step
 from odr_analysis.causes.reasons import case_candidates
 from odr_analysis.errors import ParameterError
-from odr_analysis.exports.text.delimited import typed
 from odr_analysis.exports.verdicts import (
     MONEY,
     UNSETTLED,
@@ -26,31 +25,38 @@ from odr_analysis.exports.verdicts import (
 )
 from odr_analysis.rates.defect_days import series_positions
 from odr_analysis.rates.defects import defective_orders
+from odr_analysis.schema import Column, Columns, table_of, typed
 from odr_analysis.texts.tokens import clean
 from odr_analysis.whatif.effect import LookAhead
 
-WORK_COLUMNS: dict[str, str] = {
-    "rank": "Int64; place in the list, <NA> where nothing can be done",
-    "order_id": "str",
-    "marketplace": "str",
-    "channel": "str",
-    "component": "str; feedback, claim or chargeback: the defect the step is about",
-    "step": "str; a key of STEPS, '' where nothing can be done",
-    "deadline": "datetime64[us], midnight; last day for it, NaT where none is published",
-    "days_to_deadline": "Int64; from as_of to the deadline, 0 on its day, <NA> without one",
-    "effect": "float64; change of ODR if it works and nothing else is done, at most 0",
-    "effect_text": "str; the same in words",
-    "chance": "float64; 0-1, orders the list and promises nothing",
-    "chance_from": "str; 'guess', or how often it worked in this account",
-    "worth": "float64; ODR points x days won, times the chance; orders what is equally pressing",
-    "ordered_on": "datetime64[us], midnight; day the order was placed",
-    "leaves_on": "datetime64[us], midnight; last day the order counts",
-    "days_left": "int64; days it still counts, as_of included",
-    "evidence": "str; what the step rests on; untrusted text",
-    "allowed": "str; what to do",
-    "forbidden": "str; what breaches Amazon's policy",
-    "clock": "str; who states the deadline, or why there is none",
-    "why_closed": "str; why nothing can be done, '' where something can",
+WORK_COLUMNS: Columns = {
+    "rank": Column("Int64", "place in the list", missing="<NA> where nothing can be done"),
+    "order_id": Column("str"),
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "component": Column("str", "feedback, claim or chargeback: the defect the step is about"),
+    "step": Column("str", "a key of STEPS", missing="'' where nothing can be done"),
+    "deadline": Column(
+        "datetime64[us]", "last day for it", unit="midnight", missing="NaT where none is published"
+    ),
+    "days_to_deadline": Column(
+        "Int64", "from as_of to the deadline, 0 on its day, <NA> without one"
+    ),
+    "effect": Column("float64", "change of ODR if it works and nothing else is done, at most 0"),
+    "effect_text": Column("str", "the same in words"),
+    "chance": Column("float64", "0-1, orders the list and promises nothing"),
+    "chance_from": Column("str", "'guess', or how often it worked in this account"),
+    "worth": Column(
+        "float64", "ODR points x days won, times the chance; orders what is equally pressing"
+    ),
+    "ordered_on": Column("datetime64[us]", "day the order was placed", unit="midnight"),
+    "leaves_on": Column("datetime64[us]", "last day the order counts", unit="midnight"),
+    "days_left": Column("int64", "days it still counts, as_of included"),
+    "evidence": Column("str", "what the step rests on; untrusted text"),
+    "allowed": Column("str", "what to do"),
+    "forbidden": Column("str", "what breaches Amazon's policy"),
+    "clock": Column("str", "who states the deadline, or why there is none"),
+    "why_closed": Column("str", "why nothing can be done", missing="'' where something can"),
 }
 """Columns of :func:`worklist`: one row per defective order x kind of defect."""
 
@@ -120,7 +126,7 @@ def worklist(
     orders = defective_orders(account, as_of)
     look = LookAhead.of(account, as_of, account.policy.lag_days)
     if orders.empty:
-        return typed(pd.DataFrame(columns=list(WORK_COLUMNS)), WORK_COLUMNS)
+        return table_of([], WORK_COLUMNS)
     now = pd.Timestamp(look.as_of)
     starts = orders.enters_on.where(orders.enters_on > now, now)
     ahead = (starts - now).dt.days.to_numpy()

@@ -16,46 +16,57 @@ from odr_analysis.answer.provenance import COSTS
 from odr_analysis.policy import Window
 from odr_analysis.rates.rolling import date_of, day_number
 from odr_analysis.receipt import DELIMITER_NAMES, EVERY_STORE, Receipt
+from odr_analysis.schema import Column, Columns
 
-FILE_COLUMNS: dict[str, str] = {
-    "file": "str",
-    "kind": "str; kind of export, 'unknown' where no reader knows it",
-    "rows_read": "int64",
-    "rows_kept": "int64",
-    "rows_dropped": "int64; rows_read - rows_kept",
-    "why_dropped": "str; count, reason and first lines, '' if none was dropped",
-    "encoding": "str",
-    "delimiter": "str; tab, comma or semicolon",
-    "dates": "str; how dates in it are written",
-    "notes": "str; what a reader should know of it, '' if nothing",
-    "sha256": "str; hash of the content",
+FILE_COLUMNS: Columns = {
+    "file": Column("str"),
+    "kind": Column("str", "kind of export", missing="'unknown' where no reader knows it"),
+    "rows_read": Column("int64"),
+    "rows_kept": Column("int64"),
+    "rows_dropped": Column("int64", "rows_read - rows_kept"),
+    "why_dropped": Column("str", "count, reason and first lines", missing="'' if none was dropped"),
+    "encoding": Column("str"),
+    "delimiter": Column("str", "tab, comma or semicolon"),
+    "dates": Column("str", "how dates in it are written"),
+    "notes": Column("str", "what a reader should know of it", missing="'' if nothing"),
+    "sha256": Column("str", "hash of the content"),
 }
 """Columns of ``Coverage.files``: one row per file."""
 
-SERIES_COLUMNS: dict[str, str] = {
-    "marketplace": "str",
-    "channel": "str",
-    "n_orders": "int64; orders that count",
-    "first_on": "datetime64[us]; day of the first order",
-    "last_on": "datetime64[us]; day of the last order",
-    "n_days": "int64; days from the first to the last, both included",
-    "n_silent_days": "int64; of them, days without an order",
-    "orders_per_day": "float64; n_orders / n_days",
+SERIES_COLUMNS: Columns = {
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "n_orders": Column("int64", "orders that count"),
+    "first_on": Column("datetime64[us]", "day of the first order"),
+    "last_on": Column("datetime64[us]", "day of the last order"),
+    "n_days": Column("int64", "days from the first to the last, both included"),
+    "n_silent_days": Column("int64", "of them, days without an order"),
+    "orders_per_day": Column("float64", "n_orders / n_days"),
 }
 """Columns of ``Coverage.series``: one row per marketplace x channel."""
 
-SOURCE_COLUMNS: dict[str, str] = {
-    "component": "str",
-    "source": "str; kind of export, 'none' where no file tells of the component",
-    "n_sightings": "int64; times a defect is named in such a file",
-    "n_counted": "int64; of them, sightings that count",
-    "n_not_counted": "int64; n_sightings - n_counted",
-    "n_undated": "int64; sightings without a day",
-    "first_on": "datetime64[us]; first day its files cover, NaT where they have none",
-    "last_on": "datetime64[us]; last day its files cover, NaT where they have none",
-    "grade": "str; full, partial where it cannot show every such defect, '' without a source",
-    "stores": "str; sales channels its files are limited to, '' where they name none",
-    "costs": "str; what it cannot show, or what it means that there is no source; '' if nothing",
+SOURCE_COLUMNS: Columns = {
+    "component": Column("str"),
+    "source": Column("str", "kind of export, 'none' where no file tells of the component"),
+    "n_sightings": Column("int64", "times a defect is named in such a file"),
+    "n_counted": Column("int64", "of them, sightings that count"),
+    "n_not_counted": Column("int64", "n_sightings - n_counted"),
+    "n_undated": Column("int64", "sightings without a day"),
+    "first_on": Column(
+        "datetime64[us]", "first day its files cover", missing="NaT where they have none"
+    ),
+    "last_on": Column(
+        "datetime64[us]", "last day its files cover", missing="NaT where they have none"
+    ),
+    "grade": Column(
+        "str", "full, partial where it cannot show every such defect, '' without a source"
+    ),
+    "stores": Column(
+        "str", "sales channels its files are limited to", missing="'' where they name none"
+    ),
+    "costs": Column(
+        "str", "what it cannot show, or what it means that there is no source; '' if nothing"
+    ),
 }
 """Columns of ``Coverage.sources``: one row per component x kind of export that can show it."""
 

@@ -12,6 +12,7 @@ from odr_analysis import terms, words
 from odr_analysis.answer.sections import HealthLine
 from odr_analysis.health.rules import EARLY, UNITS
 from odr_analysis.policy import Policy
+from odr_analysis.schema import Column, Columns
 
 SHAPES: dict[str, str] = {
     "healthy": "tick",
@@ -31,15 +32,15 @@ MISSED = {
 
 UNKNOWN = "Cannot be known"
 
-TABLE_COLUMNS: dict[str, str] = {
-    "rate": "str; what the rate is called, and how many days it is of",
-    "marketplace": "str",
-    "days": "str; the days it is of, '' where a report does not state them",
-    "now": "str; the rate, rounded for eyes",
-    "counts": "str; its counts in words, '' where not known",
-    "target": "str; what it is held against",
-    "state": "str; the state as a word",
-    "from": "str; where the rate is from, or the file that would tell it",
+TABLE_COLUMNS: Columns = {
+    "rate": Column("str", "what the rate is called, and how many days it is of"),
+    "marketplace": Column("str"),
+    "days": Column("str", "the days it is of", missing="'' where a report does not state them"),
+    "now": Column("str", "the rate, rounded for eyes"),
+    "counts": Column("str", "its counts in words", missing="'' where not known"),
+    "target": Column("str", "what it is held against"),
+    "state": Column("str", "the state as a word"),
+    "from": Column("str", "where the rate is from, or the file that would tell it"),
 }
 """Columns of :func:`health_table`: one row per rate."""
 

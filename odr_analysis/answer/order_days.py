@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis.policy import Policy
+from odr_analysis.schema import Column, Columns, table_of
 
 MISSING_FROM = 10.0
 """A spell without orders in which this many usually come is called missing: were orders to come
@@ -16,14 +17,16 @@ by chance alone, none would come in e^-10 of such spells, one in 22,000."""
 AROUND_DAYS = 28
 """How far to both sides of a spell one looks for what is usual."""
 
-SPELL_COLUMNS: dict[str, str] = {
-    "first_on": "datetime64[us]; first day without orders",
-    "last_on": "datetime64[us]; last day without orders",
-    "n_days": "int64",
-    "n_usual": "float64; orders that usually come in as many days, from four weeks either side",
-    "missing": "bool; too many usually come for a gap to be plausible",
-    "affects_from": "datetime64[us]; first day whose rate these order days are in",
-    "affects_to": "datetime64[us]; last day whose rate these order days are in",
+SPELL_COLUMNS: Columns = {
+    "first_on": Column("datetime64[us]", "first day without orders"),
+    "last_on": Column("datetime64[us]", "last day without orders"),
+    "n_days": Column("int64"),
+    "n_usual": Column(
+        "float64", "orders that usually come in as many days, from four weeks either side"
+    ),
+    "missing": Column("bool", "too many usually come for a gap to be plausible"),
+    "affects_from": Column("datetime64[us]", "first day whose rate these order days are in"),
+    "affects_to": Column("datetime64[us]", "last day whose rate these order days are in"),
 }
 """Columns of ``Coverage.spells``: one row per run of days without any order."""
 
@@ -68,6 +71,6 @@ def silent_spells(placed: pd.DataFrame, policy: Policy) -> pd.DataFrame:
         usual = float(around.mean()) * (stop - start)
         affected = policy.enters_on(first), policy.leaves_on(last)
         rows.append((first, last, stop - start, usual, usual >= MISSING_FROM, *affected))
-    table = pd.DataFrame(rows, columns=list(SPELL_COLUMNS))
-    table = table.astype({name: kind.split(";")[0] for name, kind in SPELL_COLUMNS.items()})
-    return table.sort_values("n_usual", ascending=False, kind="stable", ignore_index=True)
+    return table_of(rows, SPELL_COLUMNS).sort_values(
+        "n_usual", ascending=False, kind="stable", ignore_index=True
+    )

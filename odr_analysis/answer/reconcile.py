@@ -17,9 +17,9 @@ from odr_analysis.answer.reconciled_rules import (
     rules,
     search_lines,
 )
-from odr_analysis.exports.text.delimited import typed
 from odr_analysis.policy import Policy
 from odr_analysis.reconcile.reconciliation import COUNTS, PARTS, Reconciliation, Search
+from odr_analysis.schema import Column, Columns, table_of
 
 COUNT_LABELS: dict[str, str] = dict(
     zip(
@@ -30,22 +30,22 @@ COUNT_LABELS: dict[str, str] = dict(
 )
 _SINGULAR = {"orders": "order", "A-to-z claims": "A-to-z claim", "chargebacks": "chargeback"}
 
-FIT_COLUMNS: dict[str, str] = {
-    "number": "int64",
-    "rules": "str; what differs from the account's rules, in words",
-    "exact": "bool; reproduces every stated count",
-    "distance": "int64; 0 where it is exact",
-    "alike": "int64; fits with the same number here have equal counts",
+FIT_COLUMNS: Columns = {
+    "number": Column("int64"),
+    "rules": Column("str", "what differs from the account's rules, in words"),
+    "exact": Column("bool", "reproduces every stated count"),
+    "distance": Column("int64", "0 where it is exact"),
+    "alike": Column("int64", "fits with the same number here have equal counts"),
 }
 """Columns of :func:`fits_table`: one row per fit."""
 
-OFFICIAL_COLUMNS: dict[str, str] = {
-    "report": "str; day of the report",
-    "series": "str; channel and marketplace",
-    "window": "str; order days",
-    "amazon": "str; Amazon's counts and their rate",
-    "files": "str; ours for the same order days",
-    "difference": "str; what we count more or less, 'none' where all counts are the same",
+OFFICIAL_COLUMNS: Columns = {
+    "report": Column("str", "day of the report"),
+    "series": Column("str", "channel and marketplace"),
+    "window": Column("str", "order days"),
+    "amazon": Column("str", "Amazon's counts and their rate"),
+    "files": Column("str", "ours for the same order days"),
+    "difference": Column("str", "what we count more or less, 'none' where all counts are the same"),
 }
 """Columns of :func:`official_table`: one row per report and series, newest first."""
 
@@ -288,4 +288,4 @@ def fits_table(search: Search | None) -> pd.DataFrame:
         for i, group in enumerate(search.groups if search else (), 1)
         for fit in group.fits
     ]
-    return typed(pd.DataFrame(rows, columns=list(FIT_COLUMNS)), FIT_COLUMNS)
+    return table_of(rows, FIT_COLUMNS)

@@ -24,21 +24,27 @@ from odr_analysis.errors import OdrWarning
 from odr_analysis.exports.orders.packing import CHANNEL_BITS, STORE_BITS
 from odr_analysis.exports.request import How
 from odr_analysis.policy import Policy
+from odr_analysis.schema import Column, Columns
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
     from ibis.backends.duckdb import Backend
 
-EVENT_COLUMNS: dict[str, str] = {
-    "day": "datetime64[us], midnight; the day the change was first known",
-    "what": "str; one of EVENTS",
-    "order_id": "str",
-    "component": "str; feedback, claim or chargeback; '' where the order itself changed",
-    "before": "str; status, outcome, stars or comment before, '' where there was none",
-    "after": "str; the same afterwards",
-    "file": "str; file of the newer delivery that tells of the change; where feedback vanished, "
-    "the one that would name it",
+EVENT_COLUMNS: Columns = {
+    "day": Column("datetime64[us]", "the day the change was first known", unit="midnight"),
+    "what": Column("str", "one of EVENTS"),
+    "order_id": Column("str"),
+    "component": Column("str", "feedback, claim or chargeback; '' where the order itself changed"),
+    "before": Column(
+        "str", "status, outcome, stars or comment before", missing="'' where there was none"
+    ),
+    "after": Column("str", "the same afterwards"),
+    "file": Column(
+        "str",
+        "file of the newer delivery that tells of the change; where feedback "
+        "vanished, the one that would name it",
+    ),
 }
 """Columns of :func:`archive_events`: one row per change."""
 
@@ -186,7 +192,7 @@ def archive_events(
     import pandas as pd
 
     from odr_analysis.exports.session import engine_for
-    from odr_analysis.exports.text.delimited import typed
+    from odr_analysis.schema import typed
 
     found = [pd.DataFrame(columns=list(EVENT_COLUMNS))]
     older: _State | None = None

@@ -19,9 +19,9 @@ from odr_analysis.causes.factors import counted_orders, order_factors
 from odr_analysis.causes.group_tests import ANY
 from odr_analysis.causes.reasons import defect_reasons
 from odr_analysis.errors import ParameterError
-from odr_analysis.exports.text.delimited import typed
 from odr_analysis.rates.defect_days import DefectDays
 from odr_analysis.rates.rolling import Integers, date_of, day_number, day_numbers
+from odr_analysis.schema import Column, Columns, typed
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -31,26 +31,38 @@ NO_DIFFERENCE = "no difference shown"
 FEWEST = 3
 """A reason of fewer defective orders on both sides is not compared by itself."""
 
-BEFORE_AFTER_COLUMNS: dict[str, str] = {
-    "marketplace": "str",
-    "channel": "str",
-    "reason": "str; only defects of this reason, '' for all",
-    "factor": "str; what the orders have in common, '' for all orders",
-    "level": "str",
-    "before_n_orders": "int64; orders placed in the days before",
-    "before_n_defective": "int64; of them, known to be defective",
-    "after_n_orders": "int64; orders placed since",
-    "after_n_defective": "int64; of them, known to be defective",
-    "expected": "float64; defective orders there would be since, had orders of every age gone "
-    "wrong as often as those before, NaN where none before can tell",
-    "ratio": "float64; how often orders since go wrong beside those before at the same age: 0.5 is "
-    "half as often; NaN without a defect on either side",
-    "lower": "float64; lower bound of the ratio",
-    "upper": "float64; upper bound, inf where no order before was defective",
-    "p_value": "float64; chance of a difference as large either way, had nothing changed; NaN "
-    "where nothing can be compared",
-    "q_value": "float64; the same after false-discovery control over all rows compared",
-    "verdict": "str; 'better' or 'worse' where q_value is at most 0.05, else 'no difference shown'",
+BEFORE_AFTER_COLUMNS: Columns = {
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "reason": Column("str", "only defects of this reason", missing="'' for all"),
+    "factor": Column("str", "what the orders have in common", missing="'' for all orders"),
+    "level": Column("str"),
+    "before_n_orders": Column("int64", "orders placed in the days before"),
+    "before_n_defective": Column("int64", "of them, known to be defective"),
+    "after_n_orders": Column("int64", "orders placed since"),
+    "after_n_defective": Column("int64", "of them, known to be defective"),
+    "expected": Column(
+        "float64",
+        "defective orders there would be since, had orders of every age gone wrong as"
+        " often as those before",
+        missing="NaN where none before can tell",
+    ),
+    "ratio": Column(
+        "float64",
+        "how often orders since go wrong beside those before at the same age: 0.5 is "
+        "half as often; NaN without a defect on either side",
+    ),
+    "lower": Column("float64", "lower bound of the ratio"),
+    "upper": Column("float64", "upper bound, inf where no order before was defective"),
+    "p_value": Column(
+        "float64",
+        "chance of a difference as large either way, had nothing changed; NaN where "
+        "nothing can be compared",
+    ),
+    "q_value": Column("float64", "the same after false-discovery control over all rows compared"),
+    "verdict": Column(
+        "str", "'better' or 'worse' where q_value is at most 0.05, else 'no difference shown'"
+    ),
 }
 """Columns of :func:`before_after`: one row per marketplace x channel x group compared."""
 

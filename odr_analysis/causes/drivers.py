@@ -21,9 +21,9 @@ from odr_analysis.causes.group_tests import (
     mix_and_rate,
 )
 from odr_analysis.causes.reasons import defect_reasons
-from odr_analysis.exports.text.delimited import typed
 from odr_analysis.rates.defect_days import DefectDays
 from odr_analysis.rates.rolling import Integers, day_number, day_numbers, in_window, two_days
+from odr_analysis.schema import Column, Columns, table_of, typed
 from odr_analysis.texts.case_reasons import CASE_REASONS
 
 Flags = npt.NDArray[np.bool_]
@@ -35,32 +35,37 @@ STANDS_OUT = 0.05
 """A significant group is a cause of its own when, without what others explain, its p_value is at
 most this."""
 
-DRIVER_COLUMNS: dict[str, str] = {
-    "marketplace": "str",
-    "channel": "str",
+DRIVER_COLUMNS: Columns = {
+    "marketplace": Column("str"),
+    "channel": Column("str"),
     **CAUSE_COLUMNS,
-    "share_of_excess": "float64; `excess` over the defective orders above the target of the "
-    "whole rate, NaN where it is not above it",
+    "share_of_excess": Column(
+        "float64",
+        "`excess` over the defective orders above the target of the whole rate",
+        missing="NaN where it is not above it",
+    ),
 }
 """Columns of :func:`drivers`: one row per marketplace x channel x reason x factor x level."""
 
-LEADING_COLUMNS: dict[str, str] = {
+LEADING_COLUMNS: Columns = {
     **DRIVER_COLUMNS,
-    "order_ids": "str; the defective orders behind it, '; ' between them",
+    "order_ids": Column("str", "the defective orders behind it, '; ' between them"),
 }
 """Columns of :func:`leading_causes`: one row per cause."""
 
-SHIFT_COLUMNS: dict[str, str] = {
-    "marketplace": "str",
-    "channel": "str",
-    "factor": "str",
-    "level": "str; '' gathers orders of which the factor is not known, or that have several",
-    "from_n_orders": "int64; its orders in the older window",
-    "from_n_defective": "int64",
-    "to_n_orders": "int64; in the newer",
-    "to_n_defective": "int64",
-    "mix_effect": "float64; change of ODR because the group's share of orders changed",
-    "rate_effect": "float64; change of ODR because the group's own rate changed",
+SHIFT_COLUMNS: Columns = {
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "factor": Column("str"),
+    "level": Column(
+        "str", "'' gathers orders of which the factor is not known, or that have several"
+    ),
+    "from_n_orders": Column("int64", "its orders in the older window"),
+    "from_n_defective": Column("int64"),
+    "to_n_orders": Column("int64", "in the newer"),
+    "to_n_defective": Column("int64"),
+    "mix_effect": Column("float64", "change of ODR because the group's share of orders changed"),
+    "rate_effect": Column("float64", "change of ODR because the group's own rate changed"),
 }
 """Columns of :func:`driver_shifts`: one row per marketplace x channel x factor x level."""
 
@@ -146,7 +151,7 @@ def groups_and_causes(
     account: Account, as_of: date | str | None = None, *, most: int = 5
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """:func:`drivers` and :func:`leading_causes` of one day, worked out together."""
-    groups, found = [_none(DRIVER_COLUMNS)], [_none(LEADING_COLUMNS)]
+    groups, found = [table_of([], DRIVER_COLUMNS)], [table_of([], LEADING_COLUMNS)]
     sides = list(_sides(account, as_of))
     # A report is read as one list of causes, so what chance puts on it is limited for all series
     # together.
@@ -326,7 +331,9 @@ def driver_shifts(account: Account, from_day: date | str, to_day: date | str) ->
                     marketplace=marketplace, channel=channel, factor=factor.name
                 )
             )
-    table = pd.concat([_none(SHIFT_COLUMNS), *(t for t in found if len(t))], ignore_index=True)
+    table = pd.concat(
+        [table_of([], SHIFT_COLUMNS), *(t for t in found if len(t))], ignore_index=True
+    )
     return typed(table, SHIFT_COLUMNS)
 
 
@@ -337,8 +344,3 @@ def _one_level_each(factor: Factor, n: int) -> tuple[Integers, npt.NDArray[np.ob
     single = times[factor.at] == 1
     level[factor.at[single]] = factor.code[single] + 1
     return level, np.concatenate([np.array([""], dtype=object), factor.levels])
-
-
-def _none(columns: dict[str, str]) -> pd.DataFrame:
-    """No rows of a table."""
-    return typed(pd.DataFrame({name: [] for name in columns}), columns)

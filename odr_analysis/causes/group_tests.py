@@ -11,41 +11,63 @@ import pandas as pd
 
 from odr_analysis.causes.exact_tests import FALSE_CAUSES, judged_together, times_as_often
 from odr_analysis.causes.factors import Factor
-from odr_analysis.exports.text.delimited import typed
 from odr_analysis.rates.intervals import jeffreys_interval
 from odr_analysis.rates.rolling import Integers, to_stamps
+from odr_analysis.schema import Column, Columns, table_of, typed
 
 Floats = npt.NDArray[np.float64]
 
 ANY = ""
 """Stands for defects of any reason."""
 
-CAUSE_COLUMNS: dict[str, str] = {
-    "reason": "str; only defects of this reason are counted, a key of CASE_REASONS; '' for all",
-    "factor": "str; what the orders are grouped by, e.g. product",
-    "level": "str; the group",
-    "n_orders": "int64; orders in the group",
-    "n_defective": "int64; of them defective, for this reason",
-    "rate": "float64; fraction 0-1",
-    "lower": "float64; lower Jeffreys bound of the group's underlying rate",
-    "upper": "float64; upper Jeffreys bound",
-    "rest_n_orders": "int64; all other orders",
-    "rest_n_defective": "int64; of them defective, for this reason",
-    "rest_rate": "float64; rate of all other orders",
-    "shrunk": "float64; rate drawn towards the mean of its factor, the more the fewer its orders",
-    "excess": "float64; defective orders beyond what the rate of the other orders would give",
-    "p_value": "float64; chance of as many defects or more, were the group like the rest (Fisher)",
-    "p_adjusted": "float64; chance, at most, that any group looks so unlike the rest, were none: "
-    "of all groups, reasons and series compared together",
-    "significant": "bool; p_adjusted is at most FALSE_CAUSES",
-    "needed": "int64; fewest defective orders at which it is significant; one more than it can "
-    "have where none would do",
-    "at_least": "float64; how many times as often it goes wrong as the rest, lower end, which "
-    "allows for its being picked; NaN where it is not significant",
-    "at_most": "float64; upper end, inf where no order of the rest is defective; NaN likewise",
-    "first_on": "datetime64[us], midnight; day the first of its defective orders was placed, NaT "
-    "without one",
-    "last_on": "datetime64[us], midnight; day the last was",
+CAUSE_COLUMNS: Columns = {
+    "reason": Column(
+        "str", "only defects of this reason are counted, a key of CASE_REASONS; '' for all"
+    ),
+    "factor": Column("str", "what the orders are grouped by, e.g. product"),
+    "level": Column("str", "the group"),
+    "n_orders": Column("int64", "orders in the group"),
+    "n_defective": Column("int64", "of them defective, for this reason"),
+    "rate": Column("float64", "fraction 0-1"),
+    "lower": Column("float64", "lower Jeffreys bound of the group's underlying rate"),
+    "upper": Column("float64", "upper Jeffreys bound"),
+    "rest_n_orders": Column("int64", "all other orders"),
+    "rest_n_defective": Column("int64", "of them defective, for this reason"),
+    "rest_rate": Column("float64", "rate of all other orders"),
+    "shrunk": Column(
+        "float64", "rate drawn towards the mean of its factor, the more the fewer its orders"
+    ),
+    "excess": Column(
+        "float64", "defective orders beyond what the rate of the other orders would give"
+    ),
+    "p_value": Column(
+        "float64", "chance of as many defects or more, were the group like the rest (Fisher)"
+    ),
+    "p_adjusted": Column(
+        "float64",
+        "chance, at most, that any group looks so unlike the rest, were none: of all "
+        "groups, reasons and series compared together",
+    ),
+    "significant": Column("bool", "p_adjusted is at most FALSE_CAUSES"),
+    "needed": Column(
+        "int64",
+        "fewest defective orders at which it is significant; one more than it can "
+        "have where none would do",
+    ),
+    "at_least": Column(
+        "float64",
+        "how many times as often it goes wrong as the rest, lower end, which allows "
+        "for its being picked; NaN where it is not significant",
+    ),
+    "at_most": Column(
+        "float64", "upper end, inf where no order of the rest is defective; NaN likewise"
+    ),
+    "first_on": Column(
+        "datetime64[us]",
+        "day the first of its defective orders was placed, NaT without one",
+        unit="midnight",
+    ),
+    "last_on": Column("datetime64[us]", "day the last was", unit="midnight"),
 }
 """Columns of :func:`causes`: one row per reason x factor x level."""
 
@@ -110,7 +132,7 @@ def group_counts(
     :func:`compared`.
     """
     if not factors or not defective:
-        return typed(pd.DataFrame({name: [] for name in _COUNTED}), _COUNTED)
+        return table_of([], _COUNTED)
     n_orders = {factor.name: factor.counts() for factor in factors}
     parts = [
         {
@@ -136,7 +158,7 @@ def group_counts(
 _COUNTED = {
     name: CAUSE_COLUMNS[name]
     for name in ("reason", "factor", "level", "n_orders", "n_defective", "first_on", "last_on")
-} | {"all_n_orders": "int64", "all_n_defective": "int64"}
+} | {"all_n_orders": Column("int64"), "all_n_defective": Column("int64")}
 
 
 def compared(counted: Sequence[pd.DataFrame], *, level: float = 0.95) -> list[pd.DataFrame]:
@@ -233,14 +255,18 @@ def _shrunk(factor: list[Any], d: Integers, n: Integers) -> Floats:
     return shrunk
 
 
-MIX_COLUMNS: dict[str, str] = {
-    "level": "str; the group",
-    "from_n_orders": "int64; its orders before",
-    "from_n_defective": "int64",
-    "to_n_orders": "int64; its orders after",
-    "to_n_defective": "int64",
-    "mix_effect": "float64; change of the whole rate because the group's share of orders changed",
-    "rate_effect": "float64; change of the whole rate because the group's own rate changed",
+MIX_COLUMNS: Columns = {
+    "level": Column("str", "the group"),
+    "from_n_orders": Column("int64", "its orders before"),
+    "from_n_defective": Column("int64"),
+    "to_n_orders": Column("int64", "its orders after"),
+    "to_n_defective": Column("int64"),
+    "mix_effect": Column(
+        "float64", "change of the whole rate because the group's share of orders changed"
+    ),
+    "rate_effect": Column(
+        "float64", "change of the whole rate because the group's own rate changed"
+    ),
 }
 """Columns of :func:`mix_and_rate`: one row per level."""
 

@@ -12,9 +12,9 @@ import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.account import Account
-from odr_analysis.exports.text.delimited import typed
 from odr_analysis.rates.defect_days import KINDS, DefectDays
 from odr_analysis.rates.rolling import day_number, to_stamps
+from odr_analysis.schema import Column, Columns, typed
 from odr_analysis.texts import case_reasons as codes
 from odr_analysis.texts import phrase_rules as rules
 from odr_analysis.texts.case_reasons import CASE_REASONS, reason_of_case
@@ -27,27 +27,29 @@ TOLD_BY: tuple[str, ...] = ("claim", "chargeback", "feedback", "return")
 case goes before what a text seems to say; a return is no case, and often for convenience's sake."""
 LONGEST_EVIDENCE = 200
 
-CASE_COLUMNS: dict[str, str] = {
-    "order_id": "str",
-    "told_by": "str; claim, chargeback, feedback or return",
-    "told_on": "datetime64[us]; day it was said, NaT where no file has one",
-    "reason": "str; a key of CASE_REASONS, '' when the words do not tell",
-    "language": "str; ISO 639-1 code of a feedback text, '' otherwise",
-    "evidence": "str; the words that tell, untrusted text",
+CASE_COLUMNS: Columns = {
+    "order_id": Column("str"),
+    "told_by": Column("str", "claim, chargeback, feedback or return"),
+    "told_on": Column("datetime64[us]", "day it was said", missing="NaT where no file has one"),
+    "reason": Column("str", "a key of CASE_REASONS", missing="'' when the words do not tell"),
+    "language": Column("str", "ISO 639-1 code of a feedback text", missing="'' otherwise"),
+    "evidence": Column("str", "the words that tell, untrusted text"),
 }
 """Columns of :func:`case_reasons`: one row per thing said about a defective order."""
 
-DEFECT_REASON_COLUMNS: dict[str, str] = {
-    "order_id": "str",
-    "marketplace": "str",
-    "channel": "str",
-    "ordered_on": "datetime64[us], midnight; day the order was placed",
-    "known_on": "datetime64[us], midnight; day its first defect became known",
-    "kinds": "str; kinds of defect known by as_of",
-    "reason": "str; the main reason, a key of CASE_REASONS, '' when nothing tells",
-    "reasons": "str; every reason told, the main one first, '; ' between them",
-    "told_by": "str; who tells the main reason, '' when nothing does",
-    "evidence": "str; the words that tell, untrusted text",
+DEFECT_REASON_COLUMNS: Columns = {
+    "order_id": Column("str"),
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "ordered_on": Column("datetime64[us]", "day the order was placed", unit="midnight"),
+    "known_on": Column("datetime64[us]", "day its first defect became known", unit="midnight"),
+    "kinds": Column("str", "kinds of defect known by as_of"),
+    "reason": Column(
+        "str", "the main reason, a key of CASE_REASONS", missing="'' when nothing tells"
+    ),
+    "reasons": Column("str", "every reason told, the main one first, '; ' between them"),
+    "told_by": Column("str", "who tells the main reason", missing="'' when nothing does"),
+    "evidence": Column("str", "the words that tell, untrusted text"),
 }
 """Columns of :func:`defect_reasons`: one row per defective order."""
 

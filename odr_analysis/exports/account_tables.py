@@ -24,9 +24,10 @@ from odr_analysis.exports.orders.ledger import (
     stores_named,
 )
 from odr_analysis.exports.orders.queries import asked, in_words
-from odr_analysis.exports.text.delimited import SIGHTING_COLUMNS, typed
+from odr_analysis.exports.text.delimited import SIGHTING_COLUMNS
 from odr_analysis.exports.verdicts import feedback_sightings, first_known, judge
 from odr_analysis.policy import Policy
+from odr_analysis.schema import Column, typed
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -190,7 +191,7 @@ def build_tables(
     known = first_known(defects, touched.ordered_on)
     lend(con, "first_known", known)
     days = asked(con, _daily, *how)
-    days = _typed(days, {**terms.DAILY_COLUMNS, "why_not": ""})
+    days = typed(days, {**terms.DAILY_COLUMNS, "why_not": Column("str")})
     by_reason = {str(why): int(n) for why, n in days.groupby("why_not").n_orders.sum().items()}
     daily = days[days.why_not == ""][list(terms.DAILY_COLUMNS)]
     where = touched.reindex(known.order_id.to_numpy()).reset_index(drop=True)
@@ -200,7 +201,7 @@ def build_tables(
     last = [datetime.fromisoformat(t).date() for t in (totals["last"], totals["update"]) if t]
     return Tables(
         daily=daily.sort_values(["ordered_on", *terms.SERIES_KEYS], ignore_index=True),
-        defective=_typed(defective, terms.DEFECTIVE_COLUMNS).reset_index(drop=True),
+        defective=typed(defective, terms.DEFECTIVE_COLUMNS).reset_index(drop=True),
         defects=defects,
         feedback=settled.kept,
         dated=by_file,
@@ -232,16 +233,3 @@ def stores_of(named: pd.Series) -> dict[str, str]:
     """Order id to sales channel, out of a column by order id; without those that have none."""
     known = named.dropna()
     return dict(zip(known.index.tolist(), known.tolist(), strict=True))
-
-
-def _typed(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
-    """Exact column order and types, whatever unit the engine returns times in."""
-    types = {
-        name: "datetime64[us]"
-        if name.endswith("_on")
-        else "int64"
-        if name.startswith("n_")
-        else "str"
-        for name in columns
-    }
-    return frame[list(columns)].astype(types)

@@ -17,16 +17,17 @@ from typing import TYPE_CHECKING, Any
 from odr_analysis.days import ONE_DAY
 from odr_analysis.exports.text.order_ids import is_order_id
 from odr_analysis.receipt import EVERY_STORE, FULL, NONE_KNOWN, Cover
+from odr_analysis.schema import Column, Columns
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DATED_COLUMNS: dict[str, str] = {
-    "order_id": "str; '' where the row names no order by design",
-    "on": "datetime64[us]; day of the row, of the kind its file covers",
-    "channel": "str; fulfilment channel where the file names one in each row",
-    "file": "str",
-    "line": "int64; in its order rows that were read apart are put together again",
+DATED_COLUMNS: Columns = {
+    "order_id": Column("str", missing="'' where the row names no order by design"),
+    "on": Column("datetime64[us]", "day of the row, of the kind its file covers"),
+    "channel": Column("str", "fulfilment channel where the file names one in each row"),
+    "file": Column("str"),
+    "line": Column("int64", "in its order rows that were read apart are put together again"),
 }
 """One row per row with a day; of files of money, a few per day."""
 
@@ -97,7 +98,7 @@ def dated(
     """
     import pandas as pd
 
-    from odr_analysis.exports.text.delimited import typed
+    from odr_analysis.schema import typed
 
     frame = pd.DataFrame(
         {

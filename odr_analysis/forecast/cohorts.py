@@ -12,20 +12,25 @@ from odr_analysis.account import Account
 from odr_analysis.errors import ParameterError
 from odr_analysis.rates.defect_days import DefectDays, series_positions
 from odr_analysis.rates.rolling import Integers, day_number, day_numbers, to_stamps
+from odr_analysis.schema import Column, Columns
 
 WEEK = 7
 MONDAY = 4
 """Day number of the first Monday: 5 Jan 1970."""
 
-COHORT_COLUMNS: dict[str, str] = {
-    "marketplace": "str",
-    "channel": "str",
-    "week": "datetime64[us], midnight; Monday of the week the orders were placed in",
-    "age_weeks": "int64; 0 is the first seven days of an order",
-    "n_orders": "int64; orders of the week",
-    "n_defective": "int64; of them, known to be defective by the end of that week of their age",
-    "rate": "float64; fraction 0-1, NaN without orders",
-    "mature": "bool; every order of the week had reached that age by as_of",
+COHORT_COLUMNS: Columns = {
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "week": Column(
+        "datetime64[us]", "Monday of the week the orders were placed in", unit="midnight"
+    ),
+    "age_weeks": Column("int64", "0 is the first seven days of an order"),
+    "n_orders": Column("int64", "orders of the week"),
+    "n_defective": Column(
+        "int64", "of them, known to be defective by the end of that week of their age"
+    ),
+    "rate": Column("float64", "fraction 0-1, NaN without orders"),
+    "mature": Column("bool", "every order of the week had reached that age by as_of"),
 }
 """Columns of :func:`cohorts`: one row per marketplace x channel x order week x week of age."""
 

@@ -14,18 +14,23 @@ from odr_analysis.account import Account
 from odr_analysis.errors import ParameterError
 from odr_analysis.rates.defect_days import DefectDays
 from odr_analysis.rates.rolling import Integers, day_number, on_calendar, to_stamps
+from odr_analysis.schema import Column, Columns
 from odr_analysis.whatif.effect import LookAhead
 
-ROLL_OFF_COLUMNS: dict[str, str] = {
-    "day": "datetime64[us], midnight",
-    "marketplace": "str",
-    "channel": "str",
-    "n_leaving": "int64; defective orders that counted the day before and are too old on this day",
-    "n_entering": "int64; defective orders that count from this day on",
-    "n_orders": "float64; orders counting that day, placed and assumed",
-    "n_defective": "int64; orders counting that day that are known by as_of to be defective",
-    "odr": "float64; fraction 0-1, NaN without orders",
-    "under_target": "bool; odr is under the target of the policy; False without orders",
+ROLL_OFF_COLUMNS: Columns = {
+    "day": Column("datetime64[us]", unit="midnight"),
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "n_leaving": Column(
+        "int64", "defective orders that counted the day before and are too old on this day"
+    ),
+    "n_entering": Column("int64", "defective orders that count from this day on"),
+    "n_orders": Column("float64", "orders counting that day, placed and assumed"),
+    "n_defective": Column(
+        "int64", "orders counting that day that are known by as_of to be defective"
+    ),
+    "odr": Column("float64", "fraction 0-1, NaN without orders"),
+    "under_target": Column("bool", "odr is under the target of the policy; False without orders"),
 }
 """Columns of :func:`roll_off`: one row per day x marketplace x channel."""
 

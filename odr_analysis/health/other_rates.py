@@ -20,7 +20,6 @@ from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.exports.performance.checks import USUAL, agrees
 from odr_analysis.exports.readers.health_lists import LATE_SHIPMENTS, VALID_TRACKING
-from odr_analysis.exports.text.delimited import typed
 from odr_analysis.health.from_dispatch import Dispatches
 from odr_analysis.health.from_lists import Exports
 from odr_analysis.health.rules import (
@@ -37,6 +36,7 @@ from odr_analysis.health.rules import (
 )
 from odr_analysis.policy import Policy, Window
 from odr_analysis.rates.rolling import date_of, day_number
+from odr_analysis.schema import table_of
 
 __all__ = ["HEALTH_COLUMNS", "RULES", "Rule", "health_state", "meets", "other_rates"]
 
@@ -114,7 +114,7 @@ def other_rates(account: Account, as_of: date | str | None = None) -> pd.DataFra
             if id(snapshot) not in used:
                 rule = _rule_for(snapshot["metric"], marketplace, account.policy)
                 rows.append(_from_snapshot(rule, marketplace, snapshot, day))
-    return typed(pd.DataFrame(rows, columns=list(HEALTH_COLUMNS)), HEALTH_COLUMNS)
+    return table_of(rows, HEALTH_COLUMNS)
 
 
 def _rule_for(metric: str, marketplace: str, policy: Policy) -> Rule:

@@ -10,9 +10,9 @@ import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.account import Account
-from odr_analysis.exports.text.delimited import typed
 from odr_analysis.rates.components import component_rates
 from odr_analysis.rates.rolling import date_of, day_number
+from odr_analysis.schema import Column, Columns, table_of
 
 PERIODS: dict[str, int | None] = {"30 days": 30, "90 days": 90, "365 days": 365, "lifetime": None}
 """Periods of the public score, and their days (help page Feedback)."""
@@ -26,24 +26,34 @@ STARS: dict[str, tuple[int, int]] = {
 
 KIND = "seller-feedback"
 
-SCORE_COLUMNS: dict[str, str] = {
-    "period": "str; 30 days, 90 days, 365 days or lifetime",
-    "from_on": "datetime64[us], midnight; first day of receipt, NaT for lifetime",
-    "to_on": "datetime64[us], midnight; last day of receipt, as_of",
-    "n_feedback": "Int64; feedback received in the period that the files hold, <NA> without files",
-    "n_positive": "Int64; 4 and 5 stars, <NA> where the files leave them out",
-    "n_neutral": "Int64; 3 stars",
-    "n_negative": "Int64; 1 and 2 stars",
-    "positive": "float64; n_positive / n_feedback, NaN where it cannot be known",
-    "positive_percent": "Int64; the same as buyers see it, whole per cent",
-    "neutral_percent": "Int64",
-    "negative_percent": "Int64",
-    "order_from_on": "datetime64[us], midnight; first order day of ODR's window on as_of",
-    "order_to_on": "datetime64[us], midnight; last of them",
-    "order_n_orders": "Int64; orders in that window, all marketplaces and channels",
-    "order_n_feedback": "Int64; of them, orders with negative feedback known by as_of",
-    "order_rate": "float64; order_n_feedback / order_n_orders, NaN without orders",
-    "note": "str; why the score cannot be known or what it is short of, '' if nothing",
+SCORE_COLUMNS: Columns = {
+    "period": Column("str", "30 days, 90 days, 365 days or lifetime"),
+    "from_on": Column(
+        "datetime64[us]", "first day of receipt", unit="midnight", missing="NaT for lifetime"
+    ),
+    "to_on": Column("datetime64[us]", "last day of receipt, as_of", unit="midnight"),
+    "n_feedback": Column(
+        "Int64", "feedback received in the period that the files hold, <NA> without files"
+    ),
+    "n_positive": Column("Int64", "4 and 5 stars", missing="<NA> where the files leave them out"),
+    "n_neutral": Column("Int64", "3 stars"),
+    "n_negative": Column("Int64", "1 and 2 stars"),
+    "positive": Column(
+        "float64", "n_positive / n_feedback", missing="NaN where it cannot be known"
+    ),
+    "positive_percent": Column("Int64", "the same as buyers see it, whole per cent"),
+    "neutral_percent": Column("Int64"),
+    "negative_percent": Column("Int64"),
+    "order_from_on": Column(
+        "datetime64[us]", "first order day of ODR's window on as_of", unit="midnight"
+    ),
+    "order_to_on": Column("datetime64[us]", "last of them", unit="midnight"),
+    "order_n_orders": Column("Int64", "orders in that window, all marketplaces and channels"),
+    "order_n_feedback": Column("Int64", "of them, orders with negative feedback known by as_of"),
+    "order_rate": Column("float64", "order_n_feedback / order_n_orders, NaN without orders"),
+    "note": Column(
+        "str", "why the score cannot be known or what it is short of", missing="'' if nothing"
+    ),
 }
 """Columns of :func:`public_score`: one row per period."""
 
@@ -103,7 +113,7 @@ def public_score(account: Account, as_of: date | str | None = None) -> pd.DataFr
         first = None if days is None else day - timedelta(days=days - 1)
         row: dict[str, Any] = {"period": period, "from_on": first or pd.NaT, "to_on": day}
         rows.append(row | _score(account, feedback, first) | by_order)
-    return typed(pd.DataFrame(rows, columns=list(SCORE_COLUMNS)), SCORE_COLUMNS)
+    return table_of(rows, SCORE_COLUMNS)
 
 
 def whole_percent(part: int, whole: int) -> int:

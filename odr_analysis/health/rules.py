@@ -16,28 +16,50 @@ import pandas as pd
 
 from odr_analysis.exports.readers.health_lists import CANCELLATIONS, LATE_SHIPMENTS
 from odr_analysis.policy import Policy, Window
+from odr_analysis.schema import Column, Columns
 
-HEALTH_COLUMNS: dict[str, str] = {
-    "metric": "str; a key of terms.METRICS, not order_defects",
-    "marketplace": "str",
-    "window_days": "Int64; days the rate is of, <NA> where a report does not state its days",
-    "from_on": "datetime64[us], midnight; first of them, NaT where not stated",
-    "to_on": "datetime64[us], midnight; last of them",
-    "n_total": "Int64; what the rate is of: orders, parcels or units; <NA> where not known",
-    "n_bad": "Int64; of them, those that went wrong, whatever way round the rate is",
-    "rate": "float64; fraction 0-1 as Amazon states it: of the bad ones for rates that must stay "
-    "below a target, of the good ones for the others; NaN where not known or n_total is 0",
-    "target": "float64; fraction, as the performance report states it, else as RULES has it",
-    "target_kind": "str; below, above or at least",
-    "binding": "bool; False where Amazon recommends the target and does not enforce it, not yet, "
-    "or not for so few",
-    "met": "boolean; whether the rate meets the target, <NA> where there is no rate",
-    "state": "str; one of terms.STATES",
-    "source": "str; exports (counted here), snapshot (a performance report) or unknown",
-    "days_old": "Int64; days from the day a rate is of to as_of, 0 where it was counted, <NA> "
-    "where not known; a report as old as its window is long shares no day with today's window",
-    "missing": "str; the file that would tell, '' where the rate is known",
-    "note": "str; what a reader should know of this rate, '' if nothing",
+HEALTH_COLUMNS: Columns = {
+    "metric": Column("str", "a key of terms.METRICS, not order_defects"),
+    "marketplace": Column("str"),
+    "window_days": Column(
+        "Int64", "days the rate is of", missing="<NA> where a report does not state its days"
+    ),
+    "from_on": Column(
+        "datetime64[us]", "first of them", unit="midnight", missing="NaT where not stated"
+    ),
+    "to_on": Column("datetime64[us]", "last of them", unit="midnight"),
+    "n_total": Column(
+        "Int64", "what the rate is of: orders, parcels or units; <NA> where not known"
+    ),
+    "n_bad": Column("Int64", "of them, those that went wrong, whatever way round the rate is"),
+    "rate": Column(
+        "float64",
+        "fraction 0-1 as Amazon states it: of the bad ones for rates that must stay "
+        "below a target, of the good ones for the others; NaN where not known or "
+        "n_total is 0",
+    ),
+    "target": Column(
+        "float64", "fraction, as the performance report states it, else as RULES has it"
+    ),
+    "target_kind": Column("str", "below, above or at least"),
+    "binding": Column(
+        "bool",
+        "False where Amazon recommends the target and does not enforce it, not yet, "
+        "or not for so few",
+    ),
+    "met": Column(
+        "boolean", "whether the rate meets the target", missing="<NA> where there is no rate"
+    ),
+    "state": Column("str", "one of terms.STATES"),
+    "source": Column("str", "exports (counted here), snapshot (a performance report) or unknown"),
+    "days_old": Column(
+        "Int64",
+        "days from the day a rate is of to as_of, 0 where it was counted, <NA> where "
+        "not known; a report as old as its window is long shares no day with today's "
+        "window",
+    ),
+    "missing": Column("str", "the file that would tell", missing="'' where the rate is known"),
+    "note": Column("str", "what a reader should know of this rate", missing="'' if nothing"),
 }
 """Columns of :func:`other_rates`: one row per metric x marketplace x window."""
 

@@ -11,27 +11,30 @@ from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.rates.defect_days import HAS_COMPONENT, KINDS, DefectDays
 from odr_analysis.rates.rolling import Integers, day_number, day_numbers, to_stamps
+from odr_analysis.schema import Column, Columns
 
 COUNTS, ENTERS_LATER = "counts", "enters later"
 
-DEFECTIVE_ORDER_COLUMNS: dict[str, str] = {
-    "order_id": "str",
-    "marketplace": "str",
-    "channel": "str",
-    "ordered_on": "datetime64[us], midnight; day the order was placed",
-    "kinds": "str; kinds of defect known by as_of, e.g. 'negative feedback, A-to-z claim'",
-    "feedback": "bool; negative feedback known by as_of",
-    "claim": "bool; A-to-z claim known by as_of",
-    "chargeback": "bool; chargeback known by as_of",
-    "cell": "str; exclusive cell, one of terms.DEFECT_CELLS",
-    "rating": "Int64; stars of the latest feedback that counts, <NA> without one",
-    "comment": "str; the buyer's words, untrusted text, '' if none",
-    "reason": "str; the source's own words for why, '' if none",
-    "enters_on": "datetime64[us], midnight; first day the order counts",
-    "shown_since": "datetime64[us], midnight; first day it counts as defective",
-    "leaves_on": "datetime64[us], midnight; last day it counts",
-    "days_left": "int64; days from as_of on, as_of included, on which it counts",
-    "phase": "str; 'counts' on as_of, or 'enters later'",
+DEFECTIVE_ORDER_COLUMNS: Columns = {
+    "order_id": Column("str"),
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "ordered_on": Column("datetime64[us]", "day the order was placed", unit="midnight"),
+    "kinds": Column(
+        "str", "kinds of defect known by as_of, e.g. 'negative feedback, A-to-z claim'"
+    ),
+    "feedback": Column("bool", "negative feedback known by as_of"),
+    "claim": Column("bool", "A-to-z claim known by as_of"),
+    "chargeback": Column("bool", "chargeback known by as_of"),
+    "cell": Column("str", "exclusive cell, one of terms.DEFECT_CELLS"),
+    "rating": Column("Int64", "stars of the latest feedback that counts, <NA> without one"),
+    "comment": Column("str", "the buyer's words, untrusted text", missing="'' if none"),
+    "reason": Column("str", "the source's own words for why", missing="'' if none"),
+    "enters_on": Column("datetime64[us]", "first day the order counts", unit="midnight"),
+    "shown_since": Column("datetime64[us]", "first day it counts as defective", unit="midnight"),
+    "leaves_on": Column("datetime64[us]", "last day it counts", unit="midnight"),
+    "days_left": Column("int64", "days from as_of on, as_of included, on which it counts"),
+    "phase": Column("str", "'counts' on as_of, or 'enters later'"),
 }
 """Columns of ``defective_orders``: one row per defective order that counts or will count."""
 

@@ -12,46 +12,47 @@ from odr_analysis.account import Account
 from odr_analysis.rates.components import component_rates
 from odr_analysis.rates.defect_days import HAS_COMPONENT, DefectDays
 from odr_analysis.rates.rolling import day_number, day_numbers, in_window, to_stamps
+from odr_analysis.schema import Column, Columns
 
-PRODUCT_COLUMNS: dict[str, str] = {
-    "marketplace": "str",
-    "channel": "str",
-    "sku": "str; the seller's own id of the product, its name where there is none",
-    "product_name": "str; as the newest of its orders names it",
-    "n_orders": "int64; orders in the window with the product in them",
-    "n_defective": "int64; of them, defective orders",
-    "odr": "float64; n_defective / n_orders, fraction 0-1",
-    "n_expected": "float64; n_orders times the rate of the marketplace and channel",
-    "excess": "float64; n_defective - n_expected",
+PRODUCT_COLUMNS: Columns = {
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "sku": Column("str", "the seller's own id of the product, its name where there is none"),
+    "product_name": Column("str", "as the newest of its orders names it"),
+    "n_orders": Column("int64", "orders in the window with the product in them"),
+    "n_defective": Column("int64", "of them, defective orders"),
+    "odr": Column("float64", "n_defective / n_orders, fraction 0-1"),
+    "n_expected": Column("float64", "n_orders times the rate of the marketplace and channel"),
+    "excess": Column("float64", "n_defective - n_expected"),
 }
 """Columns of ``product_defects``: one row per marketplace x channel x product."""
 
-WEEK_COLUMNS: dict[str, str] = {
-    "marketplace": "str",
-    "channel": "str",
-    "first_on": "datetime64[us]; first order day of the week",
-    "last_on": "datetime64[us]; last order day of the week",
-    "n_orders": "int64; orders placed in the week that count",
-    "n_defective": "int64; of them, defective by what is known on as_of",
-    "odr": "float64; n_defective / n_orders, fraction 0-1, NaN without orders",
-    "n_feedback": "int64",
-    "n_claim": "int64",
-    "n_chargeback": "int64",
-    "leaves_on": "datetime64[us]; last day an order of the week's last day counts",
+WEEK_COLUMNS: Columns = {
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "first_on": Column("datetime64[us]", "first order day of the week"),
+    "last_on": Column("datetime64[us]", "last order day of the week"),
+    "n_orders": Column("int64", "orders placed in the week that count"),
+    "n_defective": Column("int64", "of them, defective by what is known on as_of"),
+    "odr": Column("float64", "n_defective / n_orders, fraction 0-1, NaN without orders"),
+    "n_feedback": Column("int64"),
+    "n_claim": Column("int64"),
+    "n_chargeback": Column("int64"),
+    "leaves_on": Column("datetime64[us]", "last day an order of the week's last day counts"),
 }
 """Columns of ``order_weeks``: one row per marketplace x channel x week of order."""
 
-HINDSIGHT_COLUMNS: dict[str, str] = {
-    "as_of": "datetime64[us], midnight",
-    "marketplace": "str",
-    "channel": "str",
-    "n_orders": "int64; orders in the window of the day",
-    "n_shown": "int64; of them, known to be defective on the day",
-    "n_known_now": "int64; of them, known to be defective now",
-    "n_since": "int64; n_known_now - n_shown, reported after the day",
-    "shown_odr": "float64; n_shown / n_orders, what Amazon showed; NaN without orders",
-    "known_now_odr": "float64; n_known_now / n_orders; NaN without orders",
-    "window_complete": "bool; the exports cover the day's whole window",
+HINDSIGHT_COLUMNS: Columns = {
+    "as_of": Column("datetime64[us]", unit="midnight"),
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "n_orders": Column("int64", "orders in the window of the day"),
+    "n_shown": Column("int64", "of them, known to be defective on the day"),
+    "n_known_now": Column("int64", "of them, known to be defective now"),
+    "n_since": Column("int64", "n_known_now - n_shown, reported after the day"),
+    "shown_odr": Column("float64", "n_shown / n_orders, what Amazon showed; NaN without orders"),
+    "known_now_odr": Column("float64", "n_known_now / n_orders; NaN without orders"),
+    "window_complete": Column("bool", "the exports cover the day's whole window"),
 }
 """Columns of ``hindsight``: one row per as_of day x marketplace x channel."""
 

@@ -20,7 +20,6 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
-from odr_analysis.exports.text.delimited import typed
 from odr_analysis.policy import Policy
 from odr_analysis.rates.rolling import NEVER, Integers, day_number, day_numbers
 from odr_analysis.reconcile.blocks import COUNTS, Block
@@ -33,6 +32,7 @@ from odr_analysis.reconcile.switches import (
     defects_of,
     late,
 )
+from odr_analysis.schema import typed
 
 Flags = npt.NDArray[np.bool_]
 

@@ -11,21 +11,26 @@ import pandas as pd
 from odr_analysis import terms, words
 from odr_analysis.account import Account
 from odr_analysis.exports.readers.order_defects import KIND as LIST
-from odr_analysis.exports.text.delimited import typed
 from odr_analysis.reconcile.blocks import Block
 from odr_analysis.reconcile.grid import Grid
 from odr_analysis.reconcile.switches import ORDER_SWITCHES
+from odr_analysis.schema import Column, Columns, table_of
 
-LIST_COLUMNS: dict[str, str] = {
-    "day": "datetime64[us], midnight; day of the report, NaT where the order is in no export",
-    "marketplace": "str; '' where the order is in no export",
-    "channel": "str",
-    "order_id": "str",
-    "component": "str; feedback, claim or chargeback",
-    "side": "str; 'list' (Amazon's list only) or 'files' (these files only)",
-    "why": "str; the reason in words",
-    "file": "str; where it is seen",
-    "line": "int64",
+LIST_COLUMNS: Columns = {
+    "day": Column(
+        "datetime64[us]",
+        "day of the report",
+        unit="midnight",
+        missing="NaT where the order is in no export",
+    ),
+    "marketplace": Column("str", missing="'' where the order is in no export"),
+    "channel": Column("str"),
+    "order_id": Column("str"),
+    "component": Column("str", "feedback, claim or chargeback"),
+    "side": Column("str", "'list' (Amazon's list only) or 'files' (these files only)"),
+    "why": Column("str", "the reason in words"),
+    "file": Column("str", "where it is seen"),
+    "line": Column("int64"),
 }
 """Columns of ``Reconciliation.one_sided``."""
 
@@ -78,7 +83,7 @@ def one_sided(account: Account, grid: Grid) -> pd.DataFrame:
         rows += _unknown(seen[on_list], about.order_id)
         for block in newest.values():
             rows += _of_block(block, seen, on_list, about)
-    table = typed(pd.DataFrame(rows, columns=list(LIST_COLUMNS)), LIST_COLUMNS)
+    table = table_of(rows, LIST_COLUMNS)
     by = ["day", "marketplace", "channel", "side", "order_id", "component"]
     return table.sort_values(by, ignore_index=True)
 

@@ -9,21 +9,23 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis.account import Account
-from odr_analysis.exports.text.delimited import typed
 from odr_analysis.rates.rolling import day_number
 from odr_analysis.reconcile.blocks import COUNTS, Block
 from odr_analysis.reconcile.fits import Search
 from odr_analysis.reconcile.grid import Grid, in_series, known_later, rule_truth
 from odr_analysis.reconcile.switches import ORDER_SWITCHES
+from odr_analysis.schema import Column, Columns, table_of
 
-COUNT_COLUMNS: dict[str, str] = {
-    "day": "datetime64[us], midnight; day the report speaks of",
-    "marketplace": "str",
-    "channel": "str; '' where the report does not split by it",
-    "from_on": "datetime64[us], midnight; first order day of the window, as stated",
-    "to_on": "datetime64[us], midnight; last order day",
+COUNT_COLUMNS: Columns = {
+    "day": Column("datetime64[us]", "day the report speaks of", unit="midnight"),
+    "marketplace": Column("str"),
+    "channel": Column("str", missing="'' where the report does not split by it"),
+    "from_on": Column(
+        "datetime64[us]", "first order day of the window, as stated", unit="midnight"
+    ),
+    "to_on": Column("datetime64[us]", "last order day", unit="midnight"),
     **{
-        f"{count}_{whose}": f"Int64; {what}"
+        f"{count}_{whose}": Column("Int64", f"{what}")
         for count in COUNTS
         for whose, what in (
             ("ours", "from these files, under the account's policy, known by that day"),
@@ -31,24 +33,30 @@ COUNT_COLUMNS: dict[str, str] = {
             ("difference", "ours - Amazon's, <NA> where that is"),
         )
     },
-    "n_known_later": "int64; orders of the window that these files know as defective, but only "
-    "by a witness of a later day",
-    "missing_from": "datetime64[us]; first day of the window that is before or after all the "
-    "files know, NaT where they cover it",
-    "missing_to": "datetime64[us]; last such day",
-    "why_not_searched": "str; '' where the search used it, else why it cannot",
-    "file": "str; the report",
-    "line": "int64; line it is stated on",
+    "n_known_later": Column(
+        "int64",
+        "orders of the window that these files know as defective, but only by a "
+        "witness of a later day",
+    ),
+    "missing_from": Column(
+        "datetime64[us]",
+        "first day of the window that is before or after all the files know",
+        missing="NaT where they cover it",
+    ),
+    "missing_to": Column("datetime64[us]", "last such day"),
+    "why_not_searched": Column("str", missing="'' where the search used it, else why it cannot"),
+    "file": Column("str", "the report"),
+    "line": Column("int64", "line it is stated on"),
 }
 """Columns of ``Reconciliation.counts``."""
 
-PART_COLUMNS: dict[str, str] = {
-    "day": "datetime64[us], midnight; day of the report",
-    "marketplace": "str",
-    "channel": "str",
-    "part": "str; a key of PARTS",
-    "n_orders": "int64; orders, with a sign",
-    "n_defective": "int64; of them orders with defects, with a sign",
+PART_COLUMNS: Columns = {
+    "day": Column("datetime64[us]", "day of the report", unit="midnight"),
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "part": Column("str", "a key of PARTS"),
+    "n_orders": Column("int64", "orders, with a sign"),
+    "n_defective": Column("int64", "of them orders with defects, with a sign"),
 }
 """Columns of ``Reconciliation.parts``."""
 
@@ -97,7 +105,7 @@ def side_by_side(account: Account, grid: Grid) -> pd.DataFrame:
         )
         row["why_not_searched"] = _why_not(account, grid, i, bool(early or late))
         rows.append(row)
-    return typed(pd.DataFrame(rows, columns=list(COUNT_COLUMNS)), COUNT_COLUMNS)
+    return table_of(rows, COUNT_COLUMNS)
 
 
 def _reach(account: Account) -> tuple[date, date]:
@@ -143,7 +151,7 @@ def parts(grid: Grid, counts: pd.DataFrame, days: tuple[Search, ...]) -> pd.Data
             "unexplained": (amazon[0] - fit[0], amazon[1] - fit[1]),
         }
         rows += [(block.day, block.marketplace, block.channel, p, *n) for p, n in told.items()]
-    return typed(pd.DataFrame(rows, columns=list(PART_COLUMNS)), PART_COLUMNS)
+    return table_of(rows, PART_COLUMNS)
 
 
 def _recent(grid: Grid, block: Block) -> tuple[int, int]:

@@ -10,24 +10,29 @@ import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis import terms, words
-from odr_analysis.exports.text.delimited import typed
 from odr_analysis.rates.defect_days import KINDS
 from odr_analysis.reconcile.blocks import Block
 from odr_analysis.reconcile.grid import Grid, Orders
+from odr_analysis.schema import Column, Columns, table_of
 
 MOST_ORDERS = 100
 """Orders listed; all are counted."""
 
-APART_COLUMNS: dict[str, str] = {
-    "order_id": "str",
-    "purchased_at": "datetime64[us], UTC",
-    "marketplace": "str",
-    "channel": "str",
-    "report_on": "datetime64[us], midnight; day of the report whose window it is in or near",
-    "peculiar": "str; what is peculiar about it, e.g. 'cancelled order'",
-    "counted_by": "str; numbers of the fits that count it as an order, e.g. '1, 3'",
-    "defective_by": "str; numbers of the fits that count it as an order with defects, "
-    "each with the kinds where they count different ones",
+APART_COLUMNS: Columns = {
+    "order_id": Column("str"),
+    "purchased_at": Column("datetime64[us]", unit="UTC"),
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "report_on": Column(
+        "datetime64[us]", "day of the report whose window it is in or near", unit="midnight"
+    ),
+    "peculiar": Column("str", "what is peculiar about it, e.g. 'cancelled order'"),
+    "counted_by": Column("str", "numbers of the fits that count it as an order, e.g. '1, 3'"),
+    "defective_by": Column(
+        "str",
+        "numbers of the fits that count it as an order with defects, each with the "
+        "kinds where they count different ones",
+    ),
 }
 """Columns of ``Alike.orders``: one row per order and report."""
 
@@ -85,7 +90,7 @@ def orders_apart(
         )
         for b, order, at, _ in rows
     ]
-    return typed(pd.DataFrame(table, columns=list(APART_COLUMNS)), APART_COLUMNS), n
+    return table_of(table, APART_COLUMNS), n
 
 
 def _defective_by(flags: npt.NDArray[np.uint8], numbers: list[int]) -> str:

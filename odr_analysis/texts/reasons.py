@@ -9,6 +9,7 @@ from numbers import Real
 from typing import TYPE_CHECKING
 
 from odr_analysis.errors import FrameError
+from odr_analysis.schema import Column, Columns
 from odr_analysis.texts.language import language_of
 from odr_analysis.texts.match import Found, Reading, read
 from odr_analysis.texts.phrase_rules import FOLDER, PRAISE, REASONS, TIERS, rules_of
@@ -17,15 +18,21 @@ from odr_analysis.texts.tokens import clean
 if TYPE_CHECKING:
     import pandas as pd
 
-REASON_COLUMNS: dict[str, str] = {
-    "order_id": "str",
-    "language": "str; ISO 639-1 code, '' when nothing tells",
-    "reason": "str; the main reason, a key of REASONS, '' when no words tell",
-    "reasons": "str; all reasons found, strongest first, '; ' between them",
-    "evidence": "str; the words of the comment that led to the main reason, ' ... ' between "
-    "them; untrusted text",
-    "confidence": "float64; of held-out labelled comments whose main reason was told by the "
-    "same kind of phrase, the share told right; NaN without a reason",
+REASON_COLUMNS: Columns = {
+    "order_id": Column("str"),
+    "language": Column("str", "ISO 639-1 code", missing="'' when nothing tells"),
+    "reason": Column("str", "the main reason, a key of REASONS", missing="'' when no words tell"),
+    "reasons": Column("str", "all reasons found, strongest first, '; ' between them"),
+    "evidence": Column(
+        "str",
+        "the words of the comment that led to the main reason, ' ... ' between them; "
+        "untrusted text",
+    ),
+    "confidence": Column(
+        "float64",
+        "of held-out labelled comments whose main reason was told by the same kind of"
+        " phrase, the share told right; NaN without a reason",
+    ),
 }
 """Columns of `read_reasons`: one row per feedback, in its order and with its index."""
 

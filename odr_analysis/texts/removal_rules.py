@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from odr_analysis.schema import Column, Columns
 from odr_analysis.texts.language import language_of
 from odr_analysis.texts.masked import masked_words
 from odr_analysis.texts.match import Found, Reading, read
@@ -38,15 +39,21 @@ RULES: dict[str, str] = {
 
 NEVER = "Never offer the buyer anything for removing or changing feedback."
 
-CANDIDATE_COLUMNS: dict[str, str] = {
-    "order_id": "str",
-    "rule": "str; a key of RULES",
-    "evidence": "str; the words that the rule rests on, ' ... ' between them; e-mail addresses "
-    "and phone numbers masked but for their first characters; untrusted text",
-    "confidence": "float64; of held-out labelled comments named under this rule, the share named "
-    "rightly; not the chance that Amazon agrees",
-    "asks_for": "str; what to ask Amazon, in plain words; never a promise",
-    "note": "str; what a seller must not do",
+CANDIDATE_COLUMNS: Columns = {
+    "order_id": Column("str"),
+    "rule": Column("str", "a key of RULES"),
+    "evidence": Column(
+        "str",
+        "the words that the rule rests on, ' ... ' between them; e-mail addresses and"
+        " phone numbers masked but for their first characters; untrusted text",
+    ),
+    "confidence": Column(
+        "float64",
+        "of held-out labelled comments named under this rule, the share named "
+        "rightly; not the chance that Amazon agrees",
+    ),
+    "asks_for": Column("str", "what to ask Amazon, in plain words; never a promise"),
+    "note": Column("str", "what a seller must not do"),
 }
 """Columns of `removal_candidates`: one row per feedback x rule."""
 

@@ -27,6 +27,7 @@ from odr_analysis.rates.rolling import (
     rolling_sum,
     to_stamps,
 )
+from odr_analysis.schema import Column, Columns
 from odr_analysis.whatif.assumptions import assumptions, removals_without_effect
 from odr_analysis.whatif.paths import Course, Path
 from odr_analysis.whatif.sentence import sentence_of
@@ -40,19 +41,19 @@ ASSUMED_FROM_DAYS = 28
 
 Floats = npt.NDArray[np.float64]
 
-EFFECT_COLUMNS: dict[str, str] = {
-    "day": "datetime64[us], midnight; the day the rate would be shown for",
-    "marketplace": "str",
-    "channel": "str",
-    "baseline_n_orders": "float64; orders counting that day, known and assumed",
-    "baseline_n_defective": "float64; of them defective, known and assumed",
-    "baseline_odr": "float64; fraction 0-1, NaN without orders",
-    "scenario_n_orders": "float64; the same with the scenario",
-    "scenario_n_defective": "float64",
-    "scenario_odr": "float64; fraction 0-1, NaN without orders",
-    "delta": "float64; scenario_odr - baseline_odr, NaN when either is",
-    "known_n_orders": "int64; of the baseline, orders already placed by as_of",
-    "known_n_defective": "int64; of them, orders known by as_of to be defective",
+EFFECT_COLUMNS: Columns = {
+    "day": Column("datetime64[us]", "the day the rate would be shown for", unit="midnight"),
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "baseline_n_orders": Column("float64", "orders counting that day, known and assumed"),
+    "baseline_n_defective": Column("float64", "of them defective, known and assumed"),
+    "baseline_odr": Column("float64", "fraction 0-1, NaN without orders"),
+    "scenario_n_orders": Column("float64", "the same with the scenario"),
+    "scenario_n_defective": Column("float64"),
+    "scenario_odr": Column("float64", "fraction 0-1, NaN without orders"),
+    "delta": Column("float64", "scenario_odr - baseline_odr", missing="NaN when either is"),
+    "known_n_orders": Column("int64", "of the baseline, orders already placed by as_of"),
+    "known_n_defective": Column("int64", "of them, orders known by as_of to be defective"),
 }
 """Columns of :func:`apply_scenario`: one row per coming day x marketplace x channel."""
 

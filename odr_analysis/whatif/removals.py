@@ -11,27 +11,30 @@ import pandas as pd
 from odr_analysis import words
 from odr_analysis.rates.defect_days import series_positions
 from odr_analysis.rates.defects import defective_orders
+from odr_analysis.schema import Column, Columns
 from odr_analysis.whatif.assumptions import other_defects
 from odr_analysis.whatif.effect import LookAhead
 
 if TYPE_CHECKING:
     from odr_analysis.account import Account
 
-REMOVAL_COLUMNS: dict[str, str] = {
-    "order_id": "str",
-    "marketplace": "str",
-    "channel": "str",
-    "ordered_on": "datetime64[us], midnight; day the order was placed",
-    "rating": "Int64; stars, <NA> when no file says",
-    "comment": "str; the buyer's words, untrusted text, '' if none",
-    "enters_on": "datetime64[us]; first day the order counts",
-    "leaves_on": "datetime64[us]; last day the order counts",
-    "days_left": "int64; days on which it still counts, from as_of on, as_of included",
-    "measured_on": "datetime64[us]; as_of, or enters_on when the order does not count yet",
-    "odr_now": "float64; known ODR of the series on measured_on, fraction 0-1",
-    "odr_without": "float64; the same without this feedback",
-    "delta": "float64; odr_without - odr_now, at most 0",
-    "effect": "str; the effect in words",
+REMOVAL_COLUMNS: Columns = {
+    "order_id": Column("str"),
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "ordered_on": Column("datetime64[us]", "day the order was placed", unit="midnight"),
+    "rating": Column("Int64", "stars", missing="<NA> when no file says"),
+    "comment": Column("str", "the buyer's words, untrusted text", missing="'' if none"),
+    "enters_on": Column("datetime64[us]", "first day the order counts"),
+    "leaves_on": Column("datetime64[us]", "last day the order counts"),
+    "days_left": Column("int64", "days on which it still counts, from as_of on, as_of included"),
+    "measured_on": Column(
+        "datetime64[us]", "as_of, or enters_on when the order does not count yet"
+    ),
+    "odr_now": Column("float64", "known ODR of the series on measured_on, fraction 0-1"),
+    "odr_without": Column("float64", "the same without this feedback"),
+    "delta": Column("float64", "odr_without - odr_now, at most 0"),
+    "effect": Column("str", "the effect in words"),
 }
 """Columns of :func:`removal_effects`."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any
 
@@ -13,6 +12,7 @@ from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.errors import ParameterError
 from odr_analysis.rates.rolling import day_numbers, in_window, to_stamps
+from odr_analysis.schema import Column, Columns
 from odr_analysis.why.shares import shares_of_change
 from odr_analysis.why.two_days import Flags, Story
 
@@ -38,35 +38,42 @@ PARTS: dict[str, str] = {
 
 MEASURES: tuple[str, ...] = ("odr", *terms.COMPONENTS)
 
-BRIDGE_COLUMNS: dict[str, str] = {
-    "marketplace": "str",
-    "channel": "str",
-    "measure": "str; odr, or a component: orders with at least one defect of that kind",
-    "from_on": "datetime64[us], midnight; the older day",
-    "from_n_orders": "int64; orders in the window of the older day",
-    "from_n_defective": "int64; of them, defective by what was known that day",
-    "from_odr": "float64; fraction 0-1, NaN without orders",
-    "to_on": "datetime64[us], midnight; the newer day",
-    "to_n_orders": "int64; the same of the newer day",
-    "to_n_defective": "int64",
-    "to_odr": "float64",
-    "change": "float64; the newer rate minus the older, a rate without orders taken as 0: the "
-    "sum of the effects, in the order of PARTS",
-    "part": "str; one of PARTS",
-    "n": "int64; orders behind it: positive where they add to their count, negative where they "
-    "take away",
-    "effect": "float64; what it adds to the rate; the effects of a measure sum to its change",
+BRIDGE_COLUMNS: Columns = {
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "measure": Column("str", "odr, or a component: orders with at least one defect of that kind"),
+    "from_on": Column("datetime64[us]", "the older day", unit="midnight"),
+    "from_n_orders": Column("int64", "orders in the window of the older day"),
+    "from_n_defective": Column("int64", "of them, defective by what was known that day"),
+    "from_odr": Column("float64", "fraction 0-1, NaN without orders"),
+    "to_on": Column("datetime64[us]", "the newer day", unit="midnight"),
+    "to_n_orders": Column("int64", "the same of the newer day"),
+    "to_n_defective": Column("int64"),
+    "to_odr": Column("float64"),
+    "change": Column(
+        "float64",
+        "the newer rate minus the older, a rate without orders taken as 0: the sum of"
+        " the effects, in the order of PARTS",
+    ),
+    "part": Column("str", "one of PARTS"),
+    "n": Column(
+        "int64",
+        ("orders behind it: positive where they add to their count, negative where they take away"),
+    ),
+    "effect": Column(
+        "float64", "what it adds to the rate; the effects of a measure sum to its change"
+    ),
 }
 """Columns of :func:`bridge`: one row per marketplace x channel x measure x part. All but the
 last three are the same for every part of a measure."""
 
-ORDER_COLUMNS: dict[str, str] = {
-    "part": "str; one of PARTS",
-    "marketplace": "str",
-    "channel": "str",
-    "order_id": "str",
-    "ordered_on": "datetime64[us], midnight; day the order was placed",
-    "step": "int64; 1 where the order adds to its count, -1 where it takes away",
+ORDER_COLUMNS: Columns = {
+    "part": Column("str", "one of PARTS"),
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "order_id": Column("str"),
+    "ordered_on": Column("datetime64[us]", "day the order was placed", unit="midnight"),
+    "step": Column("int64", "1 where the order adds to its count, -1 where it takes away"),
 }
 """Columns of :func:`bridge_orders`: one row per part x order, of one measure."""
 
@@ -164,8 +171,8 @@ def bridge(
     # Column by column: a cast of a finished frame takes longer than the whole bridge.
     return pd.DataFrame(
         {
-            name: pd.Series([row[name] for row in rows], dtype=re.split("[;,]", meaning)[0])
-            for name, meaning in BRIDGE_COLUMNS.items()
+            name: pd.Series([row[name] for row in rows], dtype=column.dtype)
+            for name, column in BRIDGE_COLUMNS.items()
         }
     )
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 import pandas as pd
 
 from odr_analysis import terms
+from odr_analysis.schema import Column, Columns
 
-CREDIT_COLUMNS: dict[str, str] = {
-    "as_of": "datetime64[us], midnight; the day the rate is stated for",
-    "marketplace": "str",
-    "channel": "str",
-    "n_orders": "int64; orders in the window",
-    "n_defective": "int64; of them, orders with at least one defect",
-    "odr": "float64; fraction 0-1, NaN without orders",
+CREDIT_COLUMNS: Columns = {
+    "as_of": Column("datetime64[us]", "the day the rate is stated for", unit="midnight"),
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "n_orders": Column("int64", "orders in the window"),
+    "n_defective": Column("int64", "of them, orders with at least one defect"),
+    "odr": Column("float64", "fraction 0-1, NaN without orders"),
     **{
-        f"credit_{c}": f"float64; share of ODR that is {c}, orders with several kinds shared out"
+        f"credit_{c}": Column(
+            "float64", f"share of ODR that is {c}, orders with several kinds shared out"
+        )
         for c in terms.COMPONENTS
     },
     **{
-        f"without_{c}": f"float64; what ODR would be had there been no {c}"
+        f"without_{c}": Column("float64", f"what ODR would be had there been no {c}")
         for c in terms.COMPONENTS
     },
 }

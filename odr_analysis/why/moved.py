@@ -11,6 +11,7 @@ from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.rates.defect_days import KINDS, DefectDays
 from odr_analysis.rates.rolling import to_stamps
+from odr_analysis.schema import Column, Columns
 from odr_analysis.why.bridge import bridge
 from odr_analysis.why.two_days import Story
 
@@ -22,21 +23,25 @@ MOVES: dict[str, str] = {
 """What brought a defective order into the numerator (the first two) or took it out, and the
 part of the bridge it is."""
 
-MOVED_COLUMNS: dict[str, str] = {
-    "marketplace": "str",
-    "channel": "str",
-    "from_n_orders": "int64; orders in the window of from_day",
-    "from_n_defective": "int64; of them, defective by what was known on from_day",
-    "from_odr": "float64; fraction 0-1, NaN without orders",
-    "to_n_orders": "int64; orders in the window of to_day",
-    "to_n_defective": "int64; of them, defective by what was known on to_day",
-    "to_odr": "float64; fraction 0-1, NaN without orders",
-    "change": "float64; to_odr - from_odr, NaN where either is",
-    "orders_entered": "int64; orders in the window of to_day only",
-    "orders_left": "int64; orders in the window of from_day only",
-    "defects_entered": "int64; orders in the window of to_day only and defective on to_day",
-    "defects_left": "int64; orders in the window of from_day only and defective on from_day",
-    "defects_reported_late": "int64; orders in both windows, defective on to_day only",
+MOVED_COLUMNS: Columns = {
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "from_n_orders": Column("int64", "orders in the window of from_day"),
+    "from_n_defective": Column("int64", "of them, defective by what was known on from_day"),
+    "from_odr": Column("float64", "fraction 0-1, NaN without orders"),
+    "to_n_orders": Column("int64", "orders in the window of to_day"),
+    "to_n_defective": Column("int64", "of them, defective by what was known on to_day"),
+    "to_odr": Column("float64", "fraction 0-1, NaN without orders"),
+    "change": Column("float64", "to_odr - from_odr", missing="NaN where either is"),
+    "orders_entered": Column("int64", "orders in the window of to_day only"),
+    "orders_left": Column("int64", "orders in the window of from_day only"),
+    "defects_entered": Column(
+        "int64", "orders in the window of to_day only and defective on to_day"
+    ),
+    "defects_left": Column(
+        "int64", "orders in the window of from_day only and defective on from_day"
+    ),
+    "defects_reported_late": Column("int64", "orders in both windows, defective on to_day only"),
 }
 """Columns of ``what_moved``: one row per marketplace x channel."""
 
@@ -49,14 +54,16 @@ MOVED_PARTS: dict[str, str] = {
 }
 """Counts of ``what_moved`` to parts of the bridge, which have a sign."""
 
-MOVED_ORDER_COLUMNS: dict[str, str] = {
-    "move": "str; 'entered', 'reported late' or 'left'",
-    "order_id": "str",
-    "marketplace": "str",
-    "channel": "str",
-    "ordered_on": "datetime64[us], midnight; day the order was placed",
-    "kinds": "str; kinds of defect it counts with on to_day; of one that left, on from_day",
-    "leaves_on": "datetime64[us], midnight; last day it counts",
+MOVED_ORDER_COLUMNS: Columns = {
+    "move": Column("str", "'entered', 'reported late' or 'left'"),
+    "order_id": Column("str"),
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "ordered_on": Column("datetime64[us]", "day the order was placed", unit="midnight"),
+    "kinds": Column(
+        "str", "kinds of defect it counts with on to_day; of one that left, on from_day"
+    ),
+    "leaves_on": Column("datetime64[us]", "last day it counts", unit="midnight"),
 }
 """Columns of ``moved_orders``: one row per defective order that came or went."""
 

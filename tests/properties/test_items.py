@@ -19,7 +19,7 @@ from odr_analysis.exports.orders.items import ROW_TYPES, TOTALS, item_rows, sett
 from odr_analysis.exports.orders.packing import RAW_COLUMNS
 from odr_analysis.exports.orders.packing import SHIPMENTS as RANK_OF_SHIPMENTS
 from odr_analysis.exports.text.buyers import buyer_hash
-from odr_analysis.exports.text.delimited import typed
+from odr_analysis.schema import typed
 from tests.downloads import SHIPMENTS, fill, oid, orders, table
 
 START = datetime(2026, 5, 1, 12, tzinfo=UTC)

@@ -20,8 +20,8 @@ from odr_analysis.actions.strategies import STRATEGIES, strategies
 from odr_analysis.actions.worklist import worklist
 from odr_analysis.causes.before_after import _compared
 from odr_analysis.causes.reasons import TOLD_BY, defect_reasons
-from odr_analysis.exports.text.delimited import typed
 from odr_analysis.policy import Policy
+from odr_analysis.schema import typed
 from odr_analysis.texts.case_reasons import CASE_REASONS
 from tests.oracle import make_account
 from tests.properties.test_rates import SERIES, day

@@ -11,7 +11,7 @@ import pytest
 from odr_analysis import Policy, load_account, load_receipt, load_sample, terms
 from odr_analysis.account import Account
 from odr_analysis.errors import OdrError, ParameterError
-from odr_analysis.exports.text.delimited import typed
+from odr_analysis.schema import typed
 from odr_analysis.terms import ITEM_COLUMNS
 from tests.downloads import (
     HEADERS,

@@ -25,7 +25,6 @@ from odr_analysis.exports.text.delimited import (
     last_day,
     lines_in_words,
     plain,
-    typed,
 )
 from odr_analysis.exports.text.order_ids import ID_DROPS, ORDER_ID, classify_order_id, is_order_id
 from odr_analysis.exports.text.signatures import (
@@ -35,6 +34,7 @@ from odr_analysis.exports.text.signatures import (
     foreign_note,
     stranger_note,
 )
+from odr_analysis.schema import typed
 
 KIND = "seller-feedback"
 

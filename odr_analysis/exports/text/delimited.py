@@ -22,6 +22,7 @@ from odr_analysis.errors import ExportError
 from odr_analysis.exports.text.order_ids import ID_WITHIN
 from odr_analysis.exports.text.quotes import all_quoted, filled, record
 from odr_analysis.receipt import LINES_SHOWN, Cover
+from odr_analysis.schema import table_of, typed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -384,9 +385,8 @@ def sightings(rows: list[Sighting] | pd.DataFrame) -> pd.DataFrame:
 
 def feedback_frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     """A frame of feedback with the types of ``terms.FEEDBACK_COLUMNS``, also when empty."""
-    import pandas as pd
 
-    return typed(pd.DataFrame(rows, columns=list(terms.FEEDBACK_COLUMNS)), terms.FEEDBACK_COLUMNS)
+    return table_of(rows, terms.FEEDBACK_COLUMNS)
 
 
 def snapshots(rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -397,7 +397,7 @@ def snapshots(rows: list[dict[str, Any]]) -> pd.DataFrame:
     import pandas as pd
 
     frame = pd.DataFrame(rows, columns=list(terms.SNAPSHOT_COLUMNS))
-    words = [c for c, meaning in terms.SNAPSHOT_COLUMNS.items() if meaning.startswith("str;")]
+    words = [c for c, column in terms.SNAPSHOT_COLUMNS.items() if column.dtype == "str"]
     told = {c: frame[c].astype("object").where(frame[c].notna(), "") for c in words}
     return typed(frame.assign(**told), terms.SNAPSHOT_COLUMNS)
 
@@ -427,9 +427,3 @@ def last_day(days: pd.Series) -> date | None:
     """The latest of some days, None when none is known."""
     known = days.dropna()
     return None if known.empty else known.max().date()
-
-
-def typed(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
-    """`frame` with exactly `columns` (name to meaning, which starts with the dtype), so typed."""
-    types = {name: re.split("[;,]", meaning)[0] for name, meaning in columns.items()}
-    return frame[list(columns)].astype(types)

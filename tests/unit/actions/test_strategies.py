@@ -19,7 +19,8 @@ from odr_analysis.actions.strategies import (
     next_window,
 )
 from odr_analysis.errors import ParameterError
-from odr_analysis.exports.text.delimited import feedback_frame, lapses, typed
+from odr_analysis.exports.text.delimited import feedback_frame, lapses
+from odr_analysis.schema import typed
 from odr_analysis.texts.case_reasons import CASE_REASONS, PAYMENT
 from tests.unit.causes.test_reasons import DEFECTS, ORDERS, ROWS, seller, sent_back
 
@@ -35,7 +36,7 @@ def sample() -> Account:
 def items(**skus: list[str]) -> pd.DataFrame:
     """What each order has of each SKU; one that starts with B0 is an ASIN."""
     rows = [(order, sku) for order, mine in skus.items() for sku in mine]
-    words = [n for n, meaning in terms.ITEM_COLUMNS.items() if meaning.startswith("str")]
+    words = [n for n, column in terms.ITEM_COLUMNS.items() if column.dtype == "str"]
     frame = pd.DataFrame(rows, columns=["order_id", "sku"])
     asin = frame.sku.where(frame.sku.str.startswith("B0"), "")
     frame = frame.assign(asin=asin, sku=frame.sku.where(asin == "", ""))

@@ -20,9 +20,9 @@ from odr_analysis.answer.health import (
     health_table,
 )
 from odr_analysis.answer.known import what_is_known
-from odr_analysis.exports.text.delimited import typed
 from odr_analysis.health.public_score import WHY_THEY_DIFFER, public_score
 from odr_analysis.health.rules import HEALTH_COLUMNS, RULES, Rule, finished
+from odr_analysis.schema import typed
 from tests.unit.health.test_other_rates import DE, account_of, lapse, orders, snapshot
 from tests.unit.health.test_public_score import ALL
 from tests.unit.health.test_public_score import account_of as feedback_account

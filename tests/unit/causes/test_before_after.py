@@ -21,7 +21,7 @@ from odr_analysis.causes.before_after import (
     before_after_sentence,
 )
 from odr_analysis.errors import ParameterError
-from odr_analysis.exports.text.delimited import typed
+from odr_analysis.schema import typed
 from tests.oracle import make_account
 
 SINCE, DAY = pd.Timestamp("2026-08-01"), pd.Timestamp("2026-10-15")

@@ -19,7 +19,7 @@ from odr_analysis.archive import sealed
 from odr_analysis.errors import OdrError
 from odr_analysis.exports.orders.items import ROW_TYPES
 from odr_analysis.exports.text.buyers import buyer_hash
-from odr_analysis.exports.text.delimited import typed
+from odr_analysis.schema import typed
 from odr_analysis.source import KEPT
 from tests.downloads import SALE_REPORT, SHIPMENTS, UNSHIPPED, fill, oid, order, orders, table
 
