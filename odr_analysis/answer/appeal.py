@@ -13,7 +13,6 @@ from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.actions.strategies import reason_rates
 from odr_analysis.answer.causes import cause_sentences, nothing_stands_out
-from odr_analysis.answer.provenance import versions
 from odr_analysis.answer.summary import markdown_text, to_csv, to_markdown
 from odr_analysis.causes.before_after import before_after, before_after_sentence
 from odr_analysis.causes.drivers import groups_and_causes, leading_causes
@@ -22,6 +21,7 @@ from odr_analysis.policy import Policy
 from odr_analysis.rates import component_rates, order_weeks, with_products
 from odr_analysis.rates.rolling import date_of, day_number, day_numbers, in_window
 from odr_analysis.receipt import Receipt
+from odr_analysis.versions import versions
 from odr_analysis.writing import in_words, together
 
 PAGE = "evidence.md"

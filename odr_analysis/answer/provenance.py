@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import platform
 from datetime import date
-from importlib.metadata import PackageNotFoundError, version
 
-from odr_analysis import __version__, words
+from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.answer.known import OFFICIAL, SUBJECTS, WAIVED, WORD, KnownBySeries, what_is_known
 from odr_analysis.answer.sections import BuiltOn
 from odr_analysis.exports.verdicts import contradictions
 from odr_analysis.policy import SWITCHES
-
-PACKAGES = ("pandas", "numpy", "duckdb", "ibis-framework", "pyarrow", "matplotlib", "papermill")
+from odr_analysis.versions import versions
 
 COSTS: dict[str, str] = {
     "feedback": "The rate may be higher than shown. Add the feedback report of these days "
@@ -56,21 +53,6 @@ def built_on(account: Account, as_of: date, known: KnownBySeries | None = None) 
         versions=versions(),
         contradictions=contradictions(account.defects, account.policy),
     )
-
-
-def versions() -> dict[str, str]:
-    """Versions of what computes: this package, Python, and the packages in use.
-
-    >>> versions()["odr_analysis"] == __version__
-    True
-    """
-    found = {"odr_analysis": __version__, "python": platform.python_version()}
-    for name in PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
 
 
 def _totals(account: Account) -> str:

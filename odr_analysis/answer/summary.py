@@ -17,8 +17,8 @@ import pandas as pd
 from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.answer.known import ComponentKnown, SeriesKnown, freshness, what_is_known
-from odr_analysis.answer.provenance import versions
 from odr_analysis.rates import component_rates
+from odr_analysis.versions import versions
 from odr_analysis.visible import first_seen, visible
 
 SCHEMA_VERSION = "2.0"
