@@ -149,7 +149,7 @@ def slowly(found: list[dict[str, Any]]) -> pd.DataFrame:
                 item[name] = added_up(own, name)
                 continue
             telling = [(r["at"], r["told"][name]) for r in own if r["told"][name] not in ("", None)]
-            is_text = terms.ITEM_COLUMNS[name].startswith("str")
+            is_text = terms.ITEM_COLUMNS[name].dtype == "str"
             item[name] = max(telling)[1] if telling else "" if is_text else None
         made.append(item)
     frame = pd.DataFrame(made, columns=list(terms.ITEM_COLUMNS))

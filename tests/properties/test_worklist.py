@@ -151,9 +151,9 @@ def told_accounts(data: st.DataObject) -> Account:
                 outcome = data.draw(st.sampled_from(outcomes.get(kind, ("",))))
                 rows.append((order["order_id"], kind, order[f"{kind}_on"], said, outcome))
     seen = pd.DataFrame(rows, columns=["order_id", "component", "reported_on", "reason", "outcome"])
-    for name, meaning in terms.DEFECT_COLUMNS.items():
+    for name, column in terms.DEFECT_COLUMNS.items():
         if name not in seen:
-            seen[name] = "" if meaning.startswith("str") else None
+            seen[name] = "" if column.dtype == "str" else None
     seen = seen.assign(line=range(len(seen)), counts=True, inferred=False)
     return replace(account, defects=typed(seen, terms.DEFECT_COLUMNS))
 

@@ -693,7 +693,7 @@ def events(store: Path, **how) -> list[tuple[str, ...]]:
     """Rows of :func:`archive_events` as tuples, days as text."""
     found = archive_events(store, **how)
     assert list(found.columns) == list(EVENT_COLUMNS)
-    kinds = {name: meaning.split(";")[0].split(",")[0] for name, meaning in EVENT_COLUMNS.items()}
+    kinds = {name: column.dtype for name, column in EVENT_COLUMNS.items()}
     assert {name: str(kind) for name, kind in found.dtypes.items()} == kinds
     days = found["day"].dt.strftime("%m-%d")
     return list(found.assign(day=days).itertuples(index=False, name=None))

@@ -43,7 +43,9 @@ def seller(
     found = make_account(rows, pd.DataFrame(bad, columns=columns).astype(words))
     if skus is None:
         return found
-    empty = dict.fromkeys((n for n, m in terms.ITEM_COLUMNS.items() if m.startswith("str")), "")
+    empty = dict.fromkeys(
+        (n for n, column in terms.ITEM_COLUMNS.items() if column.dtype == "str"), ""
+    )
     items = pd.DataFrame({"order_id": [r[0] for r in rows], "sku": skus}).assign(
         **{name: "" for name in empty if name not in ("order_id", "sku")},
         **{name: None for name in terms.ITEM_COLUMNS if name not in empty},
@@ -321,7 +323,7 @@ def test_tables_are_as_documented_and_have_each_channel() -> None:
     orders = [(f"{c}{i}", d, "Amazon.de", c) for c in ("mfn", "afn") for i, d in enumerate(BEFORE)]
     account = make_account([*orders, ("new", AFTER[0], "Amazon.de", "afn")])
     found = before_after(account, SINCE, DAY)
-    documented = {n: text.split(";")[0].split(",")[0] for n, text in BEFORE_AFTER_COLUMNS.items()}
+    documented = {n: column.dtype for n, column in BEFORE_AFTER_COLUMNS.items()}
     assert {name: str(dtype) for name, dtype in found.dtypes.items()} == documented
     counts = found[["channel", "before_n_orders", "after_n_orders"]].values.tolist()
     assert counts == [["mfn", 30, 0], ["afn", 30, 1]]
