@@ -148,8 +148,8 @@ def test_columns_are_those_written_down() -> None:
     assert list(found.spells) == list(SPELL_COLUMNS)
     assert list(found.sources) == list(SOURCE_COLUMNS)
     for table, kinds in ((found.spells, SPELL_COLUMNS), (found.sources, SOURCE_COLUMNS)):
-        for name, kind in kinds.items():
-            assert str(table[name].dtype) == kind.split(";")[0], name
+        for name, column in kinds.items():
+            assert str(table[name].dtype) == column.dtype, name
 
 
 def test_an_account_without_orders_has_nothing_to_cover() -> None:

@@ -43,9 +43,7 @@ def seller(
     found = make_account(rows, pd.DataFrame(bad, columns=columns).astype(words))
     if skus is None:
         return found
-    empty = dict.fromkeys(
-        (n for n, column in terms.ITEM_COLUMNS.items() if column.dtype == "str"), ""
-    )
+    empty = [name for name, column in terms.ITEM_COLUMNS.items() if column.dtype == "str"]
     items = pd.DataFrame({"order_id": [r[0] for r in rows], "sku": skus}).assign(
         **{name: "" for name in empty if name not in ("order_id", "sku")},
         **{name: None for name in terms.ITEM_COLUMNS if name not in empty},

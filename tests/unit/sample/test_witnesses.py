@@ -148,7 +148,7 @@ def test_recipes_name_switches_and_each_other() -> None:
 
 
 def test_the_answers_ask_no_code_that_reads_or_ranks_evidence() -> None:
-    rooms = sorted(Path(odr_analysis.sample.__file__).parent.glob("*.py"))
+    rooms = sorted(Path(odr_analysis.sample.__file__).parent.rglob("*.py"))
     assert len(rooms) > 15
     for room in rooms:
         for node in ast.walk(ast.parse(room.read_text("utf-8"))):
