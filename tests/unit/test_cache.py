@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from odr_analysis import Policy, load, load_account
+from odr_analysis import Policy, load_account, source
 from odr_analysis import cache as cache_module
 from odr_analysis.cache import Cache, default_root, key_of
 from odr_analysis.errors import OdrError, OdrWarning
@@ -112,7 +112,7 @@ def entries(cache: Path) -> list[Path]:
 
 
 def kept(entry: Path) -> bool:
-    return (entry / load.KEPT).exists()
+    return (entry / source.KEPT).exists()
 
 
 def test_orders_are_kept_once_asked_for_and_then_need_no_engine(folder, cache, readings) -> None:
@@ -577,5 +577,5 @@ def test_keys_tell_contents_apart():
 
 
 def test_what_is_used_below_the_front_door_is_a_reading(folder, cache):
-    reading = load.Reading(folder, None, cache, None, None)
+    reading = source.Reading(folder, None, cache, None, None)
     assert {p.name for p in entries(cache)} == {reading.facts_home.name, reading.home.name}
