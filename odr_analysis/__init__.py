@@ -37,7 +37,7 @@ _HOME = {
     "roll_off": "forecast.roll_off",
     "cohorts": "forecast.cohorts",
     "to_ics": "answer.calendar_file",
-    "reconcile": "reconcile.reconciliation",
+    "reconcile": "reconciliation.reconcile",
     "other_rates": "health.other_rates",
     "public_score": "health.public_score",
     "contradictions": "exports.verdicts",

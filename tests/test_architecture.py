@@ -118,6 +118,13 @@ def test_every_room_has_a_floor() -> None:
     assert {room_of(p) for p in modules()} - {"__init__"} == rooms()
 
 
+def test_no_room_hides_a_public_name() -> None:
+    """Once imported, a room is an attribute of the package, and stands before a name of it."""
+    import odr_analysis
+
+    assert not rooms() & {*odr_analysis.__all__}
+
+
 def test_the_map_names_what_is_there_and_nothing_else() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
     named = set(re.findall(r"`(odr_analysis/[\w/.]+|tests/[\w/.]+|notebooks/[\w./-]+)`", text))

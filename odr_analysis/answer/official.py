@@ -10,10 +10,10 @@ from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.answer.reconcile import fit_lines, official_table, reconciled_line
 from odr_analysis.answer.sections import Official
-from odr_analysis.reconcile.blocks import blocks_of
-from odr_analysis.reconcile.grid import Grid
-from odr_analysis.reconcile.reconciliation import reconcile
-from odr_analysis.reconcile.side_by_side import UNCOVERED, side_by_side
+from odr_analysis.reconciliation.blocks import blocks_of
+from odr_analysis.reconciliation.grid import Grid
+from odr_analysis.reconciliation.reconcile import reconcile
+from odr_analysis.reconciliation.side_by_side import UNCOVERED, side_by_side
 
 
 def official(account: Account) -> Official:

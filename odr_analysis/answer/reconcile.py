@@ -18,7 +18,7 @@ from odr_analysis.answer.reconciled_rules import (
     search_lines,
 )
 from odr_analysis.policy import Policy
-from odr_analysis.reconcile.reconciliation import COUNTS, PARTS, Reconciliation, Search
+from odr_analysis.reconciliation.reconcile import COUNTS, PARTS, Reconciliation, Search
 from odr_analysis.schema import Column, Columns, table_of
 
 COUNT_LABELS: dict[str, str] = dict(
@@ -59,7 +59,7 @@ def reconciled_line(found: Reconciliation) -> str:
     --------
     >>> from odr_analysis import load_sample
     >>> from odr_analysis.exports.text.delimited import snapshots
-    >>> from odr_analysis.reconcile.reconciliation import reconcile
+    >>> from odr_analysis.reconciliation.reconcile import reconcile
     >>> reconciled_line(reconcile(load_sample(), snapshots([]))).partition(",")[0]
     'No performance report is among the files'
     """

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from odr_analysis import words
-from odr_analysis.reconcile.missing import FEW
-from odr_analysis.reconcile.reconciliation import Fit, Search
+from odr_analysis.reconciliation.missing import FEW
+from odr_analysis.reconciliation.reconcile import Fit, Search
 
 SWITCH_WORDS: dict[str, str] = {
     "count_cancelled_orders": "cancelled orders",

@@ -11,7 +11,7 @@ import pandas as pd
 from odr_analysis import words
 from odr_analysis.policy import Policy, Window
 from odr_analysis.receipt import Receipt
-from odr_analysis.reconcile.reconciliation import Reconciliation
+from odr_analysis.reconciliation.reconcile import Reconciliation
 
 
 @dataclass(frozen=True)

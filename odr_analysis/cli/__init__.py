@@ -306,8 +306,8 @@ def reconcile(
     from odr_analysis.answer.reconcile import reconciled_lines
     from odr_analysis.answer.reconciled_rules import rules
     from odr_analysis.presets import to_toml
-    from odr_analysis.reconcile.reconciliation import reconcile as held_against
-    from odr_analysis.reconcile.reconciliation import to_policy
+    from odr_analysis.reconciliation.reconcile import reconcile as held_against
+    from odr_analysis.reconciliation.reconcile import to_policy
     from odr_analysis.writing import placed
 
     account = account_of(folder, policy, marketplace, memory_limit, no_cache)

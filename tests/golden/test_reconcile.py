@@ -20,11 +20,11 @@ import pytest
 
 from odr_analysis import terms
 from odr_analysis.policy import Policy
-from odr_analysis.reconcile.blocks import blocks_of
-from odr_analysis.reconcile.grid import Grid
-from odr_analysis.reconcile.missing import missing
-from odr_analysis.reconcile.reconciliation import Search, reconcile
-from odr_analysis.reconcile.search import search
+from odr_analysis.reconciliation.blocks import blocks_of
+from odr_analysis.reconciliation.grid import Grid
+from odr_analysis.reconciliation.missing import missing
+from odr_analysis.reconciliation.reconcile import Search, reconcile
+from odr_analysis.reconciliation.search import search
 from tests.golden.reconcile_cases import FLAWS, GONE, Case, Rules, make_case, slow_counts
 
 COUNTS = ("n_total", "n_bad", "n_feedback", "n_claim", "n_chargeback")

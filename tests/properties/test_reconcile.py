@@ -16,11 +16,11 @@ from odr_analysis.exports.text.delimited import Sighting, sightings
 from odr_analysis.exports.verdicts import judge
 from odr_analysis.policy import SWITCHES, Policy
 from odr_analysis.presets import PRESETS
-from odr_analysis.reconcile.blocks import blocks_of
-from odr_analysis.reconcile.fits import WEIGHTS
-from odr_analysis.reconcile.grid import LEAST, MOST, Grid
-from odr_analysis.reconcile.reconciliation import COUNTS, PARTS, Reconciliation, reconcile
-from odr_analysis.reconcile.switches import Rule, defects_of
+from odr_analysis.reconciliation.blocks import blocks_of
+from odr_analysis.reconciliation.fits import WEIGHTS
+from odr_analysis.reconciliation.grid import LEAST, MOST, Grid
+from odr_analysis.reconciliation.reconcile import COUNTS, PARTS, Reconciliation, reconcile
+from odr_analysis.reconciliation.switches import Rule, defects_of
 from tests.golden.reconcile_cases import FLAWS, make_case
 
 COUNTING = [s for s in SWITCHES if s.startswith("count_")]

@@ -22,8 +22,8 @@ from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.policy import Policy
 from odr_analysis.rates.rolling import NEVER, Integers, day_number, day_numbers
-from odr_analysis.reconcile.blocks import COUNTS, Block
-from odr_analysis.reconcile.switches import (
+from odr_analysis.reconciliation.blocks import COUNTS, Block
+from odr_analysis.reconciliation.switches import (
     DEFECT_SWITCHES,
     NEVER_COUNTS,
     ORDER_SWITCHES,

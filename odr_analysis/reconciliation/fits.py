@@ -11,9 +11,9 @@ import pandas as pd
 
 from odr_analysis.policy import Policy
 from odr_analysis.rates.rolling import Integers
-from odr_analysis.reconcile.blocks import COUNTS, Block
-from odr_analysis.reconcile.grid import Grid
-from odr_analysis.reconcile.missing import OneMissing
+from odr_analysis.reconciliation.blocks import COUNTS, Block
+from odr_analysis.reconciliation.grid import Grid
+from odr_analysis.reconciliation.missing import OneMissing
 
 WEIGHTS: tuple[int, ...] = (1, 2, 2, 2, 2)
 """What one too many or too few costs, for each of ``COUNTS``.

@@ -9,8 +9,8 @@ import numpy as np
 
 from odr_analysis import terms
 from odr_analysis.rates.rolling import Integers, day_number
-from odr_analysis.reconcile.blocks import COUNTS, Block
-from odr_analysis.reconcile.grid import LEAST, MOST, Grid, Orders
+from odr_analysis.reconciliation.blocks import COUNTS, Block
+from odr_analysis.reconciliation.grid import LEAST, MOST, Grid, Orders
 
 FEW = 3
 """Records that may be missing from any files, whatever the rules."""

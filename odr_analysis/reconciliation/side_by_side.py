@@ -10,10 +10,10 @@ import pandas as pd
 
 from odr_analysis.account import Account
 from odr_analysis.rates.rolling import day_number
-from odr_analysis.reconcile.blocks import COUNTS, Block
-from odr_analysis.reconcile.fits import Search
-from odr_analysis.reconcile.grid import Grid, in_series, known_later, rule_truth
-from odr_analysis.reconcile.switches import ORDER_SWITCHES
+from odr_analysis.reconciliation.blocks import COUNTS, Block
+from odr_analysis.reconciliation.fits import Search
+from odr_analysis.reconciliation.grid import Grid, in_series, known_later, rule_truth
+from odr_analysis.reconciliation.switches import ORDER_SWITCHES
 from odr_analysis.schema import Column, Columns, table_of
 
 COUNT_COLUMNS: Columns = {

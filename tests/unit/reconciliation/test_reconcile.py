@@ -22,15 +22,15 @@ from odr_analysis.errors import ParameterError
 from odr_analysis.exports.text.delimited import snapshots
 from odr_analysis.policy import Policy
 from odr_analysis.presets import load_policy, to_toml
-from odr_analysis.reconcile.order_list import LIST_COLUMNS
-from odr_analysis.reconcile.reconciliation import (
+from odr_analysis.reconciliation.order_list import LIST_COLUMNS
+from odr_analysis.reconciliation.reconcile import (
     COUNT_COLUMNS,
     PART_COLUMNS,
     Combination,
     reconcile,
     to_policy,
 )
-from odr_analysis.reconcile.undecided import APART_COLUMNS
+from odr_analysis.reconciliation.undecided import APART_COLUMNS
 
 DE = "Amazon.de"
 WORDS = ("condition", "status", "account_status")

@@ -11,8 +11,8 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.rates.defect_days import KINDS
-from odr_analysis.reconcile.blocks import Block
-from odr_analysis.reconcile.grid import Grid, Orders
+from odr_analysis.reconciliation.blocks import Block
+from odr_analysis.reconciliation.grid import Grid, Orders
 from odr_analysis.schema import Column, Columns, table_of
 
 MOST_ORDERS = 100

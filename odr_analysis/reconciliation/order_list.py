@@ -11,9 +11,9 @@ import pandas as pd
 from odr_analysis import terms, words
 from odr_analysis.account import Account
 from odr_analysis.exports.readers.order_defects import KIND as LIST
-from odr_analysis.reconcile.blocks import Block
-from odr_analysis.reconcile.grid import Grid
-from odr_analysis.reconcile.switches import ORDER_SWITCHES
+from odr_analysis.reconciliation.blocks import Block
+from odr_analysis.reconciliation.grid import Grid
+from odr_analysis.reconciliation.switches import ORDER_SWITCHES
 from odr_analysis.schema import Column, Columns, table_of
 
 LIST_COLUMNS: Columns = {

@@ -13,12 +13,12 @@ from odr_analysis.account import Account
 from odr_analysis.errors import ParameterError
 from odr_analysis.policy import Policy
 from odr_analysis.presets import PRESETS
-from odr_analysis.reconcile.blocks import COUNTS, Block, blocks_of
-from odr_analysis.reconcile.fits import SEARCHED, Combination, Fit, Search, records
-from odr_analysis.reconcile.grid import Grid
-from odr_analysis.reconcile.order_list import LIST_COLUMNS, one_sided
-from odr_analysis.reconcile.search import distance_at, search
-from odr_analysis.reconcile.side_by_side import (
+from odr_analysis.reconciliation.blocks import COUNTS, Block, blocks_of
+from odr_analysis.reconciliation.fits import SEARCHED, Combination, Fit, Search, records
+from odr_analysis.reconciliation.grid import Grid
+from odr_analysis.reconciliation.order_list import LIST_COLUMNS, one_sided
+from odr_analysis.reconciliation.search import distance_at, search
+from odr_analysis.reconciliation.side_by_side import (
     COUNT_COLUMNS,
     PART_COLUMNS,
     PARTS,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from odr_analysis.rates.rolling import Integers
-from odr_analysis.reconcile.fits import (
+from odr_analysis.reconciliation.fits import (
     MOST_FITS,
     MOST_SAME,
     SEARCHED,
@@ -18,9 +18,9 @@ from odr_analysis.reconcile.fits import (
     Search,
     Step,
 )
-from odr_analysis.reconcile.grid import LEAST, MOST, Grid
-from odr_analysis.reconcile.missing import OneMissing, missing
-from odr_analysis.reconcile.undecided import orders_apart
+from odr_analysis.reconciliation.grid import LEAST, MOST, Grid
+from odr_analysis.reconciliation.missing import OneMissing, missing
+from odr_analysis.reconciliation.undecided import orders_apart
 
 
 def search(grid: Grid, blocks: tuple[int, ...]) -> Search:
