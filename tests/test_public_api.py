@@ -10,6 +10,7 @@ import odr_analysis
 
 PUBLIC = [
     "Account",
+    "AccountDay",
     "FileReceipt",
     "Policy",
     "Receipt",
