@@ -5,10 +5,12 @@ Public names are loaded when first used, so that ``import odr_analysis`` stays l
 
 from __future__ import annotations
 
+from datetime import date
 from importlib import import_module
 from typing import Any
 
-__version__ = "0.1.0"
+from odr_analysis.account import Account, open_days_with
+from odr_analysis.versions import __version__ as __version__
 
 _HOME = {
     "Policy": "policy",
@@ -16,6 +18,7 @@ _HOME = {
     "to_toml": "presets",
     "Window": "policy",
     "Account": "account",
+    "AccountDay": "answer",
     "Receipt": "receipt",
     "FileReceipt": "receipt",
     "load_account": "load",
@@ -36,6 +39,7 @@ _HOME = {
     "component_credit": "why.credit",
     "roll_off": "forecast.roll_off",
     "cohorts": "forecast.cohorts",
+    "report_delays": "forecast.delay",
     "to_ics": "answer.calendar_file",
     "reconcile": "reconciliation.reconcile",
     "other_rates": "health.other_rates",
@@ -80,7 +84,10 @@ _HOME = {
     "plot_placed": "plots",
     "plot_calendar": "plots",
     "plot_cohorts": "plots",
+    "plot_delays": "plots",
+    "plot_drivers": "plots",
     "plot_funnel": "plots",
+    "plot_small_multiples": "plots",
     "plot_triangle": "plots",
     "show_each": "html",
     "show_figure": "html",
@@ -106,3 +113,11 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_HOME})
+
+
+def _on_day(account: Account, day: date | str | None) -> Any:
+    return import_module("odr_analysis.answer.day").account_day(account, day)
+
+
+# `Account` is on a floor below what it answers with; the face of the package knows every floor.
+open_days_with(_on_day)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from odr_analysis.policy import Policy
 
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
 TABLES = ("daily", "defective", "defects", "feedback", "snapshots", "lapses", "returns")
 """Small tables of an account, each a file of its cache entry."""
+
+
+_opened_by: list[Callable[[Account, date | str | None], Any]] = []
+
+
+def open_days_with(opener: Callable[[Account, date | str | None], Any]) -> None:
+    """Have ``Account.on`` answered by `opener`, which a floor above provides."""
+    _opened_by[:] = [opener]
 
 
 def _make_anew(_name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
@@ -82,6 +90,38 @@ class Account:
     tables, so that what takes long and follows from them is made once. The name says what it is
     made by."""
     first_order: date | None = None
+    days: dict[date, Any] = field(default_factory=dict, init=False, repr=False)
+    """Days asked for with :meth:`on`, the one used last at the end."""
+
+    def on(self, day: date | str | None = None) -> Any:
+        """This account on one day, with every table worked out once.
+
+        Parameters
+        ----------
+        day : datetime.date, pandas.Timestamp or ISO text, optional
+            By default (None or '') `known_to`.
+
+        Returns
+        -------
+        AccountDay
+            The same object for the same day: ``rates``, ``defects``, ``bridge(since)``,
+            ``causes``, ``worklist``, ``ahead``, ``what_if(scenario)``, ``findings``; see
+            ``odr_analysis.AccountDay``.
+
+        Raises
+        ------
+        ParameterError
+            `day` is not a date.
+
+        Examples
+        --------
+        >>> from odr_analysis import load_sample
+        >>> day = load_sample().on("2026-09-30")
+        >>> len(day.defects), int(day.today.n_defective.sum())
+        (22, 22)
+        """
+        (opener,) = _opened_by
+        return opener(self, day)
 
     @property
     def snapshot_history(self) -> pd.DataFrame:

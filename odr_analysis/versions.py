@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import platform
-from importlib.metadata import PackageNotFoundError, version
-
-from odr_analysis import __version__
+__version__ = "0.1.0"
+"""The version of this package."""
 
 PACKAGES = ("pandas", "numpy", "duckdb", "ibis-framework", "pyarrow", "matplotlib", "papermill")
 
@@ -16,6 +14,9 @@ def versions() -> dict[str, str]:
     >>> versions()["odr_analysis"] == __version__
     True
     """
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
     found = {"odr_analysis": __version__, "python": platform.python_version()}
     for name in PACKAGES:
         try:

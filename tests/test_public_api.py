@@ -10,6 +10,7 @@ import odr_analysis
 
 PUBLIC = [
     "Account",
+    "AccountDay",
     "FileReceipt",
     "Policy",
     "Receipt",
@@ -51,12 +52,15 @@ PUBLIC = [
     "plot_bridge",
     "plot_calendar",
     "plot_cohorts",
+    "plot_delays",
+    "plot_drivers",
     "plot_funnel",
     "plot_hindsight",
     "plot_odr",
     "plot_placed",
     "plot_roll_off",
     "plot_scenario",
+    "plot_small_multiples",
     "plot_triangle",
     "product_defects",
     "public_score",
@@ -65,6 +69,7 @@ PUBLIC = [
     "reconcile",
     "removal_candidates",
     "removal_effects",
+    "report_delays",
     "roll_off",
     "rolling_sum",
     "run_report",
@@ -89,7 +94,17 @@ PUBLIC = [
     "worklist",
     "write_sample",
 ]
-HEAVY = ("pandas", "numpy", "duckdb", "ibis", "matplotlib", "scipy", "papermill", "ipywidgets")
+HEAVY = (
+    "pandas",
+    "numpy",
+    "duckdb",
+    "ibis",
+    "matplotlib",
+    "seaborn",
+    "scipy",
+    "papermill",
+    "ipywidgets",
+)
 
 
 def test_public_names_are_pinned() -> None:

@@ -112,7 +112,13 @@ STRATEGY_COLUMNS: Columns = {
 """Columns of :func:`strategies`: one row per marketplace x channel x strategy."""
 
 
-def strategies(account: Account, as_of: date | str | None = None) -> pd.DataFrame:
+def strategies(
+    account: Account,
+    as_of: date | str | None = None,
+    *,
+    rates: pd.DataFrame | None = None,
+    why: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Which defects each of six strategies addresses, and what halving them would do to ODR.
 
     Parameters
@@ -120,6 +126,8 @@ def strategies(account: Account, as_of: date | str | None = None) -> pd.DataFram
     account : Account
     as_of : datetime.date, pandas.Timestamp or ISO text, optional
         By default ``account.known_to``.
+    rates, why : pandas.DataFrame, optional
+        ``component_rates`` and ``defect_reasons`` of that day, where they are at hand.
 
     Returns
     -------
@@ -146,9 +154,9 @@ def strategies(account: Account, as_of: date | str | None = None) -> pd.DataFram
     negative feedback stays defective by that, even when its claim is forestalled.
     """
     today = date_of(day_number(account.known_to if as_of is None else as_of))
-    rates = component_rates(account, today)
+    rates = component_rates(account, today) if rates is None else rates
     rates = rates[rates.as_of == pd.Timestamp(today)]
-    why = _in_window(account, today)
+    why = _in_window(account, today, why)
     items = account.items if len(why) else None
     rows = []
     for row in rates.to_dict("records"):
@@ -207,7 +215,13 @@ REASON_COLUMNS: Columns = {
 
 
 def reason_rates(
-    account: Account, from_day: date | str, to_day: date | str | None = None
+    account: Account,
+    from_day: date | str,
+    to_day: date | str | None = None,
+    *,
+    rates: pd.DataFrame | None = None,
+    why: pd.DataFrame | None = None,
+    from_why: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Which reasons the defective orders of the window have, and of an earlier one.
 
@@ -216,6 +230,9 @@ def reason_rates(
     account : Account
     from_day, to_day : datetime.date, pandas.Timestamp or ISO text
         The earlier day and the day asked about, by default ``account.known_to``.
+    rates, why, from_why : pandas.DataFrame, optional
+        ``component_rates`` and ``defect_reasons`` of `to_day`, and ``defect_reasons`` of
+        `from_day`, where they are at hand.
 
     Returns
     -------
@@ -230,13 +247,14 @@ def reason_rates(
     """
     first, last = two_days(from_day, to_day or account.known_to)
     days = {"": date_of(last), "from_": date_of(first)}
-    why = {side: _in_window(account, day) for side, day in days.items()}
-    rates = component_rates(account, days[""])
+    given = {"": why, "from_": from_why}
+    reasons = {side: _in_window(account, day, given[side]) for side, day in days.items()}
+    rates = component_rates(account, days[""]) if rates is None else rates
     rows = []
     for marketplace, channel in account.series:
         mine = {
             side: table[(table.marketplace == marketplace) & (table.channel == channel)]
-            for side, table in why.items()
+            for side, table in reasons.items()
         }
         n = {}
         for side, day in days.items():
@@ -284,9 +302,9 @@ def _ranked(account: Account, table: pd.DataFrame, by: str) -> pd.DataFrame:
     return ranked.drop(columns="place")
 
 
-def _in_window(account: Account, today: date) -> pd.DataFrame:
+def _in_window(account: Account, today: date, why: pd.DataFrame | None) -> pd.DataFrame:
     """:func:`defect_reasons` of the orders in the window, and whether each gave a warning."""
-    why = defect_reasons(account, today)
+    why = defect_reasons(account, today) if why is None else why
     inside = in_window(day_numbers(why.ordered_on), day_number(today), account.policy)
     why = why[inside].reset_index(drop=True)
     late = account.lapses[account.lapses.metric == "late_shipment"]

@@ -81,6 +81,8 @@ def worklist(
     as_of: date | str | None = None,
     *,
     chances: Mapping[str, float] | None = None,
+    orders: pd.DataFrame | None = None,
+    look: LookAhead | None = None,
 ) -> pd.DataFrame:
     """Every defect that counts or will, with the best step that is left, most pressing first.
 
@@ -92,6 +94,11 @@ def worklist(
         decided is as known now.
     chances : mapping of step to float, optional
         How often each step of ``STEPS`` works, where you know better than the guesses.
+    orders : pandas.DataFrame, optional
+        ``defective_orders`` of that day, where it is at hand.
+    look : LookAhead, optional
+        The coming days from that day on, at least ``policy.lag_days`` of them, where it is at
+        hand.
 
     Returns
     -------
@@ -123,8 +130,8 @@ def worklist(
     (True, 'mfn')
     """
     odds = _chances(chances)
-    orders = defective_orders(account, as_of)
-    look = LookAhead.of(account, as_of, account.policy.lag_days)
+    orders = defective_orders(account, as_of) if orders is None else orders
+    look = LookAhead.of(account, as_of, account.policy.lag_days) if look is None else look
     if orders.empty:
         return table_of([], WORK_COLUMNS)
     now = pd.Timestamp(look.as_of)

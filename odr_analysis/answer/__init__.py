@@ -1,6 +1,6 @@
 """The answer as data: what a report says, without drawing any of it."""
 
-from odr_analysis.answer.build import findings
+from odr_analysis.answer.day import AccountDay, findings
 from odr_analysis.answer.sections import (
     Ahead,
     Answer,
@@ -16,6 +16,7 @@ from odr_analysis.answer.sections import (
 )
 
 __all__ = [
+    "AccountDay",
     "Ahead",
     "Answer",
     "BuiltOn",

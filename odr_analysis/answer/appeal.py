@@ -11,14 +11,12 @@ import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.account import Account
-from odr_analysis.actions.strategies import reason_rates
 from odr_analysis.answer.causes import cause_sentences, nothing_stands_out
+from odr_analysis.answer.day import account_day
 from odr_analysis.answer.summary import markdown_text, to_csv, to_markdown
-from odr_analysis.causes.before_after import before_after, before_after_sentence
-from odr_analysis.causes.drivers import groups_and_causes, leading_causes
-from odr_analysis.causes.reasons import defect_reasons
+from odr_analysis.causes.before_after import before_after, before_after_sentence, check_since
 from odr_analysis.policy import Policy
-from odr_analysis.rates import component_rates, order_weeks, with_products
+from odr_analysis.rates import order_weeks, with_products
 from odr_analysis.rates.rolling import date_of, day_number, day_numbers, in_window
 from odr_analysis.receipt import Receipt
 from odr_analysis.versions import versions
@@ -109,15 +107,15 @@ def evidence(account: Account, since: date | str, as_of: date | str | None = Non
     >>> len(found.causes), sorted(set(found.orders.placed))
     (1, ['before', 'since'])
     """
-    today = date_of(day_number(account.known_to if as_of is None else as_of))
+    day = account_day(account, as_of)
+    today, rates, found = day.as_of, day.rates, day.groups
     first = date_of(day_number(since, "since"))
-    comparison = before_after(account, first, today)
-    before = first - timedelta(days=1)
-    rates = component_rates(account, today)
-    found, causes = groups_and_causes(account, today)
+    check_since(first, today)
+    before = account_day(account, first - timedelta(days=1))
     rooted = found[found.factor.isin(ROOT_FACTORS) & (found.n_defective > 0)]
     keys = ["marketplace", "channel", "reason", "factor", "level"]
-    causes = pd.concat([causes, leading_causes(account, before)])
+    causes = pd.concat([day.causes, before.causes])
+    comparison = before_after(account, first, today, why=day.reasons, causes=causes)
     return Evidence(
         account=account.name,
         since=first,
@@ -126,17 +124,16 @@ def evidence(account: Account, since: date | str, as_of: date | str | None = Non
         causes=causes.drop_duplicates(keys).reset_index(drop=True),
         groups=rooted.reset_index(drop=True),
         nothing=nothing_stands_out(found),
-        reasons=reason_rates(account, first, today),
+        reasons=day.reason_rates(first),
         weeks=order_weeks(account, today),
         comparison=comparison,
-        orders=_orders(account, first, today),
+        orders=_orders(account, day.reasons, first, today),
         policy=account.policy,
         receipt=account.receipt,
     )
 
 
-def _orders(account: Account, first: date, today: date) -> pd.DataFrame:
-    why = defect_reasons(account, today)
+def _orders(account: Account, why: pd.DataFrame, first: date, today: date) -> pd.DataFrame:
     ordered = day_numbers(why.ordered_on)
     inside = [in_window(ordered, day_number(day), account.policy) for day in (first, today)]
     young = (why.ordered_on >= pd.Timestamp(first)).to_numpy()

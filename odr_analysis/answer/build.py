@@ -1,4 +1,4 @@
-"""Put the sections together."""
+"""The sections of a report, put together from tables at hand."""
 
 from __future__ import annotations
 
@@ -16,86 +16,62 @@ from odr_analysis.answer import moved as moved_part
 from odr_analysis.answer import official as official_part
 from odr_analysis.answer import provenance as built_on_part
 from odr_analysis.answer import trend as trend_part
-from odr_analysis.answer.known import KnownBySeries, freshness, what_is_known
+from odr_analysis.answer.known import KnownBySeries, freshness
 from odr_analysis.answer.sections import Answer, Card, Defects, Findings, Head
-from odr_analysis.errors import ParameterError
-from odr_analysis.rates import component_rates, defective_orders
-from odr_analysis.rates.rolling import date_of, day_number
-from odr_analysis.whatif import Scenario, apply_scenario
-
-GIVEN, LATEST = "given", "latest day the exports know of"
 
 
-def findings(
+def findings_from(
     account: Account,
-    as_of: date | str | None = None,
+    as_of: date,
+    as_of_from: str,
     *,
-    moved_days: int = 7,
-    horizon_days: int = 75,
+    rates: pd.DataFrame,
+    defects: pd.DataFrame,
+    bridge: pd.DataFrame,
+    since: date,
+    coming: pd.DataFrame,
+    horizon_days: int,
+    known: KnownBySeries,
 ) -> Findings:
-    """The answer of one account as data: every section of the report, nothing drawn.
+    """Every section of a report, from tables that are worked out already.
 
     Parameters
     ----------
     account : Account
-        From ``load_account``, ``load_sample`` or ``account_from_frames``.
-    as_of : datetime.date, pandas.Timestamp or ISO text, optional
-        Day the answer is for; by default (None or '') the latest day the exports know of.
-    moved_days : int
-        How far back "what moved it" looks.
+    as_of : datetime.date
+        Day of the report.
+    as_of_from : str
+        Where `as_of` came from.
+    rates, defects : pandas.DataFrame
+        ``component_rates`` up to `as_of`, and ``defective_orders`` of it.
+    bridge : pandas.DataFrame
+        ``bridge`` from `since` to `as_of`.
+    since : datetime.date
+    coming : pandas.DataFrame
+        ``apply_scenario(account, Scenario(), as_of, horizon_days)``.
     horizon_days : int
-        How far ahead the known path goes; by day 75 an order placed today has left again.
-
-    Returns
-    -------
-    Findings
-        Frozen sections ``head, answer, official, moved, defects, ahead, health, built_on``.
-        Sentences are rounded for eyes; the tables and counts beside them are not.
-
-    Raises
-    ------
-    ParameterError
-        `as_of` is no date, or `moved_days` or `horizon_days` is less than 1.
-
-    Examples
-    --------
-    >>> from odr_analysis import load_sample
-    >>> found = findings(load_sample())
-    >>> [card.channel for card in found.answer.cards if card.n_orders]
-    ['mfn', 'afn']
+    known : mapping
+        ``what_is_known`` of `as_of`.
     """
-    for name, value in (("moved_days", moved_days), ("horizon_days", horizon_days)):
-        if value < 1:
-            raise ParameterError(f"{name} must be at least 1, got {value}.")
-    source = GIVEN if as_of else LATEST
-    day = _day(as_of or account.known_to)
-    rates = component_rates(account, day)
-    defects = defective_orders(account, day)
-    coming = apply_scenario(account, Scenario(), day, horizon_days)
-    known = what_is_known(account, day)
-    answer = _answer(account, rates, coming, day, known)
+    answer = _answer(account, rates, coming, as_of, known)
     return Findings(
-        head=_head(account, day, source, known),
+        head=_head(account, as_of, as_of_from, known),
         answer=answer,
         official=official_part.official(account),
-        moved=moved_part.moved(account, day, moved_days, known),
+        moved=moved_part.moved(account, bridge, since, as_of, known),
         defects=Defects(
             sentence=_defects_sentence(
                 defects,
                 [card for card in answer.cards if card.n_orders],
             ),
             table=defects,
-            as_of=day,
+            as_of=as_of,
             many_series=len(account.series) > 1,
         ),
-        ahead=ahead_part.ahead(account, answer.cards, coming, defects, day, horizon_days),
-        health=health_part.health(account, day, known),
-        built_on=built_on_part.built_on(account, day, known),
+        ahead=ahead_part.ahead(account, answer.cards, coming, defects, as_of, horizon_days),
+        health=health_part.health(account, as_of, known, rates),
+        built_on=built_on_part.built_on(account, as_of, known),
     )
-
-
-def _day(as_of: date | str) -> date:
-    return date_of(day_number(as_of))
 
 
 def _head(account: Account, as_of: date, source: str, known: KnownBySeries) -> Head:

@@ -8,8 +8,9 @@ import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.account import Account
-from odr_analysis.forecast.roll_off import back_under, roll_off
-from odr_analysis.rates.defects import COUNTS, defective_orders
+from odr_analysis.answer.day import account_day
+from odr_analysis.forecast.roll_off import back_under
+from odr_analysis.rates.defects import COUNTS
 from odr_analysis.visible import visible
 
 MOST_ORDERS = 20
@@ -44,10 +45,10 @@ def to_ics(account: Account, as_of: date | str | None = None, *, horizon_days: i
     """
     from icalendar import Calendar, Event
 
-    path = roll_off(account, as_of, horizon_days=horizon_days)
-    today = path.day.min().date()
+    day = account_day(account, as_of)
+    path, today = day.roll_off(horizon_days), day.as_of
     last = today + timedelta(days=horizon_days)
-    defects = defective_orders(account, today)
+    defects = day.defects
     alone = defects.marketplace.nunique() <= 1
     target = words.level(account.policy.target)
     calendar = Calendar()

@@ -16,7 +16,6 @@ from odr_analysis.answer.known import (
     WORD,
     KnownBySeries,
     SeriesKnown,
-    what_is_known,
 )
 from odr_analysis.answer.sections import Card, ComponentCount
 from odr_analysis.policy import Policy
@@ -29,24 +28,25 @@ def cards(
     account: Account,
     today: pd.DataFrame,
     as_of: date,
-    known: KnownBySeries | None = None,
+    known: KnownBySeries,
 ) -> tuple[Card, ...]:
     """A card for every row of `today`, the ``component_rates`` of one day.
 
-    `known` is ``what_is_known`` of that day, worked out here by default.
+    `known` is ``what_is_known`` of that day.
 
     Examples
     --------
     >>> from datetime import date
     >>> from odr_analysis import component_rates, load_sample
+    >>> from odr_analysis.answer.known import what_is_known
     >>> account = load_sample()
     >>> rates = component_rates(account)
     >>> today = rates[rates.as_of == rates.as_of.max()]
-    >>> len(cards(account, today, account.known_to)) == len(account.series)
+    >>> known = what_is_known(account, account.known_to)
+    >>> len(cards(account, today, account.known_to, known)) == len(account.series)
     True
     """
     one_store = today["marketplace"].nunique() == 1
-    known = what_is_known(account, as_of) if known is None else known
     return tuple(
         _card(account, row, as_of, known[row["marketplace"], row["channel"]], alone=one_store)
         for row in today.to_dict(orient="records")

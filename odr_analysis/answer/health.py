@@ -51,7 +51,10 @@ OFFER_FBA = "New items that Amazon fulfils can be featured whatever these rates 
 
 
 def health(
-    account: Account, as_of: date | str | None = None, known: KnownBySeries | None = None
+    account: Account,
+    as_of: date | str | None = None,
+    known: KnownBySeries | None = None,
+    odr: pd.DataFrame | None = None,
 ) -> Health:
     """Account health beside ODR as data: nothing drawn.
 
@@ -62,6 +65,8 @@ def health(
         Day it is for; by default ``account.known_to``.
     known : mapping, optional
         ``what_is_known`` of that day, where it is at hand.
+    odr : pandas.DataFrame, optional
+        ``component_rates`` up to that day, where it is at hand.
 
     Returns
     -------
@@ -79,7 +84,8 @@ def health(
     >>> found.state, found.headline
     ('no data', 'None of the other rates can be known from these files.')
     """
-    rates, score = other_rates(account, as_of), public_score(account, as_of)
+    odr = component_rates(account, as_of, freq="M") if odr is None else odr
+    rates, score = other_rates(account, as_of), public_score(account, as_of, rates=odr)
     known = _known(account, as_of) if known is None else known
     lines = health_lines(rates)
     headline, state = _headline(lines)
@@ -88,7 +94,7 @@ def health(
         state=state,
         lines=lines,
         missing=_missing(lines),
-        offer=featured_offer(account, as_of, rates, known),
+        offer=featured_offer(account, as_of, rates, known, odr),
         feedback=feedback_two_ways(score, known),
         rates=rates,
         score=score,
@@ -100,6 +106,7 @@ def featured_offer(
     as_of: date | str | None = None,
     rates: pd.DataFrame | None = None,
     known: KnownBySeries | None = None,
+    odr: pd.DataFrame | None = None,
 ) -> tuple[str, ...]:
     """What the rates say of being the featured offer, and what nobody outside Amazon knows.
 
@@ -112,6 +119,8 @@ def featured_offer(
         ``other_rates`` of that day, where it is at hand.
     known : mapping, optional
         ``what_is_known`` of that day, where it is at hand.
+    odr : pandas.DataFrame, optional
+        ``component_rates`` up to that day, where it is at hand.
 
     Returns
     -------
@@ -129,8 +138,8 @@ cancellation rate not known; late shipment rate not known.
     """
     day = account.known_to if as_of is None else as_of
     rates = other_rates(account, day) if rates is None else rates
-    table = component_rates(account, day, freq="M")
-    today = table[table["as_of"] == table["as_of"].max()]
+    odr = component_rates(account, day, freq="M") if odr is None else odr
+    today = odr[odr["as_of"] == odr["as_of"].max()]
     stores = list(dict.fromkeys(today["marketplace"]))
     known = _known(account, day) if known is None else known
     shown = {

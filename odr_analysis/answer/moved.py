@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.account import Account
-from odr_analysis.answer.known import ONLY_KNOWN, KnownBySeries, what_is_known
+from odr_analysis.answer.known import ONLY_KNOWN, KnownBySeries
 from odr_analysis.answer.sections import Moved
 from odr_analysis.policy import Policy
-from odr_analysis.why.bridge import bridge
 from odr_analysis.why.moved import moved_orders, what_moved
 
 MOST_LINES = 3
 
 
 def moved(
-    account: Account, as_of: date, moved_days: int = 7, known: KnownBySeries | None = None
+    account: Account, parts: pd.DataFrame, since: date, as_of: date, known: KnownBySeries
 ) -> Moved:
-    """What changed the rate of each series in the last `moved_days` days.
+    """What changed the rate of each series between two days.
 
-    `known` is ``what_is_known`` of `as_of`, worked out here by default. Where a rate is known
-    only in part, the first line says so, and its rates are lower bounds.
+    Where a rate is known only in part, the first line says so, and its rates are lower bounds.
+
+    Parameters
+    ----------
+    account : Account
+    parts : pandas.DataFrame
+        ``bridge(account, since, as_of)``.
+    since, as_of : datetime.date
+    known : mapping
+        ``what_is_known`` of `as_of`.
 
     Returns
     -------
@@ -36,16 +43,15 @@ def moved(
     Examples
     --------
     >>> from odr_analysis import load_sample
-    >>> account = load_sample()
-    >>> 1 <= len(moved(account, account.known_to).lines) <= 3
+    >>> day = load_sample().on("2026-09-30")
+    >>> since = date(2026, 9, 23)
+    >>> 1 <= len(moved(day.account, day.bridge(since), since, day.as_of, day.known).lines) <= 3
     True
     """
-    since = as_of - timedelta(days=moved_days)
-    table = what_moved(account, since, as_of)
+    table = what_moved(account, since, as_of, parts=parts)
     orders = moved_orders(account, since, as_of)
     one_store = table["marketplace"].nunique() == 1
     table = _most_pressing_first(table, account.policy)
-    known = what_is_known(account, as_of) if known is None else known
     rows = table.to_dict(orient="records")
     bounds = [known[row["marketplace"], row["channel"]].lower_bound for row in rows]
     lines = [
@@ -66,7 +72,7 @@ def moved(
         ]
     if any(series.missing for series in known.values()):
         lines.insert(0, ONLY_KNOWN)
-    parts = table[list(terms.SERIES_KEYS)].merge(bridge(account, since, as_of))
+    parts = table[list(terms.SERIES_KEYS)].merge(parts)
     return Moved(
         since=since,
         until=as_of,

@@ -6,7 +6,7 @@ from datetime import date
 
 from odr_analysis import words
 from odr_analysis.account import Account
-from odr_analysis.answer.known import OFFICIAL, SUBJECTS, WAIVED, WORD, KnownBySeries, what_is_known
+from odr_analysis.answer.known import OFFICIAL, SUBJECTS, WAIVED, WORD, KnownBySeries
 from odr_analysis.answer.sections import BuiltOn
 from odr_analysis.exports.verdicts import contradictions
 from odr_analysis.policy import SWITCHES
@@ -30,20 +30,21 @@ TOLD_BY_RECEIPT = "in no order export"
 """In a note of the receipt on defects of unknown orders, which need not be said twice."""
 
 
-def built_on(account: Account, as_of: date, known: KnownBySeries | None = None) -> BuiltOn:
+def built_on(account: Account, as_of: date, known: KnownBySeries) -> BuiltOn:
     """Data limits and provenance of `account`.
 
-    `known` is ``what_is_known`` of `as_of`, worked out here by default.
+    `known` is ``what_is_known`` of `as_of`.
 
     Examples
     --------
     >>> from odr_analysis import load_sample
+    >>> from odr_analysis.answer.known import what_is_known
     >>> account = load_sample()
-    >>> built_on(account, account.known_to).policy.name
+    >>> known = what_is_known(account, account.known_to)
+    >>> built_on(account, account.known_to, known).policy.name
     'amazon-current'
     """
     receipt = account.receipt
-    known = what_is_known(account, as_of) if known is None else known
     return BuiltOn(
         limits=tuple(_limits(account, as_of, known)),
         totals=_totals(account),

@@ -10,13 +10,10 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.account import Account
-from odr_analysis.actions.strategies import reason_rates, strategies
-from odr_analysis.actions.worklist import worklist
 from odr_analysis.answer.causes import LOOKS, cause_sentences, causes_dict, nothing_stands_out
+from odr_analysis.answer.day import account_day
 from odr_analysis.answer.worklist import ToDo, todo
-from odr_analysis.causes.drivers import groups_and_causes
 from odr_analysis.errors import ParameterError
-from odr_analysis.rates.rolling import date_of, day_number
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,21 +114,20 @@ later window of as many orders would be at 0.31 % to 1.19 %, if nothing else cha
     """
     if days_back < 1:
         raise ParameterError(f"days_back must be at least 1, got {days_back}.")
-    today = date_of(day_number(as_of or account.known_to))
+    day = account_day(account, as_of)
+    today, causes, helped = day.as_of, day.causes, day.strategies
     since = today - timedelta(days=days_back)
-    groups, causes = groups_and_causes(account, today)
-    reasons = reason_rates(account, since, today)
+    reasons = day.reason_rates(since)
     untold = int(reasons.n_defective[reasons.reason == ""].sum())
     alone = len({marketplace for marketplace, _ in account.series}) <= 1
     lines = cause_sentences(causes, with_store=not alone, year=today.year)
     if not reasons.n_defective.sum():
         lines = ["No order in the window is known to be defective, so nothing can stand out."]
-    helped = strategies(account, today)
     limits = (account.policy.target, account.policy.warning_from)
     return StandsOut(
-        lines=tuple(lines or [nothing_stands_out(groups, untold)]),
+        lines=tuple(lines or [nothing_stands_out(day.groups, untold)]),
         causes=causes,
-        groups=groups,
+        groups=day.groups,
         reasons=reasons,
         strategies=helped,
         strategy_line=_most(helped, alone, limits),
@@ -187,5 +183,5 @@ def what_to_do(account: Account, as_of: date | str | None = None) -> ToDo:
     24 of 25 defects can still be acted on, the most pressing channel and overdue steps first, \
 then the most valuable.
     """
-    today = date_of(day_number(as_of or account.known_to))
-    return todo(worklist(account, today), today, many_series=len(account.series) > 1)
+    day = account_day(account, as_of)
+    return todo(day.worklist, day.as_of, many_series=len(account.series) > 1)

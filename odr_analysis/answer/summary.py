@@ -16,8 +16,8 @@ import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.account import Account
-from odr_analysis.answer.known import ComponentKnown, SeriesKnown, freshness, what_is_known
-from odr_analysis.rates import component_rates
+from odr_analysis.answer.day import account_day
+from odr_analysis.answer.known import ComponentKnown, SeriesKnown, freshness
 from odr_analysis.versions import versions
 from odr_analysis.visible import first_seen, visible
 
@@ -70,12 +70,9 @@ def to_summary(account: Account, as_of: date | str | None = None) -> dict[str, A
     >>> summary["window"]["days"], sorted({rate["channel"] for rate in summary["rates"]})
     (60, ['afn', 'mfn'])
     """
-    rates = component_rates(account, as_of or account.known_to)
-    day = rates["as_of"].max().date() if len(rates) else account.known_to
-    policy = account.policy
+    on = account_day(account, as_of)
+    day, known, policy = on.as_of, on.known, account.policy
     window = policy.window(day)
-    today = rates[rates["as_of"] == pd.Timestamp(day)]
-    known = what_is_known(account, day)
     summary = {
         "schema_version": SCHEMA_VERSION,
         "account": account.name,
@@ -89,7 +86,7 @@ def to_summary(account: Account, as_of: date | str | None = None) -> dict[str, A
         },
         "rates": [
             _rate(account, row, known[row["marketplace"], row["channel"]])
-            for row in today.to_dict(orient="records")
+            for row in on.today.to_dict(orient="records")
         ],
         "freshness": list(freshness(known.values(), day)),
         "receipt": account.receipt.to_dict(),

@@ -73,6 +73,8 @@ def before_after(
     as_of: date | str | None = None,
     *,
     days_before: int = 60,
+    why: pd.DataFrame | None = None,
+    causes: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Whether orders placed since a day go wrong less often than those before, and how surely.
 
@@ -85,6 +87,9 @@ def before_after(
         By default ``account.known_to``. What became known later is left out.
     days_before : int
         Orders of this many days before `since` are compared with those since.
+    why, causes : pandas.DataFrame, optional
+        ``defect_reasons`` of `as_of`, and ``leading_causes`` of `as_of` and of the day before
+        `since` one after the other, where they are at hand.
 
     Returns
     -------
@@ -133,11 +138,7 @@ def before_after(
     """
     first = day_number(since, "since")
     today = day_number(account.known_to if as_of is None else as_of)
-    if first > today:
-        raise ParameterError(
-            f"since={date_of(first)} is after as_of={date_of(today)}: no order has been placed "
-            "since. Give the day from which orders were handled in the new way."
-        )
+    check_since(date_of(first), date_of(today))
     if days_before < 1:
         raise ParameterError(f"days_before must be at least 1, got {days_before}.")
     orders = counted_orders(account)
@@ -145,13 +146,19 @@ def before_after(
     orders = orders[(ordered >= first - days_before) & (ordered <= today)].reset_index(drop=True)
     ordered = day_numbers(orders.ordered_on)
     known = _known(account, orders, today)
-    why = defect_reasons(account, date_of(today)).set_index("order_id").reason
-    reason = orders.order_id.map(why).astype(object).fillna("").to_numpy(object)
+    why = defect_reasons(account, date_of(today)) if why is None else why
+    reason = (
+        orders.order_id.map(why.set_index("order_id").reason)
+        .astype(object)
+        .fillna("")
+        .to_numpy(object)
+    )
     factors = {factor.name: factor for factor in order_factors(account, orders)}
     oldest = account.policy.lag_days + account.policy.window_days - 1
-    causes = pd.concat(
-        [leading_causes(account, date_of(day)) for day in dict.fromkeys((today, first - 1))]
-    ).drop_duplicates(["marketplace", "channel", "reason", "factor", "level"])
+    if causes is None:
+        days = dict.fromkeys((today, first - 1))
+        causes = pd.concat([leading_causes(account, date_of(day)) for day in days])
+    causes = causes.drop_duplicates(["marketplace", "channel", "reason", "factor", "level"])
     rows = []
     for marketplace, channel in account.series:
         mine = ((orders.marketplace == marketplace) & (orders.channel == channel)).to_numpy(bool)
@@ -186,6 +193,21 @@ def before_after(
     chance = table.q_value > 1 - LEVEL
     table["verdict"] = table.verdict.mask(chance, NO_DIFFERENCE)
     return typed(table, BEFORE_AFTER_COLUMNS)
+
+
+def check_since(since: date, as_of: date) -> None:
+    """Refuse a fix that has not begun.
+
+    Raises
+    ------
+    ParameterError
+        `since` is after `as_of`.
+    """
+    if since > as_of:
+        raise ParameterError(
+            f"since={since} is after as_of={as_of}: no order has been placed since. Give the day "
+            "from which orders were handled in the new way."
+        )
 
 
 def _controlled(p_values: pd.Series) -> pd.Series:

@@ -148,11 +148,18 @@ def leading_causes(
 
 
 def groups_and_causes(
-    account: Account, as_of: date | str | None = None, *, most: int = 5
+    account: Account,
+    as_of: date | str | None = None,
+    *,
+    most: int = 5,
+    why: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """:func:`drivers` and :func:`leading_causes` of one day, worked out together."""
+    """:func:`drivers` and :func:`leading_causes` of one day, worked out together.
+
+    `why` is ``defect_reasons`` of that day, where it is at hand.
+    """
     groups, found = [table_of([], DRIVER_COLUMNS)], [table_of([], LEADING_COLUMNS)]
-    sides = list(_sides(account, as_of))
+    sides = list(_sides(account, as_of, why))
     # A report is read as one list of causes, so what chance puts on it is limited for all series
     # together.
     tables = compared([side.counts(side.bad) for side in sides])
@@ -243,14 +250,14 @@ class Side:
         return inside
 
 
-def _sides(account: Account, as_of: date | str | None) -> Iterator[Side]:
+def _sides(account: Account, as_of: date | str | None, why: pd.DataFrame | None) -> Iterator[Side]:
     """Each series with orders in the window of a day."""
     today = day_number(account.known_to if as_of is None else as_of)
     orders = counted_orders(account)
     orders = orders[in_window(day_numbers(orders.ordered_on), today, account.policy)]
     orders = orders.reset_index(drop=True)
     factors = order_factors(account, orders)
-    why = defect_reasons(account, account.known_to if as_of is None else as_of)
+    why = defect_reasons(account, as_of) if why is None else why
     reason = orders.order_id.map(why.set_index("order_id").reason)
     wrong, why_wrong = reason.notna().to_numpy(bool), reason.to_numpy(object)
     ids, ordered = orders.order_id.to_numpy(object), day_numbers(orders.ordered_on)

@@ -41,6 +41,7 @@ def roll_off(
     *,
     horizon_days: int = 75,
     orders_per_day: float | Mapping[tuple[str, str], float] | None = None,
+    look: LookAhead | None = None,
 ) -> pd.DataFrame:
     """The known path of ODR: what leaves, what enters, and the rate if nothing more is reported.
 
@@ -54,6 +55,8 @@ def roll_off(
     orders_per_day : float, or mapping of (marketplace, channel) to float, optional
         Orders placed on each coming day, of each series. By default, and for a series the
         mapping does not name, as lately (mean of the last 28 days).
+    look : LookAhead, optional
+        The coming `horizon_days` days from that day on, where they are at hand.
 
     Returns
     -------
@@ -88,7 +91,7 @@ def roll_off(
     0 2026-09-30          0       2.0            1  0.5
     1 2026-10-01          1       1.0            0  0.0
     """
-    ahead = LookAhead.of(account, as_of, horizon_days)
+    ahead = LookAhead.of(account, as_of, horizon_days) if look is None else look
     series = account.series
     # In fractions, since 1 of 100 is not under 1 %, and 28 times a 28th is 1, whatever floats
     # make of it.

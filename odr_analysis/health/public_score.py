@@ -64,7 +64,9 @@ WHY_THEY_DIFFER = (
 )
 
 
-def public_score(account: Account, as_of: date | str | None = None) -> pd.DataFrame:
+def public_score(
+    account: Account, as_of: date | str | None = None, *, rates: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The feedback score buyers see, beside the share of orders with negative feedback.
 
     Parameters
@@ -72,6 +74,8 @@ def public_score(account: Account, as_of: date | str | None = None) -> pd.DataFr
     account : Account
     as_of : datetime.date, pandas.Timestamp or ISO text, optional
         Last day of receipt, and day of ODR's window; by default ``account.known_to``.
+    rates : pandas.DataFrame, optional
+        ``component_rates`` up to that day, where it is at hand.
 
     Returns
     -------
@@ -107,7 +111,8 @@ def public_score(account: Account, as_of: date | str | None = None) -> pd.DataFr
     day = date_of(day_number(account.known_to if as_of is None else as_of))
     feedback = account.feedback
     feedback = feedback[feedback["received_on"] <= pd.Timestamp(day)]
-    by_order = _by_order(account, day)
+    rates = component_rates(account, day, freq="M") if rates is None else rates
+    by_order = _by_order(account, day, rates)
     rows = []
     for period, days in PERIODS.items():
         first = None if days is None else day - timedelta(days=days - 1)
@@ -174,10 +179,9 @@ def _unknown(everything: pd.DataFrame, inside: pd.DataFrame) -> str:
     )
 
 
-def _by_order(account: Account, as_of: date) -> dict[str, Any]:
+def _by_order(account: Account, as_of: date, rates: pd.DataFrame) -> dict[str, Any]:
     """Negative feedback as ODR counts it, over all series."""
     window = account.policy.window(as_of)
-    rates = component_rates(account, as_of, freq="M")
     today = rates[rates["as_of"] == pd.Timestamp(as_of)]
     n, k = int(today["n_orders"].sum()), int(today["n_feedback"].sum())
     return {

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from markupsafe import Markup, escape
 
 from odr_analysis import terms, words
 from odr_analysis.html.render import NARROW, WIDE, Shown
-from odr_analysis.html.svg import to_svg
+from odr_analysis.html.svg import figure_to_svg, to_svg
 from odr_analysis.policy import Policy
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MOST_ROWS = 25
 LONGEST = 80
@@ -170,10 +174,11 @@ def show_figure(
     Parameters
     ----------
     plot : callable
-        One of ``plot_odr``, ``plot_placed``, ``plot_bridge``, ...: draws `data` on ``ax``.
+        One of ``plot_odr``, ``plot_placed``, ``plot_bridge``, ...: draws `data` on ``ax``; or
+        ``plot_small_multiples``, which makes a figure of its own.
     data : table or section the plot takes
     height : int
-        Of the wide figure, in pixels.
+        Of the figure, in pixels; a figure of its own has the height its panels need.
     of : str
         Whose figure it is, said before a finding that does not begin with it.
     **settings
@@ -184,25 +189,28 @@ def show_figure(
     Shown
         Inline SVG whose text for those who cannot see it is the finding.
     """
-    from matplotlib.figure import Figure
-
-    # The finding is what the plot itself writes above its axes.
-    finding = plot(data, ax=Figure().add_subplot(), **settings).get_title(loc="left")
-    finding = " ".join(finding.split())
+    whole = "ax" not in inspect.signature(plot).parameters
+    finding = _finding(plot, data, settings, whole)
     if of and not finding.startswith(of):
         finding = f"{of}: {finding}"
     name = re.sub(r"[^a-z0-9]+", "-", f"{plot.__name__} {finding}".lower()).strip("-")
-    drawn = [
-        to_svg(
-            partial(_on_axes, plot, data, {**settings, "compact": compact}),
-            width=NARROW if compact else WIDE,
-            height=height,
-            alt=finding,
-            name=f"{name}-{'n' if compact else 'w'}",
-            margins=_margins(plot.__name__, compact),
+    drawn = []
+    for compact in (False, True):
+        these, named = {**settings, "compact": compact}, f"{name}-{'n' if compact else 'w'}"
+        if whole:
+            figure = _whole(plot, data, {**these, "title": ""})
+            drawn.append(figure_to_svg(figure, alt=finding, name=named))
+            continue
+        drawn.append(
+            to_svg(
+                partial(_on_axes, plot, data, these),
+                width=NARROW if compact else WIDE,
+                height=height,
+                alt=finding,
+                name=named,
+                margins=_margins(plot.__name__, compact),
+            )
         )
-        for compact in (False, True)
-    ]
     body = (
         f"<figure class='odr-figure'><figcaption>{escape(finding)}</figcaption>"
         f"<div class='odr-wide'>{drawn[0]}</div><div class='odr-narrow'>{drawn[1]}</div></figure>"
@@ -280,9 +288,33 @@ def _margins(name: str, compact: bool) -> tuple[float, float, float, float]:
         return (44.0, 56.0, 70.0, 36.0) if compact else (44.0, 26.0, 84.0, 38.0)
     if name == "plot_triangle":
         return (54.0, 62.0, 42.0, 4.0) if compact else (84.0, 44.0, 50.0, 4.0)
+    if name == "plot_drivers":
+        return (122.0, 44.0, 62.0, 38.0) if compact else (250.0, 28.0, 100.0, 38.0)
+    if name == "plot_delays":
+        return (44.0, 62.0, 12.0, 38.0) if compact else (48.0, 28.0, 16.0, 38.0)
     if name == "plot_funnel":
         return (44.0, 56.0, 50.0, 38.0) if compact else (48.0, 28.0, 92.0, 38.0)
     return 44.0, 30.0, right, 26.0
+
+
+def _finding(plot: Callable[..., Any], data: Any, settings: Mapping[str, Any], whole: bool) -> str:
+    """What the plot itself writes above its axes, in one line."""
+    from matplotlib.figure import Figure
+
+    if whole:
+        said = _whole(plot, data, settings).get_suptitle()
+    else:
+        said = plot(data, ax=Figure().add_subplot(), **settings).get_title(loc="left")
+    return " ".join(said.split())
+
+
+def _whole(plot: Callable[..., Any], data: Any, settings: Mapping[str, Any]) -> Figure:
+    """A figure that the plot makes itself. pyplot lets go of it: a notebook would show it again."""
+    import matplotlib.pyplot as plt
+
+    figure = plot(data, **settings).figure
+    plt.close(figure)
+    return figure
 
 
 def _part(body: str) -> str:

@@ -13,6 +13,7 @@ from odr_analysis import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _ROLES = {value: role.replace("_", "-") for role, value in style.LIGHT.items()}
 
@@ -57,7 +58,6 @@ def to_svg(
         # At 72 dots per inch a point is a pixel, so text sizes are pixels on the page.
         figure = Figure(figsize=(width / 72, height / 72), dpi=72)
         FigureCanvasSVG(figure)
-        figure.patch.set_alpha(0)
         box = (
             left / width,
             bottom / height,
@@ -67,6 +67,22 @@ def to_svg(
         ax = figure.add_axes(box)
         ax.patch.set_alpha(0)
         draw(ax)
+    return figure_to_svg(figure, alt=alt, name=name)
+
+
+def figure_to_svg(figure: Figure, *, alt: str, name: str) -> str:
+    """A figure drawn in the light theme as inline SVG, at 72 pixels per inch of it.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    alt, name : str
+        As in :func:`to_svg`.
+    """
+    import matplotlib as mpl
+
+    with mpl.rc_context(style.rc_params(style.LIGHT)):
+        figure.patch.set_alpha(0)
         for axes in figure.axes:
             axes.patch.set_alpha(0)
         out = io.StringIO()
@@ -77,6 +93,7 @@ def to_svg(
             figure.savefig(
                 out, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
             )
+    width, height = (round(inches * 72) for inches in figure.get_size_inches())
     return _inline(out.getvalue(), width, height, alt, name)
 
 

@@ -1,6 +1,7 @@
 """Pictures: one figure per file, each drawing numbers that are there already.
 
-Names are loaded when first used: matplotlib is not imported before something is drawn.
+Names are loaded when first used: matplotlib is not imported before something is drawn, and
+seaborn, which takes two seconds, only by the figures that notebooks show and the report does not.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ _HOME = {
     "plot_bridge": "bridge",
     "plot_calendar": "calendar",
     "plot_cohorts": "cohorts",
+    "plot_delays": "delays",
+    "plot_drivers": "drivers",
     "plot_funnel": "funnel",
     "plot_hindsight": "hindsight",
     "plot_odr": "odr",
     "plot_placed": "orders_per_day",
     "plot_roll_off": "roll_off",
     "plot_scenario": "scenario",
+    "plot_small_multiples": "small_multiples",
     "plot_triangle": "triangle",
 }
 

@@ -52,10 +52,13 @@ marketplace, channel.
         )
 
 
-def headline(ax: Axes, said: str, *, compact: bool, pad: float = 8) -> None:
-    """Write what a figure says above it; names from the exports are no formulas, whatever ``$``
-    they hold."""
-    ax.set_title(textwrap.fill(said, 30 if compact else 76), pad=pad, parse_math=False)
+def headline(
+    ax: Axes, said: str, *, compact: bool, pad: float = 8, letters: tuple[int, int] = (76, 30)
+) -> None:
+    """Write what a figure says above it, with at most so many `letters` a line, wide and narrow;
+    names from the exports are no formulas, whatever ``$`` they hold."""
+    text = textwrap.fill(said, letters[compact], break_on_hyphens=False)
+    ax.set_title(text, pad=pad, parse_math=False)
 
 
 def say_nothing(ax: Axes, said: str, colours: dict[str, str]) -> None:

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 FAINTEST, STRONGEST = 0.1, 0.5
 """Opacity of the lowest rate above 0 and of the highest; text stays legible on both."""
 
+SHADES = 256
+"""Opacities between the two."""
+
+LEAST = 1e-9
+"""Any rate above 0 is above this, so that only 0 itself has no colour."""
+
 FEWEST_ROWS = 10
 """Rows there is room for at least, so that few weeks do not become towers."""
 
@@ -50,10 +56,11 @@ def plot_triangle(
     Returns
     -------
     matplotlib.axes.Axes
-        x is the number of weeks since the order, 1 at the end of the first; y the order week,
-        newest at the bottom. Cells carry the ``gid`` ``cell-<Monday>-<weeks>``, their opacity is
-        the rate; ``young-<Monday>-<weeks>`` are the stripes over those that may still rise, since
-        not all orders of the week are that old. Texts are ``n-<Monday>-<weeks>``, the number of
+        A heat map of seaborn: column 0 to 1 is the first week after the order, row 0 to 1 the
+        oldest order week. Its mesh carries the ``gid`` ``cells``; the opacity of a cell is the
+        rate, and the array of the mesh holds the rates, masked where there is none.
+        ``young-<Monday>-<weeks>`` are the stripes over those that may still rise, since not all
+        orders of the week are that old. Texts are ``n-<Monday>-<weeks>``, the number of
         defective orders where there are any, and ``orders-<Monday>``, the orders of the week.
         Ages after which nothing became known any more are left out.
 
@@ -126,17 +133,19 @@ class _Pen:
         ax, rows = self.ax, self.rows
         weeks = sorted(rows.week.unique())
         ages = int(rows.age_weeks.max()) + 1
-        ax.set_xlim(0.5, ages + 0.5)
-        ax.set_ylim(max(len(weeks), FEWEST_ROWS) - 0.5, -0.5)
+        ax.set_xlim(0, ages)
+        ax.set_ylim(max(len(weeks), FEWEST_ROWS), 0)
         per_age, per_week = points_per_unit(ax)
         usual = style.TEXT_COMPACT if self.compact else style.TEXT
         size = min(usual * 0.833, per_week * 0.72)
         top = self._top()
-        at = {week: place for place, week in enumerate(weeks)}
-        for row in rows.itertuples():
-            self._cell(row, at[row.week], top, min(size, per_age * 0.5) if per_week >= 9 else 0)
+        numbers = min(size, per_age * 0.5) if per_week >= 9 else 0
+        self._cells(weeks, ages, top, numbers)
+        # The heat map takes the room of its rows alone.
+        ax.set_ylim(max(len(weeks), FEWEST_ROWS), 0)
+        self._young(weeks)
         totals = rows.groupby("week").n_orders.max()
-        for week, place in at.items():
+        for place, week in enumerate(weeks):
             self._total(pd.Timestamp(week), place, int(totals[week]), size)
         self._axes(weeks, ages, size, per_week, per_age)
         self._legend(top)
@@ -147,39 +156,68 @@ class _Pen:
         many = rows[rows.n_orders >= rows.n_orders.median() / 4]
         return float((many.n_defective / many.n_orders).max())
 
-    def _paint(self, rate: float, top: float) -> dict[str, Any]:
-        if not rate > 0:
-            return {"facecolor": self.colours["faint"], "linewidth": 0}
-        strength = FAINTEST + (STRONGEST - FAINTEST) * min(rate / top, 1.0) if top else STRONGEST
-        return {"facecolor": self.colours["critical"], "alpha": strength, "linewidth": 0}
+    def _colours_of(self, top: float) -> tuple[Any, Any]:
+        """Colour map and norm: one hue, the stronger the higher the rate, and none for 0."""
+        from matplotlib.colors import ListedColormap, Normalize, to_rgba
 
-    def _cell(self, row: Any, place: int, top: float, size: float) -> None:
+        hue = self.colours["critical"]
+        shades = [to_rgba(hue, alpha) for alpha in np.linspace(FAINTEST, STRONGEST, SHADES)]
+        colours = ListedColormap(shades).with_extremes(under=self.colours["faint"])
+        return colours, Normalize(LEAST, top or 1.0)
+
+    def _cells(self, weeks: list[Any], ages: int, top: float, size: float) -> None:
+        import seaborn as sns
+
+        rows = self.rows[self.rows.n_orders > 0]
+        n_defective, n_orders = (
+            rows.pivot(index="week", columns="age_weeks", values=name).reindex(
+                index=weeks, columns=range(ages)
+            )
+            for name in ("n_defective", "n_orders")
+        )
+        rates = n_defective / n_orders
+        colours, norm = self._colours_of(top)
+        said = n_defective.map(lambda n: words.number(int(n)) if n > 0 else "")
+        sns.heatmap(
+            rates,
+            ax=self.ax,
+            cmap=colours,
+            norm=norm,
+            mask=rates.isna(),
+            annot=said if size else False,
+            fmt="",
+            # No ground of its own under the number: it would hide the colour it stands on.
+            annot_kws={
+                "fontsize": size,
+                "color": self.colours["ink"],
+                "va": "center_baseline",
+                "zorder": 3,
+            },
+            linewidths=1.5,
+            linecolor=self.colours["card"],
+            cbar=False,
+            xticklabels=False,
+            yticklabels=False,
+            zorder=2,
+        )
+        self.ax.set(xlabel="", ylabel="")
+        self.ax.collections[-1].set_gid("cells")
+        for text in list(self.ax.texts):
+            age, place = (int(at) for at in text.get_position())
+            text.set_gid(f"n-{pd.Timestamp(weeks[place]).date()}-{age + 1}")
+            if not text.get_text():
+                text.remove()
+
+    def _young(self, weeks: list[Any]) -> None:
+        """Stripes over the cells that may still rise; a mesh cannot have any."""
         from matplotlib.patches import Rectangle
 
-        if not row.n_orders:
-            return
-        age = int(row.age_weeks) + 1
-        name = f"{row.week.date()}-{age}"
-        box = (age - 0.47, place - 0.46), 0.94, 0.92
-        cell = Rectangle(*box, **self._paint(row.n_defective / row.n_orders, top))
-        cell.set(gid=f"cell-{name}", zorder=2)
-        self.ax.add_patch(cell)
-        if not row.mature:
-            young = Rectangle(*box, fill=False, **self._stripes())
-            young.set(gid=f"young-{name}", zorder=2.5)
+        rows = self.rows[(self.rows.n_orders > 0) & ~self.rows.mature]
+        for week, age in zip(rows.week, rows.age_weeks, strict=True):
+            corner = age + 0.03, weeks.index(week) + 0.04
+            young = Rectangle(corner, 0.94, 0.92, fill=False, **self._stripes())
+            young.set(gid=f"young-{week.date()}-{age + 1}", zorder=2.5)
             self.ax.add_patch(young)
-        if row.n_defective and size:
-            # No ground of its own under the number: it would hide the colour it stands on.
-            text = self.ax.text(
-                age,
-                place,
-                words.number(row.n_defective),
-                ha="center",
-                va="center_baseline",
-                fontsize=size,
-                zorder=3,
-            )
-            text.set_gid(f"n-{name}")
 
     def _stripes(self) -> dict[str, Any]:
         colour = self.colours["orders"]
@@ -188,7 +226,7 @@ class _Pen:
     def _total(self, week: pd.Timestamp, place: int, n_orders: int, size: float) -> None:
         text = self.ax.annotate(
             words.number(n_orders),
-            (1, place),
+            (1, place + 0.5),
             xycoords=("axes fraction", "data"),
             xytext=(38 if self.compact else 40, 0),
             textcoords="offset points",
@@ -210,9 +248,11 @@ class _Pen:
             words.day(day, None if day.year != days[max(i - 1, 0)].year else day.year)
             for i, day in enumerate(days)
         ]
-        ax.set_yticks(range(0, len(weeks), every), names[::every], fontsize=size)
+        places = np.arange(0, len(weeks), every) + 0.5
+        ax.set_yticks(places, names[::every], fontsize=size, rotation="horizontal")
         step = 1 if per_age >= 16 else 2
-        ax.set_xticks(range(1, ages + 1, step))
+        shown = range(1, ages + 1, step)
+        ax.set_xticks([age - 0.5 for age in shown], [str(age) for age in shown])
         ax.tick_params(length=0, labelbottom=False, labeltop=True)
         for spine in ax.spines.values():
             spine.set_visible(False)
@@ -241,8 +281,10 @@ class _Pen:
             shown = [rate for rate in per_cent_ticks(top) if rate] or [top]
             if self.compact and len(shown) > 2:
                 shown = [shown[0], shown[-1]]
+            colours, norm = self._colours_of(top)
             keys = [
-                Patch(label=words.level(rate), **self._paint(rate, top)) for rate in (0.0, *shown)
+                Patch(label=words.level(rate), facecolor=colours(norm(rate)), linewidth=0)
+                for rate in (0.0, *shown)
             ]
             keys[-1].set_label(keys[-1].get_label() + ("+" if self.compact else " or more"))
         keys.append(Patch(fill=False, label="may still rise", **self._stripes()))

@@ -132,7 +132,6 @@ def _answer(question: dict[str, Any], progress: Progress) -> dict[str, Any]:
     from odr_analysis.causes.reasons import case_candidates, case_reasons
     from odr_analysis.load import load_account
     from odr_analysis.policy import Policy
-    from odr_analysis.rates import defective_orders
 
     values = question["values"]
     try:
@@ -151,7 +150,7 @@ def _answer(question: dict[str, Any], progress: Progress) -> dict[str, Any]:
         progress(Step("Working out the rates"))
         as_of = values.get("as_of") or account.known_to
         made = Path(question["made"])
-        to_csv(defective_orders(account, as_of), made / TABLE)
+        to_csv(account.on(as_of).defects, made / TABLE)
         summary = to_summary(account, as_of)
         save_summary(summary, made / SUMMARY)
         # What the notebook will ask for: kept from here on, and made while it starts.

@@ -68,7 +68,13 @@ MOVED_ORDER_COLUMNS: Columns = {
 """Columns of ``moved_orders``: one row per defective order that came or went."""
 
 
-def what_moved(account: Account, from_day: date | str, to_day: date | str) -> pd.DataFrame:
+def what_moved(
+    account: Account,
+    from_day: date | str,
+    to_day: date | str,
+    *,
+    parts: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """What changed the rate between two days: orders and defects that came and went.
 
     Parameters
@@ -76,6 +82,8 @@ def what_moved(account: Account, from_day: date | str, to_day: date | str) -> pd
     account : Account
     from_day, to_day : datetime.date, pandas.Timestamp or ISO text
         The same day twice is allowed: nothing moved.
+    parts : pandas.DataFrame, optional
+        ``bridge`` of the two days, where it is at hand.
 
     Returns
     -------
@@ -123,7 +131,7 @@ def what_moved(account: Account, from_day: date | str, to_day: date | str) -> pd
       from_odr to_odr
     0      33%    50%
     """
-    table = bridge(account, from_day, to_day)
+    table = bridge(account, from_day, to_day) if parts is None else parts
     table = table[table.measure == "odr"]
     keys = list(terms.SERIES_KEYS)
     whole = table.drop_duplicates(keys)[[c for c in MOVED_COLUMNS if c in table]]

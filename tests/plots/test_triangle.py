@@ -11,7 +11,7 @@ from odr_analysis import style
 from odr_analysis.errors import ParameterError
 from odr_analysis.html.parts import show_each, show_figure
 from odr_analysis.plots.ages import known_by_age, last_age
-from odr_analysis.plots.triangle import STRONGEST, plot_triangle, triangle_finding
+from odr_analysis.plots.triangle import FAINTEST, STRONGEST, plot_triangle, triangle_finding
 from tests.plots.test_cohorts import STORY, WEEKS, made
 from tests.plots.test_for_notebooks import axes, drawn, titled
 
@@ -27,46 +27,75 @@ def named(artists, kind: str) -> dict[str, object]:
     }
 
 
+def cells(ax) -> dict[tuple[int, int], tuple[float, tuple[float, ...]]]:
+    """Rate and colour of each cell that is drawn, by row and weeks since the order."""
+    mesh = drawn(ax, "cells")
+    mesh.update_scalarmappable()
+    rates = mesh.get_array()
+    colours = mesh.get_facecolor().reshape(*rates.shape, 4)
+    return {
+        (place, age + 1): (float(rates[place, age]), tuple(colours[place, age]))
+        for place, age in np.ndindex(rates.shape)
+        if not np.ma.getmaskarray(rates)[place, age]
+    }
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("compact", [False, True])
 def test_every_cell_is_where_its_week_and_age_are(theme, compact) -> None:
     ax = plot_triangle(HOLED, ax=axes(), theme=theme, compact=compact)
     rows = HOLED[(HOLED.n_orders > 0) & (HOLED.age_weeks <= last_age(HOLED))]
-    cells, young = named(ax.patches, "cell"), named(ax.patches, "young")
-    names = [f"{r.week.date()}-{r.age_weeks + 1}" for r in rows.itertuples()]
-    assert set(cells) == set(names)
-    assert set(young) == {
-        name for name, mature in zip(names, rows.mature, strict=True) if not mature
-    }
     weeks = sorted(HOLED.week.unique())
-    for name, row in zip(names, rows.itertuples(), strict=True):
-        cell = cells[name]
-        middle = cell.get_x() + cell.get_width() / 2, cell.get_y() + cell.get_height() / 2
-        assert middle == pytest.approx((row.age_weeks + 1, weeks.index(row.week)))
-    assert all(p.get_hatch() and not p.get_fill() for p in young.values())
+    want = {
+        (weeks.index(r.week), r.age_weeks + 1): r.n_defective / r.n_orders
+        for r in rows.itertuples()
+    }
+    assert {at: rate for at, (rate, _) in cells(ax).items()} == want
+    # A cell is one unit wide and high, from the upper left corner.
+    corners = drawn(ax, "cells").get_coordinates()
+    assert corners[0, 0].tolist() == [0, 0]
+    assert corners[-1, -1].tolist() == [last_age(HOLED) + 1, len(weeks)]
+    middle = {
+        name: (p.get_x() + p.get_width() / 2, p.get_y() + p.get_height() / 2)
+        for name, p in named(ax.patches, "young").items()
+    }
+    young = rows[~rows.mature]
+    assert set(middle) == {f"{r.week.date()}-{r.age_weeks + 1}" for r in young.itertuples()}
+    for row in young.itertuples():
+        at = middle[f"{row.week.date()}-{row.age_weeks + 1}"]
+        assert at == pytest.approx((row.age_weeks + 0.5, weeks.index(row.week) + 0.5))
+    assert all(p.get_hatch() and not p.get_fill() for p in ax.patches)
     assert ax.get_ylim()[0] > ax.get_ylim()[1], "the newest week is at the bottom"
+    # Labels stand at the middle of their cells.
+    assert ax.get_yticks().tolist() == [i + 0.5 for i in range(len(weeks))]
+    ages = {t.get_text(): x for t, x in zip(ax.get_xticklabels(), ax.get_xticks(), strict=True)}
+    assert ages["3"] == 2.5
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_higher_rate_has_a_stronger_colour_and_none_has_none(theme) -> None:
     ax = plot_triangle(STORY, ax=axes(), theme=theme)
-    cells = named(ax.patches, "cell")
     colours = style.THEMES[theme]
-    rates = {
-        f"{r.week.date()}-{r.age_weeks + 1}": r.n_defective / r.n_orders
-        for r in STORY[STORY.age_weeks <= last_age(STORY)].itertuples()
-    }
     seen = {}
-    for name, cell in cells.items():
-        hue = to_hex(cell.get_facecolor())
-        assert hue == colours["critical" if rates[name] else "faint"]
-        if rates[name]:
-            seen[rates[name]] = cell.get_alpha()
+    for rate, colour in cells(ax).values():
+        assert to_hex(colour) == colours["critical" if rate else "faint"]
+        if rate:
+            seen[rate] = colour[3]
     assert len(seen) >= 5
     strength = [seen[rate] for rate in sorted(seen)]
     assert strength == sorted(strength)
     assert len(set(strength)) == len(strength)
     assert strength[-1] == STRONGEST
+
+
+def test_one_defect_among_very_many_orders_has_a_colour() -> None:
+    data = made(
+        {"2026-08-03": [1] * 4, "2026-08-10": [40] * 4}, {"2026-08-03": 10**6, "2026-08-10": 10**6}
+    )
+    rate, colour = cells(plot_triangle(data, ax=axes()))[0, 1]
+    assert rate == 1e-6
+    assert to_hex(colour) == style.LIGHT["critical"]
+    assert colour[3] >= FAINTEST
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -100,9 +129,9 @@ def test_the_key_explains_colours_and_stripes() -> None:
     said = [t.get_text() for t in ax.get_legend().get_texts()]
     assert said == ["0 %", "2 %", "4 % or more", "may still rise"]
     # The colour of a key is that of a cell with just that rate.
-    two = ax.get_legend().get_patches()[1].get_alpha()
-    assert named(ax.patches, "cell")["2026-08-03-2"].get_alpha() < two
-    assert named(ax.patches, "cell")["2026-08-03-3"].get_alpha() > two
+    two = ax.get_legend().get_patches()[1].get_facecolor()[3]
+    week = sorted(STORY.week.unique()).index(pd.Timestamp("2026-08-03"))
+    assert cells(ax)[week, 2][1][3] < two < cells(ax)[week, 3][1][3]
     stripes = ax.get_legend().get_patches()[-1]
     cell = next(iter(named(ax.patches, "young").values()))
     assert stripes.get_hatch() == cell.get_hatch()
@@ -129,7 +158,7 @@ def test_numbers_too_small_to_read_are_left_out_and_weeks_thinned() -> None:
     assert len(named(high.texts, "n")) == 26 * 4
     assert len(low.get_yticks()) <= 13
     assert len(high.get_yticks()) == 26
-    assert len(named(low.patches, "cell")) == 26 * 4
+    assert len(cells(low)) == 26 * 4
 
 
 GROWN = [0, 2, 3, 6, 6, 8, 9, 10, 11, 11, 12]
@@ -193,7 +222,8 @@ def test_known_by_age_follows_the_same_orders_all_along() -> None:
 
 def test_one_cell_and_none() -> None:
     ax = plot_triangle(made({"2026-08-03": [1]}, 40, young=1), ax=axes(), compact=True)
-    assert set(named(ax.patches, "cell")) == set(named(ax.patches, "young")) == {"2026-08-03-1"}
+    assert set(cells(ax)) == {(0, 1)}
+    assert set(named(ax.patches, "young")) == {"2026-08-03-1"}
     # One week does not become a tower.
     assert abs(np.subtract(*ax.get_ylim())) == 10
     empty = plot_triangle(STORY.head(0), ax=axes())
@@ -217,7 +247,7 @@ def test_other_tables_are_refused() -> None:
 def test_in_a_page_it_follows_the_theme() -> None:
     shown = show_figure(plot_triangle, HOLED, height=400)
     assert shown.text == triangle_finding(HOLED)
-    assert "fill-opacity" in shown.html or "opacity: 0.5" in shown.html
+    assert "fill-opacity" in shown.html
     assert "var(--odr-critical)" in shown.html
     assert {v for v in style.LIGHT.values() if v in shown.html} == set()
     both = pd.concat([HOLED, HOLED.assign(channel="afn")])

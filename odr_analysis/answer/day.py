@@ -1,0 +1,341 @@
+"""An account on one day: every table worked out once, however many sections ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from odr_analysis.account import Account
+from odr_analysis.actions.strategies import reason_rates, strategies
+from odr_analysis.actions.worklist import worklist
+from odr_analysis.answer.build import findings_from
+from odr_analysis.answer.known import KnownBySeries, what_is_known
+from odr_analysis.answer.sections import Findings
+from odr_analysis.causes.drivers import groups_and_causes
+from odr_analysis.causes.reasons import defect_reasons
+from odr_analysis.errors import ParameterError
+from odr_analysis.forecast.roll_off import roll_off
+from odr_analysis.rates import component_rates, defective_orders
+from odr_analysis.rates.rolling import date_of, day_number
+from odr_analysis.whatif import Scenario
+from odr_analysis.whatif.effect import LookAhead
+from odr_analysis.why.bridge import bridge
+
+GIVEN, LATEST = "given", "latest day the exports know of"
+MOVED_DAYS, HORIZON_DAYS = 7, 75
+"""How far back a report looks for what moved the rate, and how far ahead the known path goes."""
+DAYS_KEPT = 8
+"""Days of one account that are kept; asking for one more forgets the one not used for longest."""
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, eq=False)
+class AccountDay:
+    """An account on one day: each table is worked out when first asked for, and kept.
+
+    Get it from ``account.on(day)``: the same day gives the same object. Each table is the one
+    its function returns for this day, and every request gets a copy of its own (without copying
+    the data), so that a change made to one does not reach the sections of a report. The
+    account's tables are taken as they are when a table is first asked for; after changing them,
+    make another account with ``dataclasses.replace``.
+
+    Attributes
+    ----------
+    account : Account
+    as_of : datetime.date
+        The day all is stated for.
+
+    Examples
+    --------
+    >>> from odr_analysis import load_sample
+    >>> account = load_sample()
+    >>> day = account.on("2026-09-30")
+    >>> day is account.on("2026-09-30")
+    True
+    >>> day.today[["channel", "n_orders", "n_defective"]].values.tolist()
+    [['mfn', 1593, 17], ['afn', 1027, 5]]
+    >>> len(day.defects), len(day.worklist), day.causes.level.tolist()
+    (22, 25, ['Expedited'])
+    """
+
+    account: Account
+    as_of: date
+    _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def _once(self, key: Any, make: Callable[[], Made]) -> Made:
+        """What `make` returns, made for the first who asks."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: Made = self._made[key]
+        return made
+
+    def _table(self, key: Any, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """A table to which changes may be made: pandas copies the data when they are."""
+        return self._once(key, make).copy(deep=False)
+
+    @property
+    def known(self) -> KnownBySeries:
+        """What each rate rests on, by marketplace and channel."""
+        return self._once("known", lambda: what_is_known(self.account, self.as_of))
+
+    @property
+    def rates(self) -> pd.DataFrame:
+        """The rate of every day up to this one: :func:`~odr_analysis.component_rates`."""
+        return self._table("rates", lambda: component_rates(self.account, self.as_of))
+
+    @property
+    def today(self) -> pd.DataFrame:
+        """Rows of `rates` of this day: one per marketplace x channel."""
+        rates = self.rates
+        return rates[rates["as_of"] == pd.Timestamp(self.as_of)]
+
+    @property
+    def defects(self) -> pd.DataFrame:
+        """The orders behind the numerator: :func:`~odr_analysis.defective_orders`."""
+        return self._table("defects", lambda: defective_orders(self.account, self.as_of))
+
+    @property
+    def reasons(self) -> pd.DataFrame:
+        """The reason of each defective order: :func:`~odr_analysis.defect_reasons`."""
+        return self._table("reasons", lambda: defect_reasons(self.account, self.as_of))
+
+    @property
+    def groups(self) -> pd.DataFrame:
+        """All groups of orders that were compared: :func:`~odr_analysis.drivers`."""
+        return self._groups_and_causes()[0].copy(deep=False)
+
+    @property
+    def causes(self) -> pd.DataFrame:
+        """The few groups that stand out: :func:`~odr_analysis.leading_causes`."""
+        return self._groups_and_causes()[1].copy(deep=False)
+
+    def _groups_and_causes(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return self._once(
+            "causes", lambda: groups_and_causes(self.account, self.as_of, why=self.reasons)
+        )
+
+    @property
+    def strategies(self) -> pd.DataFrame:
+        """What each of six strategies could save: :func:`~odr_analysis.strategies`."""
+        return self._table(
+            "strategies",
+            lambda: strategies(self.account, self.as_of, rates=self.rates, why=self.reasons),
+        )
+
+    @property
+    def worklist(self) -> pd.DataFrame:
+        """The best step left for each defect: :func:`~odr_analysis.worklist`."""
+        return self._table(
+            "worklist",
+            lambda: worklist(
+                self.account,
+                self.as_of,
+                orders=self.defects,
+                look=self.look_ahead(max(HORIZON_DAYS, self.account.policy.lag_days)),
+            ),
+        )
+
+    @property
+    def ahead(self) -> pd.DataFrame:
+        """The known path of the coming 75 days: :func:`~odr_analysis.roll_off`."""
+        return self.roll_off()
+
+    @property
+    def findings(self) -> Findings:
+        """Every section of a report: :func:`~odr_analysis.findings`."""
+        latest = self.as_of == self.account.known_to
+        return self.findings_over(as_of_from=LATEST if latest else GIVEN)
+
+    def bridge(self, since: date | str) -> pd.DataFrame:
+        """What changed the rate since another day: :func:`~odr_analysis.bridge`.
+
+        Raises
+        ------
+        ParameterError
+            `since` is not a date, or is after this day.
+        """
+        first = date_of(day_number(since, "since"))
+        return self._table(("bridge", first), lambda: bridge(self.account, first, self.as_of))
+
+    def reason_rates(self, since: date | str) -> pd.DataFrame:
+        """Reasons of this day beside those of another: :func:`~odr_analysis.reason_rates`.
+
+        Raises
+        ------
+        ParameterError
+            `since` is not a date, or is after this day.
+        """
+        first = account_day(self.account, since)
+        return self._table(
+            ("reason rates", first.as_of),
+            lambda: reason_rates(
+                self.account,
+                first.as_of,
+                self.as_of,
+                rates=self.rates,
+                why=self.reasons,
+                from_why=first.reasons,
+            ),
+        )
+
+    def look_ahead(self, horizon_days: int = HORIZON_DAYS) -> LookAhead:
+        """What is known of the coming days, ready for any scenario.
+
+        Raises
+        ------
+        ParameterError
+            `horizon_days` is negative.
+        """
+        return self._once(
+            ("look ahead", horizon_days),
+            lambda: LookAhead.of(self.account, self.as_of, horizon_days),
+        )
+
+    def roll_off(self, horizon_days: int = HORIZON_DAYS) -> pd.DataFrame:
+        """The known path of so many days: :func:`~odr_analysis.roll_off`.
+
+        Raises
+        ------
+        ParameterError
+            `horizon_days` is negative.
+        """
+        return self._table(
+            ("roll-off", horizon_days),
+            lambda: roll_off(
+                self.account,
+                self.as_of,
+                horizon_days=horizon_days,
+                look=self.look_ahead(horizon_days),
+            ),
+        )
+
+    def what_if(self, scenario: Scenario, horizon_days: int = HORIZON_DAYS) -> pd.DataFrame:
+        """The effect of a scenario on the coming days: :func:`~odr_analysis.apply_scenario`.
+
+        Raises
+        ------
+        ParameterError
+            As :func:`~odr_analysis.apply_scenario`.
+
+        Examples
+        --------
+        >>> from odr_analysis import Scenario, load_sample
+        >>> table = load_sample().on("2026-09-30").what_if(Scenario(extra_orders_per_day=20))
+        >>> bool((table.scenario_n_orders >= table.baseline_n_orders).all())
+        True
+        """
+        return self._table(
+            ("what if", scenario, horizon_days),
+            lambda: self.look_ahead(horizon_days).apply(scenario),
+        )
+
+    def findings_over(
+        self,
+        moved_days: int = MOVED_DAYS,
+        horizon_days: int = HORIZON_DAYS,
+        as_of_from: str = GIVEN,
+    ) -> Findings:
+        """Every section of a report, looking so far back and ahead.
+
+        Parameters
+        ----------
+        moved_days, horizon_days : int
+            As for :func:`~odr_analysis.findings`.
+        as_of_from : str
+            Where the day came from, for the head of the report.
+
+        Raises
+        ------
+        ParameterError
+            `moved_days` or `horizon_days` is less than 1.
+        """
+        for name, value in (("moved_days", moved_days), ("horizon_days", horizon_days)):
+            if value < 1:
+                raise ParameterError(f"{name} must be at least 1, got {value}.")
+        since = self.as_of - timedelta(days=moved_days)
+        return self._once(
+            ("findings", moved_days, horizon_days, as_of_from),
+            lambda: findings_from(
+                self.account,
+                self.as_of,
+                as_of_from,
+                rates=self.rates,
+                defects=self.defects,
+                bridge=self.bridge(since),
+                since=since,
+                coming=self.what_if(Scenario(), horizon_days),
+                horizon_days=horizon_days,
+                known=self.known,
+            ),
+        )
+
+
+def account_day(account: Account, day: date | str | None = None) -> AccountDay:
+    """The account on one day, the same object for the same day: what ``account.on(day)`` returns.
+
+    Parameters
+    ----------
+    account : Account
+    day : datetime.date, pandas.Timestamp or ISO text, optional
+        By default (None or '') ``account.known_to``.
+
+    Raises
+    ------
+    ParameterError
+        `day` is not a date.
+    """
+    as_of = date_of(day_number(day or account.known_to))
+    kept = account.days
+    # Put in anew, so that the first one is the one not used for longest.
+    kept[as_of] = kept.pop(as_of, None) or AccountDay(account, as_of)
+    for longest in list(kept)[:-DAYS_KEPT]:
+        del kept[longest]
+    found: AccountDay = kept[as_of]
+    return found
+
+
+def findings(
+    account: Account,
+    as_of: date | str | None = None,
+    *,
+    moved_days: int = MOVED_DAYS,
+    horizon_days: int = HORIZON_DAYS,
+) -> Findings:
+    """The answer of one account as data: every section of the report, nothing drawn.
+
+    Parameters
+    ----------
+    account : Account
+        From ``load_account``, ``load_sample`` or ``account_from_frames``.
+    as_of : datetime.date, pandas.Timestamp or ISO text, optional
+        Day the answer is for; by default (None or '') the latest day the exports know of.
+    moved_days : int
+        How far back "what moved it" looks.
+    horizon_days : int
+        How far ahead the known path goes; by day 75 an order placed today has left again.
+
+    Returns
+    -------
+    Findings
+        Frozen sections ``head, answer, official, moved, defects, ahead, health, built_on``.
+        Sentences are rounded for eyes; the tables and counts beside them are not.
+
+    Raises
+    ------
+    ParameterError
+        `as_of` is no date, or `moved_days` or `horizon_days` is less than 1.
+
+    Examples
+    --------
+    >>> from odr_analysis import load_sample
+    >>> found = findings(load_sample())
+    >>> [card.channel for card in found.answer.cards if card.n_orders]
+    ['mfn', 'afn']
+    """
+    day = account_day(account, as_of)
+    return day.findings_over(moved_days, horizon_days, GIVEN if as_of else LATEST)

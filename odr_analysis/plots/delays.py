@@ -1,0 +1,185 @@
+"""How many days after the order each kind of defect is reported, as curves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from odr_analysis import style, terms, words
+from odr_analysis.plots.common import check_one_series, headline, key, say_nothing
+from odr_analysis.policy import Policy
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+NEEDED = ("component", "delay_days", "followed")
+NOTHING = "No order with a dated defect has been followed for its whole time in the window"
+
+FEWEST = 5
+"""Defects of a kind from which on its median is stated."""
+
+DASHES: dict[str, Any] = {"feedback": (), "claim": (5, 1.6), "chargeback": (1.4, 1.6)}
+"""Dashes of each kind of defect: grey print tells the curves apart."""
+
+
+def plot_delays(
+    data: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    policy: Policy | None = None,
+    title: str | None = None,
+    theme: str = "light",
+    compact: bool = False,
+) -> Axes:
+    """Draw which share of the defects of each kind was reported by how many days after the order.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Rows of :func:`~odr_analysis.report_delays` of one marketplace and channel. Only
+        ``followed`` rows are drawn.
+    ax : matplotlib.axes.Axes, optional
+        By default a new figure.
+    policy : Policy, optional
+        Whose window is drawn; Amazon's by default.
+    title : str, optional
+        By default the median delay of each kind; '' draws none.
+    theme : {"light", "dark"}
+    compact : bool
+        For narrow figures: fewer labels.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Empirical distributions drawn by seaborn, one line for each kind of defect with rows,
+        ``gid`` ``delay-<component>``: x in days since the order, y a fraction 0-1 of the defects
+        of that kind that were reported while their order could count. ``counts-from`` marks the
+        day on which an order first counts; the axis ends on the day it has left.
+
+    Raises
+    ------
+    ParameterError
+        `data` lacks columns of ``report_delays``, or has more than one marketplace and channel.
+    """
+    check_one_series(data, NEEDED, "plot_delays", "report_delays")
+    policy = policy or Policy()
+    with style.drawing(theme, size=style.TEXT_COMPACT if compact else style.TEXT) as colours:
+        if ax is None:
+            import matplotlib.pyplot as plt
+
+            figure = plt.figure(figsize=(4.8, 4.6) if compact else (10.5, 4))
+            figure.subplots_adjust(
+                left=0.14 if compact else 0.07,
+                right=0.96,
+                top=0.58 if compact else 0.8,
+                bottom=0.14,
+            )
+            ax = figure.add_subplot()
+        rows = data[data.followed.astype(bool)]
+        if rows.empty:
+            say_nothing(ax, NOTHING, colours)
+        else:
+            _draw(ax, rows, policy, colours, compact)
+        said = delays_finding(data) if title is None else title
+        headline(ax, said, compact=compact, pad=62 if compact else 26)
+    return ax
+
+
+def delays_finding(data: pd.DataFrame) -> str:
+    """Median delay of each kind of defect that has enough of them, in one line.
+
+    >>> table = pd.DataFrame({"component": ["claim"] * 5 + ["feedback"],
+    ...     "delay_days": [10, 20, 26, 30, 40, 5], "followed": True})
+    >>> delays_finding(table)
+    'Half is reported within 26 days of the order for A-to-z claims (5)'
+    """
+    rows = data[data.followed.astype(bool)]
+    if rows.empty:
+        return NOTHING
+    parts: list[str] = []
+    for component, mine in _by_component(rows):
+        if len(mine) < FEWEST:
+            continue
+        days = words.counted(_median(mine), "day")
+        of_order = "" if parts else " of the order"
+        name = f"{_plural(component)} ({words.number(len(mine))})"
+        parts.append(f"within {days}{of_order} for {name}")
+    if not parts:
+        n = words.counted(len(rows), "dated defect")
+        return f"Too few to state how soon defects are reported: {n} of orders followed long enough"
+    return f"Half is reported {words.listed(parts)}"
+
+
+def _by_component(rows: pd.DataFrame) -> list[tuple[str, np.ndarray]]:
+    """Delays of each kind that has any, in days, sorted."""
+    delays = {
+        c: np.sort(rows.delay_days[rows.component == c].to_numpy(np.int64))
+        for c in terms.COMPONENTS
+    }
+    return [(c, days) for c, days in delays.items() if len(days)]
+
+
+def _median(delays: np.ndarray) -> int:
+    """First day by which at least half were reported."""
+    return int(delays[(len(delays) - 1) // 2])
+
+
+def _plural(component: str) -> str:
+    label = terms.COMPONENT_LABELS[component]
+    return label if component == "feedback" else f"{label}s"
+
+
+def _draw(
+    ax: Axes, rows: pd.DataFrame, policy: Policy, colours: dict[str, str], compact: bool
+) -> None:
+    import seaborn as sns
+
+    end = policy.lag_days + policy.window_days
+    ax.set_xlim(0, end)
+    found = _by_component(rows)
+    for component, delays in found:
+        sns.ecdfplot(
+            x=delays,
+            ax=ax,
+            color=colours[component],
+            dashes=DASHES[component],
+            linewidth=2.2,
+            zorder=3,
+        )
+        ax.lines[-1].set_gid(f"delay-{component}")
+    ax.set(xlim=(0, end), ylim=(0, 1.03), xlabel="", ylabel="")
+    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    ax.grid(axis="y", color=colours["line"], linewidth=0.6, alpha=0.7)
+    ax.set_axisbelow(True)
+    step = 15 if compact else 5
+    ax.set_xticks(range(0, end + 1, step))
+    ax.set_xlabel("days since the order", fontsize="small", loc="left")
+    first = ax.axvline(policy.lag_days, color=colours["muted"], linewidth=1, zorder=2)
+    first.set(gid="counts-from", dashes=(4, 3))
+    ax.annotate(
+        "order counts from here",
+        (policy.lag_days, 0),
+        xycoords=("data", "axes fraction"),
+        xytext=(5, 6),
+        textcoords="offset points",
+        color=colours["muted"],
+        fontsize="small",
+        bbox={"facecolor": colours["card"], "alpha": 0.8, "linewidth": 0, "pad": 1},
+        zorder=2.5,
+    )
+    from matplotlib.lines import Line2D
+
+    keys = [
+        Line2D(
+            [],
+            [],
+            color=colours[component],
+            dashes=DASHES[component] or (None, None),
+            linewidth=2.2,
+            label=f"{_plural(component)} ({words.number(len(delays))})",
+        )
+        for component, delays in found
+    ]
+    key(ax, keys, columns=1 if compact else 3, handlelength=2.4)

@@ -1,0 +1,245 @@
+"""One account on one day: each table is worked out once, and is what its function returns."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from types import CodeType, FrameType
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import odr_analysis
+from odr_analysis import (
+    Account,
+    AccountDay,
+    Scenario,
+    apply_scenario,
+    bridge,
+    component_rates,
+    defect_reasons,
+    defective_orders,
+    drivers,
+    evidence,
+    findings,
+    leading_causes,
+    load_account,
+    load_sample,
+    other_rates,
+    public_score,
+    reason_rates,
+    roll_off,
+    stands_out,
+    strategies,
+    to_ics,
+    to_summary,
+    what_to_do,
+    worklist,
+    write_sample,
+)
+from odr_analysis.answer.day import DAYS_KEPT, GIVEN, LATEST
+from odr_analysis.answer.known import what_is_known
+from odr_analysis.causes.drivers import groups_and_causes
+from odr_analysis.errors import ParameterError
+from odr_analysis.rates.rolling import day_number
+from odr_analysis.reconcile.reconciliation import reconcile
+from odr_analysis.whatif.effect import LookAhead
+
+DAY = date(2026, 9, 30)
+COUNTED: tuple[Callable[..., Any], ...] = (
+    component_rates,
+    defective_orders,
+    defect_reasons,
+    groups_and_causes,
+    worklist,
+    strategies,
+    reason_rates,
+    bridge,
+    what_is_known,
+    other_rates,
+    public_score,
+    reconcile,
+    LookAhead.of,
+)
+"""Functions that work a table out of the account, by whatever name a section calls them."""
+
+
+@contextmanager
+def counted() -> Iterator[Counter[tuple[str, int]]]:
+    """Calls of each table's function, by its name and day, whoever calls it and as what.
+
+    The interpreter reports the calls, so that a section which imports the function under a name
+    of its own is seen too.
+    """
+    names: dict[CodeType, str] = {}
+    for function in COUNTED:
+        function = getattr(function, "__func__", function)
+        names[function.__code__] = function.__qualname__
+    calls: Counter[tuple[str, int]] = Counter()
+
+    def note(frame: FrameType, event: str, _: Any) -> None:
+        if event == "call" and frame.f_code in names:
+            given = frame.f_locals
+            day = given.get("as_of", given.get("to_day")) or given["account"].known_to
+            calls[names[frame.f_code], day_number(day)] += 1
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        yield calls
+    finally:
+        sys.setprofile(before)
+
+
+@pytest.fixture(scope="module")
+def sellers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Account]:
+    """One seller of a marketplace, one of few orders, one of another country."""
+    found = {"sample": load_sample()}
+    for scenario in ("tiny", "us"):
+        folder = tmp_path_factory.mktemp(scenario)
+        write_sample(folder, orders=600, scenario=scenario)
+        found[scenario] = load_account(folder, cache=None)
+    return found
+
+
+@pytest.fixture(params=["sample", "tiny", "us"])
+def account(request: pytest.FixtureRequest, sellers: dict[str, Account]) -> Account:
+    """A seller who was asked nothing yet: a replaced account has no days."""
+    return replace(sellers[request.param])
+
+
+@pytest.fixture
+def sample(sellers: dict[str, Account]) -> Account:
+    return replace(sellers["sample"])
+
+
+def test_a_report_works_each_table_out_once(account: Account) -> None:
+    with counted() as calls:
+        findings(account)
+        to_summary(account)
+        stands_out(account)
+        what_to_do(account)
+        account.on().findings  # noqa: B018 - asked for once more
+        account.on(account.known_to).ahead  # noqa: B018
+        to_ics(account)
+    assert {name for name, _ in calls} == {f.__qualname__ for f in COUNTED}
+    assert {key: n for key, n in calls.items() if n != 1} == {}
+    # Reasons are compared with those of an earlier day; all else is of the one day.
+    days = Counter(name for name, _ in calls)
+    assert days.pop("defect_reasons") == 2
+    assert set(days.values()) == {1}
+
+
+def test_evidence_takes_the_tables_of_the_report(account: Account) -> None:
+    since = account.known_to - pd.Timedelta(days=30)
+    with counted() as calls:
+        findings(account)
+        stands_out(account)
+        evidence(account, since)
+    assert {key: n for key, n in calls.items() if n != 1} == {}
+    days = Counter(name for name, _ in calls)
+    # The day of the report, the day before the fix, and the first day of it.
+    assert days["defect_reasons"] == 3
+    assert days["groups_and_causes"] == 2
+    assert days["component_rates"] == 1
+
+
+@pytest.mark.parametrize("function", [component_rates, defective_orders, defect_reasons])
+def test_a_section_that_goes_round_the_day_is_counted(
+    sample: Account, function: Callable[..., Any]
+) -> None:
+    with counted() as calls:
+        findings(sample)
+        stands_out(sample)
+        function(sample)
+    assert {key: n for key, n in calls.items() if n != 1} == {
+        (function.__qualname__, day_number(sample.known_to)): 2
+    }
+
+
+def test_every_table_is_what_its_function_returns(sample: Account) -> None:
+    for day, since in ((DAY, date(2026, 9, 1)), (date(2026, 8, 20), date(2026, 8, 13))):
+        mine = sample.on(day)
+        fresh = replace(sample)
+        for name, expected in {
+            "rates": component_rates(fresh, day),
+            "defects": defective_orders(fresh, day),
+            "reasons": defect_reasons(fresh, day),
+            "groups": drivers(fresh, day),
+            "causes": leading_causes(fresh, day),
+            "strategies": strategies(fresh, day),
+            "worklist": worklist(fresh, day),
+            "ahead": roll_off(fresh, day),
+        }.items():
+            pd.testing.assert_frame_equal(getattr(mine, name), expected)
+        pd.testing.assert_frame_equal(mine.bridge(since), bridge(fresh, since, day))
+        pd.testing.assert_frame_equal(mine.reason_rates(since), reason_rates(fresh, since, day))
+        scenario = Scenario(extra_orders_per_day=5, days=20)
+        expected = apply_scenario(fresh, scenario, day)
+        pd.testing.assert_frame_equal(mine.what_if(scenario), expected)
+        assert mine.what_if(scenario).attrs == expected.attrs
+        assert mine.known == what_is_known(fresh, day)
+        assert set(mine.today.as_of) == {pd.Timestamp(day)}
+
+
+def test_the_same_day_is_one_object_however_it_is_written(sample: Account) -> None:
+    day = sample.on(DAY)
+    assert isinstance(day, AccountDay)
+    assert day is sample.on("2026-09-30") is sample.on(pd.Timestamp(DAY)) is sample.on()
+    assert day is sample.on("") is odr_analysis.answer.day.account_day(sample, None)
+    assert sample.on("2026-09-29") is not day
+    assert replace(sample).on(DAY) is not day
+
+
+def test_a_changed_account_is_another_one(sample: Account) -> None:
+    assert sample.on(DAY).today.n_orders.sum() > 0
+    halved = replace(sample, daily=sample.daily.assign(n_orders=sample.daily.n_orders // 2))
+    assert halved.on(DAY).today.n_orders.sum() < sample.on(DAY).today.n_orders.sum()
+
+
+def test_a_change_to_a_table_reaches_no_one_else(sample: Account) -> None:
+    mine = sample.on(DAY).rates
+    mine["n_orders"] = -1
+    mine.loc[:, "n_defective"] = -1
+    assert (sample.on(DAY).rates.n_orders >= 0).all()
+    assert (sample.on(DAY).rates.n_defective >= 0).all()
+
+
+def test_the_days_kept_are_few_and_those_used_last(sample: Account) -> None:
+    first, second = sample.on("2026-08-01"), sample.on("2026-08-02")
+    for day in range(3, DAYS_KEPT + 1):
+        sample.on(date(2026, 8, day))
+    assert sample.on("2026-08-01") is first
+    sample.on("2026-09-01")
+    assert len(sample.days) == DAYS_KEPT
+    assert sample.on("2026-08-01") is first
+    assert sample.on("2026-08-02") is not second
+
+
+def test_the_head_states_where_the_day_came_from(sample: Account) -> None:
+    assert findings(sample).head.as_of_from == LATEST
+    assert findings(sample, sample.known_to).head.as_of_from == GIVEN
+    assert sample.on("2026-09-01").findings.head.as_of_from == GIVEN
+    assert sample.on().findings.head.as_of_from == LATEST
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        (lambda a: a.on("30.9.2026"), "30.9.2026"),
+        (lambda a: a.on(DAY).bridge("2026-10-01"), "2026-10-01"),
+        (lambda a: a.on(DAY).bridge("soon"), "soon"),
+        (lambda a: a.on(DAY).look_ahead(-1), "horizon_days"),
+        (lambda a: a.on(DAY).findings_over(moved_days=0), "moved_days"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(
+    sample: Account, wrong: Callable[[Account], Any], named: str
+) -> None:
+    with pytest.raises(ParameterError, match=named):
+        wrong(sample)
