@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from odr_analysis.policy import Policy
 
@@ -27,9 +27,20 @@ def open_days_with(opener: Callable[[Account, date | str | None], Any]) -> None:
     _opened_by[:] = [opener]
 
 
-def _make_anew(_name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-    """An account without a place to keep tables."""
-    return make()
+class Source(Protocol):
+    """What brings the long tables of an account: a folder, an archive, frames."""
+
+    def orders(self) -> pd.DataFrame:
+        """``Account.orders``, the caller's own."""
+
+    def items(self) -> pd.DataFrame:
+        """``Account.items``, the caller's own."""
+
+    def earlier_snapshots(self) -> Iterable[pd.DataFrame]:
+        """Performance reports that were known before those of the account; newest first."""
+
+    def keep(self, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """The table `make` returns, kept under `name` with the account's own tables."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +76,8 @@ class Account:
         ``terms.LAPSE_COLUMNS``.
     returns : pandas.DataFrame
         One row per return request of a seller-fulfilled order; see ``terms.RETURN_COLUMNS``.
+    source : Source
+        What brings `orders` and `items`.
     first_order : datetime.date or None
         Day of the first order in the order exports, whether or not it counts.
     """
@@ -80,15 +93,7 @@ class Account:
     snapshots: pd.DataFrame
     lapses: pd.DataFrame
     returns: pd.DataFrame
-    read_orders: Callable[[], pd.DataFrame] = field(repr=False)
-    read_items: Callable[[], pd.DataFrame] = field(repr=False)
-    read_earlier: Callable[[], Iterable[pd.DataFrame]] = field(default=tuple, repr=False)
-    keep: Callable[[str, Callable[[], pd.DataFrame]], pd.DataFrame] = field(
-        default=_make_anew, repr=False
-    )
-    """``keep(name, make)``: the table `make` returns, kept under a name with the account's own
-    tables, so that what takes long and follows from them is made once. The name says what it is
-    made by."""
+    source: Source = field(repr=False)
     first_order: date | None = None
     days: dict[date, Any] = field(default_factory=dict, init=False, repr=False)
     """Days asked for with :meth:`on`, the one used last at the end."""
@@ -137,7 +142,7 @@ class Account:
         OdrWarning
             What an earlier delivery held is damaged; its reports are left out.
         """
-        earlier = list(self.read_earlier())
+        earlier = list(self.source.earlier_snapshots())
         if not earlier:
             return self.snapshots
         import pandas as pd
@@ -147,12 +152,19 @@ class Account:
     @property
     def orders(self) -> pd.DataFrame:
         """One row per order id; see ``terms.ORDER_COLUMNS``."""
-        return self.read_orders()
+        return self.source.orders()
 
     @property
     def items(self) -> pd.DataFrame:
         """One row per order id and SKU; see ``terms.ITEM_COLUMNS``."""
-        return self.read_items()
+        return self.source.items()
+
+    def keep(self, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """The table `make` returns, kept under a name with the account's own tables.
+
+        What takes long and follows from them is so made once. The name says what it is made by.
+        """
+        return self.source.keep(name, make)
 
     @cached_property
     def series(self) -> list[tuple[str, str]]:

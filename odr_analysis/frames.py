@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
 
@@ -128,7 +128,6 @@ def account_from_frames(
         long = asked(con, named_orders, stores, policy, shifts)
     times = {"purchased_at": "datetime64[us]", "ordered_on": "datetime64[us]"}
     long = long.sort_values(["purchased_at", "order_id"], ignore_index=True).astype(times)
-    settled = cache(lambda: _settled(items))
     covers = _covers(given_rows, long.order_id, tables.known_to) if given else ()
     files = (
         FileReceipt("orders frame", "orders frame", rows_read=len(orders), rows_kept=len(orders)),
@@ -153,9 +152,7 @@ def account_from_frames(
         snapshots=snapshots([]),
         lapses=lapses(),
         returns=returns(),
-        read_orders=lambda: long.copy(),
-        read_items=lambda: settled().copy(),
-        keep=_in_memory(),
+        source=Frames(long, cache(lambda: _settled(items))),
         first_order=first_order_of(totals),
     )
 
@@ -198,16 +195,30 @@ def _negative(rows: pd.DataFrame, policy: Policy) -> tuple[pd.DataFrame, dict[st
     return left, {name: n for name, n in counts.items() if n}
 
 
-def _in_memory() -> Callable[[str, Callable[[], pd.DataFrame]], pd.DataFrame]:
-    """``Account.keep`` of an account that has no files."""
-    kept: dict[str, pd.DataFrame] = {}
+class Frames:
+    """The source of an account that has no files; ``make_items`` makes its items when asked for."""
 
-    def keep(name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-        if name not in kept:
-            kept[name] = make()
-        return kept[name].copy()
+    def __init__(self, orders: pd.DataFrame, make_items: Callable[[], pd.DataFrame]) -> None:
+        self._orders, self._make_items = orders, make_items
+        self._kept: dict[str, pd.DataFrame] = {}
 
-    return keep
+    def orders(self) -> pd.DataFrame:
+        """``Account.orders``."""
+        return self._orders.copy()
+
+    def items(self) -> pd.DataFrame:
+        """``Account.items``."""
+        return self._make_items().copy()
+
+    def earlier_snapshots(self) -> Iterable[pd.DataFrame]:
+        """None: a frame knows only what is in it."""
+        return ()
+
+    def keep(self, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """``Account.keep``, in memory."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        return self._kept[name].copy()
 
 
 def _plain(frame: pd.DataFrame, what: str, problems: list[str]) -> pd.DataFrame:

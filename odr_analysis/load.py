@@ -91,10 +91,7 @@ def load_account(
         policy=reading.policy,
         known_to=reading.known_to,
         receipt=receipt,
-        read_orders=reading.orders,
-        read_items=reading.items,
-        read_earlier=reading.earlier_snapshots,
-        keep=reading.keep,
+        source=reading,
         first_order=reading.first_order,
         **{table: pd.read_parquet(reading.home / f"{table}.parquet") for table in TABLES},
     )

@@ -9,9 +9,10 @@ import pandas as pd
 from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.exports.small_tables import no_rows
+from odr_analysis.frames import Frames
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import EVERY_STORE, Cover, FileReceipt, Receipt
-from odr_analysis.schema import typed
+from odr_analysis.schema import table_of
 
 
 def make_account(
@@ -87,10 +88,7 @@ def make_account(
         defective=defective,
         defects=defects,
         **{name: empty[name] for name in ("feedback", "snapshots", "lapses", "returns")},
-        read_orders=lambda: orders[list(terms.ORDER_COLUMNS)],
-        read_items=lambda: typed(
-            pd.DataFrame(columns=list(terms.ITEM_COLUMNS)), terms.ITEM_COLUMNS
-        ),
+        source=Frames(orders[list(terms.ORDER_COLUMNS)], lambda: table_of([], terms.ITEM_COLUMNS)),
     )
 
 

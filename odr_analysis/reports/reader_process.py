@@ -158,8 +158,8 @@ def _answer(question: dict[str, Any], progress: Progress) -> dict[str, Any]:
         case_reasons(account)
         case_candidates(account)
         progress(Step("Keeping orders and items"))
-        account.read_orders()
-        account.read_items()
+        account.source.orders()
+        account.source.items()
         return {"summary": summary}
     except errors.OdrError as error:
         return {"error": str(error), "kind": type(error).__name__}

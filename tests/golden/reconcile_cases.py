@@ -20,6 +20,7 @@ from odr_analysis.exports.text.delimited import (
     snapshots,
 )
 from odr_analysis.exports.verdicts import judge
+from odr_analysis.frames import Frames
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import Receipt
 
@@ -232,8 +233,7 @@ def make_account(orders: list[Order], seen: list[Sighting], policy: Policy) -> A
         snapshots=snapshots([]),
         lapses=lapses(),
         returns=returns(),
-        read_orders=lambda: table.copy(),
-        read_items=pd.DataFrame,
+        source=Frames(table, pd.DataFrame),
     )
 
 

@@ -22,6 +22,7 @@ from odr_analysis.reconciliation.grid import LEAST, MOST, Grid
 from odr_analysis.reconciliation.reconcile import COUNTS, PARTS, Reconciliation, reconcile
 from odr_analysis.reconciliation.switches import Rule, defects_of
 from tests.golden.reconcile_cases import FLAWS, make_case
+from tests.sources import bringing
 
 COUNTING = [s for s in SWITCHES if s.startswith("count_")]
 SOURCES = ("order-defects", "claims", "seller-feedback", "mfn-returns", "settlement", "finances")
@@ -128,7 +129,7 @@ def test_fits_are_alike_within_a_group_and_come_in_order(case):
 def shuffled(account: Account, seed: int) -> Account:
     orders = account.orders.sample(frac=1, random_state=seed)
     defects = account.defects.sample(frac=1, random_state=seed)
-    return replace(account, read_orders=lambda: orders.copy(), defects=defects)
+    return replace(bringing(account, orders=lambda: orders.copy()), defects=defects)
 
 
 @few

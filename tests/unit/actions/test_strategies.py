@@ -22,6 +22,7 @@ from odr_analysis.errors import ParameterError
 from odr_analysis.exports.text.delimited import feedback_frame, lapses
 from odr_analysis.schema import typed
 from odr_analysis.texts.case_reasons import CASE_REASONS, PAYMENT
+from tests.sources import bringing
 from tests.unit.causes.test_reasons import DEFECTS, ORDERS, ROWS, seller, sent_back
 
 DAY = "2026-09-30"
@@ -48,7 +49,7 @@ def items(**skus: list[str]) -> pd.DataFrame:
 def six() -> Account:
     """Six orders: not received, terrible, payment denied, late, nothing told, good."""
     made = items(a=["CUP", "B0JUG"], b=["CUP"], c=["JUG"], d=["CUP"], e=["JUG"], f=["JUG"])
-    return replace(seller(*ROWS), read_items=lambda: made)
+    return bringing(seller(*ROWS), items=lambda: made)
 
 
 def test_each_strategy_addresses_the_orders_of_its_reasons(six: Account) -> None:
@@ -82,7 +83,7 @@ def test_each_strategy_addresses_the_orders_of_its_reasons(six: Account) -> None
 def test_of_many_products_those_with_most_are_named() -> None:
     rows = [(order, "claim", "2026-09-05", "Damaged", "", None) for order in "abcdef"]
     made = items(a=["X", "Y"], b=["X", "Y"], c=["Z"], d=["Z"], e=["Z"], f=["W"])
-    table = strategies(replace(seller(*rows), read_items=lambda: made), DAY)
+    table = strategies(bringing(seller(*rows), items=lambda: made), DAY)
     told = table.set_index("strategy")["products"]["packaging and shipping"]
     assert told == "Z (3), X (2), Y (2)"
 

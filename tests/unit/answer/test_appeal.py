@@ -23,6 +23,7 @@ from odr_analysis.answer.appeal import (
 from odr_analysis.answer.summary import markdown_text, to_markdown
 from odr_analysis.errors import OdrError, ParameterError
 from odr_analysis.receipt import FileReceipt, Receipt
+from tests.sources import bringing
 from tests.unit.actions.test_strategies import items
 from tests.unit.causes.test_reasons import seller
 
@@ -50,10 +51,9 @@ def hostile() -> Account:
     account = seller(*rows, orders=orders)
     files = (FileReceipt("<i>a</i>|b.txt", "orders", sha256="f" * 64, rows_read=9, rows_kept=9),)
     return replace(
-        account,
+        bringing(account, items=lambda: carried),
         name="<b>A|B</b>",
         receipt=Receipt((*files, FileReceipt("frame", "frame"))),
-        read_items=lambda: carried,
     )
 
 
@@ -164,7 +164,7 @@ def test_without_a_defect_the_page_says_what_was_compared(tmp_path: Path) -> Non
     orders = pd.DataFrame({"order_id": list("abcd"), "ordered_on": "2026-08-20"})
     orders = orders.assign(marketplace="Amazon.de", channel="mfn")
     made = items(a=["X"], b=["X"], c=["Y"], d=["Z"])
-    clean = replace(seller(orders=orders), read_items=lambda: made)
+    clean = bringing(seller(orders=orders), items=lambda: made)
     none = evidence(clean, SINCE, DAY)
     page = evidence_page(none)
     assert "- Nothing stands out: of 3 groups of orders none goes wrong" in page

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from odr_analysis.reconcile.reconciliation import reconcile
 
 import odr_analysis
 from odr_analysis import (
@@ -47,7 +48,6 @@ from odr_analysis.answer.known import what_is_known
 from odr_analysis.causes.drivers import groups_and_causes
 from odr_analysis.errors import ParameterError
 from odr_analysis.rates.rolling import day_number
-from odr_analysis.reconcile.reconciliation import reconcile
 from odr_analysis.whatif.effect import LookAhead
 
 DAY = date(2026, 9, 30)

@@ -29,6 +29,7 @@ from odr_analysis.causes.factors import FACTORS, Factor
 from odr_analysis.causes.group_tests import ANY, causes
 from odr_analysis.errors import ParameterError
 from odr_analysis.html.render import show
+from tests.sources import bringing
 from tests.unit.actions.test_strategies import items
 from tests.unit.causes.test_reasons import seller
 
@@ -48,7 +49,7 @@ def shop(
     orders = orders.assign(marketplace=store, channel=channel)
     rows = [(ids[i], "claim", "2026-09-01", why, "", None) for i, why in bad.items()]
     made = items(**{order: [sku(i)] for i, order in enumerate(ids)})
-    return replace(seller(*rows, orders=orders), read_items=lambda: made)
+    return bringing(seller(*rows, orders=orders), items=lambda: made)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
 
@@ -23,6 +22,7 @@ from odr_analysis.causes.before_after import (
 from odr_analysis.errors import ParameterError
 from odr_analysis.schema import typed
 from tests.oracle import make_account
+from tests.sources import bringing
 
 SINCE, DAY = pd.Timestamp("2026-08-01"), pd.Timestamp("2026-10-15")
 Placed = tuple[pd.Timestamp, int]
@@ -48,7 +48,7 @@ def seller(
         **{name: "" for name in empty if name not in ("order_id", "sku")},
         **{name: None for name in terms.ITEM_COLUMNS if name not in empty},
     )
-    return replace(found, read_items=lambda: typed(items, terms.ITEM_COLUMNS))
+    return bringing(found, items=lambda: typed(items, terms.ITEM_COLUMNS))
 
 
 def row(orders: list[Placed], **more: Any) -> dict[str, Any]:

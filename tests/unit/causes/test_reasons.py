@@ -22,10 +22,10 @@ from odr_analysis.causes.reasons import (
 )
 from odr_analysis.errors import ParameterError
 from odr_analysis.exports.text.delimited import returns
-from odr_analysis.frames import _in_memory
 from odr_analysis.texts.case_reasons import CASE_REASONS
 from odr_analysis.texts.removal_rules import OBSCENE, PERSONAL
 from tests.oracle import make_account
+from tests.sources import bringing
 
 ORDERS = pd.DataFrame(
     {
@@ -70,7 +70,7 @@ def sent_back(*rows: tuple[str, str | None, str]) -> pd.DataFrame:
 def seller(*rows: tuple[Any, ...], orders: pd.DataFrame = ORDERS) -> Account:
     """An account of these defects that keeps what was read."""
     defects = pd.DataFrame(list(rows), columns=COLUMNS).astype(TYPES)
-    return replace(make_account(orders, defects), keep=_in_memory())
+    return make_account(orders, defects)
 
 
 @pytest.fixture(scope="module")
@@ -313,7 +313,7 @@ def test_reasons_and_candidates_are_kept_apart_and_by_the_rules(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names: list[str] = []
-    counted = replace(account, keep=lambda name, make: names.append(name) or make())
+    counted = bringing(account, keep=lambda name, make: names.append(name) or make())
     case_reasons(counted)
     case_candidates(counted)
     monkeypatch.setattr(reasons, "_rules_version", lambda: "other")

@@ -14,6 +14,7 @@ from odr_analysis.account import Account
 from odr_analysis.exports.text import delimited as rows
 from odr_analysis.health.other_rates import other_rates
 from tests.downloads import UNSHIPPED, fill, oid, order, table
+from tests.sources import bringing
 
 DE = "Amazon.de"
 DAY = "2026-09-30"
@@ -162,4 +163,4 @@ def test_from_files_and_items_are_read_only_where_a_file_promises(tmp_path):
         raise AssertionError("items were read")
 
     account = load_account(fill(tmp_path / "plain", plain), cache=None)
-    assert late(replace(account, read_items=refuse)).note == ""
+    assert late(bringing(account, items=refuse)).note == ""

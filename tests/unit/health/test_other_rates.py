@@ -20,6 +20,7 @@ from odr_analysis.health.other_rates import HEALTH_COLUMNS, RULES, health_state,
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import FileReceipt, Receipt
 from tests.oracle import make_account
+from tests.sources import bringing
 
 DE, US, IN = "Amazon.de", "Amazon.com", "Amazon.in"
 DAY = date(2026, 9, 30)
@@ -220,10 +221,9 @@ def test_the_denominator_does_not_depend_on_the_policy_of_odr() -> None:
     table.loc[:9, ["status", "counts", "why_not"]] = ["cancelled", False, "cancelled"]
     table.loc[10, ["counts", "why_not"]] = [False, "multi-channel order"]
     strict = replace(
-        account,
+        bringing(account, orders=lambda: table),
         policy=Policy(count_cancelled_orders=False),
         daily=account.daily.assign(n_orders=39),
-        read_orders=lambda: table,
     )
     row = one(strict, "cancellation", 7)
     assert (row.n_total, row.n_bad) == (49, 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -22,6 +21,7 @@ from odr_analysis.rates.order_weeks import (
     with_products,
 )
 from tests.oracle import make_account, rate_on
+from tests.sources import bringing
 
 DE, TODAY = "Amazon.de", date(2026, 9, 30)
 ITEMS = ["order_id", "sku", "asin", "product_name", "quantity", "item_status"]
@@ -42,7 +42,7 @@ def small(items: list[tuple]):
         ("young", "claim", "2026-09-20"),
     ]
     account = make_account(rows, defects)
-    return replace(account, read_items=lambda: pd.DataFrame(items, columns=ITEMS))
+    return bringing(account, items=lambda: pd.DataFrame(items, columns=ITEMS))
 
 
 def test_products_by_head() -> None:
