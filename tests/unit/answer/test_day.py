@@ -13,7 +13,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from odr_analysis.reconcile.reconciliation import reconcile
 
 import odr_analysis
 from odr_analysis import (
@@ -34,6 +33,7 @@ from odr_analysis import (
     other_rates,
     public_score,
     reason_rates,
+    reconcile,
     roll_off,
     stands_out,
     strategies,
