@@ -2,7 +2,7 @@
 
 What Amazon documents is the default; what its documents leave open is a switch
 whose default and reason stand in ``SWITCHES``. Named sets of rules, and a user's own in a
-file, are in ``policies.py``.
+file, are in ``presets.py``.
 """
 
 from __future__ import annotations

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from odr_analysis.cache import Cache, default_root, key_of
 from odr_analysis.days import report_day
 from odr_analysis.errors import OdrError, ParameterError
-from odr_analysis.exports.background import Scanner
 from odr_analysis.exports.files.scan import no_file, walk
 from odr_analysis.policy import Policy
 from odr_analysis.progress import Progress, silent
 from odr_analysis.receipt import Receipt
+from odr_analysis.schema import typed
 from odr_analysis.scratch import Held
 from odr_analysis.terms import ITEM_COLUMNS, MARKETPLACES
 
@@ -129,7 +129,11 @@ class Reading:
 
     def _read_facts(self) -> Path:
         """Make the cache entry of what the files say."""
+        # What is in the cache is read without it and the readers of documents it brings.
+        from odr_analysis.exports.background import Scanner
+
         with Scanner(self.paths, self.folder, self.progress) as scanner:
+            # Files are scanned meanwhile.
             from odr_analysis.exports.folder import read_folder
 
             return read_folder(self, scanner)
@@ -157,8 +161,6 @@ class Reading:
 
         No policy changes what was ordered, so what was made for one is used for all.
         """
-        from odr_analysis.schema import typed
-
         return typed(self._kept(["items", self.facts_home.name], self.write_items), ITEM_COLUMNS)
 
     def keep(self, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:

@@ -162,15 +162,16 @@ ITEM_COLUMNS: Columns = {
     ),
     "promised_at": Column(
         "datetime64[us]",
-        "by when dispatch was promised, NaT where not given; a promise of a day "
-        "without time is kept by the last second of that day",
+        "by when dispatch was promised; a promise of a day without time is kept by "
+        "the last second of that day",
         unit="UTC",
+        missing="NaT where not given",
     ),
     "dispatched_at": Column(
         "datetime64[us]",
-        "when it was dispatched, NaT where not given; a day without time stands for "
-        "its first second",
+        "when it was dispatched; a day without time stands for its first second",
         unit="UTC",
+        missing="NaT where not given",
     ),
     "buyer": Column("str", "hash of the buyer's e-mail alias", missing="'' if not given"),
 }
@@ -224,9 +225,11 @@ DEFECT_COLUMNS: Columns = {
         missing="NaT where the source has none",
     ),
     "outcome": Column(
-        "str", missing="'' when the source says no more, else e.g. pending, denied, withdrawn, won"
+        "str", "e.g. pending, denied, withdrawn, won", missing="'' where the source states no more"
     ),
-    "funded_by": Column("str", "who paid: seller, amazon, or '' where the source does not say"),
+    "funded_by": Column(
+        "str", "who paid: seller or amazon", missing="'' where the source does not state it"
+    ),
     "amount": Column(
         "Float64",
         "money that moved, positive when it left the seller",
@@ -380,12 +383,14 @@ RATE_COLUMNS: Columns = {
     "channel": Column("str"),
     "n_orders": Column("int64", "orders in the window"),
     "n_defective": Column("int64", "of them, orders with at least one defect known by as_of"),
-    "odr": Column("float64", "n_defective / n_orders, fraction 0-1, NaN without orders"),
+    "odr": Column("float64", "n_defective / n_orders, fraction 0-1", missing="NaN without orders"),
     "n_feedback": Column("int64", "orders with negative feedback"),
     "n_claim": Column("int64", "orders with an A-to-z claim"),
     "n_chargeback": Column("int64", "orders with a chargeback"),
     **{f"n_{cell}": Column("int64", f"exclusive cell {cell}") for cell in DEFECT_CELLS},
-    "lower": Column("float64", "lower Jeffreys bound of the underlying rate, NaN without orders"),
+    "lower": Column(
+        "float64", "lower Jeffreys bound of the underlying rate", missing="NaN without orders"
+    ),
     "upper": Column("float64", "upper Jeffreys bound"),
     "level": Column("float64", "level of the interval, e.g. 0.95"),
     "window_complete": Column(

@@ -1,4 +1,4 @@
-"""Numbers and days as a reader sees them. The only place that rounds."""
+"""Numbers, days and states as a reader sees them."""
 
 from __future__ import annotations
 

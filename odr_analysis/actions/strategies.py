@@ -93,8 +93,8 @@ STRATEGY_COLUMNS: Columns = {
     "n_orders": Column("int64", "orders in the window"),
     "n_defective": Column("int64", "of them defective"),
     "n_addressed": Column("int64", "of the defective orders, those it addresses"),
-    "n_untold": Column("int64", "of the defective orders, those of which nothing tells the reason"),
-    "odr": Column("float64", "fraction 0-1, NaN without orders"),
+    "n_untold": Column("int64", "of the defective orders, those whose reason is unknown"),
+    "odr": Column("float64", "fraction 0-1", missing="NaN without orders"),
     "odr_halved": Column("float64", "ODR with half of the addressed defects"),
     "lower": Column(
         "float64",
@@ -195,7 +195,7 @@ def strategies(
 REASON_COLUMNS: Columns = {
     "marketplace": Column("str"),
     "channel": Column("str"),
-    "reason": Column("str", "main reason of a defective order", missing="'' where nothing tells"),
+    "reason": Column("str", "main reason of a defective order", missing="'' where it is unknown"),
     "n_orders": Column("int64", "all orders in the window"),
     "n_defective": Column(
         "int64", "of them, defective for this reason; these add up to all defective"

@@ -40,7 +40,7 @@ WORK_COLUMNS: Columns = {
         "datetime64[us]", "last day for it", unit="midnight", missing="NaT where none is published"
     ),
     "days_to_deadline": Column(
-        "Int64", "from as_of to the deadline, 0 on its day, <NA> without one"
+        "Int64", "from as_of to the deadline, 0 on its day", missing="<NA> without one"
     ),
     "effect": Column("float64", "change of ODR if it works and nothing else is done, at most 0"),
     "effect_text": Column("str", "the same in words"),

@@ -14,7 +14,7 @@ from odr_analysis.answer import cards as cards_part
 from odr_analysis.answer import health as health_part
 from odr_analysis.answer import moved as moved_part
 from odr_analysis.answer import official as official_part
-from odr_analysis.answer import provenance as built_on_part
+from odr_analysis.answer import provenance as provenance_part
 from odr_analysis.answer import trend as trend_part
 from odr_analysis.answer.known import KnownBySeries, freshness
 from odr_analysis.answer.sections import Answer, Card, Defects, Findings, Head
@@ -70,7 +70,7 @@ def findings_from(
         ),
         ahead=ahead_part.ahead(account, answer.cards, coming, defects, as_of, horizon_days),
         health=health_part.health(account, as_of, known, rates),
-        built_on=built_on_part.built_on(account, as_of, known),
+        built_on=provenance_part.built_on(account, as_of, known),
     )
 
 

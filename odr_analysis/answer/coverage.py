@@ -47,7 +47,7 @@ SERIES_COLUMNS: Columns = {
 
 SOURCE_COLUMNS: Columns = {
     "component": Column("str"),
-    "source": Column("str", "kind of export, 'none' where no file tells of the component"),
+    "source": Column("str", "kind of export, 'none' where no file shows the component"),
     "n_sightings": Column("int64", "times a defect is named in such a file"),
     "n_counted": Column("int64", "of them, sightings that count"),
     "n_not_counted": Column("int64", "n_sightings - n_counted"),
@@ -59,13 +59,17 @@ SOURCE_COLUMNS: Columns = {
         "datetime64[us]", "last day its files cover", missing="NaT where they have none"
     ),
     "grade": Column(
-        "str", "full, partial where it cannot show every such defect, '' without a source"
+        "str",
+        "full, or partial where it cannot show every such defect",
+        missing="'' without a source",
     ),
     "stores": Column(
         "str", "sales channels its files are limited to", missing="'' where they name none"
     ),
     "costs": Column(
-        "str", "what it cannot show, or what it means that there is no source; '' if nothing"
+        "str",
+        "what it cannot show, or what it means that there is no source",
+        missing="'' if nothing",
     ),
 }
 """Columns of ``Coverage.sources``: one row per component x kind of export that can show it."""

@@ -35,14 +35,16 @@ EVENT_COLUMNS: Columns = {
     "day": Column("datetime64[us]", "the day the change was first known", unit="midnight"),
     "what": Column("str", "one of EVENTS"),
     "order_id": Column("str"),
-    "component": Column("str", "feedback, claim or chargeback; '' where the order itself changed"),
+    "component": Column(
+        "str", "feedback, claim or chargeback", missing="'' where the order itself changed"
+    ),
     "before": Column(
         "str", "status, outcome, stars or comment before", missing="'' where there was none"
     ),
     "after": Column("str", "the same afterwards"),
     "file": Column(
         "str",
-        "file of the newer delivery that tells of the change; where feedback "
+        "file of the newer delivery that shows the change; where feedback "
         "vanished, the one that would name it",
     ),
 }

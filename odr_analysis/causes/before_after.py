@@ -49,15 +49,15 @@ BEFORE_AFTER_COLUMNS: Columns = {
     ),
     "ratio": Column(
         "float64",
-        "how often orders since go wrong beside those before at the same age: 0.5 is "
-        "half as often; NaN without a defect on either side",
+        "how often orders since go wrong beside those before at the same age: 0.5 is half as often",
+        missing="NaN without a defect on either side",
     ),
     "lower": Column("float64", "lower bound of the ratio"),
     "upper": Column("float64", "upper bound, inf where no order before was defective"),
     "p_value": Column(
         "float64",
-        "chance of a difference as large either way, had nothing changed; NaN where "
-        "nothing can be compared",
+        "probability of a difference as large either way, had nothing changed",
+        missing="NaN where nothing can be compared",
     ),
     "q_value": Column("float64", "the same after false-discovery control over all rows compared"),
     "verdict": Column(

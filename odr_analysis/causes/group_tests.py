@@ -22,7 +22,9 @@ ANY = ""
 
 CAUSE_COLUMNS: Columns = {
     "reason": Column(
-        "str", "only defects of this reason are counted, a key of CASE_REASONS; '' for all"
+        "str",
+        "only defects of this reason are counted, a key of CASE_REASONS",
+        missing="'' for all",
     ),
     "factor": Column("str", "what the orders are grouped by, e.g. product"),
     "level": Column("str", "the group"),
@@ -57,15 +59,19 @@ CAUSE_COLUMNS: Columns = {
     "at_least": Column(
         "float64",
         "how many times as often it goes wrong as the rest, lower end, which allows "
-        "for its being picked; NaN where it is not significant",
+        "for its being picked",
+        missing="NaN where it is not significant",
     ),
     "at_most": Column(
-        "float64", "upper end, inf where no order of the rest is defective; NaN likewise"
+        "float64",
+        "upper end, inf where no order of the rest is defective",
+        missing="NaN where it is not significant",
     ),
     "first_on": Column(
         "datetime64[us]",
-        "day the first of its defective orders was placed, NaT without one",
+        "day the first of its defective orders was placed",
         unit="midnight",
+        missing="NaT without one",
     ),
     "last_on": Column("datetime64[us]", "day the last was", unit="midnight"),
 }

@@ -15,8 +15,7 @@ from odr_analysis.account import Account
 from odr_analysis.rates.defect_days import KINDS, DefectDays
 from odr_analysis.rates.rolling import day_number, to_stamps
 from odr_analysis.schema import Column, Columns, typed
-from odr_analysis.texts import case_reasons as codes
-from odr_analysis.texts import phrase_rules as rules
+from odr_analysis.texts import phrase_rules
 from odr_analysis.texts.case_reasons import CASE_REASONS, reason_of_case
 from odr_analysis.texts.reasons import MOST_STARS_NEGATIVE, read_reasons
 from odr_analysis.texts.removal_rules import removal_candidates
@@ -30,7 +29,7 @@ LONGEST_EVIDENCE = 200
 CASE_COLUMNS: Columns = {
     "order_id": Column("str"),
     "told_by": Column("str", "claim, chargeback, feedback or return"),
-    "told_on": Column("datetime64[us]", "day it was said", missing="NaT where no file has one"),
+    "told_on": Column("datetime64[us]", "day it was given", missing="NaT where no file has one"),
     "reason": Column("str", "a key of CASE_REASONS", missing="'' when the words do not tell"),
     "language": Column("str", "ISO 639-1 code of a feedback text", missing="'' otherwise"),
     "evidence": Column("str", "the words that tell, untrusted text"),
@@ -45,10 +44,10 @@ DEFECT_REASON_COLUMNS: Columns = {
     "known_on": Column("datetime64[us]", "day its first defect became known", unit="midnight"),
     "kinds": Column("str", "kinds of defect known by as_of"),
     "reason": Column(
-        "str", "the main reason, a key of CASE_REASONS", missing="'' when nothing tells"
+        "str", "the main reason, a key of CASE_REASONS", missing="'' where it is unknown"
     ),
-    "reasons": Column("str", "every reason told, the main one first, '; ' between them"),
-    "told_by": Column("str", "who tells the main reason", missing="'' when nothing does"),
+    "reasons": Column("str", "every reason given, the main one first, '; ' between them"),
+    "told_by": Column("str", "source of the main reason", missing="'' where there is none"),
     "evidence": Column("str", "the words that tell, untrusted text"),
 }
 """Columns of :func:`defect_reasons`: one row per defective order."""
@@ -218,7 +217,8 @@ def defect_reasons(account: Account, as_of: date | str | None = None) -> pd.Data
 def _rules_version() -> str:
     """Changes with what texts are read by, so that what was read otherwise is not used."""
     read = sha256()
-    code = Path(codes.__file__).parent.glob("*.py")
-    for path in (*sorted(rules.FOLDER.glob("*.toml")), *sorted(code), Path(__file__)):
+    phrases = phrase_rules.FOLDER.glob("*.toml")
+    code = Path(phrase_rules.__file__).parent.glob("*.py")
+    for path in (*sorted(phrases), *sorted(code), Path(__file__)):
         read.update(path.read_bytes())
     return read.hexdigest()[:12]

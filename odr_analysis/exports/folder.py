@@ -135,7 +135,7 @@ def _get_ready(session: Session, policy: Policy) -> None:
     import_module("pyarrow.parquet")
     from odr_analysis.exports.account_tables import put_into_words
 
-    no_rows()
+    no_rows()  # kept once made
     put_into_words(session.stores, policy)
 
 

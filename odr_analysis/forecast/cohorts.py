@@ -29,7 +29,7 @@ COHORT_COLUMNS: Columns = {
     "n_defective": Column(
         "int64", "of them, known to be defective by the end of that week of their age"
     ),
-    "rate": Column("float64", "fraction 0-1, NaN without orders"),
+    "rate": Column("float64", "fraction 0-1", missing="NaN without orders"),
     "mature": Column("bool", "every order of the week had reached that age by as_of"),
 }
 """Columns of :func:`cohorts`: one row per marketplace x channel x order week x week of age."""

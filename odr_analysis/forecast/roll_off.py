@@ -29,7 +29,7 @@ ROLL_OFF_COLUMNS: Columns = {
     "n_defective": Column(
         "int64", "orders counting that day that are known by as_of to be defective"
     ),
-    "odr": Column("float64", "fraction 0-1, NaN without orders"),
+    "odr": Column("float64", "fraction 0-1", missing="NaN without orders"),
     "under_target": Column("bool", "odr is under the target of the policy; False without orders"),
 }
 """Columns of :func:`roll_off`: one row per day x marketplace x channel."""

@@ -33,7 +33,7 @@ SCORE_COLUMNS: Columns = {
     ),
     "to_on": Column("datetime64[us]", "last day of receipt, as_of", unit="midnight"),
     "n_feedback": Column(
-        "Int64", "feedback received in the period that the files hold, <NA> without files"
+        "Int64", "feedback received in the period that the files hold", missing="<NA> without files"
     ),
     "n_positive": Column("Int64", "4 and 5 stars", missing="<NA> where the files leave them out"),
     "n_neutral": Column("Int64", "3 stars"),
@@ -50,7 +50,9 @@ SCORE_COLUMNS: Columns = {
     "order_to_on": Column("datetime64[us]", "last of them", unit="midnight"),
     "order_n_orders": Column("Int64", "orders in that window, all marketplaces and channels"),
     "order_n_feedback": Column("Int64", "of them, orders with negative feedback known by as_of"),
-    "order_rate": Column("float64", "order_n_feedback / order_n_orders, NaN without orders"),
+    "order_rate": Column(
+        "float64", "order_n_feedback / order_n_orders", missing="NaN without orders"
+    ),
     "note": Column(
         "str", "why the score cannot be known or what it is short of", missing="'' if nothing"
     ),

@@ -29,14 +29,14 @@ HEALTH_COLUMNS: Columns = {
     ),
     "to_on": Column("datetime64[us]", "last of them", unit="midnight"),
     "n_total": Column(
-        "Int64", "what the rate is of: orders, parcels or units; <NA> where not known"
+        "Int64", "what the rate is of: orders, parcels or units", missing="<NA> where not known"
     ),
     "n_bad": Column("Int64", "of them, those that went wrong, whatever way round the rate is"),
     "rate": Column(
         "float64",
         "fraction 0-1 as Amazon states it: of the bad ones for rates that must stay "
-        "below a target, of the good ones for the others; NaN where not known or "
-        "n_total is 0",
+        "below a target, of the good ones for the others",
+        missing="NaN where not known or n_total is 0",
     ),
     "target": Column(
         "float64", "fraction, as the performance report states it, else as RULES has it"
@@ -54,9 +54,9 @@ HEALTH_COLUMNS: Columns = {
     "source": Column("str", "exports (counted here), snapshot (a performance report) or unknown"),
     "days_old": Column(
         "Int64",
-        "days from the day a rate is of to as_of, 0 where it was counted, <NA> where "
-        "not known; a report as old as its window is long shares no day with today's "
-        "window",
+        "days from the day a rate is of to as_of, 0 where it was counted; a report as"
+        " old as its window is long shares no day with today's window",
+        missing="<NA> where not known",
     ),
     "missing": Column("str", "the file that would tell", missing="'' where the rate is known"),
     "note": Column("str", "what a reader should know of this rate", missing="'' if nothing"),

@@ -27,7 +27,9 @@ DEFECTIVE_ORDER_COLUMNS: Columns = {
     "claim": Column("bool", "A-to-z claim known by as_of"),
     "chargeback": Column("bool", "chargeback known by as_of"),
     "cell": Column("str", "exclusive cell, one of terms.DEFECT_CELLS"),
-    "rating": Column("Int64", "stars of the latest feedback that counts, <NA> without one"),
+    "rating": Column(
+        "Int64", "stars of the latest feedback that counts", missing="<NA> without one"
+    ),
     "comment": Column("str", "the buyer's words, untrusted text", missing="'' if none"),
     "reason": Column("str", "the source's own words for why", missing="'' if none"),
     "enters_on": Column("datetime64[us]", "first day the order counts", unit="midnight"),

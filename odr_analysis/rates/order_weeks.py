@@ -34,7 +34,7 @@ WEEK_COLUMNS: Columns = {
     "last_on": Column("datetime64[us]", "last order day of the week"),
     "n_orders": Column("int64", "orders placed in the week that count"),
     "n_defective": Column("int64", "of them, defective by what is known on as_of"),
-    "odr": Column("float64", "n_defective / n_orders, fraction 0-1, NaN without orders"),
+    "odr": Column("float64", "n_defective / n_orders, fraction 0-1", missing="NaN without orders"),
     "n_feedback": Column("int64"),
     "n_claim": Column("int64"),
     "n_chargeback": Column("int64"),
@@ -50,8 +50,10 @@ HINDSIGHT_COLUMNS: Columns = {
     "n_shown": Column("int64", "of them, known to be defective on the day"),
     "n_known_now": Column("int64", "of them, known to be defective now"),
     "n_since": Column("int64", "n_known_now - n_shown, reported after the day"),
-    "shown_odr": Column("float64", "n_shown / n_orders, what Amazon showed; NaN without orders"),
-    "known_now_odr": Column("float64", "n_known_now / n_orders; NaN without orders"),
+    "shown_odr": Column(
+        "float64", "n_shown / n_orders, what Amazon showed", missing="NaN without orders"
+    ),
+    "known_now_odr": Column("float64", "n_known_now / n_orders", missing="NaN without orders"),
     "window_complete": Column("bool", "the exports cover the day's whole window"),
 }
 """Columns of ``hindsight``: one row per as_of day x marketplace x channel."""

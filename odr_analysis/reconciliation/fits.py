@@ -148,9 +148,9 @@ class Alike:
     fits : tuple of Fit
     orders : pandas.DataFrame
         **One row per order** in or near a window that some of the fits count, or count as
-        defective, and others do not; columns ``reconcile_apart.APART_COLUMNS``. Looking
+        defective, and others do not; columns ``undecided.APART_COLUMNS``. Looking
         such an order up in Account Health tells the fits apart. Orders with defects come
-        first; at most ``reconcile_apart.MOST_ORDERS`` rows. Empty with one fit.
+        first; at most ``undecided.MOST_ORDERS`` rows. Empty with one fit.
     n_apart : int
         How many such orders there are.
     """
@@ -168,7 +168,7 @@ class Search:
     times ``WEIGHTS``. A report may also lag behind: defects reported on its very day, or on the
     next, may be in it or not (nobody knows at which hour it was made), and so may defects
     that were taken out again so recently that it may still have had them
-    (``reconcile_evidence.SHOWN_AFTER``). The distance that remains when all of that is
+    (``switches.SHOWN_AFTER``). The distance that remains when all of that is
     allowed for is ``unexplained``. All combinations with the least of it are *fits*, those
     with the least distance first: where some reproduce every count, these, and then those
     that would if the report lagged behind.
@@ -188,7 +188,7 @@ class Search:
         Combinations that were tried.
     agreed : dict
         The rules that are settled: switch, ``day_boundary`` or ``window_moved`` to the value
-        without which more is missing from the files than ``reconcile_missing.FEW`` records
+        without which more is missing from the files than ``missing.FEW`` records
         beyond the fewest, one file of one kind of defect, or the orders of days on which the
         files have none. Empty where every set of rules needs more than ``FEW``.
     one_missing : OneMissing

@@ -44,7 +44,9 @@ COUNT_COLUMNS: Columns = {
         missing="NaT where they cover it",
     ),
     "missing_to": Column("datetime64[us]", "last such day"),
-    "why_not_searched": Column("str", missing="'' where the search used it, else why it cannot"),
+    "why_not_searched": Column(
+        "str", "why the search cannot use it", missing="'' where the search used it"
+    ),
     "file": Column("str", "the report"),
     "line": Column("int64", "line it is stated on"),
 }

@@ -81,6 +81,7 @@ class Kernel:
                 if kernel._ended:
                     kernel._end()
 
+            # Its decorator hides the type here too.
             async def shutdown_kernel(self, **how: Any) -> None:  # type: ignore[override]
                 # It has nothing to save. Asked politely, it is interrupted first and reports that
                 # on the terminal, before the sentence that explains why the report ends.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from odr_analysis.errors import ParameterError
-from odr_analysis.reports import fast_papermill as light
+from odr_analysis.reports import fast_papermill
 
 TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool, "list": list}
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
@@ -34,7 +34,7 @@ def parameters_of(notebook: Path) -> dict[str, Parameter]:
     ParameterError
         When a parameter has a type papermill cannot carry.
     """
-    declared = light.papermill().inspect_notebook(str(notebook))
+    declared = fast_papermill.papermill().inspect_notebook(str(notebook))
     found = {
         name: Parameter(name, p["inferred_type_name"], p["default"], p["help"])
         for name, p in declared.items()

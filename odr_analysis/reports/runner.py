@@ -24,7 +24,7 @@ from odr_analysis.load import check_known
 from odr_analysis.policy import Policy
 from odr_analysis.presets import PRESETS, load_policy
 from odr_analysis.progress import Progress, StagesOnly, Step, silent
-from odr_analysis.reports import fast_papermill as light
+from odr_analysis.reports import fast_papermill
 from odr_analysis.reports.kernel import Kernel
 from odr_analysis.reports.parameters import Parameter, checked, parameters_of
 from odr_analysis.reports.reader_process import SUMMARY, TABLE, Reader
@@ -242,7 +242,7 @@ def _execute(
             n = next(begun)
             progress(Step("Running the notebook", n, total, f"cell {n + 1} of {total}"))
 
-    papermill = light.papermill()
+    papermill = fast_papermill.papermill()
     from jupyter_core.utils import ensure_event_loop
     from papermill.exceptions import PapermillExecutionError
 
@@ -291,6 +291,6 @@ def _execute(
 
 def _import_ahead() -> None:
     """Import what the page is made with, while the kernel works."""
-    with light.without_unused():
+    with fast_papermill.without_unused():
         import_module("nbconvert")
         import_module("odr_analysis.html")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 REASON_COLUMNS: Columns = {
     "order_id": Column("str"),
-    "language": Column("str", "ISO 639-1 code", missing="'' when nothing tells"),
+    "language": Column("str", "ISO 639-1 code", missing="'' where it is unknown"),
     "reason": Column("str", "the main reason, a key of REASONS", missing="'' when no words tell"),
     "reasons": Column("str", "all reasons found, strongest first, '; ' between them"),
     "evidence": Column(
@@ -30,8 +30,9 @@ REASON_COLUMNS: Columns = {
     ),
     "confidence": Column(
         "float64",
-        "of held-out labelled comments whose main reason was told by the same kind of"
-        " phrase, the share told right; NaN without a reason",
+        "of held-out labelled comments whose main reason was found by the same kind "
+        "of phrase, the share found correctly",
+        missing="NaN without a reason",
     ),
 }
 """Columns of `read_reasons`: one row per feedback, in its order and with its index."""

@@ -45,7 +45,7 @@ BRIDGE_COLUMNS: Columns = {
     "from_on": Column("datetime64[us]", "the older day", unit="midnight"),
     "from_n_orders": Column("int64", "orders in the window of the older day"),
     "from_n_defective": Column("int64", "of them, defective by what was known that day"),
-    "from_odr": Column("float64", "fraction 0-1, NaN without orders"),
+    "from_odr": Column("float64", "fraction 0-1", missing="NaN without orders"),
     "to_on": Column("datetime64[us]", "the newer day", unit="midnight"),
     "to_n_orders": Column("int64", "the same of the newer day"),
     "to_n_defective": Column("int64"),

@@ -13,7 +13,7 @@ CREDIT_COLUMNS: Columns = {
     "channel": Column("str"),
     "n_orders": Column("int64", "orders in the window"),
     "n_defective": Column("int64", "of them, orders with at least one defect"),
-    "odr": Column("float64", "fraction 0-1, NaN without orders"),
+    "odr": Column("float64", "fraction 0-1", missing="NaN without orders"),
     **{
         f"credit_{c}": Column(
             "float64", f"share of ODR that is {c}, orders with several kinds shared out"

@@ -1,4 +1,4 @@
-"""What every scenario of the sample says, as short hashes: equal before and after a change that
+"""What every scenario of the sample gives, as short hashes: equal before and after a change that
 should change nothing.
 
 ``python -m tests.golden.digests`` writes, for the sample and each scenario, one line for every
@@ -34,7 +34,7 @@ def digest(text: str) -> str:
 
 
 def digests(folder: Path, out: Path) -> Iterator[tuple[str, str]]:
-    """Name and digest of everything said of a folder of exports."""
+    """Name and digest of everything stated about a folder of exports."""
     account = load_account(folder, cache=None)
     for name in (*TABLES, "orders", "items"):
         table: pd.DataFrame = getattr(account, name)

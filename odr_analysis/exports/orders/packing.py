@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from odr_analysis import terms
 from odr_analysis.exports.orders.keys import keys, number_of
 from odr_analysis.exports.text.delimited import plain
-from odr_analysis.exports.text.instants import BLANK_EDGE, GAPS, ISO, PLAIN
+from odr_analysis.exports.text.instants import BLANK_EDGE, ISO, PASSES_FOR_A_DIGIT, PLAIN
 from odr_analysis.exports.text.yes_no import CHANNEL_WORDS
 
 if TYPE_CHECKING:
@@ -401,8 +401,8 @@ def seconds(text: ir.StringColumn) -> ir.IntegerColumn:
     # Almost every text is UTC already; an offset is dear to apply, and so is a pattern. The engine
     # would read more than these forms, but not as the careful road does.
     plain_form = text.like(PLAIN)
-    for gap in GAPS:
-        plain_form &= ~text.contains(gap)
+    for mark in PASSES_FOR_A_DIGIT:
+        plain_form &= ~text.contains(mark)
     instant = ibis.cases(
         (plain_form, text.try_cast("timestamp")),
         (text.re_search(ISO), text.try_cast("timestamp('UTC')").cast("timestamp")),

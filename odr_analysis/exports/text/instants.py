@@ -17,7 +17,7 @@ _DAY = "(199[5-9]|20[0-6][0-9])-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _HOUR = "([01][0-9]|2[0-3])"
 PLAIN = "____-__-__T__:__:__+00:00"
 """A time as Amazon's order reports write it, in UTC and to the second, as a shape for ``LIKE``."""
-GAPS = " .\v\f"
+PASSES_FOR_A_DIGIT = " .\v\f"
 """What an engine accepts in place of a digit, as the careful road does not. In a cell of the shape
 `PLAIN` there is nothing else the two disagree on."""
 ISO = (

@@ -328,9 +328,9 @@ def test_the_version_of_the_rules_is_that_of_what_texts_are_read_by(
     version = reasons._rules_version.__wrapped__
     before = version()
     assert before == version()
-    for file in reasons.rules.FOLDER.glob("*.toml"):
+    for file in reasons.phrase_rules.FOLDER.glob("*.toml"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
-    monkeypatch.setattr(reasons.rules, "FOLDER", tmp_path)
+    monkeypatch.setattr(reasons.phrase_rules, "FOLDER", tmp_path)
     assert version() == before
     (tmp_path / "de.toml").write_text("other words", "utf-8")
     assert version() != before
