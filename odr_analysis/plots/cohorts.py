@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import style, words
-from odr_analysis.plots.ages import NEEDED, NOTHING, last_age, rate_of_all, weeks_standing_out
+from odr_analysis.forecast.cohorts import last_age, rate_of_all, weeks_standing_out
 from odr_analysis.plots.axis import per_cent_ticks
 from odr_analysis.plots.common import check_one_series, headline, key, say_nothing
 from odr_analysis.plots.labels import apart, points_per_unit
@@ -17,6 +17,9 @@ from odr_analysis.policy import Policy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+NEEDED = ("week", "age_weeks", "n_orders", "n_defective", "mature")
+NOTHING = "There is no order to follow"
 
 MOST_NAMED = 2
 """Weeks named in the figure."""

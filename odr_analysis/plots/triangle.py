@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import style, words
-from odr_analysis.plots.ages import NEEDED, NOTHING, known_by_age, last_age
+from odr_analysis.forecast.cohorts import known_by_age, last_age
 from odr_analysis.plots.axis import per_cent_ticks
+from odr_analysis.plots.cohorts import NEEDED, NOTHING
 from odr_analysis.plots.common import check_one_series, headline, key, say_nothing
 from odr_analysis.plots.labels import points_per_unit
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import comb
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,46 +9,13 @@ from matplotlib.colors import to_hex
 
 from odr_analysis import Policy, cohorts, style
 from odr_analysis.errors import ParameterError
+from odr_analysis.forecast.cohorts import last_age
 from odr_analysis.html.parts import show_each, show_figure
-from odr_analysis.plots.ages import last_age, rate_of_all, weeks_standing_out
 from odr_analysis.plots.cohorts import cohorts_finding, plot_cohorts
 from odr_analysis.plots.labels import apart
 from tests.oracle import make_account
+from tests.order_weeks import DE, STORY, WEEKS, made
 from tests.plots.test_for_notebooks import axes, drawn, titled
-
-DE = "Amazon.de"
-
-
-def made(
-    grown: dict[str, list[int]], n_orders: int | dict[str, int] = 200, young: int = 0, **more
-) -> pd.DataFrame:
-    """One row per week and age; the last `young` ages of each week are not mature."""
-    rows = [
-        {
-            "marketplace": DE,
-            "channel": "mfn",
-            "week": pd.Timestamp(week),
-            "age_weeks": age,
-            "n_orders": n_orders if isinstance(n_orders, int) else n_orders[week],
-            "n_defective": n,
-            "mature": age < len(counts) - young,
-            **more,
-        }
-        for week, counts in grown.items()
-        for age, n in enumerate(counts)
-    ]
-    return pd.DataFrame(rows).assign(rate=lambda t: t.n_defective / t.n_orders)
-
-
-WEEKS = ("2026-06-29", "2026-07-06", "2026-07-13", "2026-07-20", "2026-07-27")
-STORY = made(
-    {
-        **{week: [0, 1, 1, 1, 1, 1, 1, 1] for week in WEEKS},
-        "2026-08-03": [1, 3, 6, 8, 9, 9],
-        "2026-08-10": [0, 1, 1, 2, 2],
-    },
-    young=2,
-)
 
 
 @pytest.fixture(scope="module")
@@ -141,38 +106,10 @@ def test_the_week_that_stands_out_is_named_at_the_end_of_its_line() -> None:
     ]
 
 
-def fisher(d: int, n: int, rest_d: int, rest_n: int) -> float:
-    """Chance of `d` or more among the n, with all d + rest_d thrown anywhere."""
-    bad, whole = d + rest_d, n + rest_n
-    ways = [comb(bad, k) * comb(whole - bad, n - k) for k in range(d, min(bad, n) + 1)]
-    return sum(ways) / comb(whole, n)
-
-
-def test_a_week_stands_out_by_counts_worked_out_by_hand() -> None:
-    (found,) = weeks_standing_out(STORY).to_dict("records")
-    assert (found["week"], found["age_weeks"]) == (pd.Timestamp("2026-08-03"), 3)
-    assert (found["n_defective"], found["n_orders"]) == (8, 200)
-    # The five older weeks had one each by that age; the week of 10 Aug is too young.
-    assert (found["rest_n_defective"], found["rest_n_orders"]) == (5, 1000)
-    assert found["excess"] == pytest.approx(8 - 200 * 5 / 1000)
-    assert fisher(8, 200, 5, 1000) * 7 < 0.05
-
-
-@pytest.mark.parametrize("n", range(3, 9))
-def test_the_worst_of_many_weeks_must_be_worse_than_chance_makes_it(n) -> None:
-    weeks = [str(day.date()) for day in pd.date_range("2026-03-02", periods=20, freq="7D")]
-    data = made({week: [1, 1] for week in weeks[:-1]} | {weeks[-1]: [n, n]})
-    unlikely = fisher(n, 200, 19, 3800) * 20 <= 0.05
-    assert (len(weeks_standing_out(data)) == 1) == unlikely
-    assert unlikely == (n >= 6)
-
-
-def test_two_defects_too_many_are_too_few_to_say_anything() -> None:
+def test_where_no_week_stands_out_the_title_says_so() -> None:
     weeks = {f"2026-07-{day:02}": [0, 0] for day in (6, 13, 20)}
     many = dict.fromkeys(weeks, 100000)
     data = made(weeks | {"2026-07-27": [2, 2]}, many | {"2026-07-27": 10})
-    assert fisher(2, 10, 0, 300_000) * 4 < 0.05
-    assert weeks_standing_out(data).empty
     assert cohorts_finding(data).startswith("No order week stands out from the rest: 2 of")
 
 
@@ -196,8 +133,6 @@ def test_the_axis_ends_where_nothing_more_became_known() -> None:
     assert last_age(data) == 7
     ax = plot_cohorts(data, ax=axes())
     assert drawn(ax, "week-2026-01-05").get_xdata().tolist() == list(range(1, 9))
-    assert last_age(made({"2026-01-05": [0] * 9})) == 3
-    assert last_age(made({"2026-01-05": [0, 0]})) == 1
 
 
 def test_a_few_orders_do_not_stretch_the_axis() -> None:
@@ -220,7 +155,6 @@ def test_order_of_rows_and_further_columns_do_not_matter() -> None:
 def test_one_row_and_nothing_mature_are_drawn_as_they_are(compact) -> None:
     ax = plot_cohorts(made({"2026-08-03": [1]}, 40, young=1), ax=axes(), compact=compact)
     assert drawn(ax, "young-2026-08-03").get_xydata().tolist() == [[1, 1 / 40]]
-    assert rate_of_all(made({"2026-08-03": [1]}, young=1)).empty
     assert not [t for t in ax.texts if t.get_gid() == "label-all-weeks"]
     assert titled(ax) == (
         "Only the week of 3 Aug has orders: 1 of 40 orders is known to be defective"

@@ -9,10 +9,10 @@ from matplotlib.colors import to_hex, to_rgb
 
 from odr_analysis import style
 from odr_analysis.errors import ParameterError
+from odr_analysis.forecast.cohorts import last_age
 from odr_analysis.html.parts import show_each, show_figure
-from odr_analysis.plots.ages import known_by_age, last_age
 from odr_analysis.plots.triangle import FAINTEST, STRONGEST, plot_triangle, triangle_finding
-from tests.plots.test_cohorts import STORY, WEEKS, made
+from tests.order_weeks import GROWN, STORY, WEEKS, made
 from tests.plots.test_for_notebooks import axes, drawn, titled
 
 HOLED = pd.concat([STORY, made({"2026-08-17": [0, 0]}, 0)], ignore_index=True)
@@ -161,9 +161,6 @@ def test_numbers_too_small_to_read_are_left_out_and_weeks_thinned() -> None:
     assert len(cells(low)) == 26 * 4
 
 
-GROWN = [0, 2, 3, 6, 6, 8, 9, 10, 11, 11, 12]
-
-
 @pytest.mark.parametrize(
     ("data", "want"),
     [
@@ -208,16 +205,6 @@ def test_the_title_says_how_soon_defects_become_known(data, want) -> None:
     assert triangle_finding(data) == want
     mixed = data.sample(frac=1, random_state=2)
     assert titled(plot_triangle(mixed, ax=axes())) == want
-
-
-def test_known_by_age_follows_the_same_orders_all_along() -> None:
-    data = made({"2026-01-05": GROWN, "2026-01-12": GROWN[:10], "2026-01-19": [7] * 3})
-    known = known_by_age(data)
-    assert known.tolist() == GROWN
-    assert known.index.tolist() == list(range(11))
-    assert str(known.dtype) == "int64"
-    young = made({"2026-01-05": GROWN}, young=3)
-    assert known_by_age(young).tolist() == GROWN[:8]
 
 
 def test_one_cell_and_none() -> None:
