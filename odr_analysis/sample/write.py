@@ -15,13 +15,13 @@ from odr_analysis.progress import Progress, Step, silent
 from odr_analysis.sample.files import defect_files as evidence
 from odr_analysis.sample.files.folder import Folder
 from odr_analysis.sample.files.order_files import file_rows, file_text, last_update, plan_files
+from odr_analysis.sample.many_sources import write_many_sources
 from odr_analysis.sample.model import truth
 from odr_analysis.sample.model.catalogue import PRODUCTS
 from odr_analysis.sample.model.defects import Defects, Feedback, make_defects
 from odr_analysis.sample.model.draws import Draws
 from odr_analysis.sample.model.orders import DAY, Orders, country_of, day_number, make_orders
 from odr_analysis.sample.model.scenarios import SCENARIOS, SETTINGS, Fault, Setting
-from odr_analysis.sample.witnesses import write_witnesses
 from odr_analysis.writing import goes, in_words, is_own, together
 
 TRUTH = "truth.json"
@@ -35,7 +35,7 @@ DECIDED_BY: tuple[str, ...] = (
 )
 """Rules that truth.json states; a new switch leaves samples that are out in the world as they are.
 
-Accounts of many witnesses state every rule, and their answers under every preset.
+Accounts of many sources state every rule, and their answers under every preset.
 """
 
 
@@ -114,8 +114,8 @@ def write_sample(
 
 
 def _write(folder: Folder, orders: int, seed: int, scenario: str, end: date, days: int) -> None:
-    if SETTINGS[scenario].witnesses:
-        _write_truth(folder, write_witnesses(folder, scenario, orders, seed, end, days))
+    if SETTINGS[scenario].many_sources:
+        _write_truth(folder, write_many_sources(folder, scenario, orders, seed, end, days))
         return
     setting, draws, last_day = SETTINGS[scenario], Draws(seed), day_number(end)
     book = make_orders(setting, orders, days, end, draws)

@@ -36,7 +36,7 @@ def wrong_counts(account: Account, truth: dict[str, Any]) -> list[str]:
     return wrong
 
 
-# Accounts of the scenario "witnesses" with these seeds are those of test_witnesses.py.
+# Accounts of the scenario "witnesses" with these seeds are those of test_many_sources.py.
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("scenario", sorted(SCENARIOS.keys() - {"witnesses"}))
 def test_every_scenario_gives_the_truth(scenario: str, seed: int, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What many witnesses come to: laws, and a slow, obvious judge."""
+"""What many sources come to: laws, and a slow, obvious judge."""
 
 from __future__ import annotations
 

@@ -24,11 +24,11 @@ from odr_analysis.sample.model.catalogue import (
     RETURN_REASONS,
 )
 from odr_analysis.sample.model.catalogue_ja import FEEDBACK_HEADER
-from odr_analysis.sample.model.days import MONTHS, as_date
 from odr_analysis.sample.model.defects import WINDOW_NEWEST, WINDOW_OLDEST, Claim, Defects, Feedback
 from odr_analysis.sample.model.draws import Draws
-from odr_analysis.sample.model.orders import DAY, Orders, country_of
+from odr_analysis.sample.model.orders import DAY, Orders, as_date, country_of
 from odr_analysis.sample.model.scenarios import Setting
+from odr_analysis.sample.model.stores import MONTHS
 
 FEEDBACK_HEADERS: dict[str, tuple[str, ...]] = {
     "en": ("Date", "Rating", "Comments", "Your Response", "Order ID", "Rater Email"),

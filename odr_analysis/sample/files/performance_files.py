@@ -11,12 +11,11 @@ from odr_analysis import terms
 from odr_analysis.policy import Policy
 from odr_analysis.sample.files.shipping_files import Lapses
 from odr_analysis.sample.model import truth
+from odr_analysis.sample.model.case_truth import make_records, seller_fulfilled
 from odr_analysis.sample.model.cases import Case
-from odr_analysis.sample.model.days import as_date
 from odr_analysis.sample.model.draws import Draws
-from odr_analysis.sample.model.orders import Orders
+from odr_analysis.sample.model.orders import Orders, as_date
 from odr_analysis.sample.model.stores import Store
-from odr_analysis.sample.model.witness_truth import make_records, seller_fulfilled
 
 SWITCHES = (
     *("count_cancelled_orders", "count_pending_orders", "count_pending_claims"),

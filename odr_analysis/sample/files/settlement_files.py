@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from odr_analysis.sample.model.ledger import Transaction
 from odr_analysis.sample.model.stores import Store
+from odr_analysis.sample.model.transactions import Transaction
 
 _HEAD = (
     *("settlement-id", "settlement-start-date", "settlement-end-date", "deposit-date"),

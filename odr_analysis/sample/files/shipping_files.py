@@ -12,9 +12,8 @@ import numpy as np
 from odr_analysis.sample.files.defect_files import comma_text, tab_text
 from odr_analysis.sample.files.folder import Folder
 from odr_analysis.sample.model.catalogue import CITIES, PRODUCTS
-from odr_analysis.sample.model.days import as_date
 from odr_analysis.sample.model.draws import Draws
-from odr_analysis.sample.model.orders import DAY, SERVICES, Orders
+from odr_analysis.sample.model.orders import DAY, SERVICES, Orders, as_date
 from odr_analysis.sample.model.stores import Store
 
 _SHIPMENTS = (

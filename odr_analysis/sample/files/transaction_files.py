@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from odr_analysis.sample.model.catalogue import PRODUCTS
-from odr_analysis.sample.model.ledger import Transaction
 from odr_analysis.sample.model.orders import Orders
 from odr_analysis.sample.model.stores import Store
+from odr_analysis.sample.model.transactions import Transaction
 
 _ENGLISH = (
     *("date/time", "settlement id", "type", "order id", "sku", "description", "quantity"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -82,6 +82,11 @@ def country_of(marketplace: str) -> str:
 def day_number(day: date) -> int:
     """Days from 1970-01-01 to `day`."""
     return (day - date(1970, 1, 1)).days
+
+
+def as_date(day: int) -> date:
+    """The date `day` days after 1970-01-01."""
+    return date(1970, 1, 1) + timedelta(days=day)
 
 
 def make_orders(setting: Setting, n: int, days: int, end: date, draws: Draws) -> Orders:

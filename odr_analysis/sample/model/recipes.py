@@ -1,4 +1,4 @@
-"""What is planted in an account seen by many witnesses: which files say what of one defect.
+"""What is planted in an account seen by many sources: which files say what of one defect.
 
 What each comes to is stated here by hand, as the switches of a policy that must be on for it
 to count. Nothing in this room asks the code that ranks evidence.
@@ -40,10 +40,10 @@ class Recipe:
         it after the last settlement closed, ``layouts`` for a debit in the older layout of
         settlements and its return in the newer; ``refund``, an ordinary one.
     contradiction : bool
-        Whether witnesses contradict each other, in whatever way.
+        Whether sources contradict each other, in whatever way.
     disagree : bool
-        Whether under today's rules one witness's own word, alone, would come to the other
-        verdict.
+        Whether under today's rules one source's own word, alone, would come to the other
+        decision.
     ages : tuple of (int, int)
         Ages of the orders, on the last day; one case is planted for each.
     """

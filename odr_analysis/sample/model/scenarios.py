@@ -61,7 +61,7 @@ class Setting:
     """Also returns, order-defect lists, and defects of orders in no export."""
     faults: tuple[Fault, ...] = ()
     tiny: bool = False
-    witnesses: bool = False
+    many_sources: bool = False
     """Defects are planted one by one and seen in many files at once; rates above do not matter."""
 
 
@@ -142,17 +142,17 @@ SETTINGS: dict[str, Setting] = {
     "witnesses": Setting(
         "defects seen in many kinds of file at once, which overlap and contradict each other, "
         "with Amazon's own numbers beside them",
-        witnesses=True,
+        many_sources=True,
     ),
     "witnesses-us": Setting(
         "the same in the United States: its dates, offsets and spellings",
         marketplaces=(("Amazon.com", 1.0),),
-        witnesses=True,
+        many_sources=True,
     ),
     "witnesses-jp": Setting(
         "the same in Japan: its dates, its language, whole yen, files in cp932",
         marketplaces=(("Amazon.co.jp", 1.0),),
-        witnesses=True,
+        many_sources=True,
     ),
 }
 

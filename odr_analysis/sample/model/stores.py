@@ -1,4 +1,4 @@
-"""How a store's files write days, moments and money, for the accounts of many witnesses."""
+"""How a store's files write days, moments and money, for the accounts of many sources."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from odr_analysis import terms
-from odr_analysis.sample.model.days import MONTHS, as_date
+from odr_analysis.sample.model.orders import as_date
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from odr_analysis.sample.model.scenarios import SETTINGS
 SHIPPED = Path(__file__).parents[3] / "data" / "sample"
 ORDER_ID = re.compile(r"^(\d{3}|S0[12])-\d{7}-\d{7}$")
 FEEDBACK_START = re.compile(r"^\d{1,2}[./]\d{1,2}[./]\d{2}\t")
-USUAL = [name for name, setting in SETTINGS.items() if not setting.witnesses]
-"""Those with many witnesses are in test_witnesses.py."""
+USUAL = [name for name, setting in SETTINGS.items() if not setting.many_sources]
+"""Those with many sources are in test_many_sources.py."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 

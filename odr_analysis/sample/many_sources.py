@@ -11,6 +11,12 @@ import numpy as np
 
 from odr_analysis.policy import Policy
 from odr_analysis.presets import PRESETS
+from odr_analysis.sample.files.case_files import (
+    write_cases,
+    write_feedback,
+    write_lists,
+    write_returns,
+)
 from odr_analysis.sample.files.defect_files import make_strangers
 from odr_analysis.sample.files.folder import Folder
 from odr_analysis.sample.files.order_files import file_rows, file_text, plan_files
@@ -23,20 +29,14 @@ from odr_analysis.sample.files.shipping_files import (
     write_unshipped,
 )
 from odr_analysis.sample.files.transaction_files import DATE_RANGE, date_range_text, finances_text
-from odr_analysis.sample.files.witness_files import (
-    write_cases,
-    write_feedback,
-    write_lists,
-    write_returns,
-)
+from odr_analysis.sample.model import case_truth as answers
 from odr_analysis.sample.model import truth
-from odr_analysis.sample.model import witness_truth as answers
 from odr_analysis.sample.model.cases import CLOSED, Case, layouts_change, plant
 from odr_analysis.sample.model.draws import Draws
-from odr_analysis.sample.model.ledger import Transaction, disputes_in, make_transactions
 from odr_analysis.sample.model.orders import DAY, Orders, day_number, make_orders
 from odr_analysis.sample.model.scenarios import SCENARIOS, SETTINGS
 from odr_analysis.sample.model.stores import STORES, Store
+from odr_analysis.sample.model.transactions import Transaction, disputes_in, make_transactions
 
 DATE_RANGE_DAYS, FINANCES_DAYS = 90, 45
 """How far the transactions of a date range and the events of Finances go back."""
@@ -46,7 +46,7 @@ CALLED_OFF = 2
 """Orders the seller cancels in the last week, so that its list is never empty."""
 
 
-def write_witnesses(
+def write_many_sources(
     folder: Folder, scenario: str, n: int, seed: int, end: date, days: int
 ) -> dict[str, Any]:
     """Write the files; returns what truth.json says of them."""

@@ -1,4 +1,4 @@
-"""Accounts seen by many witnesses that contradict each other, against the answers they were made
+"""Accounts seen by many sources that contradict each other, against the answers they were made
 with: every file recognised, every row accounted for, every count exact under every preset."""
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ ACCOUNTS = [
 @pytest.fixture(scope="module", params=ACCOUNTS, ids=lambda p: f"{p[0]}-{p[1]}")
 def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Made:
     scenario, seed = request.param
-    folder = tmp_path_factory.mktemp("witnesses")
+    folder = tmp_path_factory.mktemp("many")
     written = write_sample(folder / "files", orders=1_500, seed=seed, scenario=scenario)
     return Made(folder / "files", folder / "cache", json.loads(written.read_text("utf-8")))
 
@@ -97,7 +97,7 @@ def test_each_planted_case_comes_to_what_was_planted(made: Made, preset: str) ->
         (case["name"], order_id)
         for case in made.truth["planted"]
         for order_id in case["orders"]
-        # What is no defect at all under the policy (three stars) has no sighting.
+        # What is no defect at all under the policy (three stars) has no record.
         if bool(counts["max"].get((order_id, case["component"]), False)) != case["counts"][preset]
     ]
     assert wrong == []
@@ -140,7 +140,7 @@ def test_kinds_are_recognised_and_every_row_is_accounted_for(made: Made) -> None
         assert receipt.orders[name] == made.truth["orders"][name]
 
 
-def test_each_file_is_a_witness(made: Made) -> None:
+def test_each_file_is_a_source(made: Made) -> None:
     """A source that were not read at all would be made up for by the others."""
     defects = made.under(Policy()).defects
     checked = 0
@@ -231,7 +231,7 @@ WITHOUT: tuple[tuple[str, Callable[[dict[str, Any]], bool]], ...] = (
 
 
 @pytest.mark.parametrize(("what", "gone"), WITHOUT, ids=[what for what, _ in WITHOUT])
-def test_copies_and_repetitions_change_no_verdict(
+def test_copies_and_repetitions_change_no_decision(
     what: str, gone: Callable[[dict[str, Any]], bool], tmp_path: Path
 ) -> None:
     """What one file repeats of another adds nothing, whichever of them is missing: settlements,

@@ -1,4 +1,4 @@
-"""The files that name defects, for the accounts of many witnesses."""
+"""The files that name defects, for the accounts of many sources."""
 
 from __future__ import annotations
 

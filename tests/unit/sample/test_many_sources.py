@@ -1,4 +1,4 @@
-"""Accounts of many witnesses, held against their own files read with nothing but csv and json."""
+"""Accounts of many sources, held against their own files read with nothing but csv and json."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The answers for accounts of many witnesses: every order and case looked at in turn.
+"""The answers for accounts of many sources: every order and case looked at in turn.
 
 What counts is what was planted (:mod:`~odr_analysis.sample.model.recipes`), not what any evidence
 is worth.
@@ -16,11 +16,10 @@ from odr_analysis.policy import Policy
 from odr_analysis.presets import PRESETS
 from odr_analysis.sample.model import truth
 from odr_analysis.sample.model.cases import Case
-from odr_analysis.sample.model.days import as_date
-from odr_analysis.sample.model.ledger import Transaction
-from odr_analysis.sample.model.orders import DAY, Orders
+from odr_analysis.sample.model.orders import DAY, Orders, as_date
 from odr_analysis.sample.model.recipes import RECIPES
 from odr_analysis.sample.model.stores import Store
+from odr_analysis.sample.model.transactions import Transaction
 
 RULES: tuple[str, ...] = (
     "Counts of a preset are those of its own window, known by the day they are stated for.",
@@ -99,7 +98,7 @@ def planted(orders: Orders, cases: list[Case]) -> list[dict[str, Any]]:
 
 
 def contradictions(orders: Orders, cases: list[Case]) -> list[dict[str, Any]]:
-    """Each case whose witnesses contradict each other, by order id."""
+    """Each case whose sources contradict each other, by order id."""
     found = [
         {
             "order_id": orders.ids[case.order],
