@@ -88,7 +88,7 @@ def test_the_contract_of_drawing_covers_every_floor_below_it() -> None:
     [
         ("rates/rolling.py", "import odr_analysis.rates.components", "No circle"),
         ("exports/text/dates.py", "import odr_analysis.exports.readers.claims", "No circle"),
-        ("rates/rolling.py", "import odr_analysis.answer.cards", "A room imports only"),
+        ("rates/rolling.py", "import odr_analysis.answer.parts.cards", "A room imports only"),
         ("whatif/scenario.py", "import matplotlib", "Nothing below the drawing floor"),
     ],
     ids=["circle in a room", "circle of rooms", "arrow up", "drawing below"],

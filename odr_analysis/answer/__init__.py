@@ -1,6 +1,8 @@
 """The answer as data: what a report says, without drawing any of it."""
 
-from odr_analysis.answer.day import AccountDay, findings
+from odr_analysis.answer.build import Findings
+from odr_analysis.answer.day import AccountDay
+from odr_analysis.answer.questions import findings
 from odr_analysis.answer.sections import (
     Ahead,
     Answer,
@@ -8,7 +10,6 @@ from odr_analysis.answer.sections import (
     Card,
     ComponentCount,
     Defects,
-    Findings,
     Head,
     Moved,
     Trend,

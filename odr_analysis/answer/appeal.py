@@ -11,8 +11,8 @@ import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.account import Account
-from odr_analysis.answer.causes import cause_sentences, nothing_stands_out
 from odr_analysis.answer.day import account_day
+from odr_analysis.answer.parts.causes import cause_sentences, nothing_stands_out
 from odr_analysis.answer.summary import markdown_text, to_csv, to_markdown
 from odr_analysis.causes.before_after import before_after, before_after_sentence, check_since
 from odr_analysis.policy import Policy

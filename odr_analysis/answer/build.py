@@ -3,21 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.account import Account
-from odr_analysis.answer import ahead as ahead_part
-from odr_analysis.answer import cards as cards_part
-from odr_analysis.answer import health as health_part
-from odr_analysis.answer import moved as moved_part
-from odr_analysis.answer import official as official_part
-from odr_analysis.answer import provenance as provenance_part
-from odr_analysis.answer import trend as trend_part
 from odr_analysis.answer.known import KnownBySeries, freshness
-from odr_analysis.answer.sections import Answer, Card, Defects, Findings, Head
+from odr_analysis.answer.parts import ahead as ahead_part
+from odr_analysis.answer.parts import bridge as bridge_part
+from odr_analysis.answer.parts import cards as cards_part
+from odr_analysis.answer.parts import health as health_part
+from odr_analysis.answer.parts import official as official_part
+from odr_analysis.answer.parts import provenance as provenance_part
+from odr_analysis.answer.parts import trend as trend_part
+from odr_analysis.answer.sections import (
+    Ahead,
+    Answer,
+    BuiltOn,
+    Card,
+    Defects,
+    Head,
+    Health,
+    Moved,
+    Official,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """Everything a report says, section by section, in the order it is read."""
+
+    head: Head
+    answer: Answer
+    official: Official
+    moved: Moved
+    defects: Defects
+    ahead: Ahead
+    health: Health
+    built_on: BuiltOn
+
+    @property
+    def sections(self) -> tuple[Any, ...]:
+        """The sections in reading order."""
+        return (
+            self.head,
+            self.answer,
+            self.official,
+            self.moved,
+            self.defects,
+            self.ahead,
+            self.health,
+            self.built_on,
+        )
 
 
 def findings_from(
@@ -58,7 +98,7 @@ def findings_from(
         head=_head(account, as_of, as_of_from, known),
         answer=answer,
         official=official_part.official(account),
-        moved=moved_part.moved(account, bridge, since, as_of, known),
+        moved=bridge_part.moved(account, bridge, since, as_of, known),
         defects=Defects(
             sentence=_defects_sentence(
                 defects,

@@ -12,9 +12,11 @@ import pandas as pd
 from odr_analysis.account import Account
 from odr_analysis.actions.strategies import reason_rates, strategies
 from odr_analysis.actions.worklist import worklist
-from odr_analysis.answer.build import findings_from
+from odr_analysis.answer.build import Findings, findings_from
 from odr_analysis.answer.known import KnownBySeries, what_is_known
-from odr_analysis.answer.sections import Findings
+from odr_analysis.answer.parts.causes import stands_out
+from odr_analysis.answer.parts.worklist import todo
+from odr_analysis.answer.sections import StandsOut, ToDo
 from odr_analysis.causes.drivers import groups_and_causes
 from odr_analysis.causes.reasons import defect_reasons
 from odr_analysis.errors import ParameterError
@@ -26,8 +28,9 @@ from odr_analysis.whatif.effect import LookAhead
 from odr_analysis.why.bridge import bridge
 
 GIVEN, LATEST = "given", "latest day the exports know of"
-MOVED_DAYS, HORIZON_DAYS = 7, 75
-"""How far back a report looks for what moved the rate, and how far ahead the known path goes."""
+MOVED_DAYS, DAYS_BACK, HORIZON_DAYS = 7, 30, 75
+"""How far back a report looks for what moved the rate, how far back it compares reasons, and how
+far ahead the known path goes."""
 DAYS_KEPT = 8
 """Days of one account that are kept; asking for one more forgets the one not used for longest."""
 
@@ -141,6 +144,14 @@ class AccountDay:
         )
 
     @property
+    def to_do(self) -> ToDo:
+        """The worklist with the sentences above it: :func:`~odr_analysis.what_to_do`."""
+        return self._once(
+            "to do",
+            lambda: todo(self.worklist, self.as_of, many_series=len(self.account.series) > 1),
+        )
+
+    @property
     def ahead(self) -> pd.DataFrame:
         """The known path of the coming 75 days: :func:`~odr_analysis.roll_off`."""
         return self.roll_off()
@@ -234,6 +245,31 @@ class AccountDay:
             lambda: self.look_ahead(horizon_days).apply(scenario),
         )
 
+    def stands_out(self, days_back: int = DAYS_BACK) -> StandsOut:
+        """Which groups of orders go wrong, and which work would help: `odr_analysis.stands_out`.
+
+        Raises
+        ------
+        ParameterError
+            `days_back` is less than 1.
+        """
+        if days_back < 1:
+            raise ParameterError(f"days_back must be at least 1, got {days_back}.")
+        since = self.as_of - timedelta(days=days_back)
+        return self._once(
+            ("stands out", days_back),
+            lambda: stands_out(
+                causes=self.causes,
+                groups=self.groups,
+                reasons=self.reason_rates(since),
+                strategies=self.strategies,
+                policy=self.account.policy,
+                with_store=len({store for store, _ in self.account.series}) > 1,
+                as_of=self.as_of,
+                since=since,
+            ),
+        )
+
     def findings_over(
         self,
         moved_days: int = MOVED_DAYS,
@@ -297,45 +333,3 @@ def account_day(account: Account, day: date | str | None = None) -> AccountDay:
         del kept[longest]
     found: AccountDay = kept[as_of]
     return found
-
-
-def findings(
-    account: Account,
-    as_of: date | str | None = None,
-    *,
-    moved_days: int = MOVED_DAYS,
-    horizon_days: int = HORIZON_DAYS,
-) -> Findings:
-    """The answer of one account as data: every section of the report, nothing drawn.
-
-    Parameters
-    ----------
-    account : Account
-        From ``load_account``, ``load_sample`` or ``account_from_frames``.
-    as_of : datetime.date, pandas.Timestamp or ISO text, optional
-        Day the answer is for; by default (None or '') the latest day the exports know of.
-    moved_days : int
-        How far back "what moved it" looks.
-    horizon_days : int
-        How far ahead the known path goes; by day 75 an order placed today has left again.
-
-    Returns
-    -------
-    Findings
-        Frozen sections ``head, answer, official, moved, defects, ahead, health, built_on``.
-        Sentences are rounded for eyes; the tables and counts beside them are not.
-
-    Raises
-    ------
-    ParameterError
-        `as_of` is no date, or `moved_days` or `horizon_days` is less than 1.
-
-    Examples
-    --------
-    >>> from odr_analysis import load_sample
-    >>> found = findings(load_sample())
-    >>> [card.channel for card in found.answer.cards if card.n_orders]
-    ['mfn', 'afn']
-    """
-    day = account_day(account, as_of)
-    return day.findings_over(moved_days, horizon_days, GIVEN if as_of else LATEST)

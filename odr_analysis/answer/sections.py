@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import pandas as pd
 
@@ -339,28 +338,59 @@ class Health:
 
 
 @dataclass(frozen=True, eq=False)
-class Findings:
-    """Everything a report says, section by section, in the order it is read."""
+class StandsOut:
+    """Causes, reasons and strategies of one day.
 
-    head: Head
-    answer: Answer
-    official: Official
-    moved: Moved
-    defects: Defects
-    ahead: Ahead
-    health: Health
-    built_on: BuiltOn
+    Attributes
+    ----------
+    lines : tuple of str
+        One sentence per cause, or one that says why there is none.
+    causes, groups, reasons, strategies : pandas.DataFrame
+        ``leading_causes``, ``drivers``, ``reason_rates`` since `since`, ``strategies``.
+    funnel : pandas.DataFrame
+        Rows of `groups` to see the first cause among its like, for each series.
+    strategy_line : str
+        Which strategy would lower a rate most.
+    looks : str
+        What looking again and again means for these causes; '' where there is none.
+    limits : tuple of float
+        Target and early warning of the policy: a rate below one of them never reads as at it.
+    as_of, since : datetime.date
+    """
+
+    lines: tuple[str, ...]
+    causes: pd.DataFrame
+    groups: pd.DataFrame
+    reasons: pd.DataFrame
+    strategies: pd.DataFrame
+    funnel: pd.DataFrame
+    strategy_line: str
+    looks: str
+    limits: tuple[float, ...]
+    as_of: date
+    since: date
 
     @property
-    def sections(self) -> tuple[Any, ...]:
-        """The sections in reading order."""
-        return (
-            self.head,
-            self.answer,
-            self.official,
-            self.moved,
-            self.defects,
-            self.ahead,
-            self.health,
-            self.built_on,
-        )
+    def sized(self) -> bool:
+        """Whether of any cause it is known how much more often it goes wrong, at least."""
+        return bool((self.causes.at_least >= words.LEAST_TIMES).any())
+
+    @property
+    def text(self) -> str:
+        """All of it in lines: causes, the strategy, and a word on looking again."""
+        return "\n".join(filter(None, [*self.lines, self.strategy_line, self.looks]))
+
+
+@dataclass(frozen=True, eq=False)
+class ToDo:
+    """What to do first; ``table`` is ``worklist``, ``lines`` what stands above it."""
+
+    lines: tuple[str, ...]
+    table: pd.DataFrame
+    as_of: date
+    many_series: bool
+
+    @property
+    def open(self) -> pd.DataFrame:
+        """Rows on which something can be done."""
+        return self.table[self.table.step != ""]

@@ -303,8 +303,8 @@ def reconcile(
 
     Shows where the counts differ and why, and which rules would make them equal.
     """
-    from odr_analysis.answer.reconcile import reconciled_lines
-    from odr_analysis.answer.reconciled_rules import rules
+    from odr_analysis.answer.parts.reconcile import reconciled_lines
+    from odr_analysis.answer.parts.reconciled_rules import rules
     from odr_analysis.presets import to_toml
     from odr_analysis.reconciliation.reconcile import reconcile as held_against
     from odr_analysis.reconciliation.reconcile import to_policy

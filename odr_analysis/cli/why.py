@@ -51,10 +51,11 @@ def why(
     Of an archive each day is taken as it was known then, so that removed defects and cases
     decided anew are seen; a folder of exports says only what is known now.
     """
-    from odr_analysis.answer.bridge import bridge_dict, bridge_lines
     from odr_analysis.answer.calendar_file import to_ics
     from odr_analysis.answer.known import ONLY_KNOWN, what_is_known
-    from odr_analysis.answer.stands_out import stands_out, stands_out_dict
+    from odr_analysis.answer.parts.bridge_lines import bridge_dict, bridge_lines
+    from odr_analysis.answer.parts.causes import stands_out_dict
+    from odr_analysis.answer.questions import stands_out
     from odr_analysis.archive.store import is_store
     from odr_analysis.rates.rolling import date_of, day_number
     from odr_analysis.why.bridge import MEASURES, bridge, bridge_orders

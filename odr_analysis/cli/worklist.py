@@ -44,8 +44,8 @@ def worklist(
     record where the files tell it; they promise nothing.
     """
     from odr_analysis.actions.worklist import worklist as listed
+    from odr_analysis.answer.parts.worklist import worklist_json, worklist_text
     from odr_analysis.answer.summary import to_csv
-    from odr_analysis.answer.worklist import worklist_json, worklist_text
     from odr_analysis.rates.rolling import date_of, day_number
     from odr_analysis.writing import placed
 
@@ -84,7 +84,7 @@ def evidence(
     """
     from odr_analysis.answer.appeal import evidence as gathered
     from odr_analysis.answer.appeal import save_evidence
-    from odr_analysis.answer.causes import cause_sentences
+    from odr_analysis.answer.parts.causes import cause_sentences
 
     account = account_of(folder, policy, **reading)
     found = gathered(account, since, as_of)

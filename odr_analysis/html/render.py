@@ -14,20 +14,21 @@ from markupsafe import Markup
 
 from odr_analysis import style, terms, words
 from odr_analysis.actions.steps import STEPS
-from odr_analysis.answer.health import Health
-from odr_analysis.answer.official import Official
+from odr_analysis.answer.build import Findings
+from odr_analysis.answer.parts.worklist import deadline_text, is_overdue, worklist_text
 from odr_analysis.answer.sections import (
     Ahead,
     Answer,
     BuiltOn,
     Defects,
-    Findings,
     Head,
+    Health,
     Moved,
+    Official,
+    StandsOut,
+    ToDo,
     Trend,
 )
-from odr_analysis.answer.stands_out import StandsOut
-from odr_analysis.answer.worklist import ToDo, deadline_text, is_overdue, worklist_text
 from odr_analysis.errors import ParameterError
 
 HEAD_MIME = "application/vnd.odr-analysis.head+json"

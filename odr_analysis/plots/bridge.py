@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from odr_analysis import style, words
-from odr_analysis.answer.bridge import PART_LABELS, bridge_sentences
+from odr_analysis.answer.parts.bridge import PART_LABELS, bridge_sentences
 from odr_analysis.errors import ParameterError
 from odr_analysis.policy import Policy
 from odr_analysis.why.bridge import DEFECT_PARTS, ORDER_PARTS

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from odr_analysis import style, terms, words
-from odr_analysis.answer.coverage import Coverage
+from odr_analysis.answer.parts.coverage import Coverage
 from odr_analysis.plots.axis import day_positions, months, position
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def plot_placed(
     Parameters
     ----------
     data : Coverage
-        From :func:`odr_analysis.answer.coverage.coverage`.
+        From :func:`odr_analysis.answer.parts.coverage.coverage`.
     ax : matplotlib.axes.Axes, optional
         By default a new figure.
     title : str, optional

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from odr_analysis.answer.causes import WITHIN_A_MONTH
+from odr_analysis.answer.parts.causes import WITHIN_A_MONTH
 from odr_analysis.causes.drivers import FEWEST_WITH_REASON
 from odr_analysis.causes.exact_tests import (
     FALSE_CAUSES,

@@ -11,7 +11,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from odr_analysis.answer.coverage import coverage
+from odr_analysis.answer.parts.coverage import coverage
 from odr_analysis.errors import ParameterError
 from odr_analysis.plots.hindsight import plot_hindsight
 from odr_analysis.plots.orders_per_day import plot_placed

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
-from odr_analysis.answer.coverage import (
+from odr_analysis.answer.order_days import SPELL_COLUMNS
+from odr_analysis.answer.parts.coverage import (
     FILE_COLUMNS,
     SERIES_COLUMNS,
     SOURCE_COLUMNS,
     coverage,
 )
-from odr_analysis.answer.order_days import SPELL_COLUMNS
 from odr_analysis.errors import ParameterError
 from odr_analysis.receipt import FileReceipt, Receipt
 from tests.oracle import days, every_defect, make_account

@@ -12,7 +12,7 @@ import pytest
 
 from odr_analysis import archive_events, archive_folder, load_account, write_sample
 from odr_analysis.account import TABLES, Account
-from odr_analysis.answer.official import official
+from odr_analysis.answer.parts.official import official
 from odr_analysis.archive.deliver import TABLES as KEPT
 from odr_analysis.errors import OdrWarning
 from odr_analysis.exports.kinds.registry import DOCUMENT_READERS, TABLE_READERS

@@ -12,7 +12,7 @@ import pytest
 
 from odr_analysis import worklist
 from odr_analysis.answer import findings
-from odr_analysis.answer.worklist import todo
+from odr_analysis.answer.parts.worklist import todo
 from odr_analysis.errors import ParameterError
 from odr_analysis.html.render import HEAD_MIME, ROWS_FOLDED, ROWS_SHOWN, STEPS_SHOWN, show
 from tests.oracle import make_account

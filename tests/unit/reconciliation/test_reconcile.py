@@ -12,7 +12,7 @@ import pytest
 
 from odr_analysis import account_from_frames
 from odr_analysis.account import Account
-from odr_analysis.answer.reconcile import (
+from odr_analysis.answer.parts.reconcile import (
     fits_table,
     official_table,
     reconciled_line,

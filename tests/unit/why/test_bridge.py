@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from odr_analysis import archive_folder, bridge, bridge_orders, load_account, write_sample
-from odr_analysis.answer.bridge import bridge_dict, bridge_sentences
+from odr_analysis.answer.parts.bridge import bridge_sentences
+from odr_analysis.answer.parts.bridge_lines import bridge_dict
 from odr_analysis.cli import main
 from odr_analysis.errors import ParameterError
 from odr_analysis.policy import Policy

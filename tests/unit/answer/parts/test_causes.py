@@ -14,16 +14,17 @@ from scipy.stats import binom
 
 from odr_analysis import drivers, leading_causes, reason_rates, stands_out, strategies, what_to_do
 from odr_analysis.account import Account
-from odr_analysis.answer.causes import (
+from odr_analysis.answer.parts.causes import (
     FACTOR_WORDS,
     FOUND_IN,
     cause_sentences,
     could_show,
+    funnel_rows,
     group_name,
     n_groups,
     nothing_stands_out,
+    stands_out_dict,
 )
-from odr_analysis.answer.stands_out import stands_out_dict
 from odr_analysis.causes.exact_tests import shows_from
 from odr_analysis.causes.factors import FACTORS, Factor
 from odr_analysis.causes.group_tests import ANY, causes
@@ -141,11 +142,10 @@ def test_the_funnel_shows_a_product_before_another_cause() -> None:
         ],
         columns=["marketplace", "channel", "reason", "factor", "level"],
     )
-    found = stands_out(shop(40, {}), DAY)
 
     def shown(*causes: int) -> list[list[str]]:
-        some = replace(found, groups=groups, causes=groups.iloc[list(causes)])
-        return some.funnel[["channel", "reason", "factor"]].values.tolist()
+        some = funnel_rows(groups.iloc[list(causes)], groups)
+        return some[["channel", "reason", "factor"]].values.tolist()
 
     every = ["afn", "", "product"]
     assert shown() == [["mfn", "", "product"], every]

@@ -10,34 +10,19 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.account import Account
-from odr_analysis.answer.cards import rate_as_known
-from odr_analysis.answer.health_lines import (
-    SHAPES,
-    TABLE_COLUMNS,
+from odr_analysis.answer.known import KnownBySeries, what_is_known
+from odr_analysis.answer.parts.cards import rate_as_known
+from odr_analysis.answer.parts.health_lines import (
     health_lines,
-    health_table,
     is_past,
     rate_in_words,
 )
-from odr_analysis.answer.known import KnownBySeries, what_is_known
 from odr_analysis.answer.sections import Health, HealthLine
 from odr_analysis.health.other_rates import other_rates
 from odr_analysis.health.public_score import WHY_THEY_DIFFER, public_score
 from odr_analysis.health.rules import REPORT
 from odr_analysis.rates.components import component_rates
 from odr_analysis.rates.rolling import date_of, day_number
-
-__all__ = [
-    "SHAPES",
-    "TABLE_COLUMNS",
-    "Health",
-    "HealthLine",
-    "featured_offer",
-    "feedback_two_ways",
-    "health",
-    "health_lines",
-    "health_table",
-]
 
 OFFER_DECIDES = (
     "Whether your offers can be the featured offer depends on order defect rate, cancellation "

@@ -8,7 +8,7 @@ import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.account import Account
-from odr_analysis.answer.reconcile import fit_lines, official_table, reconciled_line
+from odr_analysis.answer.parts.reconcile import fit_lines, official_table, reconciled_line
 from odr_analysis.answer.sections import Official
 from odr_analysis.reconciliation.blocks import blocks_of
 from odr_analysis.reconciliation.grid import Grid

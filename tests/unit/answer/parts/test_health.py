@@ -10,16 +10,14 @@ import pandas as pd
 import pytest
 
 from odr_analysis import html, terms
-from odr_analysis.answer.health import (
-    OFFER_FBA,
+from odr_analysis.answer.known import what_is_known
+from odr_analysis.answer.parts.health import OFFER_FBA, feedback_two_ways, health
+from odr_analysis.answer.parts.health_lines import (
     SHAPES,
     TABLE_COLUMNS,
-    feedback_two_ways,
-    health,
     health_lines,
     health_table,
 )
-from odr_analysis.answer.known import what_is_known
 from odr_analysis.health.public_score import WHY_THEY_DIFFER, public_score
 from odr_analysis.health.rules import HEALTH_COLUMNS, RULES, Rule, finished
 from odr_analysis.schema import typed

@@ -11,8 +11,7 @@ import pytest
 
 from odr_analysis import load_sample, worklist
 from odr_analysis.actions.steps import NEVER_FOR_FEEDBACK, STEPS
-from odr_analysis.answer.summary import to_csv
-from odr_analysis.answer.worklist import (
+from odr_analysis.answer.parts.worklist import (
     MOST_WHYS,
     deadline_text,
     todo,
@@ -20,6 +19,7 @@ from odr_analysis.answer.worklist import (
     worklist_lines,
     worklist_text,
 )
+from odr_analysis.answer.summary import to_csv
 from tests.unit.actions.test_worklist import DAY, MAIL, a, account, ago
 
 TODAY = DAY.date()

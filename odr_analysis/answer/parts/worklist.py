@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,24 +12,10 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.actions.steps import NEVER_FOR_FEEDBACK, STEPS
+from odr_analysis.answer.sections import ToDo
 
 MOST_WHYS = 3
 """Reasons why nothing is left to do that are named, the most frequent first."""
-
-
-@dataclass(frozen=True, eq=False)
-class ToDo:
-    """What to do first; ``table`` is ``worklist``, ``lines`` what stands above it."""
-
-    lines: tuple[str, ...]
-    table: pd.DataFrame
-    as_of: date
-    many_series: bool
-
-    @property
-    def open(self) -> pd.DataFrame:
-        """Rows on which something can be done."""
-        return self.table[self.table.step != ""]
 
 
 def todo(table: pd.DataFrame, as_of: date, *, many_series: bool = False) -> ToDo:

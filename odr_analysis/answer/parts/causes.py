@@ -1,8 +1,9 @@
-"""What stands out, in words: one sentence per cause, and one where there is none."""
+"""What stands out: causes in sentences, the most useful strategy, and one line without a cause."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from math import ceil
 from typing import Any
 
@@ -10,9 +11,11 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import terms, words
+from odr_analysis.answer.sections import StandsOut
 from odr_analysis.causes.exact_tests import FALSE_CAUSES, shows_from
 from odr_analysis.causes.factors import FACTORS
 from odr_analysis.causes.group_tests import ANY
+from odr_analysis.policy import Policy
 
 WITHIN_A_MONTH = 0.14
 """Share of accounts without a cause that name one on some day of a month, looked at every day:
@@ -44,6 +47,90 @@ FACTOR_WORDS: dict[str, str] = {
 }
 """A group of orders in a sentence."""
 _BUYERS = {"came again": "came again", "first order known": "is not known to have ordered before"}
+
+
+def stands_out(
+    *,
+    causes: pd.DataFrame,
+    groups: pd.DataFrame,
+    reasons: pd.DataFrame,
+    strategies: pd.DataFrame,
+    policy: Policy,
+    with_store: bool,
+    as_of: date,
+    since: date,
+) -> StandsOut:
+    """The section of causes, from tables that are worked out already.
+
+    Parameters
+    ----------
+    causes, groups, reasons, strategies : pandas.DataFrame
+        ``leading_causes``, ``drivers``, ``reason_rates`` since `since`, ``strategies``.
+    policy : Policy
+    with_store : bool
+        Whether to name the marketplace.
+    as_of, since : datetime.date
+    """
+    untold = int(reasons.n_defective[reasons.reason == ""].sum())
+    lines = cause_sentences(causes, with_store=with_store, year=as_of.year)
+    if not reasons.n_defective.sum():
+        lines = ["No order in the window is known to be defective, so nothing can stand out."]
+    limits = (policy.target, policy.warning_from)
+    return StandsOut(
+        lines=tuple(lines or [nothing_stands_out(groups, untold)]),
+        causes=causes,
+        groups=groups,
+        reasons=reasons,
+        strategies=strategies,
+        funnel=funnel_rows(causes, groups),
+        strategy_line=_most(strategies, not with_store, limits),
+        looks=LOOKS if len(causes) else "",
+        limits=limits,
+        as_of=as_of,
+        since=since,
+    )
+
+
+def funnel_rows(causes: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+    """Groups like the first cause that is a product, else like the first cause, for each series.
+
+    Where there is no cause, products for all defects.
+    """
+    chosen = []
+    for keys, rows in groups.groupby(list(terms.SERIES_KEYS), sort=False):
+        mine = causes[(causes[list(terms.SERIES_KEYS)] == list(keys)).all(axis=1)]
+        first = mine[mine.factor == "product"]
+        first = first if len(first) else mine
+        reason, factor = ("", "product")
+        if len(first):
+            reason, factor = first.reason.iloc[0], first.factor.iloc[0]
+        chosen.append(rows[(rows.reason == reason) & (rows.factor == factor)])
+    return pd.concat([groups.head(0), *chosen], ignore_index=True)
+
+
+def _most(table: pd.DataFrame, alone: bool, limits: tuple[float, ...]) -> str:
+    """The strategy with the largest effect on the worst rate it helps."""
+    helps = table[table.n_addressed > 0]
+    if helps.empty:
+        return "No strategy can be measured: of no defective order does a file tell the reason."
+    row = helps.sort_values(["odr", "n_addressed"], ascending=False, kind="stable").iloc[0]
+    name = words.series(row.marketplace, row.channel, alone=alone)
+    of = words.counted(int(row.n_defective), "defective order")
+    half, low, high = (
+        words.percent(rate, limits) for rate in (row.odr_halved, row.lower, row.upper)
+    )
+    return (
+        f"{name}: work on {row.strategy} would help most. It addresses "
+        f"{words.number(row.n_addressed)} of {of}; half of them avoided would make ODR {half} "
+        f"on average. In nine of ten cases a later window of as many orders would be at {low} to "
+        f"{high}, if nothing else changed."
+    )
+
+
+def stands_out_dict(found: StandsOut) -> dict[str, Any]:
+    """Lines and causes as plain JSON values: ``lines``, and ``causes``, see ``causes_dict``."""
+    sentences = found.lines[: len(found.causes)]
+    return {"lines": list(found.lines), "causes": causes_dict(found.causes, sentences)}
 
 
 def cause_sentences(

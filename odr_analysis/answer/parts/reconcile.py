@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from odr_analysis import words
-from odr_analysis.answer.reconciled_rules import (
+from odr_analysis.answer.parts.reconciled_rules import (
     LATE,
     MOST_NEAR,
     ORDERS_TOLD,

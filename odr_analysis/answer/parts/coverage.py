@@ -12,7 +12,7 @@ from odr_analysis import terms, words
 from odr_analysis.account import Account
 from odr_analysis.answer.known import SUBJECTS, sources_of, what_is_known
 from odr_analysis.answer.order_days import silent_spells
-from odr_analysis.answer.provenance import COSTS
+from odr_analysis.answer.parts.provenance import COSTS
 from odr_analysis.policy import Window
 from odr_analysis.rates.rolling import date_of, day_number
 from odr_analysis.receipt import DELIMITER_NAMES, EVERY_STORE, Receipt
