@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup, escape
 
 from odr_analysis import terms, words
-from odr_analysis.html.render import NARROW, WIDE, Shown
-from odr_analysis.html.svg import figure_to_svg, to_svg
+from odr_analysis.html.figures import titled
+from odr_analysis.html.render import Shown, captioned
+from odr_analysis.plots.shared.figure import figure_of
 from odr_analysis.policy import Policy
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 MOST_ROWS = 25
 LONGEST = 80
@@ -167,62 +163,42 @@ def show_table(
 
 
 def show_figure(
-    plot: Callable[..., Any], data: Any, *, height: int = 300, of: str = "", **settings: Any
+    plot: Callable[..., Any],
+    data: Any,
+    *,
+    height: int | None = None,
+    of: str = "",
+    **settings: Any,
 ) -> Shown:
     """A figure to look at, in the theme of JupyterLab, with its finding above it.
 
     Parameters
     ----------
     plot : callable
-        One of ``plot_odr``, ``plot_placed``, ``plot_bridge``, ...: draws `data` on ``ax``; or
-        ``plot_small_multiples``, which makes a figure of its own.
+        One of ``plot_odr``, ``plot_placed``, ``plot_bridge``, ...
     data : table or section the plot takes
-    height : int
-        Of the figure, in pixels; a figure of its own has the height its panels need.
+    height : int, optional
+        Of the figure, in pixels; by default what such a figure needs. Small multiples always
+        have the height of their panels.
     of : str
         Whose figure it is, said before a finding that does not begin with it.
     **settings
-        Passed on to `plot`.
+        Other arguments of `plot` that concern `data`, e.g. ``policy``.
 
     Returns
     -------
     Shown
         Inline SVG whose text for those who cannot see it is the finding.
     """
-    whole = "ax" not in inspect.signature(plot).parameters
-    finding = _finding(plot, data, settings, whole)
-    if of and not finding.startswith(of):
-        finding = f"{of}: {finding}"
-    name = re.sub(r"[^a-z0-9]+", "-", f"{plot.__name__} {finding}".lower()).strip("-")
-    drawn = []
-    for compact in (False, True):
-        these, named = {**settings, "compact": compact}, f"{name}-{'n' if compact else 'w'}"
-        if whole:
-            figure = _whole(plot, data, {**these, "title": ""})
-            drawn.append(figure_to_svg(figure, alt=finding, name=named))
-            continue
-        drawn.append(
-            to_svg(
-                partial(_on_axes, plot, data, these),
-                width=NARROW if compact else WIDE,
-                height=height,
-                alt=finding,
-                name=named,
-                margins=_margins(plot.__name__, compact),
-            )
-        )
-    body = (
-        f"<figure class='odr-figure'><figcaption>{escape(finding)}</figcaption>"
-        f"<div class='odr-wide'>{drawn[0]}</div><div class='odr-narrow'>{drawn[1]}</div></figure>"
-    )
-    return Shown(_part(body), finding)
+    figure = titled(figure_of(plot, data, **settings), of)
+    return Shown(_part(captioned(figure, height)), figure.finding)
 
 
 def show_each(
     plot: Callable[..., Any],
     table: pd.DataFrame,
     *,
-    height: int = 300,
+    height: int | None = None,
     most: int = 4,
     **settings: Any,
 ) -> Shown:
@@ -234,11 +210,11 @@ def show_each(
         Takes the rows of one marketplace and channel.
     table : pandas.DataFrame
         With columns ``marketplace`` and ``channel``; figures come in its order.
-    height : int
+    height : int, optional
     most : int
         Figures drawn; how many more there would be is said below.
     **settings
-        Passed on to `plot`.
+        As of :func:`show_figure`.
     """
     keys = list(terms.SERIES_KEYS)
     series = table[keys].drop_duplicates().to_numpy().tolist()
@@ -276,53 +252,8 @@ def show_lines(lines: Iterable[str], headline: str = "") -> Shown:
     return Shown(_part(body), "\n".join(filter(None, [headline, *lines])))
 
 
-def _margins(name: str, compact: bool) -> tuple[float, float, float, float]:
-    right = 34.0 if compact else 20.0
-    if name == "plot_bridge":
-        return 104.0 if compact else 190.0, 2.0, right, 2.0
-    if name == "plot_odr":
-        return 44.0, 46.0 if compact else 30.0, 34.0 if compact else 92.0, 26.0
-    if name == "plot_calendar":
-        return (38.0, 22.0, 8.0, 58.0) if compact else (44.0, 22.0, 14.0, 26.0)
-    if name == "plot_cohorts":
-        return (44.0, 56.0, 70.0, 36.0) if compact else (44.0, 26.0, 84.0, 38.0)
-    if name == "plot_triangle":
-        return (54.0, 62.0, 42.0, 4.0) if compact else (84.0, 44.0, 50.0, 4.0)
-    if name == "plot_drivers":
-        return (122.0, 44.0, 62.0, 38.0) if compact else (250.0, 28.0, 100.0, 38.0)
-    if name == "plot_delays":
-        return (44.0, 62.0, 12.0, 38.0) if compact else (48.0, 28.0, 16.0, 38.0)
-    if name == "plot_funnel":
-        return (44.0, 56.0, 50.0, 38.0) if compact else (48.0, 28.0, 92.0, 38.0)
-    return 44.0, 30.0, right, 26.0
-
-
-def _finding(plot: Callable[..., Any], data: Any, settings: Mapping[str, Any], whole: bool) -> str:
-    """What the plot itself writes above its axes, in one line."""
-    from matplotlib.figure import Figure
-
-    if whole:
-        said = _whole(plot, data, settings).get_suptitle()
-    else:
-        said = plot(data, ax=Figure().add_subplot(), **settings).get_title(loc="left")
-    return " ".join(said.split())
-
-
-def _whole(plot: Callable[..., Any], data: Any, settings: Mapping[str, Any]) -> Figure:
-    """A figure that the plot makes itself. pyplot lets go of it: a notebook would show it again."""
-    import matplotlib.pyplot as plt
-
-    figure = plot(data, **settings).figure
-    plt.close(figure)
-    return figure
-
-
 def _part(body: str) -> str:
     return f"<section class='odr odr-part'>{body}</section>"
-
-
-def _on_axes(plot: Callable[..., Any], data: Any, settings: dict[str, Any], ax: Any) -> None:
-    plot(data, ax=ax, title="", **settings)
 
 
 def _head(name: str, named: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import jinja2
@@ -30,6 +30,11 @@ from odr_analysis.answer.sections import (
     Trend,
 )
 from odr_analysis.errors import ParameterError
+from odr_analysis.html.figures import drawn
+from odr_analysis.plots.bridge import bridge_figure
+from odr_analysis.plots.odr import odr_figure
+from odr_analysis.plots.roll_off import roll_off_figure
+from odr_analysis.plots.shared.figure import Figure, Panels
 
 HEAD_MIME = "application/vnd.odr-analysis.head+json"
 """Beside the HTML of a head: its title, for the page made from the notebook."""
@@ -46,9 +51,6 @@ BRIDGES_SHOWN = 1
 
 FIGURES_AT_SIGHT = 2
 """Figures of further series are folded."""
-
-WIDE, NARROW = 900, 330
-"""Widths in pixels the two drawings of a figure are made for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,6 +136,13 @@ def css() -> str:
     )
 
 
+def captioned(figure: Figure | Panels, height: int | None = None) -> str:
+    """A figure at both widths under its finding; the style sheet shows the one that fits."""
+    macros = _environment().get_template("_macros.html.j2").module
+    html: str = macros.figure_at(figure, figure.finding, height=height)  # type: ignore[attr-defined]
+    return html
+
+
 _BREAKS = re.compile(r"(?<=\d) (?=%|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)")
 
 
@@ -166,13 +175,11 @@ def _environment() -> jinja2.Environment:
     environment.globals.update(
         terms=terms,
         paint=_paint,
-        figure=_figure,
-        roll_off=_roll_off,
-        slug=_slug,
+        drawn=drawn,
+        odr_figure=odr_figure,
+        roll_off_figure=roll_off_figure,
         span=lambda first, last, year: words.span(first.date(), last.date(), year),
         due=deadline_text,
-        bridge_figure=_bridge,
-        bridge_finding=_bridge_finding,
     )
     return environment
 
@@ -221,94 +228,15 @@ def _more(section: Any) -> dict[str, Any]:
         moved = table.drop_duplicates(list(terms.SERIES_KEYS)).query("change != 0")
         keys = moved[list(terms.SERIES_KEYS)].head(BRIDGES_SHOWN)
         each = [section.bridge.merge(keys.iloc[[i]]) for i in range(len(keys))]
-        one_store = section.bridge["marketplace"].nunique() <= 1
-        return {"bridges": each, "with_store": not one_store}
+        many = section.bridge["marketplace"].nunique() > 1
+        return {"bridges": [bridge_figure(table, with_store=many) for table in each]}
     if isinstance(section, Answer):
         return {"at_sight": FIGURES_AT_SIGHT}
     return {}
 
 
-def _slug(*parts: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", "-".join(parts).lower()).strip("-")
-
-
 def _paint(component: str) -> str:
     return f"var(--odr-{component})"
-
-
-def _figure(trend: Trend, *, compact: bool) -> Markup:
-    # Drawing is imported when something is drawn.
-    from odr_analysis.plots.odr import plot_odr
-
-    kinds = sum(bool(trend.history[name].any()) for name in terms.CELL_COLUMNS)
-    # One row of the key is at most two entries wide on a phone, five elsewhere.
-    key = 20.0 * -(-kinds // (2 if compact else 5 if kinds <= 5 else 4)) + 6
-    margins = (40.0, key, 34.0, 22.0) if compact else (44.0, key, 100.0, 24.0)
-    return _svg(
-        partial(_on_axes, plot_odr, trend, compact),
-        compact=compact,
-        height=int(key) + (270 if compact else 350),
-        alt=trend.alt,
-        name=_slug("odr", trend.marketplace, trend.channel, "n" if compact else "w"),
-        margins=margins,
-    )
-
-
-def _roll_off(section: Ahead, *, compact: bool) -> Markup:
-    from odr_analysis.plots.roll_off import plot_roll_off, roll_off_finding
-
-    return _svg(
-        partial(_on_axes, plot_roll_off, section, compact),
-        compact=compact,
-        height=200 if compact else 190,
-        alt=f"{roll_off_finding(section.defects, section.as_of)}. Known defective orders by the "
-        "day they enter (up) and leave (down) the window.",
-        name=f"roll-off-{'n' if compact else 'w'}",
-        margins=(24.0, 46.0, 8.0, 22.0) if compact else (26.0, 26.0, 8.0, 24.0),
-    )
-
-
-def _bridge(table: pd.DataFrame, *, compact: bool, with_store: bool) -> Markup:
-    from odr_analysis.plots.bridge import bridge_steps, plot_bridge
-
-    bars = len(bridge_steps(table)) + 2
-    key = table.iloc[0]
-    return _svg(
-        partial(_on_axes, plot_bridge, table, compact),
-        compact=compact,
-        height=(40 if compact else 34) * bars + 16,
-        alt=_bridge_finding(table, with_store),
-        name=_slug("bridge", key.marketplace, key.channel, "n" if compact else "w"),
-        margins=(104.0 if compact else 190.0, 2.0, 34.0 if compact else 20.0, 2.0),
-    )
-
-
-def _bridge_finding(table: pd.DataFrame, with_store: bool) -> str:
-    from odr_analysis.plots.bridge import bridge_finding
-
-    return bridge_finding(table, with_store=with_store)
-
-
-def _on_axes(plot: Callable[..., Any], data: Any, compact: bool, ax: Any) -> None:
-    plot(data, ax=ax, title="", compact=compact)
-
-
-def _svg(
-    draw: Callable[[Any], object],
-    *,
-    compact: bool,
-    height: int,
-    alt: str,
-    name: str,
-    margins: tuple[float, float, float, float],
-) -> Markup:
-    from odr_analysis.html.svg import to_svg
-
-    svg = to_svg(
-        draw, width=NARROW if compact else WIDE, height=height, alt=alt, name=name, margins=margins
-    )
-    # The SVG is our own drawing; its words are escaped where they enter it.
-    return Markup(svg)
 
 
 def _head_text(head: Head) -> str:

@@ -1,4 +1,4 @@
-"""From one day's ODR to another's, step by step."""
+"""Bridge between two days: how the parts of a change lead from one ODR to the other."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from odr_analysis import style, words
+from odr_analysis import words
 from odr_analysis.answer.parts.bridge import PART_LABELS, bridge_sentences
 from odr_analysis.errors import ParameterError
+from odr_analysis.plots.shared.figure import SMALLER, SMALLER_COMPACT, Figure, Frame, draws, slug
 from odr_analysis.policy import Policy
 from odr_analysis.why.bridge import DEFECT_PARTS, ORDER_PARTS
 
@@ -17,6 +18,76 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+def bridge_finding(
+    rows: pd.DataFrame, policy: Policy | None = None, *, with_store: bool = True
+) -> str:
+    """How the rate of one marketplace and channel changed and mostly through what, in one line."""
+    said = bridge_sentences(rows, policy, with_rates=False, with_store=with_store)[0]
+    return said.removesuffix(".")
+
+
+def bridge_steps(rows: pd.DataFrame) -> pd.DataFrame:
+    """The steps as drawn: one row per part with orders, the parts of orders gathered.
+
+    Columns ``part``, ``label``, ``n`` (orders behind it, signed) and ``effect``.
+    """
+    mine = rows[rows.measure == "odr"].set_index("part")
+    n_of, effect_of = mine.n.astype(int).to_dict(), mine.effect.to_dict()
+    steps = [
+        {"part": part, "label": PART_LABELS[part], "n": n_of[part], "effect": effect_of[part]}
+        for part in DEFECT_PARTS
+        if n_of[part]
+    ]
+    moved = mine.loc[list(ORDER_PARTS)]
+    if moved.n.any():
+        n = int(moved.n.sum())
+        label = "more orders" if n > 0 else "fewer orders" if n < 0 else "as many orders"
+        steps.append({"part": "orders", "label": label, "n": n, "effect": moved.effect.sum()})
+    return pd.DataFrame(steps, columns=["part", "label", "n", "effect"])
+
+
+def bridge_figure(
+    data: pd.DataFrame, *, policy: Policy | None = None, with_store: bool = True
+) -> Figure:
+    """The figure of :func:`plot_bridge` as data; without the name of its marketplace at will."""
+    series = data[["marketplace", "channel"]].drop_duplicates()
+    rows = data[data.measure == "odr"]
+    if len(series) != 1 or rows.empty:
+        raise ParameterError(
+            f"plot_bridge draws one marketplace and channel, got {len(series)}. "
+            "Choose one, e.g. table[table.channel == 'mfn']."
+        )
+    policy = policy or Policy()
+    steps = bridge_steps(rows)
+    bars = len(steps) + 2
+
+    def draw(ax: Axes, colours: dict[str, str], compact: bool) -> None:
+        _draw(ax, rows.iloc[0], steps, policy, colours, compact)
+
+    return Figure(
+        name=slug("bridge", *series.iloc[0]),
+        finding=bridge_finding(rows, policy, with_store=with_store),
+        draw=draw,
+        wide=Frame(
+            height=34 * bars + 16,
+            margins=(190, 2, 20, 2),
+            inches=(10.5, 3.6),
+            sides=(0.24, 0.97, 0.82, 0.04),
+            letters=72,
+            text=SMALLER,
+        ),
+        narrow=Frame(
+            height=40 * bars + 16,
+            margins=(104, 2, 34, 2),
+            inches=(4.8, 4.2),
+            sides=(0.36, 0.97, 0.72, 0.04),
+            letters=30,
+            text=SMALLER_COMPACT,
+        ),
+    )
+
+
+@draws(bridge_figure)
 def plot_bridge(
     data: pd.DataFrame,
     *,
@@ -54,64 +125,18 @@ def plot_bridge(
     ParameterError
         `data` has no row for ODR, or more than one marketplace and channel.
     """
-    series = data[["marketplace", "channel"]].drop_duplicates()
-    rows = data[data.measure == "odr"]
-    if len(series) != 1 or rows.empty:
-        raise ParameterError(
-            f"plot_bridge draws one marketplace and channel, got {len(series)}. "
-            "Choose one, e.g. table[table.channel == 'mfn']."
-        )
-    with style.drawing(theme, size=10.5 if compact else 12) as colours:
-        if ax is None:
-            import matplotlib.pyplot as plt
-
-            figure = plt.figure(figsize=(4.8, 4.2) if compact else (10.5, 3.6))
-            figure.subplots_adjust(
-                left=0.36 if compact else 0.24,
-                right=0.97,
-                top=0.72 if compact else 0.82,
-                bottom=0.04,
-            )
-            ax = figure.add_subplot()
-        policy = policy or Policy()
-        _draw(ax, rows, policy, colours, compact)
-        said = bridge_finding(rows, policy) if title is None else title
-        ax.set_title(textwrap.fill(said, 30 if compact else 72))
-    return ax
-
-
-def bridge_finding(
-    rows: pd.DataFrame, policy: Policy | None = None, *, with_store: bool = True
-) -> str:
-    """How the rate of one marketplace and channel changed and mostly through what, in one line."""
-    said = bridge_sentences(rows, policy, with_rates=False, with_store=with_store)[0]
-    return said.removesuffix(".")
-
-
-def bridge_steps(rows: pd.DataFrame) -> pd.DataFrame:
-    """The steps as drawn: one row per part with orders, the parts of orders gathered.
-
-    Columns ``part``, ``label``, ``n`` (orders behind it, signed) and ``effect``.
-    """
-    mine = rows[rows.measure == "odr"].set_index("part")
-    n_of, effect_of = mine.n.astype(int).to_dict(), mine.effect.to_dict()
-    steps = [
-        {"part": part, "label": PART_LABELS[part], "n": n_of[part], "effect": effect_of[part]}
-        for part in DEFECT_PARTS
-        if n_of[part]
-    ]
-    moved = mine.loc[list(ORDER_PARTS)]
-    if moved.n.any():
-        n = int(moved.n.sum())
-        label = "more orders" if n > 0 else "fewer orders" if n < 0 else "as many orders"
-        steps.append({"part": "orders", "label": label, "n": n, "effect": moved.effect.sum()})
-    return pd.DataFrame(steps, columns=["part", "label", "n", "effect"])
+    figure = bridge_figure(data, policy=policy)
+    return figure.plot(ax, title=title, theme=theme, compact=compact)
 
 
 def _draw(
-    ax: Axes, rows: pd.DataFrame, policy: Policy, colours: dict[str, str], compact: bool
+    ax: Axes,
+    row: pd.Series,
+    steps: pd.DataFrame,
+    policy: Policy,
+    colours: dict[str, str],
+    compact: bool,
 ) -> None:
-    steps, row = bridge_steps(rows), rows.iloc[0]
     d0, n0 = int(row["from_n_defective"]), int(row["from_n_orders"])
     d1, n1 = int(row["to_n_defective"]), int(row["to_n_orders"])
     start = d0 / n0 if n0 else 0.0

@@ -10,8 +10,9 @@ import pandas as pd
 
 from odr_analysis import style, words
 from odr_analysis.forecast.roll_off import back_under
-from odr_analysis.plots.common import check_one_series, headline, key, say_nothing, wholly
-from odr_analysis.plots.labels import points_per_unit
+from odr_analysis.plots.shared.common import check_one_series, key, wholly
+from odr_analysis.plots.shared.figure import Figure, Frame, draws, nothing
+from odr_analysis.plots.shared.labels import points_per_unit
 from odr_analysis.policy import Policy
 
 if TYPE_CHECKING:
@@ -22,6 +23,17 @@ NOTHING = "There is no day ahead to show"
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 THURSDAY = 3
 
+WIDE = Frame(300, (44, 22, 14, 26), (10.5, 4.6), (0.06, 0.98, 0.78, 0.1), letters=76, pad=24)
+NARROW = Frame(
+    300,
+    (38, 22, 8, 58),
+    (4.8, 6.2),
+    (0.1, 0.98, 0.74, 0.16),
+    letters=30,
+    pad=24,
+    text=style.TEXT_COMPACT,
+)
+
 ROOM_FOR_DATES = 24.0
 """Points a cell must be wide for its date to be written into it."""
 
@@ -31,69 +43,6 @@ PAINT: dict[str, tuple[str, str | None]] = {
     "no-orders": ("no_data_soft", None),
 }
 """State of a day to (fill, stripes): stripes tell days over the target in grey print."""
-
-
-def plot_calendar(
-    data: pd.DataFrame,
-    *,
-    ax: Axes | None = None,
-    policy: Policy | None = None,
-    title: str | None = None,
-    theme: str = "light",
-    compact: bool = False,
-) -> Axes:
-    """Draw the days ahead as a calendar of what leaves, what enters and whether it is enough.
-
-    Parameters
-    ----------
-    data : pandas.DataFrame
-        Rows of :func:`~odr_analysis.roll_off` of one marketplace and channel.
-    ax : matplotlib.axes.Axes, optional
-        By default a new figure.
-    policy : Policy, optional
-        Whose target is named; Amazon's by default. Whether a day is under it is in `data`.
-    title : str, optional
-        By default when the rate is back under the target; '' draws none.
-    theme : {"light", "dark"}
-    compact : bool
-        For narrow figures: weeks go down instead of across.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        Each day is a cell with the ``gid`` ``under-<day>``, ``over-<day>`` (striped) or
-        ``no-orders-<day>``, the day in ISO form. Texts carry ``date-<day>`` and, where defective
-        orders leave ("−2") or enter ("+1"), ``moves-<day>``. The outlined cell ``back-under`` is
-        the day from which on the rate stays under the target; there is none where it is under it
-        all along or never. ``months`` are the lines between months, ``note`` says what the signs
-        mean.
-
-    Raises
-    ------
-    ParameterError
-        `data` lacks columns of ``roll_off``, or has more than one marketplace and channel.
-    """
-    check_one_series(data, NEEDED, "plot_calendar", "roll_off")
-    policy = policy or Policy()
-    with style.drawing(theme, size=style.TEXT_COMPACT if compact else style.TEXT) as colours:
-        if ax is None:
-            import matplotlib.pyplot as plt
-
-            figure = plt.figure(figsize=(4.8, 6.2) if compact else (10.5, 4.6))
-            figure.subplots_adjust(
-                left=0.1 if compact else 0.06,
-                right=0.98,
-                top=0.74 if compact else 0.78,
-                bottom=0.16 if compact else 0.1,
-            )
-            ax = figure.add_subplot()
-        if data.empty:
-            say_nothing(ax, NOTHING, colours)
-        else:
-            _draw(ax, data.sort_values("day"), policy, colours, compact)
-        said = calendar_finding(data, policy) if title is None else title
-        headline(ax, said, compact=compact, pad=24)
-    return ax
 
 
 def calendar_finding(data: pd.DataFrame, policy: Policy | None = None) -> str:
@@ -159,6 +108,68 @@ def _leave(table: pd.DataFrame, known: int) -> str:
     return f"{subject} leave, the last on {when}"
 
 
+def calendar_figure(data: pd.DataFrame, *, policy: Policy | None = None) -> Figure:
+    """The figure of :func:`plot_calendar` as data."""
+    check_one_series(data, NEEDED, "plot_calendar", "roll_off")
+    if data.empty:
+        return nothing("calendar", NOTHING, WIDE, NARROW)
+    policy = policy or Policy()
+    table = data.sort_values("day")
+    # No day is outlined where the rate is under the target all along.
+    rated = table[table.n_orders > 0]
+    back_on = None if rated.under_target.all() else back_under(rated).day.iloc[0]
+
+    def draw(ax: Axes, colours: dict[str, str], compact: bool) -> None:
+        _draw(ax, table, back_on, policy, colours, compact)
+
+    return Figure("calendar", calendar_finding(table, policy), draw, WIDE, NARROW)
+
+
+@draws(calendar_figure)
+def plot_calendar(
+    data: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    policy: Policy | None = None,
+    title: str | None = None,
+    theme: str = "light",
+    compact: bool = False,
+) -> Axes:
+    """Draw the days ahead as a calendar of what leaves, what enters and whether it is enough.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Rows of :func:`~odr_analysis.roll_off` of one marketplace and channel.
+    ax : matplotlib.axes.Axes, optional
+        By default a new figure.
+    policy : Policy, optional
+        Whose target is named; Amazon's by default. Whether a day is under it is in `data`.
+    title : str, optional
+        By default when the rate is back under the target; '' draws none.
+    theme : {"light", "dark"}
+    compact : bool
+        For narrow figures: weeks go down instead of across.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Each day is a cell with the ``gid`` ``under-<day>``, ``over-<day>`` (striped) or
+        ``no-orders-<day>``, the day in ISO form. Texts carry ``date-<day>`` and, where defective
+        orders leave ("−2") or enter ("+1"), ``moves-<day>``. The outlined cell ``back-under`` is
+        the day from which on the rate stays under the target; there is none where it is under it
+        all along or never. ``months`` are the lines between months, ``note`` says what the signs
+        mean.
+
+    Raises
+    ------
+    ParameterError
+        `data` lacks columns of ``roll_off``, or has more than one marketplace and channel.
+    """
+    figure = calendar_figure(data, policy=policy)
+    return figure.plot(ax, title=title, theme=theme, compact=compact)
+
+
 def moves(n_leaving: int, n_entering: int) -> str:
     """What goes and comes on a day, as written into its cell.
 
@@ -171,7 +182,12 @@ def moves(n_leaving: int, n_entering: int) -> str:
 
 
 def _draw(
-    ax: Axes, table: pd.DataFrame, policy: Policy, colours: dict[str, str], compact: bool
+    ax: Axes,
+    table: pd.DataFrame,
+    back_on: pd.Timestamp | None,
+    policy: Policy,
+    colours: dict[str, str],
+    compact: bool,
 ) -> None:
     days = [stamp.date() for stamp in table.day]
     monday = days[0].toordinal() - days[0].weekday()
@@ -181,8 +197,6 @@ def _draw(
     ax.set_ylim(weeks if compact else 7, 0)
     width, height = points_per_unit(ax)
     size = min(style.TEXT_COMPACT if compact else style.TEXT, height * 0.62, width * 0.4)
-    rated = table[table.n_orders > 0]
-    back_on = None if rated.under_target.all() else back_under(rated).day.iloc[0]
     pen = _Pen(ax, colours, compact, size)
     states = []
     for day, row in zip(days, table.to_dict("records"), strict=True):

@@ -10,10 +10,12 @@ import pandas as pd
 
 from odr_analysis import style, words
 from odr_analysis.forecast.cohorts import last_age, rate_of_all, weeks_standing_out
-from odr_analysis.plots.axis import per_cent_ticks
-from odr_analysis.plots.common import check_one_series, headline, key, say_nothing
-from odr_analysis.plots.labels import apart, points_per_unit
+from odr_analysis.plots.shared.axis import name_rates
+from odr_analysis.plots.shared.common import check_one_series, key
+from odr_analysis.plots.shared.figure import Figure, Frame, draws, nothing
+from odr_analysis.plots.shared.labels import apart, points_per_unit
 from odr_analysis.policy import Policy
+from odr_analysis.rates.groups import large_enough
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,6 +25,17 @@ NOTHING = "There is no order to follow"
 
 MOST_NAMED = 2
 """Weeks named in the figure."""
+
+WIDE = Frame(320, (44, 26, 84, 38), (10.5, 4.4), (0.07, 0.86, 0.8, 0.12), letters=76, pad=26)
+NARROW = Frame(
+    320,
+    (44, 56, 70, 36),
+    (4.8, 5.4),
+    (0.12, 0.8, 0.56, 0.12),
+    letters=30,
+    pad=58,
+    text=style.TEXT_COMPACT,
+)
 
 LINE, LETTER = 15.0, 6.2
 """Height of a line of small text and width of a letter of it, in points."""
@@ -34,6 +47,60 @@ PALEST = 0.3
 """Opacity of the oldest line; the newest has 1."""
 
 
+def cohorts_finding(data: pd.DataFrame, policy: Policy | None = None) -> str:
+    """Which order week goes wrong most, if any stands out, in one line.
+
+    >>> table = pd.DataFrame({"week": pd.to_datetime(["2026-08-03", "2026-08-10"]),
+    ...     "age_weeks": 0, "n_orders": [180, 1000], "n_defective": [7, 5], "mature": True})
+    >>> cohorts_finding(table)
+    'Orders of the week of 3 Aug go wrong most: 7 of 180 by their 1st week, against 0.50 % in the \
+other weeks'
+    """
+    rows = data[data.n_orders > 0]
+    if rows.empty:
+        return NOTHING
+    year = rows.week.max().year
+    found = weeks_standing_out(rows)
+    if found.empty:
+        latest = rows.sort_values("age_weeks").groupby("week").tail(1)
+        n, d = int(latest.n_orders.sum()), int(latest.n_defective.sum())
+        known = f"{words.number(d)} of {words.counted(n, 'order')}"
+        be = "is" if d == 1 else "are"
+        if len(latest) == 1:
+            week = words.day(latest.week.iloc[0], year)
+            return f"Only the week of {week} has orders: {known} {be} known to be defective"
+        return f"No order week stands out from the rest: {known} {be} known to be defective"
+    top = found.iloc[0]
+    rest = words.rate(int(top.rest_n_defective), int(top.rest_n_orders), policy)
+    also = ""
+    if len(found) == 2:
+        also = f"; the week of {words.day(found.week.iloc[1], year)} stands out too"
+    elif len(found) > 2:
+        also = f"; {words.spelled(len(found) - 1)} more weeks stand out"
+    return (
+        f"Orders of the week of {words.day(top.week, year)} go wrong most: "
+        f"{words.number(top.n_defective)} of {words.number(top.n_orders)} by their "
+        f"{words.ordinal(int(top.age_weeks) + 1)} week, against {rest} in the other weeks{also}"
+    )
+
+
+def cohorts_figure(data: pd.DataFrame, *, policy: Policy | None = None) -> Figure:
+    """The figure of :func:`plot_cohorts` as data."""
+    check_one_series(data, NEEDED, "plot_cohorts", "cohorts")
+    rows = data[data.n_orders > 0]
+    if rows.empty:
+        return nothing("cohorts", NOTHING, WIDE, NARROW)
+    policy = policy or Policy()
+    shown = rows[rows.age_weeks <= last_age(rows)]
+    out, every = weeks_standing_out(rows), rate_of_all(shown)
+
+    def draw(ax: Axes, colours: dict[str, str], compact: bool) -> None:
+        _Pen(ax, shown, out, every, policy, colours, compact).draw()
+
+    return Figure("cohorts", cohorts_finding(data, policy), draw, WIDE, NARROW)
+
+
+@draws(cohorts_figure)
 def plot_cohorts(
     data: pd.DataFrame,
     *,
@@ -79,66 +146,8 @@ def plot_cohorts(
     --------
     weeks_standing_out : when a week stands out.
     """
-    check_one_series(data, NEEDED, "plot_cohorts", "cohorts")
-    with style.drawing(theme, size=style.TEXT_COMPACT if compact else style.TEXT) as colours:
-        if ax is None:
-            import matplotlib.pyplot as plt
-
-            figure = plt.figure(figsize=(4.8, 5.4) if compact else (10.5, 4.4))
-            figure.subplots_adjust(
-                left=0.12 if compact else 0.07,
-                right=0.8 if compact else 0.86,
-                top=0.56 if compact else 0.8,
-                bottom=0.12,
-            )
-            ax = figure.add_subplot()
-        policy = policy or Policy()
-        rows = data[data.n_orders > 0]
-        if rows.empty:
-            say_nothing(ax, NOTHING, colours)
-        else:
-            shown = rows[rows.age_weeks <= last_age(rows)]
-            _Pen(ax, shown, weeks_standing_out(rows), policy, colours, compact).draw()
-        said = cohorts_finding(data, policy) if title is None else title
-        headline(ax, said, compact=compact, pad=58 if compact else 26)
-    return ax
-
-
-def cohorts_finding(data: pd.DataFrame, policy: Policy | None = None) -> str:
-    """Which order week goes wrong most, if any stands out, in one line.
-
-    >>> table = pd.DataFrame({"week": pd.to_datetime(["2026-08-03", "2026-08-10"]),
-    ...     "age_weeks": 0, "n_orders": [180, 1000], "n_defective": [7, 5], "mature": True})
-    >>> cohorts_finding(table)
-    'Orders of the week of 3 Aug go wrong most: 7 of 180 by their 1st week, against 0.50 % in the \
-other weeks'
-    """
-    rows = data[data.n_orders > 0]
-    if rows.empty:
-        return NOTHING
-    year = rows.week.max().year
-    found = weeks_standing_out(rows)
-    if found.empty:
-        latest = rows.sort_values("age_weeks").groupby("week").tail(1)
-        n, d = int(latest.n_orders.sum()), int(latest.n_defective.sum())
-        known = f"{words.number(d)} of {words.counted(n, 'order')}"
-        be = "is" if d == 1 else "are"
-        if len(latest) == 1:
-            week = words.day(latest.week.iloc[0], year)
-            return f"Only the week of {week} has orders: {known} {be} known to be defective"
-        return f"No order week stands out from the rest: {known} {be} known to be defective"
-    top = found.iloc[0]
-    rest = words.rate(int(top.rest_n_defective), int(top.rest_n_orders), policy)
-    also = ""
-    if len(found) == 2:
-        also = f"; the week of {words.day(found.week.iloc[1], year)} stands out too"
-    elif len(found) > 2:
-        also = f"; {words.spelled(len(found) - 1)} more weeks stand out"
-    return (
-        f"Orders of the week of {words.day(top.week, year)} go wrong most: "
-        f"{words.number(top.n_defective)} of {words.number(top.n_orders)} by their "
-        f"{words.ordinal(int(top.age_weeks) + 1)} week, against {rest} in the other weeks{also}"
-    )
+    figure = cohorts_figure(data, policy=policy)
+    return figure.plot(ax, title=title, theme=theme, compact=compact)
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,6 +157,7 @@ class _Pen:
     ax: Axes
     rows: pd.DataFrame
     out: pd.DataFrame
+    every: pd.DataFrame
     policy: Policy
     colours: dict[str, str]
     compact: bool
@@ -155,7 +165,7 @@ class _Pen:
     def draw(self) -> None:
         ax, rows = self.ax, self.rows
         # A handful of orders can reach any rate, and are not to flatten all other lines.
-        most = rows[rows.n_orders >= rows.n_orders.median() / 4]
+        most = rows[large_enough(rows.n_orders)]
         rates = most.n_defective / most.n_orders
         top = max(float(rates.max()), self.policy.target * 1.25) * 1.12
         right = int(rows.age_weeks.max()) + 1
@@ -167,8 +177,7 @@ class _Pen:
         limit.set(gid="limit", zorder=1.6)
         self._ends()
         self._names()
-        ticks = per_cent_ticks(top)
-        ax.set_yticks(ticks, [words.level(t) for t in ticks])
+        name_rates(ax.yaxis, top)
         ax.grid(axis="y", color=self.colours["line"], linewidth=0.6, alpha=0.7)
         ax.set_axisbelow(True)
         step = 1 if right <= (9 if self.compact else 18) else 2
@@ -206,7 +215,7 @@ class _Pen:
                 young.set_markerfacecolor(self.colours["card"])
 
     def _all_weeks(self) -> None:
-        every = rate_of_all(self.rows)
+        every = self.every
         line = self.ax.plot(
             every.age_weeks + 1, every.rate, color=self.colours["ink"], linewidth=2.8, zorder=4
         )[0]
@@ -217,9 +226,10 @@ class _Pen:
         target = self.policy.target
         said = words.level(target) + ("" if self.compact else " limit")
         ends = [(target, said, "label-limit", "limit", "normal")]
-        every = rate_of_all(self.rows)
-        if len(every):
-            ends.append((float(every.rate.iloc[-1]), "all weeks", "label-all-weeks", "ink", "bold"))
+        if len(self.every):
+            ends.append(
+                (float(self.every.rate.iloc[-1]), "all weeks", "label-all-weeks", "ink", "bold")
+            )
         _, per_rate = points_per_unit(self.ax)
         places = apart([end[0] for end in ends], LINE / per_rate)
         for (at, said, gid, colour, weight), y in zip(ends, places, strict=True):

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import style, terms, words
-from odr_analysis.plots.common import check_one_series, headline, key, say_nothing
+from odr_analysis.plots.shared.common import check_one_series, key
+from odr_analysis.plots.shared.figure import Figure, Frame, draws, nothing
 from odr_analysis.policy import Policy
 
 if TYPE_CHECKING:
@@ -20,10 +21,60 @@ NOTHING = "No order with a dated defect has been followed for its whole time in 
 FEWEST = 5
 """Defects of a kind from which on its median is stated."""
 
+WIDE = Frame(300, (48, 28, 16, 38), (10.5, 4), (0.07, 0.96, 0.8, 0.14), letters=76, pad=26)
+NARROW = Frame(
+    300,
+    (44, 62, 12, 38),
+    (4.8, 4.6),
+    (0.14, 0.96, 0.58, 0.14),
+    letters=30,
+    pad=62,
+    text=style.TEXT_COMPACT,
+)
+
 DASHES: dict[str, Any] = {"feedback": (), "claim": (5, 1.6), "chargeback": (1.4, 1.6)}
 """Dashes of each kind of defect: grey print tells the curves apart."""
 
 
+def delays_finding(data: pd.DataFrame) -> str:
+    """Median delay of each kind of defect that has enough of them, in one line.
+
+    >>> table = pd.DataFrame({"component": ["claim"] * 5 + ["feedback"],
+    ...     "delay_days": [10, 20, 26, 30, 40, 5], "followed": True})
+    >>> delays_finding(table)
+    'Half is reported within 26 days of the order for A-to-z claims (5)'
+    """
+    rows = data[data.followed.astype(bool)]
+    if rows.empty:
+        return NOTHING
+    parts: list[str] = []
+    for component, mine in _by_component(rows):
+        if len(mine) < FEWEST:
+            continue
+        days = words.counted(_median(mine), "day")
+        of_order = "" if parts else " of the order"
+        name = f"{_plural(component)} ({words.number(len(mine))})"
+        parts.append(f"within {days}{of_order} for {name}")
+    if not parts:
+        n = words.counted(len(rows), "dated defect")
+        return f"Too few to state how soon defects are reported: {n} of orders followed long enough"
+    return f"Half is reported {words.listed(parts)}"
+
+
+def delays_figure(data: pd.DataFrame, *, policy: Policy | None = None) -> Figure:
+    """The figure of :func:`plot_delays` as data."""
+    check_one_series(data, NEEDED, "plot_delays", "report_delays")
+    rows = data[data.followed.astype(bool)]
+    if rows.empty:
+        return nothing("delays", NOTHING, WIDE, NARROW)
+
+    def draw(ax: Axes, colours: dict[str, str], compact: bool) -> None:
+        _draw(ax, rows, policy or Policy(), colours, compact)
+
+    return Figure("delays", delays_finding(data), draw, WIDE, NARROW)
+
+
+@draws(delays_figure)
 def plot_delays(
     data: pd.DataFrame,
     *,
@@ -63,53 +114,8 @@ def plot_delays(
     ParameterError
         `data` lacks columns of ``report_delays``, or has more than one marketplace and channel.
     """
-    check_one_series(data, NEEDED, "plot_delays", "report_delays")
-    policy = policy or Policy()
-    with style.drawing(theme, size=style.TEXT_COMPACT if compact else style.TEXT) as colours:
-        if ax is None:
-            import matplotlib.pyplot as plt
-
-            figure = plt.figure(figsize=(4.8, 4.6) if compact else (10.5, 4))
-            figure.subplots_adjust(
-                left=0.14 if compact else 0.07,
-                right=0.96,
-                top=0.58 if compact else 0.8,
-                bottom=0.14,
-            )
-            ax = figure.add_subplot()
-        rows = data[data.followed.astype(bool)]
-        if rows.empty:
-            say_nothing(ax, NOTHING, colours)
-        else:
-            _draw(ax, rows, policy, colours, compact)
-        said = delays_finding(data) if title is None else title
-        headline(ax, said, compact=compact, pad=62 if compact else 26)
-    return ax
-
-
-def delays_finding(data: pd.DataFrame) -> str:
-    """Median delay of each kind of defect that has enough of them, in one line.
-
-    >>> table = pd.DataFrame({"component": ["claim"] * 5 + ["feedback"],
-    ...     "delay_days": [10, 20, 26, 30, 40, 5], "followed": True})
-    >>> delays_finding(table)
-    'Half is reported within 26 days of the order for A-to-z claims (5)'
-    """
-    rows = data[data.followed.astype(bool)]
-    if rows.empty:
-        return NOTHING
-    parts: list[str] = []
-    for component, mine in _by_component(rows):
-        if len(mine) < FEWEST:
-            continue
-        days = words.counted(_median(mine), "day")
-        of_order = "" if parts else " of the order"
-        name = f"{_plural(component)} ({words.number(len(mine))})"
-        parts.append(f"within {days}{of_order} for {name}")
-    if not parts:
-        n = words.counted(len(rows), "dated defect")
-        return f"Too few to state how soon defects are reported: {n} of orders followed long enough"
-    return f"Half is reported {words.listed(parts)}"
+    figure = delays_figure(data, policy=policy)
+    return figure.plot(ax, title=title, theme=theme, compact=compact)
 
 
 def _by_component(rows: pd.DataFrame) -> list[tuple[str, np.ndarray]]:
@@ -135,6 +141,8 @@ def _draw(
     ax: Axes, rows: pd.DataFrame, policy: Policy, colours: dict[str, str], compact: bool
 ) -> None:
     import seaborn as sns
+    from matplotlib.lines import Line2D
+    from matplotlib.ticker import MultipleLocator, PercentFormatter
 
     end = policy.lag_days + policy.window_days
     ax.set_xlim(0, end)
@@ -150,11 +158,11 @@ def _draw(
         )
         ax.lines[-1].set_gid(f"delay-{component}")
     ax.set(xlim=(0, end), ylim=(0, 1.03), xlabel="", ylabel="")
-    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    ax.yaxis.set_major_locator(MultipleLocator(0.25))
+    ax.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0, symbol=" %"))
     ax.grid(axis="y", color=colours["line"], linewidth=0.6, alpha=0.7)
     ax.set_axisbelow(True)
-    step = 15 if compact else 5
-    ax.set_xticks(range(0, end + 1, step))
+    ax.xaxis.set_major_locator(MultipleLocator(15 if compact else 5))
     ax.set_xlabel("days since the order", fontsize="small", loc="left")
     first = ax.axvline(policy.lag_days, color=colours["muted"], linewidth=1, zorder=2)
     first.set(gid="counts-from", dashes=(4, 3))
@@ -169,8 +177,6 @@ def _draw(
         bbox={"facecolor": colours["card"], "alpha": 0.8, "linewidth": 0, "pad": 1},
         zorder=2.5,
     )
-    from matplotlib.lines import Line2D
-
     keys = [
         Line2D(
             [],

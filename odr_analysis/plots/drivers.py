@@ -10,8 +10,9 @@ import pandas as pd
 
 from odr_analysis import style, words
 from odr_analysis.errors import ParameterError
-from odr_analysis.plots.axis import per_cent_ticks
-from odr_analysis.plots.common import check_one_series, headline, key, say_nothing
+from odr_analysis.plots.shared.axis import name_rates
+from odr_analysis.plots.shared.common import check_one_series, key
+from odr_analysis.plots.shared.figure import Figure, Frame, draws, nothing
 from odr_analysis.policy import Policy
 
 if TYPE_CHECKING:
@@ -32,10 +33,67 @@ FEWEST_ROWS = 4
 LINE = 13.0
 """Height of a line of small text, in points."""
 
+WIDE = Frame(500, (250, 28, 100, 38), (10.5, 6), (0.31, 0.87, 0.79, 0.12), letters=54, pad=28)
+NARROW = Frame(
+    500,
+    (122, 44, 62, 38),
+    (4.8, 8.4),
+    (0.36, 0.82, 0.73, 0.08),
+    letters=23,
+    pad=50,
+    text=style.TEXT_COMPACT,
+)
+
 LONGEST_LEVEL, SHORTEST_LEVEL = 30, 17
 """Characters of a group's name that are shown, in wide and in narrow figures."""
 
 
+def drivers_finding(data: pd.DataFrame, *, most: int = MOST) -> str:
+    """How many of the groups drawn stand out, and the first of them, in one line.
+
+    >>> table = pd.DataFrame({"factor": "product", "level": ["KT-1", "KT-2"],
+    ...     "n_orders": [233, 900], "n_defective": [6, 7], "rest_n_orders": [900, 233],
+    ...     "rest_n_defective": [7, 6], "significant": [True, False]})
+    >>> drivers_finding(table)
+    '1 of 2 groups shown stands out: product KT-1, 6 of 233 orders against 7 of 900 others'
+    >>> drivers_finding(table.assign(significant=False))
+    'None of the 2 groups shown stands out; the first is product KT-1, 6 of 233 orders against \
+7 of 900 others'
+    """
+    rows = data[data.n_orders > 0].head(most)
+    if rows.empty:
+        return NOTHING
+    out = rows[rows.significant.astype(bool)]
+    if len(rows) == 1:
+        return f"{'It stands out' if len(out) else 'It does not stand out'}: {_group(rows.iloc[0])}"
+    if out.empty:
+        return (
+            f"None of the {words.number(len(rows))} groups shown stands out; the first is "
+            f"{_group(rows.iloc[0])}"
+        )
+    verb, first = ("stands", "") if len(out) == 1 else ("stand", "first ")
+    return (
+        f"{words.number(len(out))} of {words.number(len(rows))} groups shown {verb} out: "
+        f"{first}{_group(out.iloc[0])}"
+    )
+
+
+def drivers_figure(data: pd.DataFrame, *, policy: Policy | None = None, most: int = MOST) -> Figure:
+    """The figure of :func:`plot_drivers` as data."""
+    check_one_series(data, NEEDED, "plot_drivers", "drivers")
+    if most < 1:
+        raise ParameterError(f"most must be at least 1, got {most}.")
+    rows = data[data.n_orders > 0].head(most).reset_index(drop=True)
+    if rows.empty:
+        return nothing("drivers", NOTHING, WIDE, NARROW)
+
+    def draw(ax: Axes, colours: dict[str, str], compact: bool) -> None:
+        _Pen(ax, rows, policy or Policy(), colours, compact).draw()
+
+    return Figure("drivers", drivers_finding(data, most=most), draw, WIDE, NARROW)
+
+
+@draws(drivers_figure)
 def plot_drivers(
     data: pd.DataFrame,
     *,
@@ -85,59 +143,8 @@ def plot_drivers(
     The interval is that of one group by itself (Jeffreys). The worst of many groups is high by
     chance too; ``significant`` allows for that and the interval does not.
     """
-    check_one_series(data, NEEDED, "plot_drivers", "drivers")
-    if most < 1:
-        raise ParameterError(f"most must be at least 1, got {most}.")
-    rows = data[data.n_orders > 0].head(most).reset_index(drop=True)
-    with style.drawing(theme, size=style.TEXT_COMPACT if compact else style.TEXT) as colours:
-        if ax is None:
-            import matplotlib.pyplot as plt
-
-            figure = plt.figure(figsize=(4.8, 8.4) if compact else (10.5, 6))
-            figure.subplots_adjust(
-                left=0.36 if compact else 0.31,
-                right=0.82 if compact else 0.87,
-                top=0.73 if compact else 0.79,
-                bottom=0.08 if compact else 0.12,
-            )
-            ax = figure.add_subplot()
-        if rows.empty:
-            say_nothing(ax, NOTHING, colours)
-        else:
-            _Pen(ax, rows, policy or Policy(), colours, compact).draw()
-        said = drivers_finding(data, most=most) if title is None else title
-        headline(ax, said, compact=compact, pad=50 if compact else 28, letters=(54, 23))
-    return ax
-
-
-def drivers_finding(data: pd.DataFrame, *, most: int = MOST) -> str:
-    """How many of the groups drawn stand out, and the first of them, in one line.
-
-    >>> table = pd.DataFrame({"factor": "product", "level": ["KT-1", "KT-2"],
-    ...     "n_orders": [233, 900], "n_defective": [6, 7], "rest_n_orders": [900, 233],
-    ...     "rest_n_defective": [7, 6], "significant": [True, False]})
-    >>> drivers_finding(table)
-    '1 of 2 groups shown stands out: product KT-1, 6 of 233 orders against 7 of 900 others'
-    >>> drivers_finding(table.assign(significant=False))
-    'None of the 2 groups shown stands out; the first is product KT-1, 6 of 233 orders against \
-7 of 900 others'
-    """
-    rows = data[data.n_orders > 0].head(most)
-    if rows.empty:
-        return NOTHING
-    out = rows[rows.significant.astype(bool)]
-    if len(rows) == 1:
-        return f"{'It stands out' if len(out) else 'It does not stand out'}: {_group(rows.iloc[0])}"
-    if out.empty:
-        return (
-            f"None of the {words.number(len(rows))} groups shown stands out; the first is "
-            f"{_group(rows.iloc[0])}"
-        )
-    verb, first = ("stands", "") if len(out) == 1 else ("stand", "first ")
-    return (
-        f"{words.number(len(out))} of {words.number(len(rows))} groups shown {verb} out: "
-        f"{first}{_group(out.iloc[0])}"
-    )
+    figure = drivers_figure(data, policy=policy, most=most)
+    return figure.plot(ax, title=title, theme=theme, compact=compact)
 
 
 def _group(row: Any) -> str:
@@ -184,8 +191,7 @@ class _Pen:
         limit = ax.axvline(self.policy.target, color=self.colours["limit"], linewidth=1.2)
         limit.set(gid="limit", zorder=1.5)
         self._names()
-        ticks = per_cent_ticks(top, most=5 if self.compact else 9)
-        ax.set_xticks(ticks, [words.level(tick) for tick in ticks])
+        name_rates(ax.xaxis, top, most=5 if self.compact else 9)
         ax.set_xlabel("share of its orders, with its interval", fontsize="small", loc="left")
         self._beside("defective", ax.get_ylim()[0], (8, -10), "left", "muted")
         ax.grid(axis="x", color=self.colours["line"], linewidth=0.6, alpha=0.7)

@@ -11,11 +11,12 @@ import pandas as pd
 
 from odr_analysis import style, words
 from odr_analysis.errors import ParameterError
-from odr_analysis.plots.axis import per_cent_ticks
-from odr_analysis.plots.chance import chance_limits, usual_counts
-from odr_analysis.plots.common import check_one_series, headline, key, say_nothing
-from odr_analysis.plots.labels import apart, name_dots, points_per_unit
+from odr_analysis.plots.shared.axis import name_rates
+from odr_analysis.plots.shared.common import check_one_series, key
+from odr_analysis.plots.shared.figure import Figure, Frame, draws, nothing
+from odr_analysis.plots.shared.labels import apart, name_dots, points_per_unit
 from odr_analysis.policy import Policy
+from odr_analysis.rates.groups import WITHIN, funnel, large_enough, usual_counts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,11 +26,19 @@ Floats = npt.NDArray[np.float64]
 NEEDED = ("factor", "level", "n_orders", "n_defective", "rest_rate", "significant", "at_least")
 NOTHING = "There is no group of orders to compare"
 
-WITHIN = (0.95, 0.998)
-"""Share of the groups that chance alone keeps between the limits: inner and outer."""
-
 WIDE_RANGE = 8
 """Orders are on a logarithmic scale where the largest group has so many times the smallest."""
+
+WIDE = Frame(300, (48, 28, 92, 38), (10.5, 4.4), (0.07, 0.88, 0.8, 0.12), letters=76, pad=26)
+NARROW = Frame(
+    300,
+    (44, 56, 50, 38),
+    (4.8, 5.2),
+    (0.13, 0.84, 0.58, 0.12),
+    letters=30,
+    pad=58,
+    text=style.TEXT_COMPACT,
+)
 
 HIGHEST = 1.06
 """No axis reaches farther: a rate of 100 % is the most there is."""
@@ -38,6 +47,63 @@ LONGEST_LEVEL, SHORTEST_LEVEL = 32, 16
 """Characters of a group's name that are shown, in wide and in narrow figures."""
 
 
+def funnel_finding(data: pd.DataFrame) -> str:
+    """Which group of one factor stands out most, if any does, in one line.
+
+    >>> table = pd.DataFrame({"marketplace": "Amazon.de", "channel": "mfn", "factor": "product",
+    ...     "level": ["KT-1", "KT-2"], "n_orders": [233, 900], "n_defective": [6, 7],
+    ...     "rest_rate": [7 / 900, 6 / 233], "at_least": [1.25, None],
+    ...     "significant": [True, False]})
+    >>> funnel_finding(table)
+    'Product KT-1 goes wrong at least 1.2 times as often as the rest: 6 of 233 orders'
+    >>> funnel_finding(table.assign(significant=False))
+    'No product stands out from chance among 2'
+    """
+    rows = _rows(data)
+    if rows.empty:
+        return NOTHING
+    factor = rows.factor.iloc[0]
+    reason = rows.reason.iloc[0] if "reason" in rows else ""
+    because = f" with reason {reason}" if reason else ""
+    worst = _worst(rows)
+    if worst.empty:
+        if len(rows) == 1:
+            only = _counts(rows.iloc[0])
+            level = words.opening(str(rows.level.iloc[0]), LONGEST_LEVEL)
+            return f"There is no other {factor} to compare {level} with: {only}{because}"
+        return f"No {factor} stands out from chance among {words.number(len(rows))}{because}"
+    top = worst.iloc[0]
+    name = f"{factor[:1].upper()}{factor[1:]} {words.opening(str(top.level), LONGEST_LEVEL)}"
+    more = len(worst) - 1
+    also = f"; {words.spelled(more)} more stand{'s' if more == 1 else ''} out" if more else ""
+    often = words.more_often(top.at_least)
+    return f"{name} goes wrong {often} the rest{because}: {_counts(top)}{also}"
+
+
+def funnel_figure(
+    data: pd.DataFrame, *, policy: Policy | None = None, usual: float | None = None
+) -> Figure:
+    """The figure of :func:`plot_funnel` as data."""
+    rows = _rows(data)
+    if usual is not None and not 0 <= usual <= 1:
+        raise ParameterError(f"usual is a fraction from 0 to 1, got {usual}.")
+    if rows.empty:
+        return nothing("funnel", NOTHING, WIDE, NARROW)
+    policy = policy or Policy()
+    d, n = usual_counts(rows)
+    centre, said = d / n, words.rate(d, n, policy)
+    if usual is not None:
+        centre, said = float(usual), words.level(round(usual, 4))
+    sizes = _sizes(rows)
+    limits = funnel(*sizes, centre)
+
+    def draw(ax: Axes, colours: dict[str, str], compact: bool) -> None:
+        _Pen(ax, rows, sizes, limits, centre, said, policy, colours, compact).draw()
+
+    return Figure("funnel", funnel_finding(data), draw, WIDE, NARROW)
+
+
+@draws(funnel_figure)
 def plot_funnel(
     data: pd.DataFrame,
     *,
@@ -86,70 +152,12 @@ def plot_funnel(
 
     Notes
     -----
-    The limits are exact, see :func:`chance_limits`; a plot of this kind is a funnel plot
-    (Spiegelhalter, Stat. Med. 24, 2005). They judge each group by itself; ``significant`` also
-    takes into account that the worst of many groups looks bad by chance.
+    The limits are exact, see :func:`~odr_analysis.rates.groups.binomial_limits`; a plot of this
+    kind is a funnel plot (Spiegelhalter, Stat. Med. 24, 2005). They judge each group by itself;
+    ``significant`` also takes into account that the worst of many groups looks bad by chance.
     """
-    rows = _rows(data)
-    if usual is not None and not 0 <= usual <= 1:
-        raise ParameterError(f"usual is a fraction from 0 to 1, got {usual}.")
-    with style.drawing(theme, size=style.TEXT_COMPACT if compact else style.TEXT) as colours:
-        if ax is None:
-            import matplotlib.pyplot as plt
-
-            figure = plt.figure(figsize=(4.8, 5.2) if compact else (10.5, 4.4))
-            figure.subplots_adjust(
-                left=0.13 if compact else 0.07,
-                right=0.84 if compact else 0.88,
-                top=0.58 if compact else 0.8,
-                bottom=0.12,
-            )
-            ax = figure.add_subplot()
-        if rows.empty:
-            say_nothing(ax, NOTHING, colours)
-        else:
-            policy = policy or Policy()
-            d, n = usual_counts(rows)
-            centre, told = d / n, words.rate(d, n, policy)
-            if usual is not None:
-                centre, told = float(usual), words.level(round(usual, 4))
-            _Pen(ax, rows, centre, told, policy, colours, compact).draw()
-        said = funnel_finding(data) if title is None else title
-        headline(ax, said, compact=compact, pad=58 if compact else 26)
-    return ax
-
-
-def funnel_finding(data: pd.DataFrame) -> str:
-    """Which group of one factor stands out most, if any does, in one line.
-
-    >>> table = pd.DataFrame({"marketplace": "Amazon.de", "channel": "mfn", "factor": "product",
-    ...     "level": ["KT-1", "KT-2"], "n_orders": [233, 900], "n_defective": [6, 7],
-    ...     "rest_rate": [7 / 900, 6 / 233], "at_least": [1.25, None],
-    ...     "significant": [True, False]})
-    >>> funnel_finding(table)
-    'Product KT-1 goes wrong at least 1.2 times as often as the rest: 6 of 233 orders'
-    >>> funnel_finding(table.assign(significant=False))
-    'No product stands out from chance among 2'
-    """
-    rows = _rows(data)
-    if rows.empty:
-        return NOTHING
-    factor = rows.factor.iloc[0]
-    reason = rows.reason.iloc[0] if "reason" in rows else ""
-    because = f" with reason {reason}" if reason else ""
-    worst = _worst(rows)
-    if worst.empty:
-        if len(rows) == 1:
-            only = _counts(rows.iloc[0])
-            level = words.opening(str(rows.level.iloc[0]), LONGEST_LEVEL)
-            return f"There is no other {factor} to compare {level} with: {only}{because}"
-        return f"No {factor} stands out from chance among {words.number(len(rows))}{because}"
-    top = worst.iloc[0]
-    name = f"{factor[:1].upper()}{factor[1:]} {words.opening(str(top.level), LONGEST_LEVEL)}"
-    more = len(worst) - 1
-    also = f"; {words.spelled(more)} more stand{'s' if more == 1 else ''} out" if more else ""
-    often = words.more_often(top.at_least)
-    return f"{name} goes wrong {often} the rest{because}: {_counts(top)}{also}"
+    figure = funnel_figure(data, policy=policy, usual=usual)
+    return figure.plot(ax, title=title, theme=theme, compact=compact)
 
 
 def _rows(data: pd.DataFrame) -> pd.DataFrame:
@@ -174,6 +182,17 @@ def _rows(data: pd.DataFrame) -> pd.DataFrame:
     return rows[rows.n_orders > 0].reset_index(drop=True)
 
 
+def _is_wide(rows: pd.DataFrame) -> bool:
+    """Whether sizes are so far apart that they need a logarithmic scale."""
+    return bool(rows.n_orders.max() >= WIDE_RANGE * rows.n_orders.min())
+
+
+def _sizes(rows: pd.DataFrame) -> tuple[float, float]:
+    """Ends of the axis of sizes, in orders."""
+    low, high = int(rows.n_orders.min()), int(rows.n_orders.max())
+    return (low / 1.25, high * 1.25) if _is_wide(rows) else (low * 0.92, high * 1.06)
+
+
 def _worst(rows: pd.DataFrame) -> pd.DataFrame:
     """Significant rows; the order of the table (most suspicious first) stays."""
     return rows[rows.significant.astype(bool)]
@@ -189,8 +208,10 @@ class _Pen:
 
     ax: Axes
     rows: pd.DataFrame
+    sizes: tuple[float, float]
+    limits: pd.DataFrame
     usual: float
-    told: str
+    usual_text: str
     policy: Policy
     colours: dict[str, str]
     compact: bool
@@ -199,44 +220,50 @@ class _Pen:
         ax, rows = self.ax, self.rows
         rates = (rows.n_defective / rows.n_orders).to_numpy(float)
         top = self._top(rates)
-        low, high = int(rows.n_orders.min()), int(rows.n_orders.max())
-        wide = high >= WIDE_RANGE * low
+        wide = _is_wide(rows)
         ax.set_xscale("log" if wide else "linear")
-        ax.set_xlim(low / 1.25 if wide else low * 0.92, high * (1.25 if wide else 1.06))
+        ax.set_xlim(*self.sizes)
         ax.set_ylim(-top * 0.03, top)
-        self._funnel(top)
+        self._funnel()
         self._lines()
         self._levels(rates, top)
         self._labels(rates, top)
-        ticks = per_cent_ticks(top)
-        ax.set_yticks(ticks, [words.level(t) for t in ticks])
-        self._sizes(wide)
+        name_rates(ax.yaxis, top)
+        self._name_sizes(wide)
         self._legend(bool((rates > top).any()))
 
     def _top(self, rates: Floats) -> float:
         """Upper end: one defect among a few orders is a high rate, and is not to flatten all."""
         rows = self.rows
-        many = rows.n_orders.median() / 2
-        few = rows.n_orders < (min(many, 1 / self.usual) if self.usual else many)
-        most = rates[(rows.significant | ~few).to_numpy(bool)]
+        many = large_enough(rows.n_orders, share=0.5)
+        if self.usual:
+            many |= rows.n_orders.to_numpy(float) >= 1 / self.usual
+        most = rates[rows.significant.to_numpy(bool) | many]
         top = max(float(most.max()), self.policy.target * 1.25, self.usual * 2) * 1.15
         return min(top, HIGHEST)
 
-    def _funnel(self, top: float) -> None:
-        if not 0 < self.usual < 1:
+    def _funnel(self) -> None:
+        limits = self.limits
+        if limits.empty:
             return
-        left, right = self.ax.get_xlim()
-        n = np.unique(np.geomspace(max(np.floor(left), 1), np.ceil(right), 240).round())
-        low, high = chance_limits(n, self.usual, WITHIN[0])
         area = self.ax.fill_between(
-            n, low, high, color=self.colours["window"], alpha=0.7, linewidth=0, zorder=1
+            limits.n_orders,
+            limits.lower,
+            limits.upper,
+            color=self.colours["window"],
+            alpha=0.7,
+            linewidth=0,
+            zorder=1,
         )
         area.set_gid("within-95")
-        for name, edge in zip(
-            ("lower", "upper"), chance_limits(n, self.usual, WITHIN[1]), strict=True
-        ):
+        for name in ("lower", "upper"):
             line = self.ax.plot(
-                n, edge, color=self.colours["muted"], linewidth=1, dashes=(4, 3), zorder=1.5
+                limits.n_orders,
+                limits[f"{name}_outer"],
+                color=self.colours["muted"],
+                linewidth=1,
+                dashes=(4, 3),
+                zorder=1.5,
             )[0]
             line.set_gid(f"{name}-99.8")
 
@@ -244,7 +271,7 @@ class _Pen:
         """The usual rate and the target, named at the right end."""
         target = self.policy.target
         said = f"{words.level(target)}" + ("" if self.compact else " limit")
-        usual = f"usual\n{self.told}" if self.compact else f"usual {self.told}"
+        usual = f"usual\n{self.usual_text}" if self.compact else f"usual {self.usual_text}"
         _, per_rate = points_per_unit(self.ax)
         ends = [(target, said, "limit", "limit"), (self.usual, usual, "usual", "ink")]
         gap = (22 if self.compact else 15) / per_rate
@@ -307,23 +334,23 @@ class _Pen:
         for i, text in written.items():
             text.set_gid(f"label-{i}")
 
-    def _sizes(self, wide: bool) -> None:
-        from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
+    def _name_sizes(self, wide: bool) -> None:
+        from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
         ax = self.ax
-        left, right = ax.get_xlim()
         if wide:
-            steps = [k * 10**p for p in range(7) for k in (1, 2, 5)]
-            shown = [float(s) for s in steps if left <= s <= right]
-            if len(shown) > (5 if self.compact else 9):
-                shown = [s for s in shown if str(int(s))[0] == "1"]
-            ax.xaxis.set_major_locator(FixedLocator(shown))
+            ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            if len(self._within(ax.xaxis.get_majorticklocs())) > (5 if self.compact else 9):
+                ax.xaxis.set_major_locator(LogLocator(subs=(1,)))
             ax.xaxis.set_minor_locator(NullLocator())
             ax.xaxis.set_minor_formatter(NullFormatter())
         else:
             ax.locator_params(axis="x", nbins=4 if self.compact else 8, integer=True)
         ax.xaxis.set_major_formatter(FuncFormatter(lambda n, _: words.number(n)))
         ax.set_xlabel("orders of the group", fontsize="small", loc="left")
+
+    def _within(self, sizes: Floats) -> Floats:
+        return sizes[(sizes >= self.sizes[0]) & (sizes <= self.sizes[1])]
 
     def _legend(self, beyond: bool) -> None:
         from matplotlib.lines import Line2D
@@ -339,7 +366,7 @@ class _Pen:
         keys.append(Line2D([], [], marker="o", label="may be chance", **hollow))
         if beyond:
             keys.append(Line2D([], [], marker="^", label="higher, few orders", **hollow))
-        if 0 < self.usual < 1:
+        if not self.limits.empty:
             inner, outer = (words.level(share) for share in WITHIN)
             paint: dict[str, Any] = {"facecolor": colours["window"], "alpha": 0.7, "linewidth": 0}
             keys.append(Patch(label=f"{inner} by chance", **paint))

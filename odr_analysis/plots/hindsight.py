@@ -2,22 +2,62 @@
 
 from __future__ import annotations
 
-import textwrap
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from odr_analysis import style, terms, words
+from odr_analysis import terms, words
 from odr_analysis.errors import ParameterError
-from odr_analysis.plots.axis import day_positions, months, per_cent_ticks, steps
+from odr_analysis.plots.shared.axis import day_positions, months, name_rates, steps
+from odr_analysis.plots.shared.figure import SMALLER, SMALLER_COMPACT, Figure, Frame, draws
 from odr_analysis.policy import Policy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+WIDE = Frame(
+    300, (44, 30, 20, 26), (10.5, 3.4), (0.07, 0.98, 0.8, 0.1), letters=92, pad=26, text=SMALLER
+)
+NARROW = Frame(
+    300,
+    (44, 30, 34, 26),
+    (4.8, 3.4),
+    (0.1, 0.98, 0.7, 0.1),
+    letters=36,
+    pad=26,
+    text=SMALLER_COMPACT,
+)
 
+
+def hindsight_finding(data: pd.DataFrame, policy: Policy | None = None) -> str:
+    """The day on which most of its rate was still to be reported, in one line."""
+    marketplace, channel = data[list(terms.SERIES_KEYS)].iloc[0]
+    name = words.series(marketplace, channel)
+    if not data["n_since"].any():
+        return f"{name}: every defect was known when its order first counted"
+    row = data.iloc[int(data["n_since"].argmax())]
+    day: date = row["as_of"].date()
+    n = int(row["n_orders"])
+    shown, now = (words.rate(int(row[c]), n, policy) for c in ("n_shown", "n_known_now"))
+    return f"{name}: {words.day(day)} showed {shown}; by what is known now it was {now}"
+
+
+def hindsight_figure(data: pd.DataFrame, *, policy: Policy | None = None) -> Figure:
+    """The figure of :func:`plot_hindsight` as data."""
+    if len(data[list(terms.SERIES_KEYS)].drop_duplicates()) != 1:
+        raise ParameterError(
+            "plot_hindsight draws one marketplace and channel, because rates are never pooled. "
+            "Choose one, e.g. table[table.channel == 'mfn']."
+        )
+    policy = policy or Policy()
+    draw = partial(_draw, data, policy)
+    return Figure("hindsight", hindsight_finding(data, policy), draw, WIDE, NARROW)
+
+
+@draws(hindsight_figure)
 def plot_hindsight(
     data: pd.DataFrame,
     *,
@@ -53,74 +93,49 @@ def plot_hindsight(
     ParameterError
         `data` holds no row, or rows of more than one marketplace or channel.
     """
-    if len(data[list(terms.SERIES_KEYS)].drop_duplicates()) != 1:
-        raise ParameterError(
-            "plot_hindsight draws one marketplace and channel, because rates are never pooled. "
-            "Choose one, e.g. table[table.channel == 'mfn']."
-        )
-    policy = policy or Policy()
-    with style.drawing(theme, size=10.5 if compact else 12) as colours:
-        if ax is None:
-            import matplotlib.pyplot as plt
-
-            figure = plt.figure(figsize=(4.8, 3.4) if compact else (10.5, 3.4))
-            figure.subplots_adjust(
-                left=0.1 if compact else 0.07, right=0.98, top=0.7 if compact else 0.8, bottom=0.1
-            )
-            ax = figure.add_subplot()
-        days = day_positions(data["as_of"])
-        x, shown = steps(days, data["shown_odr"].to_numpy(float))
-        _, now = steps(days, data["known_now_odr"].to_numpy(float))
-        since = colours["window"]
-        ax.fill_between(x, shown, now, color=since, linewidth=0, label="reported since", zorder=1)
-        for y, name, role, width, label in (
-            (now, "known-now", "link", 1.6, "known now"),
-            (shown, "shown", "ink", 1.3, "shown on the day"),
-        ):
-            line = ax.plot(x, y, label=label, color=colours[role], linewidth=width, zorder=2)[0]
-            line.set_gid(name)
-        limit = ax.axhline(policy.target, color=colours["limit"], linewidth=1.1, zorder=3)
-        limit.set_gid("limit")
-        ax.annotate(
-            f"{words.level(policy.target)} limit",
-            (0, policy.target),
-            xycoords=("axes fraction", "data"),
-            xytext=(3, 3),
-            textcoords="offset points",
-            ha="left",
-            color=colours["limit"],
-            fontsize="small",
-        )
-        top = float(np.nanmax([policy.target * 1.25, data["known_now_odr"].max()])) * 1.08
-        ax.set_xlim(days[0] - 0.5, days[-1] + 0.5)
-        ax.set_ylim(0, top)
-        ticks = per_cent_ticks(top)
-        ax.set_yticks(ticks, [words.level(t) for t in ticks])
-        ax.grid(axis="y", color=colours["line"], linewidth=0.6, alpha=0.7)
-        ax.set_axisbelow(True)
-        months(ax, every=2 if compact else 1)
-        ax.legend(
-            loc="lower left",
-            bbox_to_anchor=(0, 1.0),
-            ncols=3,
-            frameon=False,
-            fontsize="small",
-            borderaxespad=0,
-            handlelength=1.1,
-        )
-        said = hindsight_finding(data, policy) if title is None else title
-        ax.set_title(textwrap.fill(said, 36 if compact else 92), pad=26)
-    return ax
+    figure = hindsight_figure(data, policy=policy)
+    return figure.plot(ax, title=title, theme=theme, compact=compact)
 
 
-def hindsight_finding(data: pd.DataFrame, policy: Policy | None = None) -> str:
-    """The day on which most of its rate was still to be reported, in one line."""
-    marketplace, channel = data[list(terms.SERIES_KEYS)].iloc[0]
-    name = words.series(marketplace, channel)
-    if not data["n_since"].any():
-        return f"{name}: every defect was known when its order first counted"
-    row = data.iloc[int(data["n_since"].argmax())]
-    day: date = row["as_of"].date()
-    n = int(row["n_orders"])
-    shown, now = (words.rate(int(row[c]), n, policy) for c in ("n_shown", "n_known_now"))
-    return f"{name}: {words.day(day)} showed {shown}; by what is known now it was {now}"
+def _draw(
+    data: pd.DataFrame, policy: Policy, ax: Axes, colours: dict[str, str], compact: bool
+) -> None:
+    days = day_positions(data["as_of"])
+    x, shown = steps(days, data["shown_odr"].to_numpy(float))
+    _, now = steps(days, data["known_now_odr"].to_numpy(float))
+    since = colours["window"]
+    ax.fill_between(x, shown, now, color=since, linewidth=0, label="reported since", zorder=1)
+    for y, name, role, width, label in (
+        (now, "known-now", "link", 1.6, "known now"),
+        (shown, "shown", "ink", 1.3, "shown on the day"),
+    ):
+        line = ax.plot(x, y, label=label, color=colours[role], linewidth=width, zorder=2)[0]
+        line.set_gid(name)
+    limit = ax.axhline(policy.target, color=colours["limit"], linewidth=1.1, zorder=3)
+    limit.set_gid("limit")
+    ax.annotate(
+        f"{words.level(policy.target)} limit",
+        (0, policy.target),
+        xycoords=("axes fraction", "data"),
+        xytext=(3, 3),
+        textcoords="offset points",
+        ha="left",
+        color=colours["limit"],
+        fontsize="small",
+    )
+    top = float(np.nanmax([policy.target * 1.25, data["known_now_odr"].max()])) * 1.08
+    ax.set_xlim(days[0] - 0.5, days[-1] + 0.5)
+    ax.set_ylim(0, top)
+    name_rates(ax.yaxis, top)
+    ax.grid(axis="y", color=colours["line"], linewidth=0.6, alpha=0.7)
+    ax.set_axisbelow(True)
+    months(ax, every=2 if compact else 1)
+    ax.legend(
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        ncols=3,
+        frameon=False,
+        fontsize="small",
+        borderaxespad=0,
+        handlelength=1.1,
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,9 @@ import pandas as pd
 from odr_analysis import style, terms, words
 from odr_analysis.answer.sections import Trend
 from odr_analysis.errors import ParameterError
-from odr_analysis.plots.axis import day_positions, months, per_cent_ticks, position, steps
+from odr_analysis.plots.shared.axis import day_positions, months, name_rates, position, steps
+from odr_analysis.plots.shared.common import key
+from odr_analysis.plots.shared.figure import Figure, Frame, draws, slug
 from odr_analysis.policy import Policy
 
 if TYPE_CHECKING:
@@ -31,12 +32,111 @@ LABEL_SHARE = 0.09
 UNKNOWN_DAYS = 15
 """Days drawn after the last day of which something is known, to show that they are not."""
 
+AHEAD = ["line: known defects", "hatched: not known yet"]
+"""What the line ahead is made of, in words short enough to stand beside it."""
+
 UNKNOWN_HATCH = "////"
 
 STRIP_SHARE = 0.2
 """Height of the strip of orders below the rates, as a share of the whole."""
 
 
+@dataclass(frozen=True, eq=False)
+class _Shown:
+    """What is drawn, whichever form it came in."""
+
+    title: str
+    history: pd.DataFrame
+    path: pd.DataFrame | None
+    daily: pd.DataFrame | None
+    as_of: date
+    policy: Policy
+
+    @classmethod
+    def of(cls, data: Trend | pd.DataFrame, policy: Policy | None) -> _Shown:
+        if isinstance(data, Trend):
+            return cls(data.finding, data.history, data.path, data.daily, data.as_of, data.policy)
+        series = data[list(terms.SERIES_KEYS)].drop_duplicates()
+        if len(series) != 1:
+            have = "; ".join(f"{m}, {c}" for m, c in series.itertuples(index=False)) or "none"
+            raise ParameterError(
+                "plot_odr draws one marketplace and channel, because rates are never pooled; "
+                f"this table has: {have}. Choose one, e.g. rates[rates.channel == 'mfn']."
+            )
+        name = words.series(*series.iloc[0])
+        as_of = data["as_of"].max().date()
+        return cls(f"{name}: ODR", data, None, None, as_of, policy or Policy())
+
+    def key_columns(self, compact: bool) -> int:
+        """Entries of the key in a row."""
+        return 2 if compact else 5 if self._kinds <= 5 else 4
+
+    def key_rows(self, compact: bool) -> int:
+        """Rows of the key; 0 where no order has a defect."""
+        return -(-self._kinds // self.key_columns(compact))
+
+    @property
+    def _kinds(self) -> int:
+        """Kinds of defective orders there are any of."""
+        return sum(bool(self.history[name].any()) for name in terms.CELL_COLUMNS)
+
+    @property
+    def full(self) -> np.ndarray:
+        """Days whose whole window lies within the exports."""
+        return self.history["window_complete"].to_numpy(bool)
+
+    @property
+    def ahead(self) -> pd.DataFrame | None:
+        """Days ahead that are drawn: those of which something is known, and a few after them."""
+        if self.path is None or not len(self.path):
+            return None
+        return self.path[: int(self.path["known"].sum()) + UNKNOWN_DAYS]
+
+    @property
+    def top(self) -> float:
+        """Upper end of the axis: partial windows, which can reach 100 %, do not stretch it."""
+        odr = self.history["odr"]
+        rates = odr[self.full] if self.full.any() else odr
+        most = [self.policy.target * HEADROOM, rates.max()]
+        if self.ahead is not None:
+            most.append(self.ahead.loc[self.ahead["known"], "odr"].max())
+        # NaN where there is no rate at all; the target is always a number.
+        return float(np.nanmax(most)) * 1.12
+
+
+def odr_figure(data: Trend | pd.DataFrame, *, policy: Policy | None = None) -> Figure:
+    """The figure of :func:`plot_odr` as data."""
+    shown = _Shown.of(data, policy)
+    high, high_compact = (20.0 * shown.key_rows(compact) for compact in (False, True))
+
+    def draw(ax: Axes, colours: dict[str, str], compact: bool) -> None:
+        _Pen(ax, shown, colours, compact).draw()
+
+    return Figure(
+        name=slug("odr", *shown.history[list(terms.SERIES_KEYS)].iloc[0]),
+        finding=shown.title,
+        draw=draw,
+        wide=Frame(
+            height=int(high) + 356,
+            margins=(44, high + 6, 100, 24),
+            inches=(10.5, 5.2),
+            sides=(0.07, 0.88, 0.76, 0.08),
+            pad=high + 8,
+        ),
+        narrow=Frame(
+            height=int(high_compact) + 276,
+            margins=(40, high_compact + 6, 34, 22),
+            inches=(4.8, 5),
+            sides=(0.12, 0.88, 0.76, 0.08),
+            letters=38,
+            pad=high_compact + 8,
+            text=style.TEXT_COMPACT,
+        ),
+        alt=data.alt if isinstance(data, Trend) else "",
+    )
+
+
+@draws(odr_figure)
 def plot_odr(
     data: Trend | pd.DataFrame,
     *,
@@ -81,69 +181,8 @@ def plot_odr(
     The seven cells are exclusive, so their heights add up to ``n_defective / n_orders``, the
     rate, exactly. Days without orders leave a gap: there is no rate, not one of 0 %.
     """
-    shown = _Shown.of(data, policy)
-    with style.drawing(theme, size=style.TEXT_COMPACT if compact else style.TEXT) as colours:
-        if ax is None:
-            import matplotlib.pyplot as plt
-
-            figure = plt.figure(figsize=(4.8, 5) if compact else (10.5, 5.2))
-            figure.subplots_adjust(
-                left=0.12 if compact else 0.07, right=0.88, top=0.76, bottom=0.08
-            )
-            ax = figure.add_subplot()
-        pen = _Pen(ax, shown, colours, compact)
-        pen.draw(shown.title if title is None else title)
-    return ax
-
-
-@dataclass(frozen=True, eq=False)
-class _Shown:
-    """What is drawn, whichever form it came in."""
-
-    title: str
-    history: pd.DataFrame
-    path: pd.DataFrame | None
-    daily: pd.DataFrame | None
-    as_of: date
-    policy: Policy
-
-    @classmethod
-    def of(cls, data: Trend | pd.DataFrame, policy: Policy | None) -> _Shown:
-        if isinstance(data, Trend):
-            return cls(data.finding, data.history, data.path, data.daily, data.as_of, data.policy)
-        series = data[list(terms.SERIES_KEYS)].drop_duplicates()
-        if len(series) != 1:
-            have = "; ".join(f"{m}, {c}" for m, c in series.itertuples(index=False)) or "none"
-            raise ParameterError(
-                "plot_odr draws one marketplace and channel, because rates are never pooled; "
-                f"this table has: {have}. Choose one, e.g. rates[rates.channel == 'mfn']."
-            )
-        name = words.series(*series.iloc[0])
-        as_of = data["as_of"].max().date()
-        return cls(f"{name}: ODR", data, None, None, as_of, policy or Policy())
-
-    @property
-    def full(self) -> np.ndarray:
-        """Days whose whole window lies within the exports."""
-        return self.history["window_complete"].to_numpy(bool)
-
-    @property
-    def ahead(self) -> pd.DataFrame | None:
-        """Days ahead that are drawn: those of which something is known, and a few after them."""
-        if self.path is None or not len(self.path):
-            return None
-        return self.path[: int(self.path["known"].sum()) + UNKNOWN_DAYS]
-
-    @property
-    def top(self) -> float:
-        """Upper end of the axis: partial windows, which can reach 100 %, do not stretch it."""
-        odr = self.history["odr"]
-        rates = odr[self.full] if self.full.any() else odr
-        most = [self.policy.target * HEADROOM, rates.max()]
-        if self.ahead is not None:
-            most.append(self.ahead.loc[self.ahead["known"], "odr"].max())
-        # NaN where there is no rate at all; the target is always a number.
-        return float(np.nanmax(most)) * 1.12
+    figure = odr_figure(data, policy=policy)
+    return figure.plot(ax, title=title, theme=theme, compact=compact)
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +194,7 @@ class _Pen:
     colours: dict[str, str]
     compact: bool
 
-    def draw(self, title: str) -> None:
+    def draw(self) -> None:
         ax, shown = self.ax, self.shown
         days = day_positions(shown.history["as_of"])
         last = days[-1] + 0.5
@@ -169,15 +208,11 @@ class _Pen:
         self._path()
         self._limits()
         self._as_of()
-        ticks = per_cent_ticks(shown.top)
-        ax.set_yticks(ticks, [words.level(t) for t in ticks])
+        name_rates(ax.yaxis, shown.top)
         ax.grid(axis="y", color=self.colours["line"], linewidth=0.6, alpha=0.7)
         ax.set_axisbelow(True)
         months(below, every=2 if self.compact else 1)
-        rows = self._legend()
-        if title:
-            lines = textwrap.fill(title, 38 if self.compact else 76)
-            ax.set_title(lines, pad=20 * rows + 8)
+        self._legend()
 
     def _cells(self, days: np.ndarray) -> None:
         history, ax = self.shown.history, self.ax
@@ -291,7 +326,7 @@ class _Pen:
         line = ax.axvline(at, color=self.colours["ink"], linewidth=1)
         line.set(gid="as-of", zorder=4)
         room = shown.ahead is not None and len(shown.ahead) > 10
-        said = [] if not room else ["not known"] if self.compact else self._ahead_said()
+        said = [] if not room else ["not known"] if self.compact else AHEAD
         notes = [(words.day(shown.as_of, None if not room else shown.as_of.year), "ink", "bold")]
         notes += [(text, "muted", "normal") for text in said]
         for i, (text, colour, weight) in enumerate(notes):
@@ -310,32 +345,19 @@ class _Pen:
                 bbox={"facecolor": self.colours["card"], "alpha": 0.75, "linewidth": 0, "pad": 1},
             )
 
-    def _ahead_said(self) -> list[str]:
-        """What the line ahead is made of, in words short enough to stand beside it."""
-        return ["line: known defects", "hatched: not known yet"]
-
-    def _legend(self) -> int:
-        """Draw the key above the plot; returns how many rows it takes."""
-        handles, labels = self.ax.get_legend_handles_labels()
-        if not handles:
-            return 0
-        columns = 2 if self.compact else 5 if len(handles) <= 5 else 4
-        self.ax.legend(
-            handles,
-            labels,
-            loc="lower left",
-            bbox_to_anchor=(0, 1.0),
-            ncols=columns,
-            frameon=False,
-            fontsize="small",
-            borderaxespad=0,
-            borderpad=0.2,
-            handlelength=1.1,
-            handleheight=0.9,
-            handletextpad=0.5,
-            columnspacing=1.2,
-        ).set_gid("legend")
-        return -(-len(handles) // columns)
+    def _legend(self) -> None:
+        """Draw the key above the plot."""
+        handles, _ = self.ax.get_legend_handles_labels()
+        if handles:
+            key(
+                self.ax,
+                handles,
+                columns=self.shown.key_columns(self.compact),
+                borderaxespad=0,
+                handlelength=1.1,
+                labelspacing=0.5,
+                columnspacing=1.2,
+            )
 
     def _strip(self) -> Axes:
         """Orders placed per day, those that count today highlighted."""

@@ -2,21 +2,59 @@
 
 from __future__ import annotations
 
-import textwrap
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from odr_analysis import style, terms, words
+from odr_analysis import terms, words
 from odr_analysis.answer.parts.coverage import Coverage
-from odr_analysis.plots.axis import day_positions, months, position
+from odr_analysis.plots.shared.axis import count_ticks, day_positions, months, position
+from odr_analysis.plots.shared.figure import SMALLER, SMALLER_COMPACT, Figure, Frame, draws
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PAINT: dict[str, str] = {"mfn": "orders", "afn": "orders_out", "unknown": "line"}
 
+WIDE = Frame(
+    240, (44, 30, 20, 26), (10.5, 3), (0.07, 0.98, 0.8, 0.12), letters=92, pad=26, text=SMALLER
+)
+NARROW = Frame(
+    240,
+    (44, 30, 34, 26),
+    (4.8, 3),
+    (0.07, 0.98, 0.68, 0.12),
+    letters=44,
+    pad=26,
+    text=SMALLER_COMPACT,
+)
 
+
+def placed_finding(data: Coverage) -> str:
+    """What the figure shows, in one line."""
+    placed = data.placed
+    if placed.empty:
+        return "No order in the exports counts"
+    missing = data.spells[data.spells["missing"]]
+    if len(missing):
+        first, last = missing["first_on"].iloc[0].date(), missing["last_on"].iloc[0].date()
+        more = f", and {words.counted(len(missing) - 1, 'more gap')}" if len(missing) > 1 else ""
+        return f"A hole in the exports: no order from {words.span(first, last)}{more}"
+    a_day = placed.groupby("ordered_on")["n_orders"].sum()
+    reach = words.span(a_day.index[0].date(), a_day.index[-1].date())
+    return (
+        f"{words.counted(int(a_day.sum()), 'order')} from {reach}, about "
+        f"{words.number(round(float(a_day.mean())))} a day, with no hole"
+    )
+
+
+def placed_figure(data: Coverage) -> Figure:
+    """The figure of :func:`plot_placed` as data."""
+    return Figure("placed", placed_finding(data), partial(_draw, data), WIDE, NARROW)
+
+
+@draws(placed_figure)
 def plot_placed(
     data: Coverage,
     *,
@@ -44,38 +82,10 @@ def plot_placed(
     matplotlib.axes.Axes
         Artists carry a ``gid``: ``orders-<channel>``, ``missing``, ``window``.
     """
-    with style.drawing(theme, size=10.5 if compact else 12) as colours:
-        if ax is None:
-            import matplotlib.pyplot as plt
-
-            figure = plt.figure(figsize=(4.8, 3) if compact else (10.5, 3))
-            figure.subplots_adjust(left=0.07, right=0.98, top=0.68 if compact else 0.8, bottom=0.12)
-            ax = figure.add_subplot()
-        _draw(ax, data, colours, compact)
-        said = placed_finding(data) if title is None else title
-        ax.set_title(textwrap.fill(said, 44 if compact else 92), pad=26)
-    return ax
+    return placed_figure(data).plot(ax, title=title, theme=theme, compact=compact)
 
 
-def placed_finding(data: Coverage) -> str:
-    """What the figure shows, in one line."""
-    placed = data.placed
-    if placed.empty:
-        return "No order in the exports counts"
-    missing = data.spells[data.spells["missing"]]
-    if len(missing):
-        first, last = missing["first_on"].iloc[0].date(), missing["last_on"].iloc[0].date()
-        more = f", and {words.counted(len(missing) - 1, 'more gap')}" if len(missing) > 1 else ""
-        return f"A hole in the exports: no order from {words.span(first, last)}{more}"
-    a_day = placed.groupby("ordered_on")["n_orders"].sum()
-    reach = words.span(a_day.index[0].date(), a_day.index[-1].date())
-    return (
-        f"{words.counted(int(a_day.sum()), 'order')} from {reach}, about "
-        f"{words.number(round(float(a_day.mean())))} a day, with no hole"
-    )
-
-
-def _draw(ax: Axes, data: Coverage, colours: dict[str, str], compact: bool) -> None:
+def _draw(data: Coverage, ax: Axes, colours: dict[str, str], compact: bool) -> None:
     placed = data.placed
     if placed.empty:
         ax.set_axis_off()
@@ -129,8 +139,8 @@ def _draw(ax: Axes, data: Coverage, colours: dict[str, str], compact: bool) -> N
             bbox={"facecolor": colours["card"], "linewidth": 0, "pad": 2},
             zorder=5,
         )
-    ax.set_yticks([0, _round_down(float(top))])
-    ax.set_yticklabels(["0", words.number(_round_down(float(top)))])
+    ticks = count_ticks(float(top))
+    ax.set_yticks(ticks, [words.number(tick) for tick in ticks])
     months(ax, every=2 if compact else 1)
     ax.legend(
         loc="lower left",
@@ -142,8 +152,3 @@ def _draw(ax: Axes, data: Coverage, colours: dict[str, str], compact: bool) -> N
         handlelength=1.1,
         handleheight=0.9,
     )
-
-
-def _round_down(n: float) -> float:
-    size = 10 ** max(len(str(int(n))) - 1, 0)
-    return float(int(n) // size * size) or n

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,14 +12,79 @@ import pandas as pd
 from odr_analysis import style, terms, words
 from odr_analysis.answer.sections import Ahead
 from odr_analysis.errors import ParameterError
-from odr_analysis.plots.axis import day_positions, months, position
+from odr_analysis.plots.shared.axis import day_positions, months, position
+from odr_analysis.plots.shared.figure import Figure, Frame, draws
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NEEDED = ("cell", "enters_on", "leaves_on", "phase")
 
+WIDE = Frame(190, (26, 26, 8, 24), (10.5, 3.2), (0.06, 0.98, 0.76, 0.12), letters=76, pad=28)
+NARROW = Frame(
+    200,
+    (24, 46, 8, 22),
+    (4.8, 3.2),
+    (0.06, 0.98, 0.76, 0.12),
+    letters=38,
+    pad=28,
+    text=style.TEXT_COMPACT,
+)
 
+
+def roll_off_finding(table: pd.DataFrame, as_of: date) -> str:
+    """What the figure shows, in one line.
+
+    >>> empty = pd.DataFrame({"phase": [], "leaves_on": pd.to_datetime([])})
+    >>> roll_off_finding(empty, date(2026, 9, 30))
+    'No known defect is in the window'
+    """
+    inside = table[table["phase"] == "counts"]
+    if inside.empty:
+        return "No known defect is in the window"
+    month = pd.Timestamp(as_of) + pd.Timedelta(days=30)
+    soon = int((inside["leaves_on"] < month).sum())
+    first = inside["leaves_on"].min().date() + timedelta(days=1)
+    said = words.counted(len(inside), "known defect")
+    return (
+        f"{words.number(soon)} of {said} leave within 30 days, the first on "
+        f"{words.day(first, as_of.year)}"
+    )
+
+
+def roll_off_counts(table: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Defective orders per day and cell that leave, and that enter.
+
+    Returns
+    -------
+    (pandas.DataFrame, pandas.DataFrame)
+        One row per day on which orders leave (enter), index ``day``, one int64 column per cell
+        of ``terms.DEFECT_CELLS``. An order leaves on the day after its last.
+    """
+    gone = table.assign(day=table["leaves_on"] + pd.Timedelta(days=1))
+    # A table made for an earlier day may hold orders that are gone by now.
+    gone = gone[gone["day"] > pd.Timestamp(as_of)]
+    coming = table[table["phase"] != "counts"]
+    return _per_day(gone), _per_day(coming.assign(day=coming["enters_on"]))
+
+
+def _per_day(rows: pd.DataFrame) -> pd.DataFrame:
+    counts = rows.groupby(["day", "cell"]).size().unstack(fill_value=0)
+    return counts.reindex(columns=list(terms.DEFECT_CELLS), fill_value=0).astype("int64")
+
+
+def roll_off_figure(data: Ahead | pd.DataFrame, *, as_of: date | None = None) -> Figure:
+    """The figure of :func:`plot_roll_off` as data."""
+    table, today = _table(data, as_of)
+    finding = roll_off_finding(table, today)
+    draw = partial(_draw, *roll_off_counts(table, today), today)
+    alt = (
+        f"{finding}. Known defective orders by the day they enter (up) and leave (down) the window."
+    )
+    return Figure("roll-off", finding, draw, WIDE, NARROW, alt)
+
+
+@draws(roll_off_figure)
 def plot_roll_off(
     data: Ahead | pd.DataFrame,
     *,
@@ -55,59 +121,8 @@ def plot_roll_off(
     ParameterError
         A DataFrame came without `as_of`, or lacks columns of ``defective_orders``.
     """
-    table, today = _table(data, as_of)
-    leaves, enters = roll_off_counts(table, today)
-    with style.drawing(theme, size=style.TEXT_COMPACT if compact else style.TEXT) as colours:
-        if ax is None:
-            import matplotlib.pyplot as plt
-
-            figure = plt.figure(figsize=(4.8, 3.2) if compact else (10.5, 3.2))
-            figure.subplots_adjust(left=0.06, right=0.98, top=0.76, bottom=0.12)
-            ax = figure.add_subplot()
-        _draw(ax, leaves, enters, today, colours, compact)
-        ax.set_title(roll_off_finding(table, today) if title is None else title, pad=28)
-    return ax
-
-
-def roll_off_counts(table: pd.DataFrame, as_of: date) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Defective orders per day and cell that leave, and that enter.
-
-    Returns
-    -------
-    (pandas.DataFrame, pandas.DataFrame)
-        One row per day on which orders leave (enter), index ``day``, one int64 column per cell
-        of ``terms.DEFECT_CELLS``. An order leaves on the day after its last.
-    """
-    gone = table.assign(day=table["leaves_on"] + pd.Timedelta(days=1))
-    # A table made for an earlier day may hold orders that are gone by now.
-    gone = gone[gone["day"] > pd.Timestamp(as_of)]
-    coming = table[table["phase"] != "counts"]
-    return _per_day(gone), _per_day(coming.assign(day=coming["enters_on"]))
-
-
-def _per_day(rows: pd.DataFrame) -> pd.DataFrame:
-    counts = rows.groupby(["day", "cell"]).size().unstack(fill_value=0)
-    return counts.reindex(columns=list(terms.DEFECT_CELLS), fill_value=0).astype("int64")
-
-
-def roll_off_finding(table: pd.DataFrame, as_of: date) -> str:
-    """What the figure shows, in one line.
-
-    >>> empty = pd.DataFrame({"phase": [], "leaves_on": pd.to_datetime([])})
-    >>> roll_off_finding(empty, date(2026, 9, 30))
-    'No known defect is in the window'
-    """
-    inside = table[table["phase"] == "counts"]
-    if inside.empty:
-        return "No known defect is in the window"
-    month = pd.Timestamp(as_of) + pd.Timedelta(days=30)
-    soon = int((inside["leaves_on"] < month).sum())
-    first = inside["leaves_on"].min().date() + timedelta(days=1)
-    said = words.counted(len(inside), "known defect")
-    return (
-        f"{words.number(soon)} of {said} leave within 30 days, the first on "
-        f"{words.day(first, as_of.year)}"
-    )
+    figure = roll_off_figure(data, as_of=as_of)
+    return figure.plot(ax, title=title, theme=theme, compact=compact)
 
 
 def _table(data: Ahead | pd.DataFrame, as_of: date | None) -> tuple[pd.DataFrame, date]:
@@ -124,10 +139,10 @@ def _table(data: Ahead | pd.DataFrame, as_of: date | None) -> tuple[pd.DataFrame
 
 
 def _draw(
-    ax: Axes,
     leaves: pd.DataFrame,
     enters: pd.DataFrame,
     today: date,
+    ax: Axes,
     colours: dict[str, str],
     compact: bool,
 ) -> None:

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import style, words
-from odr_analysis.plots.axis import per_cent_ticks
+from odr_analysis.plots.shared.axis import name_rates
+from odr_analysis.plots.shared.figure import SMALLER, SMALLER_COMPACT, Figure, Frame, draws
 from odr_analysis.whatif.paths import Path, focus_rows, scenario_headline
 
 if TYPE_CHECKING:
@@ -26,6 +27,30 @@ ORDERS_SHARE = 0.3
 """Share of the height for the orders and what stands between."""
 
 
+def scenario_figure(data: pd.DataFrame) -> Figure:
+    """The figure of :func:`plot_scenario` as data."""
+
+    def draw(ax: Axes, colours: dict[str, str], compact: bool) -> None:
+        ScenarioPicture(ax, colours, title="", compact=compact).show(data)
+
+    return Figure(
+        "scenario",
+        _finding(data),
+        draw,
+        wide=Frame(360, (44, 30, 20, 26), (9, 4.46), (0.06, 0.99, 0.9, 0.03), pad=10, text=SMALLER),
+        narrow=Frame(
+            360,
+            (44, 30, 34, 26),
+            (4.8, 4.97),
+            (0.11, 0.99, 0.8, 0.03),
+            letters=TITLE_CHARACTERS_COMPACT,
+            pad=26,
+            text=SMALLER_COMPACT,
+        ),
+    )
+
+
+@draws(scenario_figure)
 def plot_scenario(
     data: pd.DataFrame,
     *,
@@ -208,8 +233,7 @@ class ScenarioPicture:
         self.ax.set_xlim(0, max(path.last, 1))
         top = max(1.15 * top, 1.4 * path.target)
         self.ax.set_ylim(0, top)
-        ticks = per_cent_ticks(top, 6)
-        self.ax.set_yticks(ticks, [words.level(tick) for tick in ticks])
+        name_rates(self.ax.yaxis, top, most=6)
         self.orders.set_ylim(0, max(1.15 * most_orders, 1))
         self.orders.set_yticks([_round_down(most_orders)] if most_orders >= 1 else [])
 
@@ -256,11 +280,13 @@ class ScenarioPicture:
         self.ax.set_xticks(ticks, labels)
 
 
+def _finding(data: pd.DataFrame) -> str:
+    return "No orders in the exports" if data.empty else scenario_headline(data)
+
+
 def _title(data: pd.DataFrame, compact: bool) -> str:
-    if data.empty:
-        return "No orders in the exports"
     # A line must not end between a number and its per cent sign.
-    text = scenario_headline(data).replace(" %", "\u00a0%")
+    text = _finding(data).replace(" %", "\u00a0%")
     return textwrap.fill(text, TITLE_CHARACTERS_COMPACT if compact else TITLE_CHARACTERS)
 
 

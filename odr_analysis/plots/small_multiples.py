@@ -11,7 +11,8 @@ import pandas as pd
 
 from odr_analysis import style, terms, words
 from odr_analysis.errors import ParameterError
-from odr_analysis.plots.axis import day_positions, months, per_cent_ticks
+from odr_analysis.plots.shared.axis import day_positions, months, rate_ticks
+from odr_analysis.plots.shared.figure import Panels, draws
 from odr_analysis.policy import Policy
 
 if TYPE_CHECKING:
@@ -62,56 +63,6 @@ WIDE = _Sizes(900, 150, 46, 16, 20, 24, 26, 40, 52)
 NARROW = _Sizes(330, 120, 40, 10, 17, 24, 24, 0, 46)
 
 
-def plot_small_multiples(
-    data: pd.DataFrame,
-    *,
-    policy: Policy | None = None,
-    title: str | None = None,
-    theme: str = "light",
-    compact: bool = False,
-) -> FacetGrid:
-    """Draw the rate of each marketplace and channel and its three kinds of defect, side by side.
-
-    Parameters
-    ----------
-    data : pandas.DataFrame
-        :func:`~odr_analysis.component_rates` of any number of marketplaces and channels.
-    policy : Policy, optional
-        Whose target is drawn; Amazon's by default.
-    title : str, optional
-        By default how many rates have reached the target; '' draws none.
-    theme : {"light", "dark"}
-    compact : bool
-        For narrow figures: one panel below the other.
-
-    Returns
-    -------
-    seaborn.FacetGrid
-        A figure of its own, so there is no ``ax``: ``.figure`` is the whole, ``.axes`` its
-        panels in the order of `data`. In panel i the lines carry the ``gid`` ``odr-<i>-<run>``
-        and ``feedback-``, ``claim-`` and ``chargeback-`` likewise, a run being days in a row
-        with orders; x is the day (days since 1970), y a fraction 0-1. The kinds overlap, so they
-        add up to more than the rate. ``limit-<i>`` is the target, ``incomplete-<i>`` lies over
-        the days whose window the exports do not cover, and ``beyond-<i>`` states the highest
-        rate where it is above the common scale.
-
-    Raises
-    ------
-    ParameterError
-        `data` lacks columns of ``component_rates``.
-    """
-    lacking = [name for name in NEEDED if name not in data.columns]
-    if lacking:
-        raise ParameterError(
-            "plot_small_multiples needs a table from component_rates; it lacks: "
-            f"{', '.join(lacking)}."
-        )
-    policy = policy or Policy()
-    with style.drawing(theme, size=style.TEXT_COMPACT if compact else style.TEXT) as colours:
-        said = small_multiples_finding(data, policy) if title is None else title
-        return _Pen(_chosen(data), policy, colours, NARROW if compact else WIDE, said).draw()
-
-
 def small_multiples_finding(data: pd.DataFrame, policy: Policy | None = None) -> str:
     """How many rates have reached the target on the last day, and the highest, in one line.
 
@@ -152,6 +103,66 @@ def small_multiples_finding(data: pd.DataFrame, policy: Policy | None = None) ->
         f"{words.number(over)} of {words.number(len(rated))} rates {be} at {target} or more on "
         f"{when}: {most}{name}, {rate}"
     )
+
+
+def small_multiples_figure(data: pd.DataFrame, *, policy: Policy | None = None) -> Panels:
+    """The figure of :func:`plot_small_multiples` as data."""
+    lacking = [name for name in NEEDED if name not in data.columns]
+    if lacking:
+        raise ParameterError(
+            "plot_small_multiples needs a table from component_rates; it lacks: "
+            f"{', '.join(lacking)}."
+        )
+    policy = policy or Policy()
+    rows = _chosen(data)
+
+    def draw(title: str, colours: dict[str, str], compact: bool) -> FacetGrid:
+        return _Pen(rows, policy, colours, NARROW if compact else WIDE, title).draw()
+
+    return Panels("small-multiples", small_multiples_finding(data, policy), draw)
+
+
+@draws(small_multiples_figure)
+def plot_small_multiples(
+    data: pd.DataFrame,
+    *,
+    policy: Policy | None = None,
+    title: str | None = None,
+    theme: str = "light",
+    compact: bool = False,
+) -> FacetGrid:
+    """Draw the rate of each marketplace and channel and its three kinds of defect, side by side.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        :func:`~odr_analysis.component_rates` of any number of marketplaces and channels.
+    policy : Policy, optional
+        Whose target is drawn; Amazon's by default.
+    title : str, optional
+        By default how many rates have reached the target; '' draws none.
+    theme : {"light", "dark"}
+    compact : bool
+        For narrow figures: one panel below the other.
+
+    Returns
+    -------
+    seaborn.FacetGrid
+        A figure of its own, so there is no ``ax``: ``.figure`` is the whole, ``.axes`` its
+        panels in the order of `data`. In panel i the lines carry the ``gid`` ``odr-<i>-<run>``
+        and ``feedback-``, ``claim-`` and ``chargeback-`` likewise, a run being days in a row
+        with orders; x is the day (days since 1970), y a fraction 0-1. The kinds overlap, so they
+        add up to more than the rate. ``limit-<i>`` is the target, ``incomplete-<i>`` lies over
+        the days whose window the exports do not cover, and ``beyond-<i>`` states the highest
+        rate where it is above the common scale.
+
+    Raises
+    ------
+    ParameterError
+        `data` lacks columns of ``component_rates``.
+    """
+    figure = small_multiples_figure(data, policy=policy)
+    return figure.plot(title=title, theme=theme, compact=compact)
 
 
 def _chosen(data: pd.DataFrame) -> pd.DataFrame:
@@ -289,7 +300,7 @@ class _Pen:
         from matplotlib.colors import to_hex
 
         top = self._top()
-        ticks = per_cent_ticks(top)
+        ticks = rate_ticks(top)
         part_of = {self.colours["ink" if p == "odr" else p]: p for p in self.parts}
         alone = self.rows.marketplace.nunique() <= 1
         days = day_positions(self.rows.as_of)

@@ -10,10 +10,12 @@ import pandas as pd
 
 from odr_analysis import style, words
 from odr_analysis.forecast.cohorts import known_by_age, last_age
-from odr_analysis.plots.axis import per_cent_ticks
 from odr_analysis.plots.cohorts import NEEDED, NOTHING
-from odr_analysis.plots.common import check_one_series, headline, key, say_nothing
-from odr_analysis.plots.labels import points_per_unit
+from odr_analysis.plots.shared.axis import rate_ticks
+from odr_analysis.plots.shared.common import check_one_series, key
+from odr_analysis.plots.shared.figure import Figure, Frame, draws, nothing
+from odr_analysis.plots.shared.labels import points_per_unit
+from odr_analysis.rates.groups import large_enough
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,7 +32,61 @@ LEAST = 1e-9
 FEWEST_ROWS = 10
 """Rows there is room for at least, so that few weeks do not become towers."""
 
+WIDE = Frame(560, (84, 44, 50, 4), (10.5, 8), (0.12, 0.92, 0.86, 0.03), letters=76, pad=44)
+NARROW = Frame(
+    560,
+    (54, 62, 42, 4),
+    (4.8, 8),
+    (0.17, 0.86, 0.72, 0.03),
+    letters=30,
+    pad=60,
+    text=style.TEXT_COMPACT,
+)
 
+
+def triangle_finding(data: pd.DataFrame) -> str:
+    """How soon after the order half of the defects, and nine of ten, are known, in one line.
+
+    >>> table = pd.DataFrame({"week": 0, "age_weeks": range(11), "n_orders": 900, "mature": True,
+    ...     "n_defective": [0, 4, 6, 6, 8, 9, 10, 10, 10, 10, 10]})
+    >>> triangle_finding(table)
+    'Half of the defects are known by the 3rd week after the order, 9 of 10 by the 6th (10 \
+defects of orders at least 11 weeks old)'
+    """
+    if not (data.n_orders > 0).any():
+        return NOTHING
+    known = known_by_age(data)
+    last = data.sort_values("age_weeks").groupby("week").tail(1)
+    every = words.counted(int(last.n_defective.sum()), "defective order")
+    if not last.n_defective.any():
+        return f"No defect is known of {words.counted(int(last.n_orders.sum()), 'order')}"
+    if known.empty:
+        return f"{every[0].upper()}{every[1:]}: too few yet to tell how soon defects become known"
+    share = known.to_numpy() / known.iloc[-1]
+    half, most = (int((share >= of).argmax()) + 1 for of in (0.5, 0.9))
+    # Nine of ten of fewer than ten would be all of them.
+    also = f", 9 of 10 by the {words.ordinal(most)}" if known.iloc[-1] >= 10 and most > half else ""
+    return (
+        f"Half of the defects are known by the {words.ordinal(half)} week after the order{also} "
+        f"({known.iloc[-1]} defects of orders at least {len(known)} weeks old)"
+    )
+
+
+def triangle_figure(data: pd.DataFrame) -> Figure:
+    """The figure of :func:`plot_triangle` as data."""
+    check_one_series(data, NEEDED, "plot_triangle", "cohorts")
+    rows = data[data.n_orders > 0]
+    if rows.empty:
+        return nothing("triangle", NOTHING, WIDE, NARROW)
+    shown = data[data.age_weeks <= last_age(rows)]
+
+    def draw(ax: Axes, colours: dict[str, str], compact: bool) -> None:
+        _Pen(ax, shown, colours, compact).draw()
+
+    return Figure("triangle", triangle_finding(data), draw, WIDE, NARROW)
+
+
+@draws(triangle_figure)
 def plot_triangle(
     data: pd.DataFrame,
     *,
@@ -70,55 +126,8 @@ def plot_triangle(
     ParameterError
         `data` lacks columns of ``cohorts``, or has more than one marketplace and channel.
     """
-    check_one_series(data, NEEDED, "plot_triangle", "cohorts")
-    with style.drawing(theme, size=style.TEXT_COMPACT if compact else style.TEXT) as colours:
-        if ax is None:
-            import matplotlib.pyplot as plt
-
-            figure = plt.figure(figsize=(4.8, 8) if compact else (10.5, 8))
-            figure.subplots_adjust(
-                left=0.17 if compact else 0.12,
-                right=0.86 if compact else 0.92,
-                top=0.72 if compact else 0.86,
-                bottom=0.03,
-            )
-            ax = figure.add_subplot()
-        rows = data[data.n_orders > 0]
-        if rows.empty:
-            say_nothing(ax, NOTHING, colours)
-        else:
-            _Pen(ax, data[data.age_weeks <= last_age(rows)], colours, compact).draw()
-        said = triangle_finding(data) if title is None else title
-        headline(ax, said, compact=compact, pad=60 if compact else 44)
-    return ax
-
-
-def triangle_finding(data: pd.DataFrame) -> str:
-    """How soon after the order half of the defects, and nine of ten, are known, in one line.
-
-    >>> table = pd.DataFrame({"week": 0, "age_weeks": range(11), "n_orders": 900, "mature": True,
-    ...     "n_defective": [0, 4, 6, 6, 8, 9, 10, 10, 10, 10, 10]})
-    >>> triangle_finding(table)
-    'Half of the defects are known by the 3rd week after the order, 9 of 10 by the 6th (10 \
-defects of orders at least 11 weeks old)'
-    """
-    if not (data.n_orders > 0).any():
-        return NOTHING
-    known = known_by_age(data)
-    last = data.sort_values("age_weeks").groupby("week").tail(1)
-    every = words.counted(int(last.n_defective.sum()), "defective order")
-    if not last.n_defective.any():
-        return f"No defect is known of {words.counted(int(last.n_orders.sum()), 'order')}"
-    if known.empty:
-        return f"{every[0].upper()}{every[1:]}: too few yet to tell how soon defects become known"
-    share = known.to_numpy() / known.iloc[-1]
-    half, most = (int((share >= of).argmax()) + 1 for of in (0.5, 0.9))
-    # Nine of ten of fewer than ten would be all of them.
-    also = f", 9 of 10 by the {words.ordinal(most)}" if known.iloc[-1] >= 10 and most > half else ""
-    return (
-        f"Half of the defects are known by the {words.ordinal(half)} week after the order{also} "
-        f"({known.iloc[-1]} defects of orders at least {len(known)} weeks old)"
-    )
+    figure = triangle_figure(data)
+    return figure.plot(ax, title=title, theme=theme, compact=compact)
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +163,7 @@ class _Pen:
     def _top(self) -> float:
         """The rate with the strongest colour: a handful of orders can reach any rate."""
         rows = self.rows[self.rows.n_orders > 0]
-        many = rows[rows.n_orders >= rows.n_orders.median() / 4]
+        many = rows[large_enough(rows.n_orders)]
         return float((many.n_defective / many.n_orders).max())
 
     def _colours_of(self, top: float) -> tuple[Any, Any]:
@@ -279,7 +288,7 @@ class _Pen:
 
         keys: list[Any] = []
         if top > 0:
-            shown = [rate for rate in per_cent_ticks(top) if rate] or [top]
+            shown = [rate for rate in rate_ticks(top) if rate] or [top]
             if self.compact and len(shown) > 2:
                 shown = [shown[0], shown[-1]]
             colours, norm = self._colours_of(top)

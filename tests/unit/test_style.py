@@ -108,3 +108,14 @@ def test_drawing_leaves_matplotlib_as_it_was():
         assert mpl.rcParams["font.size"] == 9
         assert mpl.rcParams["axes.facecolor"] == colours["card"]
     assert dict(mpl.rcParams) == before
+
+
+def test_settings_of_a_theme_are_put_back_and_no_others_are_touched() -> None:
+    import matplotlib as mpl
+
+    with mpl.rc_context({"font.size": 7.0, "interactive": False}):
+        with style.drawing("dark"):
+            assert mpl.rcParams["font.size"] == style.TEXT
+            mpl.rcParams["interactive"] = True
+        assert mpl.rcParams["font.size"] == 7.0
+        assert mpl.rcParams["interactive"]

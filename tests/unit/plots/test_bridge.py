@@ -8,7 +8,7 @@ import pytest
 from odr_analysis import bridge
 from odr_analysis.errors import ParameterError
 from odr_analysis.plots.bridge import bridge_steps, plot_bridge
-from tests.plots.test_for_notebooks import axes, titled
+from tests.unit.plots.artists import axes, titled
 from tests.unit.why.test_bridge import FROM, TO, placed, ten
 
 

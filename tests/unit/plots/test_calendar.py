@@ -14,9 +14,9 @@ from odr_analysis.errors import ParameterError
 from odr_analysis.forecast.roll_off import back_under
 from odr_analysis.html.parts import show_each, show_figure
 from odr_analysis.plots.calendar import PAINT, calendar_finding, plot_calendar
-from odr_analysis.plots.common import wholly
+from odr_analysis.plots.shared.common import wholly
 from tests.oracle import make_account
-from tests.plots.test_for_notebooks import axes, drawn, titled
+from tests.unit.plots.artists import axes, drawn, titled
 
 TODAY = date(2026, 9, 30)
 DE = "Amazon.de"

@@ -11,7 +11,7 @@ from odr_analysis import Policy, style
 from odr_analysis.errors import ParameterError
 from odr_analysis.html.parts import show_each, show_figure
 from odr_analysis.plots.delays import NOTHING, delays_finding, plot_delays
-from tests.plots.test_for_notebooks import axes, drawn, titled
+from tests.unit.plots.artists import axes, drawn, titled
 
 
 def made(days: dict[str, list[int]], followed: bool = True, **more) -> pd.DataFrame:

@@ -8,14 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
-from scipy.stats import binom
 
 from odr_analysis import Policy, style
 from odr_analysis.errors import ParameterError
 from odr_analysis.html.parts import show_each, show_figure
-from odr_analysis.plots.chance import chance_limits, usual_counts
 from odr_analysis.plots.funnel import funnel_finding, plot_funnel
-from tests.plots.test_for_notebooks import axes, drawn, titled
+from odr_analysis.rates.groups import binomial_limits
+from tests.unit.plots.artists import axes, drawn, has, titled
 
 HOSTILE = "$x_1$ <script>&</script>"
 
@@ -110,39 +109,6 @@ def test_lines_are_the_usual_rate_and_the_target() -> None:
     assert drawn(ax, "label-limit").get_text() == "2 %"
 
 
-def test_the_usual_rate_is_that_of_all_orders_where_the_table_tells() -> None:
-    assert usual_counts(PRODUCTS) == (59, 4493)
-    # An order with two products is in two rows; rows without a defect may be missing.
-    whole = PRODUCTS.assign(
-        rest_n_orders=4000 - PRODUCTS.n_orders, rest_n_defective=50 - PRODUCTS.n_defective
-    )
-    assert usual_counts(whole) == (50, 4000)
-    assert usual_counts(whole.head(2)) == (50, 4000)
-    ax = plot_funnel(whole, ax=axes())
-    assert drawn(ax, "usual").get_ydata()[0] == 0.0125
-
-
-@pytest.mark.parametrize("within", [0.95, 0.998])
-@pytest.mark.parametrize("usual", [0.004, 0.01, 0.3])
-def test_a_group_is_beyond_a_limit_just_when_chance_seldom_takes_it_there(within, usual) -> None:
-    n = np.array([1, 2, 5, 10, 50, 233, 1000, 5000])
-    tail = (1 - within) / 2
-    low, high = chance_limits(n, usual, within)
-    above = below = 0
-    for size, lower, upper in zip(n, low, high, strict=True):
-        for d in range(size + 1):
-            many, few = binom.sf(d - 1, size, usual), binom.cdf(d, size, usual)
-            if abs(many - tail) > 1e-9:
-                assert (d / size >= upper - 1e-12) == (many <= tail), (size, d)
-            if lower > 0 and abs(few - tail) > 1e-9:
-                assert (d / size <= lower + 1e-12) == (few <= tail), (size, d)
-            elif lower == 0:
-                assert few > tail
-            above, below = above + (many <= tail), below + (few <= tail)
-    assert above > 100
-    assert below > 5
-
-
 def test_the_funnel_drawn_is_those_limits_and_narrows() -> None:
     ax = plot_funnel(PRODUCTS, ax=axes())
     usual = 59 / 4493
@@ -151,11 +117,11 @@ def test_the_funnel_drawn_is_those_limits_and_narrows() -> None:
     assert (np.diff(n) > 0).all()
     assert n[0] <= 3
     assert n[-1] >= 2000
-    for line, want in zip((low, high), chance_limits(n, usual, 0.998), strict=True):
+    for line, want in zip((low, high), binomial_limits(n, usual, 0.998), strict=True):
         np.testing.assert_array_equal(line.get_ydata(), want)
     assert (np.diff(high.get_ydata()[n >= 10]) < 0).all()
     area = drawn(ax, "within-95").get_paths()[0].vertices
-    inner = chance_limits(n, usual, 0.95)
+    inner = binomial_limits(n, usual, 0.95)
     for at in (100, len(n) - 1):
         edge = area[area[:, 0] == n[at], 1]
         assert (edge.min(), edge.max()) == (inner[0][at], inner[1][at])
@@ -203,10 +169,6 @@ def test_no_name_is_written_over_another_or_over_a_dot(n, compact) -> None:
     for i in range(n + 20):
         at = ax.transData.transform(drawn(ax, f"level-{i}").get_xydata()[0])
         assert not any(box.contains(*at) for box in boxes)
-
-
-def has(ax, gid: str) -> bool:
-    return any(a.get_gid() == gid for a in ax.get_children())
 
 
 def test_names_from_the_exports_are_text_and_no_formula() -> None:

@@ -12,7 +12,7 @@ import pytest
 from odr_analysis import write_sample
 from odr_analysis.style import THEMES
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 DRAWN = ("plot_delays", "plot_drivers", "plot_small_multiples", "plot_triangle")
 
 
@@ -57,7 +57,7 @@ def test_these_figures_are_drawn_by_it(name: str, without: dict[str, str]) -> No
 from odr_analysis import *
 from odr_analysis import {name}
 from odr_analysis.html.parts import show_each, show_figure
-from tests.plots.test_seaborn import table_of
+from tests.test_seaborn import table_of
 {"show_figure" if name == "plot_small_multiples" else "show_each"}({name}, table_of({name!r}))
 """
     assert "seaborn was imported" in run(["-c", code], **without).stderr

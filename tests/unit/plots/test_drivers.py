@@ -11,7 +11,7 @@ from odr_analysis.errors import ParameterError
 from odr_analysis.html.parts import show_each, show_figure
 from odr_analysis.plots.drivers import NOTHING, drivers_finding, plot_drivers
 from odr_analysis.rates.intervals import jeffreys_interval
-from tests.plots.test_for_notebooks import axes, drawn, titled
+from tests.unit.plots.artists import axes, drawn, titled
 
 HOSTILE = "$x_1$ <script>&</script>"
 

@@ -12,10 +12,9 @@ from odr_analysis.errors import ParameterError
 from odr_analysis.forecast.cohorts import last_age
 from odr_analysis.html.parts import show_each, show_figure
 from odr_analysis.plots.cohorts import cohorts_finding, plot_cohorts
-from odr_analysis.plots.labels import apart
 from tests.oracle import make_account
 from tests.order_weeks import DE, STORY, WEEKS, made
-from tests.plots.test_for_notebooks import axes, drawn, titled
+from tests.unit.plots.artists import axes, drawn, titled
 
 
 @pytest.fixture(scope="module")
@@ -200,12 +199,3 @@ def test_a_figure_of_its_own_is_made_where_no_axes_are_given(table) -> None:
         ax = plot_cohorts(table, theme="dark", compact=compact)
         assert to_hex(ax.get_figure().get_facecolor()) == style.DARK["card"]
         plt.close(ax.get_figure())
-
-
-@pytest.mark.parametrize("places", [[1.0, 1.0, 1.0], [0.0, 0.3, 5.0, 5.1], [2.0, 1.9, 2.1], []])
-def test_labels_are_moved_apart_and_keep_their_order(places) -> None:
-    found = apart(places, 1.0)
-    order = np.argsort(places, kind="stable")
-    gaps = np.diff(np.array(found)[order]) if places else np.array([])
-    assert (gaps >= 1 - 1e-9).all()
-    assert np.mean(found or [0]) == pytest.approx(np.mean(places or [0]))

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from odr_analysis import style, terms
 from odr_analysis.answer import findings
 from odr_analysis.errors import ParameterError
-from odr_analysis.html.svg import to_svg
 from odr_analysis.plots.odr import UNKNOWN_DAYS, plot_odr
 from odr_analysis.rates import component_rates
 from tests.oracle import make_account
+from tests.unit.plots.artists import axes, drawn, titled
 
 TODAY = date(2026, 9, 30)
 FIRST = date(2026, 2, 1)
@@ -47,17 +44,6 @@ def trend(account):
     return only
 
 
-def axes():
-    figure = Figure(figsize=(9, 5))
-    FigureCanvasAgg(figure)
-    return figure.add_subplot()
-
-
-def by_gid(ax, gid):
-    (found,) = [artist for artist in ax.get_children() if artist.get_gid() == gid]
-    return found
-
-
 def edges(area) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """x, lower and upper edge of a filled area, at its corners."""
     (path,) = area.get_paths()
@@ -70,7 +56,7 @@ def edges(area) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def test_line_is_the_rate_of_the_table_exactly(trend):
     ax = plot_odr(trend, ax=axes())
-    line = by_gid(ax, "odr")
+    line = drawn(ax, "odr")
     assert line.get_ydata()[::2].tolist() == trend.history["odr"].tolist()
     days = (line.get_xdata()[::2] + 0.5).astype("datetime64[D]")
     assert (days == trend.history["as_of"].to_numpy("datetime64[D]")).all()
@@ -79,50 +65,50 @@ def test_line_is_the_rate_of_the_table_exactly(trend):
 def test_cells_stack_up_to_the_rate_exactly(trend):
     ax = plot_odr(trend, ax=axes())
     below = np.zeros(len(trend.history) * 2)
-    drawn = 0
+    n = 0
     for cell in style.CELL_PAINT:
         if not trend.history[f"n_{cell}"].any():
             continue
-        _, low, high = edges(by_gid(ax, f"cell-{cell}"))
+        _, low, high = edges(drawn(ax, f"cell-{cell}"))
         assert (low == below).all()
-        below, drawn = high, drawn + 1
-    assert drawn == 7
+        below, n = high, n + 1
+    assert n == 7
     assert (below == np.repeat(trend.history["odr"].to_numpy(), 2)).all()
 
 
 def test_lines_of_limit_warning_and_present(trend):
     ax = plot_odr(trend, ax=axes())
-    assert set(by_gid(ax, "limit").get_ydata()) == {0.01}
-    assert set(by_gid(ax, "early").get_ydata()) == {0.007}
-    assert by_gid(ax, "label-limit").get_text() == "1 %\nlimit"
-    assert by_gid(ax, "label-limit").xy[0] == ax.get_xlim()[1]
+    assert set(drawn(ax, "limit").get_ydata()) == {0.01}
+    assert set(drawn(ax, "early").get_ydata()) == {0.007}
+    assert drawn(ax, "label-limit").get_text() == "1 %\nlimit"
+    assert drawn(ax, "label-limit").xy[0] == ax.get_xlim()[1]
     end_of_today = (pd.Timestamp(TODAY) - pd.Timestamp(0)).days + 0.5
-    assert by_gid(ax, "as-of").get_xdata()[0] == end_of_today
+    assert drawn(ax, "as-of").get_xdata()[0] == end_of_today
 
 
 def test_what_is_not_known_ahead_is_hatched_and_carries_no_line(trend):
     ax = plot_odr(trend, ax=axes())
     n = int(trend.path["known"].sum())
-    line = by_gid(ax, "path-known")
+    line = drawn(ax, "path-known")
     assert line.get_ydata()[::2].tolist() == trend.path["odr"].tolist()[:n]
-    x, *bounds = edges(by_gid(ax, "unknown"))
+    x, *bounds = edges(drawn(ax, "unknown"))
     low, high = (pick(bounds, axis=0) for pick in (np.min, np.max))
     assert (high == ax.get_ylim()[1]).all()
     # Above what is known to come, since reports only add to it; and all of it from there on.
     assert low[::2].tolist() == trend.path["odr"].tolist()[1:n] + [0.0] * UNKNOWN_DAYS
     assert x[-1] == ax.get_xlim()[1]
-    assert by_gid(ax, "unknown").get_hatch()
+    assert drawn(ax, "unknown").get_hatch()
 
 
 def test_window_is_shaded_and_its_orders_are_those_counted(trend):
     ax = plot_odr(trend, ax=axes())
     (strip,) = [a for a in ax.figure.axes if a.get_gid() == "strip"]
     for where in (ax, strip):
-        band = by_gid(where, "window")
+        band = drawn(where, "window")
         start = np.datetime64(trend.window.start).astype(int)
         assert band.get_x() == start - 0.5
         assert band.get_width() == 60
-    _, one, other = edges(by_gid(strip, "counted"))
+    _, one, other = edges(drawn(strip, "counted"))
     high = np.maximum(one, other)
     assert high[::2].sum() == trend.history["n_orders"].iloc[-1]
     assert any("18 Jul to 15 Sep" in text.get_text() for text in strip.texts)
@@ -131,7 +117,7 @@ def test_window_is_shaded_and_its_orders_are_those_counted(trend):
 def test_days_before_the_exports_are_veiled_and_said(account):
     early = findings(account, FIRST + timedelta(days=100)).answer.trends[0]
     ax = plot_odr(early, ax=axes())
-    veil = by_gid(ax, "partial")
+    veil = drawn(ax, "partial")
     assert veil.get_width() == (~early.history["window_complete"]).sum()
     assert any("reach back" in text.get_text() for text in ax.texts)
     # A partial window may show any rate; it must not stretch the axis.
@@ -143,14 +129,14 @@ def test_days_before_the_exports_are_veiled_and_said(account):
 
 def test_title_is_the_finding_and_can_be_left_out(trend):
     ax = plot_odr(trend, ax=axes())
-    assert ax.get_title(loc="left").replace("\n", " ") == trend.finding
+    assert titled(ax) == trend.finding
     assert plot_odr(trend, ax=axes(), title="").get_title(loc="left") == ""
 
 
 def test_a_table_will_do(account):
     rates = component_rates(account, TODAY)
     ax = plot_odr(rates, ax=axes())
-    assert by_gid(ax, "odr").get_ydata()[::2].tolist() == rates["odr"].tolist()
+    assert drawn(ax, "odr").get_ydata()[::2].tolist() == rates["odr"].tolist()
     assert len(ax.figure.axes) == 1
 
 
@@ -167,9 +153,9 @@ def test_days_without_orders_leave_a_gap():
     rows = [("a", date(2026, 1, 1), "Amazon.de", "mfn"), ("b", TODAY, "Amazon.de", "mfn")]
     rates = component_rates(make_account(rows, [("a", "claim", None)]))
     ax = plot_odr(rates, ax=axes())
-    drawn = by_gid(ax, "odr").get_ydata()[::2]
-    assert (np.isnan(drawn) == (rates["n_orders"] == 0)).all()
-    assert np.isnan(drawn).any()
+    shown = drawn(ax, "odr").get_ydata()[::2]
+    assert (np.isnan(shown) == (rates["n_orders"] == 0)).all()
+    assert np.isnan(shown).any()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -180,39 +166,6 @@ def test_colours_are_the_theme(trend, theme, compact):
     ax = plot_odr(trend, ax=axes(), theme=theme, compact=compact)
     colours = style.THEMES[theme]
     for cell, (fill, stripes) in style.CELL_PAINT.items():
-        area = by_gid(ax, f"cell-{cell}")
+        area = drawn(ax, f"cell-{cell}")
         assert to_hex(area.get_facecolor()[0]) == colours[fill]
         assert bool(area.get_hatch()) == (stripes is not None)
-
-
-def draw(trend, name="odr"):
-    return to_svg(
-        lambda ax: plot_odr(trend, ax=ax, title=""),
-        width=900,
-        height=400,
-        alt='He said "<1 %>"',
-        name=name,
-        margins=(44, 40, 100, 24),
-    )
-
-
-def test_svg_is_deterministic_themed_and_self_contained(trend):
-    svg = draw(trend)
-    assert svg == draw(trend)
-    assert 'role="img" aria-label="He said &quot;&lt;1 %&gt;&quot;"' in svg
-    assert "orders placed per day" in svg
-    assert "var(--odr-claim)" in svg
-    leftovers = set(re.findall(r"#[0-9a-f]{6}\b", svg)) & set(style.LIGHT.values())
-    assert leftovers == set()
-    assert not re.search(r"https?://(?!www\.w3\.org/)", svg)
-    assert not re.search(r"<script|<image|DejaVu|<metadata", svg)
-
-
-def test_two_svgs_on_a_page_share_no_id(trend):
-    one, other = (set(re.findall(r'\bid="([^"]+)"', draw(trend, name))) for name in ("a", "b"))
-    assert one
-    assert one.isdisjoint(other)
-    svg = draw(trend, "a")
-    used = set(re.findall(r'url\(#([^)]+)\)|href="#([^"]+)"', svg))
-    assert used
-    assert {a or b for a, b in used} <= one

@@ -1,4 +1,4 @@
-"""What figures drawn from a table of one series share: its check, the title and the key."""
+"""Check of a table of one series, title and key of its figure."""
 
 from __future__ import annotations
 
@@ -52,20 +52,12 @@ marketplace, channel.
         )
 
 
-def headline(
-    ax: Axes, said: str, *, compact: bool, pad: float = 8, letters: tuple[int, int] = (76, 30)
-) -> None:
-    """Write what a figure says above it, with at most so many `letters` a line, wide and narrow;
-    names from the exports are no formulas, whatever ``$`` they hold."""
-    text = textwrap.fill(said, letters[compact], break_on_hyphens=False)
+def headline(ax: Axes, said: str, letters: int, pad: float) -> None:
+    """Write above `ax` what a figure says, with at most so many `letters` a line."""
+    # A line must not end between a number and its per cent sign.
+    text = textwrap.fill(said.replace(" %", "\u00a0%"), letters, break_on_hyphens=False)
+    # Names from the exports are not formulas, whatever $ they hold.
     ax.set_title(text, pad=pad, parse_math=False)
-
-
-def say_nothing(ax: Axes, said: str, colours: dict[str, str]) -> None:
-    """One sentence where there is nothing to draw."""
-    ax.set_axis_off()
-    text = ax.text(0, 1, f"{said}.", color=colours["muted"], va="top", transform=ax.transAxes)
-    text.set_gid("nothing")
 
 
 def key(ax: Axes, handles: Sequence[Any], *, columns: int, **settings: Any) -> Legend:

@@ -9,8 +9,6 @@ import pytest
 from nbclient import NotebookClient
 from traitlets.config import Config
 
-from odr_analysis import style
-
 PREPARED = """
 from odr_analysis import component_rates, load_sample, plot_odr
 account = load_sample()
@@ -29,14 +27,3 @@ def test_every_figure_shows_in_a_fresh_kernel(first: str) -> None:
     NotebookClient(notebook, kernel_name="python3", config=local).execute()
     shown = [[sorted(o["data"]) for o in cell.outputs] for cell in notebook.cells[2:]]
     assert shown == [[["image/png", "text/plain"]]] * len(drawing)
-
-
-def test_settings_of_a_theme_are_put_back_and_no_others_are_touched() -> None:
-    import matplotlib as mpl
-
-    with mpl.rc_context({"font.size": 7.0, "interactive": False}):
-        with style.drawing("dark"):
-            assert mpl.rcParams["font.size"] == style.TEXT
-            mpl.rcParams["interactive"] = True
-        assert mpl.rcParams["font.size"] == 7.0
-        assert mpl.rcParams["interactive"]

@@ -13,18 +13,9 @@ from odr_analysis.forecast.cohorts import last_age
 from odr_analysis.html.parts import show_each, show_figure
 from odr_analysis.plots.triangle import FAINTEST, STRONGEST, plot_triangle, triangle_finding
 from tests.order_weeks import GROWN, STORY, WEEKS, made
-from tests.plots.test_for_notebooks import axes, drawn, titled
+from tests.unit.plots.artists import axes, drawn, named, titled
 
 HOLED = pd.concat([STORY, made({"2026-08-17": [0, 0]}, 0)], ignore_index=True)
-
-
-def named(artists, kind: str) -> dict[str, object]:
-    """What follows the kind in the gid of each artist of it."""
-    return {
-        a.get_gid().removeprefix(f"{kind}-"): a
-        for a in artists
-        if (a.get_gid() or "").startswith(f"{kind}-")
-    }
 
 
 def cells(ax) -> dict[tuple[int, int], tuple[float, tuple[float, ...]]]:

@@ -6,14 +6,13 @@ from datetime import date
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from odr_analysis.answer import findings
 from odr_analysis.errors import ParameterError
 from odr_analysis.plots.roll_off import plot_roll_off, roll_off_counts
 from odr_analysis.rates import defective_orders
 from tests.oracle import make_account
+from tests.unit.plots.artists import axes
 
 TODAY = date(2026, 9, 30)
 
@@ -25,12 +24,6 @@ def account():
     defects = [("a-0", "claim", None), ("a-1", "feedback", None), ("a-1", "claim", None)]
     defects += [("a-2", "chargeback", None), ("a-3", "feedback", TODAY)]
     return make_account(rows, defects, known_to=TODAY)
-
-
-def axes():
-    figure = Figure()
-    FigureCanvasAgg(figure)
-    return figure.add_subplot()
 
 
 def bars(ax):
