@@ -17,7 +17,7 @@ UNIT = ROOT / "tests" / "unit"
 MOST_LINES = 400
 MOST_FILES = 13
 """Modules of one folder: as many names as are read at a glance."""
-ALL_OF_ONE_KIND = {"": "the ground", "answer": "sections"}
+ALL_OF_ONE_KIND = {"": "the ground", "answer/parts": "sections"}
 """Folders with more, since each of their files is one of the same kind of thing, and is found by
 its name; and the most of these."""
 MOST_OF_ONE_KIND = 24

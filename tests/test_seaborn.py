@@ -56,7 +56,7 @@ def test_these_figures_are_drawn_by_it(name: str, without: dict[str, str]) -> No
     code = f"""
 from odr_analysis import *
 from odr_analysis import {name}
-from odr_analysis.html.parts import show_each, show_figure
+from odr_analysis.html.notebook import show_each, show_figure
 from tests.test_seaborn import table_of
 {"show_figure" if name == "plot_small_multiples" else "show_each"}({name}, table_of({name!r}))
 """

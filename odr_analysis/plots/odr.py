@@ -15,16 +15,27 @@ from odr_analysis.errors import ParameterError
 from odr_analysis.plots.shared.axis import day_positions, months, name_rates, position, steps
 from odr_analysis.plots.shared.common import key
 from odr_analysis.plots.shared.figure import Figure, Frame, draws, slug
+from odr_analysis.plots.shared.strip import strip_below
 from odr_analysis.policy import Policy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+WIDE = Frame(356, (44, 6, 100, 24), (10.5, 5.2), (0.07, 0.88, 0.76, 0.08), pad=8)
+NARROW = Frame(
+    276,
+    (40, 6, 34, 22),
+    (4.8, 5),
+    (0.12, 0.88, 0.76, 0.08),
+    letters=38,
+    pad=8,
+    text=style.TEXT_COMPACT,
+)
+KEY_ROW = 20
+"""Height of a row of the key, in points."""
+
 HEADROOM = 1.25
 """The limit line never lies closer to the top than this."""
-
-TEXT_SMALL = style.TEXT * 0.833
-"""Size of small text, in points."""
 
 LABEL_SHARE = 0.09
 """Lines nearer to each other than this share of the axis carry one label."""
@@ -36,9 +47,6 @@ AHEAD = ["line: known defects", "hatched: not known yet"]
 """What the line ahead is made of, in words short enough to stand beside it."""
 
 UNKNOWN_HATCH = "////"
-
-STRIP_SHARE = 0.2
-"""Height of the strip of orders below the rates, as a share of the whole."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,32 +115,17 @@ class _Shown:
 def odr_figure(data: Trend | pd.DataFrame, *, policy: Policy | None = None) -> Figure:
     """The figure of :func:`plot_odr` as data."""
     shown = _Shown.of(data, policy)
-    high, high_compact = (20.0 * shown.key_rows(compact) for compact in (False, True))
 
     def draw(ax: Axes, colours: dict[str, str], compact: bool) -> None:
         _Pen(ax, shown, colours, compact).draw()
 
     return Figure(
-        name=slug("odr", *shown.history[list(terms.SERIES_KEYS)].iloc[0]),
-        finding=shown.title,
-        draw=draw,
-        wide=Frame(
-            height=int(high) + 356,
-            margins=(44, high + 6, 100, 24),
-            inches=(10.5, 5.2),
-            sides=(0.07, 0.88, 0.76, 0.08),
-            pad=high + 8,
-        ),
-        narrow=Frame(
-            height=int(high_compact) + 276,
-            margins=(40, high_compact + 6, 34, 22),
-            inches=(4.8, 5),
-            sides=(0.12, 0.88, 0.76, 0.08),
-            letters=38,
-            pad=high_compact + 8,
-            text=style.TEXT_COMPACT,
-        ),
-        alt=data.alt if isinstance(data, Trend) else "",
+        slug("odr", *shown.history[list(terms.SERIES_KEYS)].iloc[0]),
+        shown.title,
+        draw,
+        WIDE.raised(KEY_ROW * shown.key_rows(compact=False)),
+        NARROW.raised(KEY_ROW * shown.key_rows(compact=True)),
+        data.alt if isinstance(data, Trend) else "",
     )
 
 
@@ -202,7 +195,11 @@ class _Pen:
             last = day_positions(shown.ahead["day"])[-1] + 0.5
         ax.set_xlim(days[0] - 0.5, last)
         ax.set_ylim(0, shown.top)
-        below = self._strip() if shown.daily is not None else ax
+        below = ax
+        if shown.daily is not None:
+            below = strip_below(
+                ax, shown.daily, shown.as_of, shown.policy, self.colours, compact=self.compact
+            )
         self._cells(days)
         self._partial(days)
         self._path()
@@ -358,51 +355,3 @@ class _Pen:
                 labelspacing=0.5,
                 columnspacing=1.2,
             )
-
-    def _strip(self) -> Axes:
-        """Orders placed per day, those that count today highlighted."""
-        shown, colours = self.shown, self.colours
-        assert shown.daily is not None
-        box = self.ax.get_position()
-        height = box.height * STRIP_SHARE
-        figure = self.ax.get_figure()
-        assert figure is not None
-        strip = figure.add_axes((box.x0, box.y0, box.width, height), sharex=self.ax)
-        # Between the two stands one line of text, whatever the height of the figure.
-        gap = 2.2 * TEXT_SMALL / 72 / figure.get_figure(root=True).get_figheight()
-        lower = box.y0 + height + gap
-        self.ax.set_position((box.x0, lower, box.width, box.y1 - lower))
-        self.ax.tick_params(labelbottom=False, bottom=False)
-        window = shown.policy.window(shown.as_of)
-        first, last = position(window.start) - 0.5, position(window.end) + 0.5
-        days = day_positions(shown.daily["ordered_on"])
-        n = shown.daily["n_orders"].to_numpy(np.int64)
-        inside = (days >= first) & (days <= last)
-        for which, colour, name in (
-            (~inside, "orders_out", "orders"),
-            (inside, "orders", "counted"),
-        ):
-            x, high = steps(days, np.where(which, n, 0))
-            strip.fill_between(x, high, color=colours[colour], linewidth=0).set(gid=name, zorder=2)
-        for axes in (self.ax, strip):
-            band = axes.axvspan(first, last, color=colours["window"], linewidth=0, alpha=0.55)
-            band.set(gid="window", zorder=0.5)
-        most = max(int(n.max(initial=0)), 1)
-        strip.set_ylim(0, most * 1.08)
-        strip.set_yticks([0, most], ["0", words.number(most)])
-        strip.tick_params(labelsize="small")
-        said = "orders a day; highlighted: counted today"
-        if not self.compact:
-            dates = words.span(window.start, window.end, shown.as_of.year)
-            said = f"orders placed per day; highlighted: those counted today ({dates})"
-        strip.annotate(
-            said,
-            (0, 1),
-            xycoords="axes fraction",
-            xytext=(0, 4),
-            textcoords="offset points",
-            color=colours["muted"],
-            fontsize="small",
-        )
-        strip.set_gid("strip")
-        return strip

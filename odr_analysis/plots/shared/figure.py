@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from odr_analysis import style
@@ -51,6 +51,20 @@ class Frame:
     letters: int = 76
     pad: float = 6
     text: float = style.TEXT
+
+    def raised(self, points: int) -> Frame:
+        """The same with so many points more between axes and title.
+
+        >>> Frame(300, (44, 6, 20, 26), (10.5, 3.4), (0.07, 0.98, 0.8, 0.1)).raised(40).margins
+        (44, 46, 20, 26)
+        """
+        left, top, right, bottom = self.margins
+        return replace(
+            self,
+            height=self.height + points,
+            margins=(left, top + points, right, bottom),
+            pad=self.pad + points,
+        )
 
     def axes(self) -> Axes:
         """Axes of a figure by itself; pyplot keeps it, so that a notebook shows it."""

@@ -10,7 +10,7 @@ from matplotlib.colors import to_hex
 from odr_analysis import Policy, cohorts, style
 from odr_analysis.errors import ParameterError
 from odr_analysis.forecast.cohorts import last_age
-from odr_analysis.html.parts import show_each, show_figure
+from odr_analysis.html.notebook import show_each, show_figure
 from odr_analysis.plots.cohorts import cohorts_finding, plot_cohorts
 from tests.oracle import make_account
 from tests.order_weeks import DE, STORY, WEEKS, made

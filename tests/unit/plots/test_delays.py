@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 
 from odr_analysis import Policy, style
 from odr_analysis.errors import ParameterError
-from odr_analysis.html.parts import show_each, show_figure
+from odr_analysis.html.notebook import show_each, show_figure
 from odr_analysis.plots.delays import NOTHING, delays_finding, plot_delays
 from tests.unit.plots.artists import axes, drawn, titled
 

@@ -8,7 +8,7 @@ from matplotlib.colors import to_hex
 
 from odr_analysis import Policy, style
 from odr_analysis.errors import ParameterError
-from odr_analysis.html.parts import show_each, show_figure
+from odr_analysis.html.notebook import show_each, show_figure
 from odr_analysis.plots.drivers import NOTHING, drivers_finding, plot_drivers
 from odr_analysis.rates.intervals import jeffreys_interval
 from tests.unit.plots.artists import axes, drawn, titled

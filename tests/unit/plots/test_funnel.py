@@ -11,7 +11,7 @@ from matplotlib.colors import to_hex
 
 from odr_analysis import Policy, style
 from odr_analysis.errors import ParameterError
-from odr_analysis.html.parts import show_each, show_figure
+from odr_analysis.html.notebook import show_each, show_figure
 from odr_analysis.plots.funnel import funnel_finding, plot_funnel
 from odr_analysis.rates.groups import binomial_limits
 from tests.unit.plots.artists import axes, drawn, has, titled

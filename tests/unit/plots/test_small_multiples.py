@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 
 from odr_analysis import Policy, component_rates, style, words
 from odr_analysis.errors import ParameterError
-from odr_analysis.html.parts import show_figure
+from odr_analysis.html.notebook import show_figure
 from odr_analysis.plots.shared.axis import day_positions
 from odr_analysis.plots.small_multiples import (
     MOST,

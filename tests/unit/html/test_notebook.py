@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from odr_analysis.html.parts import show_each, show_figure, show_lines, show_table
+from odr_analysis.html.notebook import show_each, show_figure, show_lines, show_table
 from odr_analysis.plots.bridge import plot_bridge
 from odr_analysis.rates import component_rates
 from odr_analysis.why.bridge import bridge
