@@ -71,7 +71,7 @@ _HOME = {
     "plot_roll_off": "plots",
     "show": "html",
     "what_if_panel": "controls",
-    "to_csv": "answer.summary",
+    "to_csv": "save_tables",
     "to_summary": "answer.summary",
     "run_report": "reports",
     "write_sample": "sample",

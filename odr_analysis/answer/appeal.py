@@ -13,12 +13,12 @@ from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.answer.day import account_day
 from odr_analysis.answer.parts.causes import cause_sentences, nothing_stands_out
-from odr_analysis.answer.summary import markdown_text, to_csv, to_markdown
 from odr_analysis.causes.before_after import before_after, before_after_sentence, check_since
 from odr_analysis.policy import Policy
 from odr_analysis.rates import order_weeks, with_products
 from odr_analysis.rates.rolling import date_of, day_number, day_numbers, in_window
 from odr_analysis.receipt import Receipt
+from odr_analysis.save_tables import markdown_text, to_csv, to_markdown
 from odr_analysis.versions import versions
 from odr_analysis.writing import in_words, together
 

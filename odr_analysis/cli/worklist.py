@@ -1,4 +1,4 @@
-"""``odr worklist`` and ``odr evidence``: what to do, and what to show for it."""
+"""``odr worklist``: what can still be done about each defect."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def worklist(
     """
     from odr_analysis.actions.worklist import worklist as listed
     from odr_analysis.answer.parts.worklist import worklist_json, worklist_text
-    from odr_analysis.answer.summary import to_csv
     from odr_analysis.rates.rolling import date_of, day_number
+    from odr_analysis.save_tables import to_csv
     from odr_analysis.writing import placed
 
     account = account_of(folder, policy, **reading)
@@ -60,37 +60,3 @@ def worklist(
         with placed(csv, "--csv") as aside:
             to_csv(table, aside)
         say(f"Worklist: {csv} ({len(table):,} rows)", err=as_json)
-
-
-@click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--since", type=AsOf(), required=True, help="First day of the fix.")
-@click.option("--as-of", type=AsOf(), help="Day all is stated for; by default the latest known.")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    help="Folder to write into; by default evidence/<folder's name>.",
-)
-@click.option("--policy", default="amazon-current", show_default=True, help=POLICY_HELP)
-@with_options(reading_options)
-@plain_errors
-def evidence(
-    folder: Path, since: str, as_of: str | None, out: Path | None, policy: str, **reading: Any
-) -> None:
-    """Write what an appeal needs: root causes, their orders, before and after a fix.
-
-    A Markdown page and a CSV per table. Orders placed since are compared with those before at the
-    same age, with a test of the difference.
-    """
-    from odr_analysis.answer.appeal import evidence as gathered
-    from odr_analysis.answer.appeal import save_evidence
-    from odr_analysis.answer.parts.causes import cause_sentences
-
-    account = account_of(folder, policy, **reading)
-    found = gathered(account, since, as_of)
-    told = cause_sentences(found.causes, year=found.as_of.year)
-    say("\n".join(told or [found.nothing]))
-    place = out or Path("evidence") / folder.resolve().name
-    paths = save_evidence(found, place)
-    say(f"Page:   {paths[0]}")
-    say("Tables: " + ", ".join(path.name for path in paths[1:]))

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import ast
-import csv
 import json
-import re
 import unicodedata
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from odr_analysis import load_account, to_ics
-from odr_analysis.answer.summary import markdown_text, to_csv
 from odr_analysis.cli import main
-from odr_analysis.visible import first_seen, visible
+from odr_analysis.visible import visible
 from tests.downloads import claims, feedback, fill, oid, order, orders, table
 
 ROOT = Path(__file__).parents[2]
@@ -42,49 +38,6 @@ def test_json_stays_what_it_is():
     text = json.dumps({"comment": NASTY, "tab": "\t", "€": 1}, ensure_ascii=False, indent=1)
     assert not OBEYED & set(visible(text))
     assert json.loads(visible(text)) == json.loads(text)
-
-
-BEFORE = [
-    "",
-    " ",
-    "\u00a0",
-    "\u200b",
-    "\ufeff",
-    "\u2060",
-    "\u3000",
-    "\x00",
-    "\x1b",
-    "\u202e",
-    "\u2800",
-]
-
-
-@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
-def test_a_formula_behind_what_shows_nothing_is_one(tmp_path, sign):
-    cells = [before + sign + "1+1" for before in BEFORE]
-    path = to_csv(pd.DataFrame({"comment": cells, "n": -1}), tmp_path / "t.csv")
-    rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))[1:]
-    assert len(rows) == len(cells)
-    for cell, number in rows:
-        assert cell.startswith("'")
-        assert number == "-1"
-        assert not OBEYED & set(cell)
-    assert first_seen("\u200bfine") == "f"
-
-
-def test_markdown_makes_no_link_of_a_text():
-    texts = (
-        "see http://evil.example/a, HTTPS://evil.example www.evil.example a.b@evil.example ftp://x"
-    )
-    shown = markdown_text(texts)
-    # What GitHub and Jupyter turn into links by themselves, in the text as it is shown.
-    plain = re.sub(r"\\([^\w\s])", r"\1", shown)
-    assert not re.search(r"(?i)\b(https?|ftp)://|\bwww\.|[\w.+-]+@[\w-]+\.", plain)
-    assert plain.replace("\u2060", "") == texts
-    assert not OBEYED & set(markdown_text(NASTY))
-    assert markdown_text("[a](javascript:x) <https://x> ![b](c)") == (
-        "\\[a\\](javascript:x) &lt;https:\u2060//x&gt; !\\[b\\](c)"
-    )
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ from odr_analysis.answer.appeal import (
     evidence_page,
     save_evidence,
 )
-from odr_analysis.answer.summary import markdown_text, to_markdown
 from odr_analysis.errors import OdrError, ParameterError
 from odr_analysis.receipt import FileReceipt, Receipt
+from odr_analysis.save_tables import markdown_text
 from tests.sources import bringing
 from tests.unit.actions.test_strategies import items
 from tests.unit.causes.test_reasons import seller
@@ -190,20 +190,3 @@ def test_hostile_words_are_text_in_the_report(hostile: Account) -> None:
         assert "<script>alert" not in told.html
         assert "<img src" not in told.html
     assert "&lt;script&gt;" in show(stands_out(hostile, DAY)).html
-
-
-def test_markdown_cells_are_days_counts_and_words() -> None:
-    table = pd.DataFrame(
-        {
-            "day": [pd.Timestamp("2026-09-05"), pd.NaT],
-            "n": [1234, 5],
-            "rate": [0.01234, float("nan")],
-            "said": ["a|b", ""],
-        }
-    )
-    assert to_markdown(table, {"n": "orders"}).splitlines() == [
-        "| day | orders | rate | said |",
-        "| --- | ---: | ---: | --- |",
-        "| 5 Sep 2026 | 1,234 | 0.0123 | a\\|b |",
-        "| – | 5 | – |  |",
-    ]

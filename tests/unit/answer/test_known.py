@@ -13,8 +13,7 @@ from odr_analysis import account_from_frames, terms
 from odr_analysis.account import Account
 from odr_analysis.answer import findings
 from odr_analysis.answer.known import freshness, what_is_known
-from odr_analysis.answer.summary import to_summary
-from odr_analysis.cli import summary_lines
+from odr_analysis.answer.summary import summary_lines, to_summary
 from odr_analysis.exports.text.delimited import snapshots
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import EVERY_STORE, PARTIAL, Cover, FileReceipt, Receipt

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from copy import deepcopy
 from datetime import date
 
 import jsonschema
-import pandas as pd
 import pytest
 
-from odr_analysis.answer.summary import save_summary, summary_schema, to_csv, to_summary
+from odr_analysis.answer.summary import save_summary, summary_schema, to_summary
 from odr_analysis.policy import Policy
 from tests.oracle import make_account, rate_on
 
@@ -96,38 +94,3 @@ def test_the_schema_refuses_what_is_wrong(account, validator, spoil):
     spoil(summary)
     with pytest.raises(jsonschema.ValidationError):
         validator.validate(summary)
-
-
-def test_csv_runs_no_formula_and_leaves_numbers_alone(tmp_path):
-    evil = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", " =1+1", "a=b", "", "Größe"]
-    frame = pd.DataFrame(
-        {
-            "comment": pd.array(evil, dtype="str"),
-            "change": [-0.1 - 0.2, *range(-4, 5)],
-            "day": pd.Timestamp("2026-09-30"),
-            "=name": "x",
-        }
-    )
-    path = to_csv(frame, tmp_path / "t.csv")
-    raw = path.read_bytes()
-    assert raw.startswith(b"\xef\xbb\xbf")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        header, *rows = csv.reader(file)
-    assert header == ["comment", "change", "day", "'=name"]
-    assert [row[0] for row in rows] == [f"'{e}" for e in evil[:7]] + evil[7:]
-    assert [float(row[1]) for row in rows] == frame["change"].tolist()
-    assert frame["comment"].tolist() == evil
-
-
-def test_csv_of_mixed_and_categorical_columns(tmp_path):
-    frame = pd.DataFrame(
-        {"a": pd.Categorical(["=x", "y"]), "b": pd.Series([-1, "=z"], dtype=object)}
-    )
-    text = to_csv(frame, tmp_path / "t.csv").read_text("utf-8-sig")
-    assert text.splitlines()[1:] == ["'=x,-1", "y,'=z"]
-
-
-def test_csv_reads_back(tmp_path, account):
-    frame = account.daily
-    back = pd.read_csv(to_csv(frame, tmp_path / "t.csv"), parse_dates=["ordered_on"])
-    pd.testing.assert_frame_equal(back, frame, check_dtype=False)

@@ -19,7 +19,7 @@ from odr_analysis.answer.parts.worklist import (
     worklist_lines,
     worklist_text,
 )
-from odr_analysis.answer.summary import to_csv
+from odr_analysis.save_tables import to_csv
 from tests.unit.actions.test_worklist import DAY, MAIL, a, account, ago
 
 TODAY = DAY.date()

@@ -15,23 +15,19 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from odr_analysis import cli, write_sample
+from odr_analysis import write_sample
 from odr_analysis.errors import MachineError, full_disk
 from odr_analysis.reports import runner
+from tests.commands import odr
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(autouse=True)
 def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("ODR_LOG", str(tmp_path / "logs" / "odr.log"))
     return tmp_path / "logs" / "odr.log"
-
-
-def odr(*arguments: object) -> Result:
-    return CliRunner().invoke(cli.main, [str(a) for a in arguments])
 
 
 def program(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:

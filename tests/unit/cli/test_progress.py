@@ -12,17 +12,16 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from odr_analysis import archive_folder, cli, load_account
+from odr_analysis import archive_folder, load_account
 from odr_analysis.cli import progress
 from odr_analysis.cli.options import say
 from odr_analysis.progress import Step
+from tests.commands import odr
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -36,10 +35,6 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
             self._begin()
 
     monkeypatch.setattr(progress, "Shown", Now)
-
-
-def odr(*arguments: object) -> Any:
-    return CliRunner().invoke(cli.main, [str(a) for a in arguments])
 
 
 @pytest.mark.usefixtures("at_once")
