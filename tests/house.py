@@ -144,35 +144,33 @@ def most_calls_in_a_report() -> int:
 
 def picture() -> str:
     """The folder picture: files of every room, floor by floor, and what must stay as it is."""
-    files = files_per_folder()
     floor_of = floors()
-    by_floor: dict[str, list[str]] = {}
-    for folder, n in sorted(files.items()):
-        if folder:
-            floor = floor_of[folder.split("/")[0]]
-            by_floor.setdefault(floor, []).append(f"{folder} {n}")
-    single = Counter(floor_of[p.stem] for p in named_modules() if len(p.parts) == 1)
-    lines = ["| floor | files that stand alone | files of each room |", "|---|---|---|"]
-    for floor in sorted({*by_floor, *single}):
-        lines.append(f"| {floor} | {single[floor]} | {', '.join(by_floor.get(floor, ()))} |")
-    found = imports()
-    lines += [
-        "",
-        "| of the whole house | |",
-        "|---|---|",
-        f"| files | {files.total()} |",
-        f"| circles | {circles(found)} |",
-        f"| arrows up | {arrows_up(found)} |",
-        f"| calls per table in one report | {most_calls_in_a_report()} |",
+    rows = [
+        (floor_of[folder.split("/")[0]], f"`odr_analysis/{folder}/`", n)
+        for folder, n in files_per_folder().items()
+        if folder
     ]
+    alone = Counter(floor_of[p.stem] for p in named_modules() if len(p.parts) == 1)
+    rows += [(floor, "by themselves", n) for floor, n in alone.items()]
+    found = imports()
+    measures = {
+        "circles of imports": circles(found),
+        "arrows up": arrows_up(found),
+        "calls per table in one report": most_calls_in_a_report(),
+    }
+    lines = ["| floor | place | files |", "|---|---|---|"]
+    lines += [f"| {floor} | {place} | {n} |" for floor, place, n in sorted(rows)]
+    lines += ["", "| of the whole house | |", "|---|---|"]
+    lines += [f"| {name} | {n} |" for name, n in measures.items()]
     return "\n".join(lines)
 
 
 def picture_of(text: str) -> str:
     """The picture that stands in the map."""
     _, _, after = text.partition(f"{PICTURE}\n")
-    section = after.partition("\n## ")[0]
-    return section[section.index("| floor |") :].strip()
+    lines = after[after.index("| floor |") :].splitlines()
+    end = next(i for i, line in enumerate(lines) if line and not line.startswith("|"))
+    return "\n".join(lines[:end]).strip()
 
 
 def main() -> None:
