@@ -54,13 +54,14 @@ def rooms() -> set[str]:
     return set().union(*layers())
 
 
-def floors(text: str | None = None) -> dict[str, str]:
+def floors() -> dict[str, str]:
     """Place to floor ("1 in"), as the table of the map has them."""
     found: dict[str, str] = {}
     floor = ""
-    for cells in re.findall(r"^\| (.*?) ?\| `odr_analysis/([\w/.]+)` \|", text or own_map(), re.M):
-        floor = cells[0] or floor
-        found[cells[1].rstrip("/").removesuffix(".py")] = floor
+    table = own_map().partition(PICTURE)[0]
+    for given, place in re.findall(r"^\| (.*?) ?\| `odr_analysis/([\w/.]+)` \|", table, re.M):
+        floor = given or floor
+        found[place.rstrip("/").removesuffix(".py")] = floor
     return found
 
 
