@@ -45,6 +45,7 @@ _HOME = {
     "other_rates": "health.other_rates",
     "public_score": "health.public_score",
     "contradictions": "exports.verdicts",
+    "Effect": "whatif",
     "Scenario": "whatif",
     "apply_scenario": "whatif",
     "orders_needed": "whatif",
@@ -93,9 +94,11 @@ _HOME = {
     "show_figure": "html",
     "show_lines": "html",
     "show_table": "html",
-    "key_days": "whatif",
+    "key_days": "answer.scenario.days",
     "orders_needed_today": "whatif",
-    "scenario_sentence": "whatif",
+    "scenario_assumptions": "answer.scenario.assumptions",
+    "scenario_notes": "answer.scenario.sentence",
+    "scenario_sentence": "answer.scenario.sentence",
     "today": "clock",
 }
 """Public name to the module it lives in."""

@@ -28,10 +28,8 @@ GLOBAL_RANDOM = re.compile(
 ASKS = {"clock", "controls", "reports", "cli"}
 """Rooms that know Jupyter or the command line, and may ask the clock."""
 
-PLOTS_THAT_COUNT = {"ages.py", "chance.py"}
+PLOTS_THAT_COUNT = {"chance.py"}
 """Files of plots/ that still work out statistics."""
-ROOMS_WITH_ATTRS = {"answer", "controls", "plots", "whatif", "04-what-if.ipynb"}
-"""Rooms and notebooks that still pass something in ``DataFrame.attrs``."""
 
 
 def imported(path: Path) -> set[str]:
@@ -134,4 +132,4 @@ def test_nothing_is_passed_in_the_attrs_of_a_table() -> None:
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Attribute) and node.attr == "attrs"
     }
-    assert passing <= ROOMS_WITH_ATTRS
+    assert not passing

@@ -12,6 +12,7 @@ import odr_analysis
 PUBLIC = [
     "Account",
     "AccountDay",
+    "Effect",
     "FileReceipt",
     "Policy",
     "Receipt",
@@ -75,6 +76,8 @@ PUBLIC = [
     "rolling_sum",
     "run_report",
     "save_evidence",
+    "scenario_assumptions",
+    "scenario_notes",
     "scenario_sentence",
     "show",
     "show_each",

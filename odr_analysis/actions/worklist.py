@@ -23,11 +23,11 @@ from odr_analysis.exports.verdicts import (
     WITNESS_RANK,
     why_outcome_does_not_count,
 )
+from odr_analysis.forecast.look_ahead import LookAhead
 from odr_analysis.rates.defect_days import series_positions
 from odr_analysis.rates.defects import defective_orders
 from odr_analysis.schema import Column, Columns, table_of, typed
 from odr_analysis.texts.tokens import clean
-from odr_analysis.whatif.effect import LookAhead
 
 WORK_COLUMNS: Columns = {
     "rank": Column("Int64", "place in the list", missing="<NA> where nothing can be done"),

@@ -30,6 +30,7 @@ from odr_analysis.answer.sections import (
     Moved,
     Official,
 )
+from odr_analysis.whatif import Effect
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +70,7 @@ def findings_from(
     defects: pd.DataFrame,
     bridge: pd.DataFrame,
     since: date,
-    coming: pd.DataFrame,
-    horizon_days: int,
+    coming: Effect,
     known: KnownBySeries,
 ) -> Findings:
     """Every section of a report, from tables that are worked out already.
@@ -87,13 +87,12 @@ def findings_from(
     bridge : pandas.DataFrame
         ``bridge`` from `since` to `as_of`.
     since : datetime.date
-    coming : pandas.DataFrame
+    coming : Effect
         ``apply_scenario(account, Scenario(), as_of, horizon_days)``.
-    horizon_days : int
     known : mapping
         ``what_is_known`` of `as_of`.
     """
-    answer = _answer(account, rates, coming, as_of, known)
+    answer = _answer(account, rates, coming.table, as_of, known)
     return Findings(
         head=_head(account, as_of, as_of_from, known),
         answer=answer,
@@ -108,7 +107,7 @@ def findings_from(
             as_of=as_of,
             many_series=len(account.series) > 1,
         ),
-        ahead=ahead_part.ahead(account, answer.cards, coming, defects, as_of, horizon_days),
+        ahead=ahead_part.ahead(answer.cards, coming, defects),
         health=health_part.health(account, as_of, known, rates),
         built_on=provenance_part.built_on(account, as_of, known),
     )

@@ -20,11 +20,11 @@ from odr_analysis.answer.sections import StandsOut, ToDo
 from odr_analysis.causes.drivers import groups_and_causes
 from odr_analysis.causes.reasons import defect_reasons
 from odr_analysis.errors import ParameterError
+from odr_analysis.forecast.look_ahead import LookAhead
 from odr_analysis.forecast.roll_off import roll_off
 from odr_analysis.rates import component_rates, defective_orders
 from odr_analysis.rates.rolling import date_of, day_number
-from odr_analysis.whatif import Scenario
-from odr_analysis.whatif.effect import LookAhead
+from odr_analysis.whatif import Effect, Scenario, effect_of
 from odr_analysis.why.bridge import bridge
 
 GIVEN, LATEST = "given", "latest day the exports know of"
@@ -225,7 +225,7 @@ class AccountDay:
             ),
         )
 
-    def what_if(self, scenario: Scenario, horizon_days: int = HORIZON_DAYS) -> pd.DataFrame:
+    def what_if(self, scenario: Scenario, horizon_days: int = HORIZON_DAYS) -> Effect:
         """The effect of a scenario on the coming days: :func:`~odr_analysis.apply_scenario`.
 
         Raises
@@ -236,13 +236,14 @@ class AccountDay:
         Examples
         --------
         >>> from odr_analysis import Scenario, load_sample
-        >>> table = load_sample().on("2026-09-30").what_if(Scenario(extra_orders_per_day=20))
+        >>> sale = Scenario(extra_orders_per_day=20, days=30)
+        >>> table = load_sample().on("2026-09-30").what_if(sale).table
         >>> bool((table.scenario_n_orders >= table.baseline_n_orders).all())
         True
         """
-        return self._table(
+        return self._once(
             ("what if", scenario, horizon_days),
-            lambda: self.look_ahead(horizon_days).apply(scenario),
+            lambda: effect_of(self.look_ahead(horizon_days), scenario),
         )
 
     def stands_out(self, days_back: int = DAYS_BACK) -> StandsOut:
@@ -305,7 +306,6 @@ class AccountDay:
                 bridge=self.bridge(since),
                 since=since,
                 coming=self.what_if(Scenario(), horizon_days),
-                horizon_days=horizon_days,
                 known=self.known,
             ),
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from odr_analysis import words
-from odr_analysis.whatif.wording import is_whole, rate_of
+from odr_analysis.answer.scenario.expected import is_whole, rate_of
 
 if TYPE_CHECKING:
     from datetime import date

@@ -9,12 +9,13 @@ import pandas as pd
 import traitlets
 
 from odr_analysis import words
+from odr_analysis.answer.scenario.days import key_days
+from odr_analysis.answer.scenario.sentence import scenario_sentence
 from odr_analysis.errors import ParameterError
-from odr_analysis.whatif.assumptions import check_known
-from odr_analysis.whatif.effect import LookAhead
+from odr_analysis.forecast.look_ahead import LookAhead
+from odr_analysis.whatif.apply import Effect, effect_of
 from odr_analysis.whatif.needed import orders_needed
-from odr_analysis.whatif.paths import Path, focus_rows, key_days
-from odr_analysis.whatif.removals import removal_effects
+from odr_analysis.whatif.removals import check_known, removal_effects
 from odr_analysis.whatif.scenario import MOST_DAYS, MOST_PER_DAY, Scenario
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class LeverError(ParameterError, traitlets.TraitError):
 class WhatIfState(traitlets.HasTraits):
     """Levers of a scenario and what follows from them, kept in step.
 
-    Set any lever; ``scenario``, ``frame``, ``sentence``, ``table`` and ``note`` follow at once.
+    Set any lever; ``scenario``, ``effect``, ``sentence``, ``table`` and ``note`` follow at once.
     Set several inside ``with state.hold_trait_notifications():`` to work it out once.
 
     Attributes
@@ -54,12 +55,12 @@ class WhatIfState(traitlets.HasTraits):
     marketplace, channel : str or None
         The series the extra orders go to.
     scenario : Scenario
-    frame : pandas.DataFrame
-        Out of ``apply_scenario``; of all that follows it is set last, so watch this one.
+    effect : Effect
+        From ``apply_scenario``; of all that follows it is set last, so watch this one.
     sentence : str
         The answer.
     table : pandas.DataFrame
-        Out of ``key_days``.
+        From ``key_days``.
     note : str
         What is said beside the levers for extra orders, '' when there is nothing to say.
 
@@ -84,7 +85,7 @@ class WhatIfState(traitlets.HasTraits):
     channel = traitlets.Unicode(None, allow_none=True)
 
     scenario = traitlets.Instance(Scenario, read_only=True)
-    frame = traitlets.Instance(pd.DataFrame, read_only=True)
+    effect = traitlets.Instance(Effect, read_only=True)
     table = traitlets.Instance(pd.DataFrame, read_only=True)
     sentence = traitlets.Unicode(read_only=True)
     note = traitlets.Unicode(read_only=True)
@@ -160,19 +161,18 @@ class WhatIfState(traitlets.HasTraits):
             marketplace=self.marketplace,
             channel=self.channel,
         )
-        frame = self.look.apply(scenario)
-        rows = focus_rows(frame)
+        effect = effect_of(self.look, scenario)
         self.set_trait("scenario", scenario)
-        self.set_trait("table", key_days(rows) if len(rows) else rows)
-        self.set_trait("note", self._said_of_extra(scenario, frame))
-        self.set_trait("sentence", frame.attrs["sentence"])
+        self.set_trait("table", key_days(effect))
+        self.set_trait("note", self._said_of_extra(effect))
+        self.set_trait("sentence", scenario_sentence(effect))
         # Last, so that whoever watches it finds the rest in place.
-        self.set_trait("frame", frame)
+        self.set_trait("effect", effect)
 
-    def _said_of_extra(self, scenario: Scenario, frame: pd.DataFrame) -> str:
+    def _said_of_extra(self, effect: Effect) -> str:
         """What the levers for extra orders come to, said where they are."""
-        policy = self.account.policy
-        if not self.look.size:
+        scenario, policy = effect.scenario, effect.policy
+        if effect.series is None:
             return "No orders in the exports: these levers change nothing."
         if not scenario.extra_orders_per_day:
             return "No extra orders: these levers change nothing yet."
@@ -182,11 +182,10 @@ class WhatIfState(traitlets.HasTraits):
         leaves = policy.leaves_on(scenario.last_day(self.as_of))
         total = words.counted(scenario.n_extra, "extra order")
         said = f"{total}, counting from {words.span(enters, leaves)}."
-        marketplace, channel = frame.attrs["series"]
-        own = (frame["marketplace"] == marketplace) & (frame["channel"] == channel)
-        path = Path.of(frame[own])
+        path = effect.path(*effect.series)
         if path.first_extra is None:
-            return f"{said} That is after {path.day(path.last)}, the last day shown: no change."
+            last = words.day(path.on(path.last), self.as_of.year)
+            return f"{said} That is after {last}, the last day shown: no change."
         now = int(path.base.n_defective[0]), int(path.base.n_orders[0])
         rate = scenario.extra_defect_rate
         if orders_needed(*now, defect_rate=rate, target=policy.target).possible:

@@ -16,10 +16,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from odr_analysis import style, words
+from odr_analysis.answer.scenario.assumptions import scenario_assumptions
+from odr_analysis.answer.scenario.sentence import scenario_notes
 from odr_analysis.controls import markup
 from odr_analysis.controls.state import WhatIfState
 from odr_analysis.plots.scenario import ScenarioPicture, scenario_alt
-from odr_analysis.whatif.paths import focus_rows
 
 if TYPE_CHECKING:
     from odr_analysis.account import Account
@@ -115,7 +116,7 @@ class WhatIfPanel(widgets.Box):
             layout=widgets.Layout(display="flex", flex_flow="row wrap", grid_gap="14px 28px"),
         )
         self._show()
-        state.observe(self._show, "frame")
+        state.observe(self._show, "effect")
         for lever in (self.extra, self.start, self.length, self.quality, *self.ticks.values()):
             lever.observe(self._pull, "value")
         state.observe(self._follow, [*_LEVER_OF, "removed"])
@@ -150,14 +151,13 @@ class WhatIfPanel(widgets.Box):
 
     def _show(self, _change: Any = None) -> None:
         state = self.state
-        frame = state.frame
         self.sentence.value = markup.sentence(state.sentence)
         self.note.value = markup.note(state.note)
         self.days.value = _days(state)
-        self.fine.value = markup.fine_print(frame.attrs["assumptions"], frame.attrs["notes"])
-        self.picture.show(frame)
+        self.fine.value = _fine_print(state)
+        self.picture.show(state.effect)
         self.image.value = self._png()
-        self.image.tooltip = scenario_alt(frame)
+        self.image.tooltip = scenario_alt(state.effect)
 
     def _png(self) -> bytes:
         file = io.BytesIO()
@@ -173,22 +173,25 @@ class WhatIfPanel(widgets.Box):
 
     def to_html(self) -> str:
         """Sentence, picture and table of the state the panel is in, as plain HTML."""
-        frame = self.state.frame
+        state = self.state
         png = base64.b64encode(self._png()).decode("ascii")
-        fine = markup.fine_print(frame.attrs["assumptions"], frame.attrs["notes"])
+        alt = html.escape(scenario_alt(state.effect))
         return (
-            f'<div class="odr-what-if">{markup.sentence(self.state.sentence)}'
-            f'<img alt="{html.escape(scenario_alt(frame))}" style="width:100%;max-width:760px" '
-            f'src="data:image/png;base64,{png}">{_days(self.state)}{fine}</div>'
+            f'<div class="odr-what-if">{markup.sentence(state.sentence)}'
+            f'<img alt="{alt}" style="width:100%;max-width:760px" '
+            f'src="data:image/png;base64,{png}">{_days(state)}{_fine_print(state)}</div>'
         )
 
 
 def _days(state: WhatIfState) -> str:
-    if state.table.empty:
+    path = state.effect.focus
+    if path is None:
         return ""
-    rows = focus_rows(state.frame)
-    name = words.series(rows["marketplace"].iloc[0], rows["channel"].iloc[0])
-    return markup.days_table(state.table, state.account.policy.target, name)
+    return markup.days_table(state.table, path.target, words.series(*path.pair))
+
+
+def _fine_print(state: WhatIfState) -> str:
+    return markup.fine_print(scenario_assumptions(state.effect), scenario_notes(state.effect))
 
 
 def _sliders(state: WhatIfState) -> tuple[Any, Any, Any, Any]:

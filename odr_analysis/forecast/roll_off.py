@@ -12,10 +12,10 @@ import pandas as pd
 from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.errors import ParameterError
+from odr_analysis.forecast.look_ahead import LookAhead
 from odr_analysis.rates.defect_days import DefectDays
 from odr_analysis.rates.rolling import Integers, day_number, on_calendar, to_stamps
 from odr_analysis.schema import Column, Columns
-from odr_analysis.whatif.effect import LookAhead
 
 ROLL_OFF_COLUMNS: Columns = {
     "day": Column("datetime64[us]", unit="midnight"),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import textwrap
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from odr_analysis import style, words
+from odr_analysis.answer.scenario.expected import rate_on
+from odr_analysis.answer.scenario.sentence import scenario_headline
 from odr_analysis.plots.shared.axis import name_rates
 from odr_analysis.plots.shared.figure import SMALLER, SMALLER_COMPACT, Figure, Frame, draws
-from odr_analysis.whatif.paths import Path, focus_rows, scenario_headline
+from odr_analysis.whatif.apply import Effect
+from odr_analysis.whatif.paths import Path
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,7 +28,7 @@ ORDERS_SHARE = 0.3
 """Share of the height for the orders and what stands between."""
 
 
-def scenario_figure(data: pd.DataFrame) -> Figure:
+def scenario_figure(data: Effect) -> Figure:
     """The figure of :func:`plot_scenario` as data."""
 
     def draw(ax: Axes, colours: dict[str, str], compact: bool) -> None:
@@ -35,7 +36,7 @@ def scenario_figure(data: pd.DataFrame) -> Figure:
 
     return Figure(
         "scenario",
-        _finding(data),
+        scenario_headline(data),
         draw,
         wide=Frame(360, (44, 30, 20, 26), (9, 4.46), (0.06, 0.99, 0.9, 0.03), pad=10, text=SMALLER),
         narrow=Frame(
@@ -52,7 +53,7 @@ def scenario_figure(data: pd.DataFrame) -> Figure:
 
 @draws(scenario_figure)
 def plot_scenario(
-    data: pd.DataFrame,
+    data: Effect,
     *,
     ax: Axes | None = None,
     title: str | None = None,
@@ -67,9 +68,9 @@ def plot_scenario(
 
     Parameters
     ----------
-    data : pandas.DataFrame
-        Out of ``apply_scenario``. Of several series the one the scenario moves is drawn; for
-        another one hand over its rows.
+    data : Effect
+        From ``apply_scenario``. Of several series the one the scenario moves is drawn; for
+        another one hand over ``effect.only(marketplace, channel)``.
     ax : matplotlib.axes.Axes, optional
         Its area is shared by the picture, its labels and the orders; by default a new figure.
     title : str, optional
@@ -89,8 +90,8 @@ def plot_scenario(
     --------
     >>> from odr_analysis import Scenario, apply_scenario, load_sample
     >>> from odr_analysis.plots.scenario import plot_scenario
-    >>> frame = apply_scenario(load_sample(), Scenario(extra_orders_per_day=20, days=30))
-    >>> [line.get_gid() for line in plot_scenario(frame).get_lines()]
+    >>> effect = apply_scenario(load_sample(), Scenario(extra_orders_per_day=20, days=30))
+    >>> [line.get_gid() for line in plot_scenario(effect).get_lines()]
     ['baseline', 'scenario', 'crossing', 'limit']
     """
     with style.drawing(theme, size=10.5 if compact else 12) as colours:
@@ -108,16 +109,15 @@ def plot_scenario(
     return ax
 
 
-def scenario_alt(data: pd.DataFrame) -> str:
+def scenario_alt(data: Effect) -> str:
     """What :func:`plot_scenario` shows, for those who do not see it."""
-    rows = focus_rows(data)
-    if rows.empty:
+    path = data.focus
+    if path is None:
         return "No picture: there are no orders in the exports."
-    path = Path.of(rows)
     line = words.level(path.target)
     return (
         f"Line chart of the coming {path.last} days with the {line} line. "
-        f"{scenario_headline(rows)}."
+        f"{scenario_headline(data)}."
     )
 
 
@@ -200,35 +200,34 @@ class ScenarioPicture:
         ax.tick_params(axis="x", labelbottom=True)
         self.orders.tick_params(axis="x", labelbottom=False, length=0)
 
-    def show(self, data: pd.DataFrame) -> None:
+    def show(self, data: Effect) -> None:
         """Move the lines to `data` and the limits to the lines."""
-        rows = focus_rows(data)
-        if rows.empty:
-            self.ax.set_title(_title(rows, self.compact) if self.title is None else self.title)
+        title = _title(data, self.compact) if self.title is None else self.title
+        path = data.focus
+        if path is None:
+            self.ax.set_title(title)
             return
-        path = Path.of(rows)
         day = np.arange(path.last + 1)
-        rates = {w: rows[f"{w}_odr"].to_numpy() for w in ("baseline", "scenario")}
-        self.base.set_data(day, rates["baseline"])
-        self.then.set_data(day, rates["scenario"])
+        self.base.set_data(day, path.base.odr)
+        self.then.set_data(day, path.then.odr)
         crossing = path.then.first("under" if path.then.now == "over" else "over")
         at = [] if crossing is None else [crossing]
-        self.turn.set_data(at, rates["scenario"][at])
+        self.turn.set_data(at, path.then.odr[at])
         self.limit.set_ydata([path.target, path.target])
-        known_to = min(int(rows.attrs["lag_days"]), path.last)
+        known_to = min(data.policy.lag_days, path.last)
         self.known.set_width(known_to)
         roomy = known_to > path.last / 8 and not self.compact
         self.known_label.set_text("known orders only" if roomy else "")
-        self.n_base.set_data(day, rows["baseline_n_orders"])
-        self.n_then.set_data(day, rows["scenario_n_orders"])
-        self._limits(path, rates, float(rows["scenario_n_orders"].max()))
-        self._label(path, rates)
+        self.n_base.set_data(day, path.base.n_orders)
+        self.n_then.set_data(day, path.then.n_orders)
+        self._limits(path)
+        self._label(path)
         self._days(path)
-        title = _title(rows, self.compact) if self.title is None else self.title
         self.ax.set_title(title, pad=26 if self.compact else 10)
 
-    def _limits(self, path: Path, rates: dict[str, np.ndarray], most_orders: float) -> None:
-        shown = np.concatenate(list(rates.values()))
+    def _limits(self, path: Path) -> None:
+        shown = np.concatenate([path.base.odr, path.then.odr])
+        most_orders = float(path.then.n_orders.max())
         top = float(np.nanmax(shown)) if np.isfinite(shown).any() else 0.0
         self.ax.set_xlim(0, max(path.last, 1))
         top = max(1.15 * top, 1.4 * path.target)
@@ -237,7 +236,7 @@ class ScenarioPicture:
         self.orders.set_ylim(0, max(1.15 * most_orders, 1))
         self.orders.set_yticks([_round_down(most_orders)] if most_orders >= 1 else [])
 
-    def _label(self, path: Path, rates: dict[str, np.ndarray]) -> None:
+    def _label(self, path: Path) -> None:
         """Names at the right end, moved apart where they would lie on each other."""
         top = self.ax.get_ylim()[1]
         line = words.level(path.target)
@@ -248,12 +247,12 @@ class ScenarioPicture:
             ("baseline", path.base, "as things are"),
             ("scenario", path.then, "as things are" if same else "with this"),
         ):
-            there = np.flatnonzero(np.isfinite(rates[name]))
+            there = np.flatnonzero(np.isfinite(course.odr))
             if not len(there) or (same and name == "baseline"):
                 continue
-            rate = course.rate(int(there[-1]))
+            rate = rate_on(course, int(there[-1]))
             texts[name] = rate if self.compact else f"{rate} {text}"
-            ends[name] = float(rates[name][there[-1]])
+            ends[name] = float(course.odr[there[-1]])
             (self.base if name == "baseline" else self.then).set_label(text)
         at = _apart({name: value / top for name, value in ends.items()}, LABEL_GAP)
         for name, label in self.labels.items():
@@ -275,18 +274,14 @@ class ScenarioPicture:
         step = max(5 * math.ceil(path.last / (15 if self.compact else 25)), 1)
         step = step if path.last > 5 else 1
         ticks = list(range(0, path.last + 1, step))
-        labels = [words.day(path.as_of + timedelta(days=i), path.as_of.year) for i in ticks]
+        labels = [words.day(path.on(i), path.as_of.year) for i in ticks]
         labels[0] = words.day(path.as_of)
         self.ax.set_xticks(ticks, labels)
 
 
-def _finding(data: pd.DataFrame) -> str:
-    return "No orders in the exports" if data.empty else scenario_headline(data)
-
-
-def _title(data: pd.DataFrame, compact: bool) -> str:
+def _title(data: Effect, compact: bool) -> str:
     # A line must not end between a number and its per cent sign.
-    text = _finding(data).replace(" %", "\u00a0%")
+    text = scenario_headline(data).replace(" %", "\u00a0%")
     return textwrap.fill(text, TITLE_CHARACTERS_COMPACT if compact else TITLE_CHARACTERS)
 
 

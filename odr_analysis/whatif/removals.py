@@ -1,19 +1,21 @@
-"""What removing each negative feedback would do."""
+"""Removals of negative feedback: the effect of each, and those without any."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from odr_analysis import words
+from odr_analysis import terms, words
+from odr_analysis.errors import ParameterError
+from odr_analysis.forecast.look_ahead import LookAhead
 from odr_analysis.rates.defect_days import series_positions
 from odr_analysis.rates.defects import defective_orders
-from odr_analysis.schema import Column, Columns
-from odr_analysis.whatif.assumptions import other_defects
-from odr_analysis.whatif.effect import LookAhead
+from odr_analysis.schema import Column, Columns, typed
 
 if TYPE_CHECKING:
     from odr_analysis.account import Account
@@ -37,6 +39,99 @@ REMOVAL_COLUMNS: Columns = {
     "effect": Column("str", "the effect in words"),
 }
 """Columns of :func:`removal_effects`."""
+
+
+@dataclass(frozen=True)
+class IdleRemoval:
+    """A removal that changes nothing.
+
+    Attributes
+    ----------
+    order_id : str
+    why : str
+        ``no feedback`` (none that counts), ``other defects`` (they keep the order defective) or
+        ``left`` (the order does not count any more).
+    others : tuple of str
+        The other components of the order, in the order of ``terms.COMPONENTS``.
+    """
+
+    order_id: str
+    why: Literal["no feedback", "other defects", "left"]
+    others: tuple[str, ...] = ()
+
+
+def idle_removals(account: Account, ids: Set[str], as_of: date) -> tuple[IdleRemoval, ...]:
+    """The removals of feedback that change nothing from `as_of` on, by order id.
+
+    Parameters
+    ----------
+    account : Account
+    ids : set of str
+        Orders whose feedback is removed.
+    as_of : datetime.date
+
+    Raises
+    ------
+    ParameterError
+        An order id is nowhere in the account.
+
+    Examples
+    --------
+    >>> from odr_analysis import account_from_frames
+    >>> orders = pd.DataFrame({"order_id": ["a", "b"], "ordered_on": "2026-08-20",
+    ...                        "marketplace": "Amazon.de", "channel": "mfn"})
+    >>> bad = pd.DataFrame({"order_id": ["a", "a"], "component": ["feedback", "claim"],
+    ...                     "reported_on": "2026-09-01"})
+    >>> account = account_from_frames(orders, bad)
+    >>> for idle in idle_removals(account, {"a", "b"}, date(2026, 9, 30)):
+    ...     print(idle.order_id, idle.why, idle.others)
+    a other defects ('claim',)
+    b no feedback ()
+    """
+    if not ids:
+        return ()
+    bad = account.defective[account.defective["order_id"].isin(list(ids))]
+    check_known(account, ids - set(bad["order_id"]))
+    last = pd.Timestamp(as_of)
+    rows: dict[str, Any] = {str(row.order_id): row for row in bad.itertuples()}
+    found = []
+    for order_id in sorted(ids):
+        row = rows.get(order_id)
+        if row is None or not (row.feedback_on <= last and row.ordered_on <= last):
+            found.append(IdleRemoval(order_id, "no feedback"))
+            continue
+        others = tuple(
+            c for c in terms.COMPONENTS if c != "feedback" and getattr(row, f"{c}_on") <= last
+        )
+        if others:
+            found.append(IdleRemoval(order_id, "other defects", others))
+        elif account.policy.leaves_on(row.ordered_on.date()) < as_of:
+            found.append(IdleRemoval(order_id, "left"))
+    return tuple(found)
+
+
+def check_known(account: Account, ids: Set[str]) -> None:
+    """Raise ParameterError with the order ids that no table of the account has."""
+    for table in (account.defects, account.feedback):
+        ids = ids - set(table["order_id"]) if ids else ids
+    if ids:
+        # The long table is read only for an id in none of the short ones.
+        ids = ids - set(account.orders["order_id"])
+    if ids:
+        raise ParameterError(
+            "scenario: removed_feedback names orders this account does not have: "
+            f"{', '.join(sorted(ids))}."
+        )
+
+
+def other_defects(components: Sequence[str]) -> str:
+    """What keeps an order defective once its feedback is gone, in words; '' when nothing does.
+
+    >>> other_defects(["claim", "chargeback"]), other_defects([])
+    ('an A-to-z claim and a chargeback', '')
+    """
+    articles = {"claim": "an", "chargeback": "a"}
+    return words.listed([f"{articles[c]} {terms.COMPONENT_LABELS[c]}" for c in components])
 
 
 def removal_effects(account: Account, as_of: date | str | None = None) -> pd.DataFrame:
@@ -86,7 +181,10 @@ def removal_effects(account: Account, as_of: date | str | None = None) -> pd.Dat
     rows["odr_without"] = (n_defective - clears) / n_orders
     # Not the difference of the two rates: equal counts must give equal effects.
     rows["delta"] = np.where(clears, -1.0, 0.0) / n_orders
-    others = map(other_defects, rows["claim"].tolist(), rows["chargeback"].tolist())
+    others = [
+        other_defects([c for c in ("claim", "chargeback") if getattr(row, c)])
+        for row in rows.itertuples()
+    ]
     days = rows["measured_on"].dt.date.tolist()
     rows["effect"] = pd.Series(
         [
@@ -98,7 +196,7 @@ def removal_effects(account: Account, as_of: date | str | None = None) -> pd.Dat
     rows = rows.sort_values(
         ["delta", "days_left", "order_id"], ascending=[True, False, True], ignore_index=True
     )
-    return rows[list(REMOVAL_COLUMNS)]
+    return typed(rows, REMOVAL_COLUMNS)
 
 
 def _effect(delta: float, measured: date, as_of: date, others: str) -> str:

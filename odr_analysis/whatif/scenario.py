@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from odr_analysis import words
 from odr_analysis.errors import ParameterError
 
 MOST_PER_DAY = 10_000_000
@@ -112,21 +111,6 @@ got -1.
     def with_changes(self, **changes: Any) -> Scenario:
         """A new scenario with some fields replaced."""
         return replace(self, **changes)
-
-    def said(self, as_of: date, series: tuple[str, str] | None) -> list[str]:
-        """What is taken for granted of the scenario itself, in plain sentences."""
-        sentences = []
-        if self.n_extra and series is not None:
-            sentences.append(
-                f"Extra orders: {self.extra_orders_per_day:,} a day from "
-                f"{words.span(self.first_day(as_of), self.last_day(as_of))}, "
-                f"{words.series(*series)}; {words.level(self.extra_defect_rate)} of them "
-                "defective, "
-                "known from the day they count."
-            )
-        if self.removed_feedback:
-            sentences.append(f"Removed feedback is gone from {words.day(as_of)} on.")
-        return sentences
 
     def target_series(self, size: Mapping[tuple[str, str], int]) -> tuple[str, str] | None:
         """Marketplace and channel the extra orders go to; None for an account without orders.

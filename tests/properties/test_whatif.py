@@ -90,7 +90,7 @@ def test_known_future_equals_a_recount_with_the_orders_added(
         marketplace=marketplace,
         channel=channel,
     )
-    frame = apply_scenario(account, scenario, TODAY, HORIZON)
+    frame = apply_scenario(account, scenario, TODAY, HORIZON).table
 
     # The youngest order is exactly 28 days old, so recent orders are 0 and nothing is assumed.
     added = [
@@ -133,7 +133,7 @@ def test_ordinary_orders_at_a_steady_rate_equal_the_orders_added(per_day, extra,
     scenario = Scenario(
         extra_orders_per_day=extra, start=TODAY + timedelta(days=start), days=length
     )
-    frame = apply_scenario(make_account(rows, policy=POLICY), scenario, TODAY, HORIZON)
+    frame = apply_scenario(make_account(rows, policy=POLICY), scenario, TODAY, HORIZON).table
     after = rows + rows_later + more
     for row in frame.itertuples():
         assert row.scenario_n_orders == recount(after, [], POLICY, row.day.date(), SERIES[0])[0]
@@ -149,7 +149,7 @@ def test_removing_feedback_never_raises_odr(orders, defects, removed):
     rows = rows_of(orders)
     account = make_account(rows, defects_of(defects, rows), policy=POLICY, known_to=TODAY)
     ids = frozenset(str(i) for i in removed if i < len(rows))
-    frame = apply_scenario(account, Scenario(removed_feedback=ids), TODAY, HORIZON)
+    frame = apply_scenario(account, Scenario(removed_feedback=ids), TODAY, HORIZON).table
     assert (frame.delta.dropna() <= 0).all()
     assert (frame.scenario_n_defective >= 0).all()
     assert frame.scenario_n_orders.equals(frame.baseline_n_orders)
@@ -163,7 +163,7 @@ def test_removing_feedback_never_raises_odr(orders, defects, removed):
 def test_what_is_known_is_exact_until_the_lag_has_passed(orders, defects):
     rows = rows_of(orders)
     account = make_account(rows, defects_of(defects, rows), policy=POLICY, known_to=TODAY)
-    frame = apply_scenario(account, Scenario(), TODAY, HORIZON)
+    frame = apply_scenario(account, Scenario(), TODAY, HORIZON).table
     exact = frame[frame.day <= pd.Timestamp(TODAY) + pd.Timedelta(days=POLICY.lag_days)]
     assert (exact.baseline_n_orders == exact.known_n_orders).all()
     assert (exact.baseline_n_defective == exact.known_n_defective).all()

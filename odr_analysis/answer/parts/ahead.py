@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pandas as pd
 
 from odr_analysis import words
-from odr_analysis.account import Account
+from odr_analysis.answer.scenario.assumptions import scenario_assumptions
+from odr_analysis.answer.scenario.verdict import verdict
 from odr_analysis.answer.sections import Ahead, Card, WeekAhead
-from odr_analysis.whatif.paths import Path
+from odr_analysis.whatif.apply import Effect
 
 LEFT_OUT = (
     "Defects not reported yet are left out, so rates to come are usually higher than this and "
@@ -17,33 +18,20 @@ LEFT_OUT = (
 )
 
 
-def ahead(
-    account: Account,
-    cards: tuple[Card, ...],
-    table: pd.DataFrame,
-    defects: pd.DataFrame,
-    as_of: date,
-    horizon_days: int = 75,
-) -> Ahead:
+def ahead(cards: tuple[Card, ...], coming: Effect, defects: pd.DataFrame) -> Ahead:
     """What is known of the coming days.
 
     Parameters
     ----------
-    account : Account
     cards : tuple of Card
-        Cards of `as_of`, in the order their lines are wanted.
-    table : pandas.DataFrame
+        Cards of the day, in the order their lines are wanted.
+    coming : Effect
         ``apply_scenario(account, Scenario(), as_of, horizon_days)``.
     defects : pandas.DataFrame
         ``defective_orders(account, as_of)``.
-    as_of : datetime.date
-    horizon_days : int
     """
-    lines = []
-    for card in cards:
-        mine = _of(table, card)
-        if card.state != "no data" and len(mine):
-            lines.append(_verdict(card, mine))
+    as_of, horizon_days = coming.as_of, coming.horizon_days
+    lines = [_line(card, coming) for card in cards if card.state != "no data"]
     if any(card.missing for card in cards if card.n_orders):
         lines.insert(0, "Of known defects only: not every kind of defect has a source.")
     if lines:
@@ -54,23 +42,20 @@ def ahead(
     return Ahead(
         lines=tuple(lines),
         weeks=weeks(defects, as_of, horizon_days),
-        assumptions=tuple(table.attrs.get("assumptions", ())),
-        table=table,
+        assumptions=scenario_assumptions(coming),
+        table=coming.table,
         defects=defects,
         as_of=as_of,
         horizon_days=horizon_days,
     )
 
 
-def _of(table: pd.DataFrame, card: Card) -> pd.DataFrame:
-    return table[(table["marketplace"] == card.marketplace) & (table["channel"] == card.channel)]
-
-
-def _verdict(card: Card, frame: pd.DataFrame) -> str:
+def _line(card: Card, coming: Effect) -> str:
+    """What would happen to the rate of one card."""
     if card.lower_bound and not card.n_defective:
         return f"{card.title}: no defect is known, so neither is any rate to come."
     alone = ", by known defects alone," if card.lower_bound else ""
-    return f"{card.title} ODR{alone} {Path.of(frame).verdict()}."
+    return f"{card.title} ODR{alone} {verdict(coming.path(card.marketplace, card.channel))}."
 
 
 def _first_steps(defects: pd.DataFrame, as_of: date) -> list[str]:

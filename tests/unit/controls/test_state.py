@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 import traitlets
 
+from odr_analysis.answer.scenario.days import key_days
+from odr_analysis.answer.scenario.sentence import scenario_notes, scenario_sentence
 from odr_analysis.controls.state import WhatIfState
 from odr_analysis.errors import ParameterError
-from odr_analysis.whatif import Scenario, apply_scenario, key_days
+from odr_analysis.whatif import Scenario, apply_scenario
 from tests.oracle import make_account
 
 TODAY = date(2026, 9, 30)
@@ -45,7 +47,7 @@ def test_importing_the_state_brings_no_widget_and_no_drawing():
 def test_starts_with_nothing_changed(account):
     state = WhatIfState(account)
     assert state.scenario == Scenario(start=date(2026, 10, 1))
-    assert state.frame.delta.dropna().eq(0).all()
+    assert state.effect.table.delta.dropna().eq(0).all()
     assert state.sentence.startswith("Nothing is changed: seller-fulfilled ODR is 2.00 %")
     assert state.note == "No extra orders: these levers change nothing yet."
     assert state.removable.order_id.tolist() == ["a0", "m0", "m1"]
@@ -56,10 +58,10 @@ def test_every_lever_moves_what_follows(account):
     state.extra_orders_per_day = 20
     expected = Scenario(extra_orders_per_day=20, start=date(2026, 10, 1), days=30)
     assert state.scenario == expected
-    frame = apply_scenario(account, expected, horizon_days=30)
-    pd.testing.assert_frame_equal(state.frame, frame)
-    assert state.sentence == frame.attrs["sentence"]
-    pd.testing.assert_frame_equal(state.table, key_days(frame))
+    effect = apply_scenario(account, expected, horizon_days=30)
+    pd.testing.assert_frame_equal(state.effect.table, effect.table)
+    assert state.sentence == scenario_sentence(effect)
+    pd.testing.assert_frame_equal(state.table, key_days(effect))
     # 2 of 100 needs 101 more: on the sixth day of extra orders.
     assert " would be under 1 % on 21 Oct;" in state.sentence
     state.start = date(2026, 10, 3)
@@ -69,18 +71,18 @@ def test_every_lever_moves_what_follows(account):
     # 1 of 100 is 1 %, so one order more: the first counts on 18 Oct.
     assert " would be under 1 % on 18 Oct;" in state.sentence
     state.channel = "afn"
-    assert state.frame.attrs["series"] == [DE, "afn"]
+    assert state.effect.series == (DE, "afn")
 
 
 def test_levers_set_together_are_worked_out_once_and_in_step(account):
     state = WhatIfState(account)
     seen = []
-    state.observe(lambda change: seen.append((state.scenario, state.sentence)), "frame")
+    state.observe(lambda change: seen.append((state.scenario, state.sentence)), "effect")
     with state.hold_trait_notifications():
         state.extra_orders_per_day = 5
         state.days = 10
     assert {scenario.n_extra for scenario, _ in seen} == {50}
-    # Whoever watches the frame finds the sentence of the same scenario.
+    # Whoever watches the effect finds the sentence of the same scenario.
     assert all(said.startswith("With 5 more orders a day") for _, said in seen)
 
 
@@ -134,11 +136,11 @@ def test_bad_levers_are_refused_and_stay_where_they_were(account):
 
 def test_removing_what_does_nothing_is_allowed_and_said(account):
     state = WhatIfState(account, removed=("m1", "m5"))
-    assert state.frame.attrs["notes"] == [
+    assert scenario_notes(state.effect) == (
         "Order m1 also has an A-to-z claim: removing its feedback changes nothing.",
         "Order m5 has no negative feedback that counts on 30 Sep 2026: removing it changes "
         "nothing.",
-    ]
+    )
 
 
 def test_a_time_stamp_is_taken_as_its_day(account):

@@ -51,8 +51,7 @@ def test_dragging_moves_state_sentence_and_picture(panel):
     assert bytes(panel.image.value).startswith(b"\x89PNG")
     # The standing line moved; it was not drawn anew.
     assert panel.picture.then is line
-    frame = panel.state.frame
-    odr = frame[frame.channel == "mfn"].scenario_odr.to_numpy()
+    odr = panel.state.effect.only(DE, "mfn").table.scenario_odr
     assert line.get_ydata().tolist() == odr.tolist()
     assert "600 extra orders" in panel.note.value
     assert "21 Oct" in panel.days.value

@@ -74,7 +74,7 @@ def test_young_order_is_measured_on_the_day_it_enters(account):
 
 def test_agrees_with_apply_scenario(account):
     for row in removal_effects(account).itertuples():
-        frame = apply_scenario(account, Scenario(removed_feedback=frozenset({row.order_id})))
+        frame = apply_scenario(account, Scenario(removed_feedback={row.order_id})).table
         at = frame[(frame.day == row.measured_on) & (frame.channel == row.channel)].iloc[0]
         assert at.baseline_odr == row.odr_now
         assert at.scenario_odr == row.odr_without

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import matplotlib as mpl
@@ -26,7 +27,7 @@ def account():
 
 
 @pytest.fixture
-def frame(account):
+def effect(account):
     return apply_scenario(account, Scenario(extra_orders_per_day=20, days=30), horizon_days=30)
 
 
@@ -38,9 +39,9 @@ def lines(ax):
     return {line.get_gid(): line for line in ax.get_lines()}
 
 
-def test_lines_are_the_table(frame):
-    ax = plot_scenario(frame, ax=own_axes())
-    rows = frame[frame.channel == "mfn"]
+def test_lines_are_the_table(effect):
+    ax = plot_scenario(effect, ax=own_axes())
+    rows = effect.only(DE, "mfn").table
     drawn = lines(ax)
     np.testing.assert_array_equal(drawn["baseline"].get_ydata(), rows.baseline_odr)
     np.testing.assert_array_equal(drawn["scenario"].get_ydata(), rows.scenario_odr)
@@ -53,8 +54,8 @@ def test_lines_are_the_table(frame):
     np.testing.assert_array_equal(orders["n_baseline"].get_ydata(), rows.baseline_n_orders)
 
 
-def test_words_on_the_picture(frame):
-    ax = plot_scenario(frame, ax=own_axes())
+def test_words_on_the_picture(effect):
+    ax = plot_scenario(effect, ax=own_axes())
     assert " ".join(ax.get_title(loc="left").split()) == (
         "Seller-fulfilled ODR would be under 1 % on 21 Oct; without it, not in the 30 days "
         "looked at (if nothing more is reported)"
@@ -69,53 +70,54 @@ def test_words_on_the_picture(frame):
     assert [t.get_text() for t in ax.get_xticklabels()][:2] == ["30 Sep 2026", "10 Oct"]
     places = sorted(t.get_position()[1] for t in ax.texts if str(t.get_gid()).startswith("label"))
     assert min(np.diff(places)) >= 0.08
-    assert plot_scenario(frame, ax=own_axes(), title="").get_title(loc="left") == ""
-    assert scenario_alt(frame).startswith("Line chart of the coming 30 days with the 1 % line. S")
+    assert plot_scenario(effect, ax=own_axes(), title="").get_title(loc="left") == ""
+    assert scenario_alt(effect).startswith("Line chart of the coming 30 days with the 1 % line. S")
 
 
-def test_moving_keeps_the_artists_and_follows_the_numbers(account, frame):
+def test_moving_keeps_the_artists_and_follows_the_numbers(account, effect):
     with style.drawing() as colours:
         ax = own_axes()
         picture = ScenarioPicture(ax, colours)
         picture.show(apply_scenario(account, Scenario(), horizon_days=30))
         before, n_artists = lines(ax), len(ax.get_children())
         assert [t.get_text() for t in ax.texts if t.get_gid() == "label_baseline"] == [""]
-        picture.show(frame)
+        picture.show(effect)
     assert lines(ax) == before
     assert len(ax.get_children()) == n_artists
-    rows = frame[frame.channel == "mfn"]
+    rows = effect.only(DE, "mfn").table
     np.testing.assert_array_equal(before["scenario"].get_ydata(), rows.scenario_odr)
     top = ax.child_axes[0].get_ylim()[1]
     assert top >= rows.scenario_n_orders.max()
 
 
 def test_the_series_that_moves_is_drawn(account):
-    frame = apply_scenario(account, Scenario(removed_feedback=["a0"]), horizon_days=20)
-    ax = plot_scenario(frame, ax=own_axes())
+    effect = apply_scenario(account, Scenario(removed_feedback=["a0"]), horizon_days=20)
+    ax = plot_scenario(effect, ax=own_axes())
     assert lines(ax)["scenario"].get_ydata()[0] == 0.0
     assert "Amazon-fulfilled" in ax.get_title(loc="left")
-    only = plot_scenario(frame[frame.channel == "mfn"], ax=own_axes())
+    only = plot_scenario(effect.only(DE, "mfn"), ax=own_axes())
     assert lines(only)["scenario"].get_ydata()[0] == 0.02
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("compact", [False, True])
-def test_both_themes_and_sizes(frame, theme, compact):
+def test_both_themes_and_sizes(effect, theme, compact):
     before = dict(mpl.rcParams)
-    ax = plot_scenario(frame, ax=own_axes(), theme=theme, compact=compact)
+    ax = plot_scenario(effect, ax=own_axes(), theme=theme, compact=compact)
     assert dict(mpl.rcParams) == before
     assert lines(ax)["scenario"].get_color() == style.THEMES[theme]["link"]
     assert (ax.get_legend() is not None) == compact
 
 
 def test_without_orders_it_says_so(account):
-    frame = apply_scenario(account, Scenario()).iloc[:0]
-    assert plot_scenario(frame, ax=own_axes()).get_title(loc="left") == "No orders in the exports"
-    assert scenario_alt(frame) == "No picture: there are no orders in the exports."
+    empty = replace(account, daily=account.daily.iloc[:0], defective=account.defective.iloc[:0])
+    effect = apply_scenario(empty, Scenario())
+    assert plot_scenario(effect, ax=own_axes()).get_title(loc="left") == "No orders in the exports"
+    assert scenario_alt(effect) == "No picture: there are no orders in the exports."
 
 
 def test_days_without_orders_leave_a_gap(account):
-    frame = apply_scenario(account, Scenario())  # no new orders: empty from 8 Nov on
-    drawn = lines(plot_scenario(frame, ax=own_axes()))["scenario"].get_ydata()
+    effect = apply_scenario(account, Scenario())  # no new orders: empty from 8 Nov on
+    drawn = lines(plot_scenario(effect, ax=own_axes()))["scenario"].get_ydata()
     assert np.isfinite(drawn[:39]).all()
     assert np.isnan(drawn[39:]).all()

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
-import pytest
-
-from odr_analysis.policy import Policy
-from odr_analysis.whatif import (
-    Scenario,
-    apply_scenario,
-    key_days,
+from odr_analysis.answer.scenario.sentence import (
     scenario_headline,
+    scenario_notes,
     scenario_sentence,
 )
-from odr_analysis.whatif.wording import rate_of, under_target
+from odr_analysis.policy import Policy
+from odr_analysis.whatif import Scenario, apply_scenario
 from tests.oracle import make_account
 
 TODAY = date(2026, 9, 30)
@@ -29,11 +26,7 @@ def batch(name: str, n: int, ordered_on: date, channel: str = "mfn", marketplace
 
 def said(orders, defects, horizon_days: int = 75, as_of: date = TODAY, **what) -> str:
     account = make_account(orders, defects, known_to=TODAY)
-    scenario = Scenario(**what)
-    frame = apply_scenario(account, scenario, as_of, horizon_days)
-    sentence = scenario_sentence(account, scenario, frame)
-    assert frame.attrs["sentence"] == sentence
-    return sentence
+    return scenario_sentence(apply_scenario(account, Scenario(**what), as_of, horizon_days))
 
 
 # 100 orders of 25 Aug count until 7 Nov; two of them are defective.
@@ -182,49 +175,69 @@ def test_marketplaces_are_named_when_there_are_several():
     )
 
 
-def test_headline_and_key_days():
+def test_no_order_at_all():
+    account = make_account(AUGUST[:1], known_to=TODAY)
+    empty = replace(account, daily=account.daily.iloc[:0], defective=account.defective.iloc[:0])
+    effect = apply_scenario(empty, Scenario(extra_orders_per_day=5, days=5))
+    assert scenario_sentence(effect) == (
+        "There are no orders in the exports, so there is no ODR to change."
+    )
+    assert scenario_headline(effect) == "No orders in the exports"
+
+
+def test_a_policy_without_lag_counts_from_the_first_day():
+    account = make_account(AUGUST, [], policy=Policy(lag_days=0), known_to=TODAY)
+    effect = apply_scenario(account, Scenario(extra_orders_per_day=20, days=1), horizon_days=5)
+    assert scenario_sentence(effect).endswith(
+        "; the first effect shows on 1 Oct, because Amazon counts an order from the day it is "
+        "placed."
+    )
+
+
+def test_the_headline_is_about_the_series_that_moves():
     account = make_account(AUGUST, TWO, known_to=TODAY)
-    frame = apply_scenario(account, Scenario(extra_orders_per_day=20, days=30), horizon_days=30)
-    assert scenario_headline(frame) == (
+    effect = apply_scenario(account, Scenario(extra_orders_per_day=20, days=30), horizon_days=30)
+    assert scenario_headline(effect) == (
         "Seller-fulfilled ODR would be under 1 % on 21 Oct; without it, not in the 30 days looked "
         f"at {IF}"
     )
-    table = key_days(frame)
-    assert [(d.strftime("%d %b"), w) for d, w in zip(table.day, table.what, strict=True)] == [
-        ("30 Sep", "today"),
-        ("16 Oct", "first extra order counts"),
-        ("21 Oct", "under 1 % with it"),
-        ("30 Oct", "largest difference, last day looked at"),
-    ]
-    row = table.iloc[2]
-    assert (row.baseline_n_orders, row.scenario_n_orders, row.scenario_n_defective) == (100, 220, 2)
-    assert row.scenario_odr == 2 / 220
+    both = make_account(
+        AUGUST + batch("x", 20, date(2026, 8, 26), "afn"),
+        [*TWO, ("x0", "feedback", None)],
+        known_to=TODAY,
+    )
+    removal = apply_scenario(both, Scenario(removed_feedback={"x0"}), horizon_days=20)
+    assert scenario_headline(removal).startswith("Amazon-fulfilled ODR would be under 1 % at once")
+    assert scenario_headline(removal.only(DE, "mfn")).startswith("Seller-fulfilled ODR is 2.00 %")
 
 
-@pytest.mark.parametrize(
-    ("counts", "text"),
-    [
-        ((37, 4312), "0.86 %"),
-        ((1, 45), "2.22 %"),
-        ((1.5, 300.0), "0.50 %"),
-        ((9.99, 1000.0), "0.999 %"),
-        ((10.0001, 1000.01), "1.00 %"),
-        ((0, 0), "no rate"),
-    ],
-)
-def test_rate_never_looks_like_the_other_side_of_the_target(counts, text):
-    assert rate_of(*counts, 0.01) == text
-
-
-def test_ties_are_not_under_target():
-    assert under_target([7, 7], [700, 701], 0.01).tolist() == [False, True]
-    # 28 days at 1/28 of 7: expected counts with rounding errors in the last digits.
-    n, d = 100 + sum([100 / 28] * 28), 1 + sum([1 / 28] * 28)
-    assert not under_target(d, n, 0.01)
-    # The comparison of Policy and this one agree.
-    policy = Policy()
-    assert all(
-        bool(under_target(d, n, 0.01)) == policy.under_target(d, n)
-        for n in range(0, 700, 7)
-        for d in range(9)
+def test_removals_without_effect_have_a_note_each():
+    account = make_account(
+        [
+            ("clean", date(2026, 8, 20), DE, "mfn"),
+            ("claimed", date(2026, 8, 20), DE, "mfn"),
+            ("gone", date(2026, 7, 1), DE, "mfn"),
+            ("later", date(2026, 8, 20), DE, "mfn"),
+            ("twice", date(2026, 8, 20), DE, "mfn"),
+        ],
+        [
+            ("claimed", "claim", None),
+            ("gone", "feedback", None),
+            ("later", "feedback", date(2026, 9, 30)),
+            ("twice", "feedback", None),
+            ("twice", "claim", None),
+            ("twice", "chargeback", None),
+        ],
+        known_to=TODAY,
+    )
+    ids = frozenset({"clean", "claimed", "gone", "later", "twice"})
+    effect = apply_scenario(account, Scenario(removed_feedback=ids), date(2026, 9, 29))
+    none = "has no negative feedback that counts on 29 Sep 2026: removing it changes nothing."
+    assert scenario_notes(effect) == (
+        f"Order claimed {none}",
+        f"Order clean {none}",
+        "Order gone has left the window already: removing its feedback changes nothing.",
+        f"Order later {none}",
+        "Order twice also has an A-to-z claim and a chargeback: removing its feedback changes "
+        "nothing.",
     )

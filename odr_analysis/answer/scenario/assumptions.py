@@ -1,0 +1,97 @@
+"""What an effect takes for granted: what is exact, what is assumed and what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from odr_analysis import words
+from odr_analysis.forecast.look_ahead import LookAhead
+from odr_analysis.whatif.apply import Effect
+
+SILENT_DAYS = 3
+"""From this many days without any order up to as_of on, the export may simply have ended."""
+
+
+def scenario_assumptions(effect: Effect) -> tuple[str, ...]:
+    """What is exact, what is assumed of each series, and what is left out, in plain sentences.
+
+    Parameters
+    ----------
+    effect : Effect
+        From ``apply_scenario``.
+
+    Examples
+    --------
+    >>> from odr_analysis import Scenario, apply_scenario, load_sample, scenario_assumptions
+    >>> for sentence in scenario_assumptions(apply_scenario(load_sample(), Scenario()))[:1]:
+    ...     print(sentence.split(";")[0])
+    Orders placed and defects reported by 30 Sep 2026 are those in the files
+    """
+    look, as_of = effect.look, effect.as_of
+    exact_to = as_of + timedelta(days=effect.policy.lag_days)
+    return (
+        f"Orders placed and defects reported by {words.day(as_of)} are those in the files; "
+        f"until {words.day(exact_to)} no order placed later counts.",
+        *_ordinary_orders(look),
+        *_silence(look),
+        "Defects not yet reported on orders already placed are not predicted, so the rate will "
+        "usually turn out higher than the baseline here.",
+        *_of_scenario(effect),
+    )
+
+
+def _ordinary_orders(look: LookAhead) -> Iterator[str]:
+    """One sentence per series: the orders expected to come, and how many of them are bad."""
+    days = look.recent_days
+    span = words.span(look.as_of - timedelta(days=days - 1), look.as_of)
+    for pair, orders, bad, counting in zip(
+        look.size,
+        look.recent.tolist(),
+        look.n_defective[0].tolist(),
+        look.n_orders[0].tolist(),
+        strict=True,
+    ):
+        if not orders:
+            yield f"{words.series(*pair)}: no order from {span}, so none is assumed to come."
+            continue
+        quality = "none of them defective, because no ODR is shown today"
+        if counting:
+            quality = (
+                f"{words.rate(bad, counting, look.policy)} of them defective, as the ODR shown "
+                f"today ({bad:,} of {counting:,} orders)"
+            )
+        yield (
+            f"{words.series(*pair)}: {orders / days:,.1f} ordinary orders a day go on coming, the "
+            f"mean of {span} ({orders:,} orders in {days} days), {quality}."
+        )
+
+
+def _silence(look: LookAhead) -> Iterator[str]:
+    """One sentence per day on which the orders of a series, or of several, end too early."""
+    since: dict[int, list[str]] = {}
+    for pair, n in zip(look.size, look.silent_days, strict=True):
+        if n is not None and n >= SILENT_DAYS:
+            since.setdefault(n, []).append(words.series(*pair))
+    for n, names in sorted(since.items()):
+        latest = look.as_of - timedelta(days=n)
+        start = "The" if len(names) == len(look.size) else f"{words.listed(names)}: the"
+        yield (
+            f"{start} latest order known is of {words.day(latest)}; the {n} days since count "
+            "as days without orders. If the order export simply ends there, look ahead from "
+            f"as_of {latest.isoformat()}."
+        )
+
+
+def _of_scenario(effect: Effect) -> Iterator[str]:
+    """What is taken for granted of the scenario itself."""
+    scenario, as_of = effect.scenario, effect.as_of
+    if scenario.n_extra and effect.series is not None:
+        span = words.span(scenario.first_day(as_of), scenario.last_day(as_of))
+        yield (
+            f"Extra orders: {scenario.extra_orders_per_day:,} a day from {span}, "
+            f"{words.series(*effect.series)}; {words.level(scenario.extra_defect_rate)} of them "
+            "defective, known from the day they count."
+        )
+    if scenario.removed_feedback:
+        yield f"Removed feedback is gone from {words.day(as_of)} on."

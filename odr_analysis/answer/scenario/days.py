@@ -1,0 +1,72 @@
+"""The few days of an effect that matter, as a table."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from odr_analysis import words
+from odr_analysis.schema import Column, Columns, typed
+from odr_analysis.whatif.apply import EFFECT_COLUMNS, Effect
+from odr_analysis.whatif.paths import KeyDay
+
+KEY_DAY_COLUMNS: Columns = {
+    "day": EFFECT_COLUMNS["day"],
+    "what": Column("str", "why the day is in the list"),
+    **{
+        name: EFFECT_COLUMNS[name]
+        for name in (
+            *(f"baseline_{part}" for part in ("n_orders", "n_defective", "odr")),
+            *(f"scenario_{part}" for part in ("n_orders", "n_defective", "odr")),
+            "delta",
+        )
+    },
+}
+"""Columns of :func:`key_days`: one row per day that matters."""
+
+
+def key_days(effect: Effect) -> pd.DataFrame:
+    """The few days of one series that matter: today, first effect, crossings, largest change.
+
+    One row per such day, in order of time; none where no order of the account counts.
+
+    Parameters
+    ----------
+    effect : Effect
+        From ``apply_scenario``; of several series the one the scenario moves, see
+        ``Effect.focus``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``KEY_DAY_COLUMNS`` of this module; numbers are those of ``effect.table``, unrounded.
+
+    Examples
+    --------
+    >>> from odr_analysis import Scenario, apply_scenario, key_days, load_sample
+    >>> key_days(apply_scenario(load_sample(), Scenario())).what.tolist()[0]
+    'today'
+    """
+    path = effect.focus
+    if path is None:
+        return typed(effect.table.assign(what=""), KEY_DAY_COLUMNS)
+    line = words.level(path.target)
+    what: dict[int, list[str]] = {}
+    for key in path.key_days():
+        what.setdefault(key.day, []).append(_words(key, line))
+    chosen = sorted(what)
+    table = effect.only(*path.pair).table.loc[chosen]
+    table = table.assign(what=[", ".join(what[day]) for day in chosen])
+    return typed(table.reset_index(drop=True), KEY_DAY_COLUMNS)
+
+
+def _words(key: KeyDay, line: str) -> str:
+    """Why a day is in the list."""
+    plain = {
+        "today": "today",
+        "first extra": "first extra order counts",
+        "over": f"reaches {line}",
+        "under": f"under {line}",
+        "largest": "largest difference",
+        "last": "last day looked at",
+    }[key.what]
+    return f"{plain} {key.of} it" if key.of else plain
