@@ -94,7 +94,7 @@ _HOME = {
     "show_figure": "html",
     "show_lines": "html",
     "show_table": "html",
-    "key_days": "answer.scenario.days",
+    "key_days": "answer.scenario.key_days",
     "orders_needed_today": "whatif",
     "scenario_assumptions": "answer.scenario.assumptions",
     "scenario_notes": "answer.scenario.sentence",

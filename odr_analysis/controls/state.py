@@ -9,7 +9,7 @@ import pandas as pd
 import traitlets
 
 from odr_analysis import words
-from odr_analysis.answer.scenario.days import key_days
+from odr_analysis.answer.scenario.key_days import key_days
 from odr_analysis.answer.scenario.sentence import scenario_sentence
 from odr_analysis.errors import ParameterError
 from odr_analysis.forecast.look_ahead import LookAhead

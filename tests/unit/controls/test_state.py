@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import traitlets
 
-from odr_analysis.answer.scenario.days import key_days
+from odr_analysis.answer.scenario.key_days import key_days
 from odr_analysis.answer.scenario.sentence import scenario_notes, scenario_sentence
 from odr_analysis.controls.state import WhatIfState
 from odr_analysis.errors import ParameterError

@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from odr_analysis.answer.scenario.days import KEY_DAY_COLUMNS, key_days
+from odr_analysis.answer.scenario.key_days import KEY_DAY_COLUMNS, key_days
 from odr_analysis.whatif import Scenario, apply_scenario
 from tests.oracle import make_account
 
