@@ -87,7 +87,7 @@ def account_from_frames(
     from odr_analysis.exports.orders.ledger import first_order_of, given_ledger, totals_of
     from odr_analysis.exports.orders.packing import CANONICAL, STORES
     from odr_analysis.exports.orders.queries import asked, keep
-    from odr_analysis.exports.text.delimited import feedback_frame, lapses, returns, snapshots
+    from odr_analysis.exports.readers.contract import feedback_frame, lapses, returns, snapshots
 
     policy = policy or Policy()
     given = defects is not None
@@ -360,7 +360,7 @@ def _numbers(
 
 
 def _sightings(defects: pd.DataFrame, problems: list[str]) -> pd.DataFrame:
-    from odr_analysis.exports.text.delimited import sightings
+    from odr_analysis.exports.readers.contract import sightings
 
     missing = [c for c in ("order_id", "component") if c not in defects]
     if missing:

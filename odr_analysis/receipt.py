@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 from odr_analysis import words
 from odr_analysis.errors import LossBudgetError, ParameterError
+from odr_analysis.faults import dropped_for
 
 LISTS_BY_HAND = ("claims", "chargebacks")
 """Kinds of file that the user writes."""
@@ -212,11 +213,6 @@ class Receipt:
             "--loss-budget."
         )
 
-    def with_totals(
-        self, orders: dict[str, Any], defects: dict[str, Any], notes: tuple[str, ...]
-    ) -> Receipt:
-        return replace(self, orders=orders, defects=defects, notes=notes)
-
     def lines(self) -> list[str]:
         """The receipt as text, one file after the other."""
         told = []
@@ -233,6 +229,8 @@ class Receipt:
             for why, n in f.rows_dropped.items():
                 shown = ", ".join(map(str, f.dropped_lines.get(why, [])[:10]))
                 told.append(f"    dropped {n:,}: {why} (line {shown}{', ...' if n > 10 else ''})")
+                if fault := dropped_for(why):
+                    told.append(f"        to do: {fault.remedy}")
             for key, value in f.details.items():
                 if isinstance(value, dict) and value:
                     told.append(

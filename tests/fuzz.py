@@ -22,8 +22,9 @@ from odr_analysis.exports.files.scan import as_utf8, scan_path
 from odr_analysis.exports.flat.as_table import as_tables
 from odr_analysis.exports.kinds.registry import Recognised, recognise
 from odr_analysis.exports.orders.careful import careful_rows
+from odr_analysis.exports.readers.contract import Read
 from odr_analysis.exports.small_files import read_small
-from odr_analysis.exports.text.delimited import Read, split_rows
+from odr_analysis.exports.text.delimited import split_rows
 from tests.fuzz_seeds import as_workbook, more_seeds
 
 MOST_LINES = 15

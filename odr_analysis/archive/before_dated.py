@@ -17,7 +17,7 @@ from odr_analysis.receipt import ARCHIVE_AGAIN, EVERY_STORE, Cover
 if TYPE_CHECKING:
     import pandas as pd
 
-    from odr_analysis.exports.text.delimited import Read
+    from odr_analysis.exports.readers.contract import Read
 
 
 def with_dated(read: Read, file: str, *, asked: bool = True) -> Read:

@@ -17,8 +17,8 @@ from odr_analysis.errors import MachineError, OdrError
 from odr_analysis.exports.background import Scanner
 from odr_analysis.exports.files.scan import no_file, walk
 from odr_analysis.exports.orders.packing import CHANNEL_CODES, EPOCH, STORES
+from odr_analysis.exports.readers.contract import SMALL_TABLES
 from odr_analysis.exports.request import How
-from odr_analysis.exports.text.delimited import SMALL_TABLES
 from odr_analysis.progress import Progress, Step, silent
 from odr_analysis.source import checked_marketplace
 from odr_analysis.terms import STATUSES
@@ -26,8 +26,8 @@ from odr_analysis.terms import STATUSES
 if TYPE_CHECKING:
     from odr_analysis.exports.days.possible_days import Settled
     from odr_analysis.exports.kinds.registry import Recognised
+    from odr_analysis.exports.readers.contract import Read
     from odr_analysis.exports.session import Session
-    from odr_analysis.exports.text.delimited import Read
 
 TABLES = tuple(SMALL_TABLES)
 """Small tables of an object, each there where its kind of file holds such a thing."""

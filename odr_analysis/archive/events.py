@@ -86,7 +86,7 @@ class _State:
         """Feedback of all files, with ``object``: the folder it was read from."""
         import pandas as pd
 
-        from odr_analysis.exports.text.delimited import feedback_frame
+        from odr_analysis.exports.readers.contract import feedback_frame
 
         frames = [
             told.assign(object=str(f.folder))
@@ -114,7 +114,7 @@ class _State:
         """What the best witness says of each defect, by order id and component."""
         import pandas as pd
 
-        from odr_analysis.exports.text.delimited import sightings
+        from odr_analysis.exports.readers.contract import sightings
         from odr_analysis.exports.verdicts import (
             MONEY,
             UNSETTLED,

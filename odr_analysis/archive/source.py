@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
     from odr_analysis.exports.kinds.strangers import KnownOrders
-    from odr_analysis.exports.text.delimited import Read
+    from odr_analysis.exports.readers.contract import Read
 
 
 class LostError(OdrError):
@@ -107,7 +107,7 @@ class KeptFile:
         import pandas as pd
 
         from odr_analysis.archive.before_dated import with_dated
-        from odr_analysis.exports.text.delimited import SMALL_TABLES, Read
+        from odr_analysis.exports.readers.contract import SMALL_TABLES, Read
 
         tables: dict[str, Any] = {
             field: pd.read_parquet(self.folder / f"{name}.parquet").assign(file=self.name)

@@ -24,7 +24,7 @@ from odr_analysis.exports.orders.ledger import (
     stores_named,
 )
 from odr_analysis.exports.orders.queries import asked, in_words
-from odr_analysis.exports.text.delimited import SIGHTING_COLUMNS
+from odr_analysis.exports.readers.contract import SIGHTING_COLUMNS
 from odr_analysis.exports.verdicts import feedback_sightings, first_known, judge
 from odr_analysis.policy import Policy
 from odr_analysis.schema import Column, typed

@@ -72,7 +72,7 @@ def settled_feedback(
 
     Examples
     --------
-    >>> from odr_analysis.exports.text.delimited import feedback_frame
+    >>> from odr_analysis.exports.readers.contract import feedback_frame
     >>> told = [("o1", "01", 5, "a"), ("o2", "05", 1, "a"), ("o3", "08", 2, "a"),
     ...         ("o1", "01", 5, "b"), ("o3", "08", 5, "b"), ("o4", "12", 1, "b")]
     >>> rows = [(o, pd.Timestamp(f"2026-09-{d}"), s, "", "", "", f, 2) for o, d, s, f in told]

@@ -21,8 +21,8 @@ from odr_analysis.exports.orders.packing import (
     STORES,
     canonical_rows,
 )
+from odr_analysis.exports.readers.contract import Read
 from odr_analysis.exports.request import Asked
-from odr_analysis.exports.text.delimited import Read
 from odr_analysis.progress import StagesOnly, Step
 from odr_analysis.receipt import FileReceipt
 from odr_analysis.scratch import Held

@@ -15,7 +15,8 @@ from odr_analysis.exports.days.possible_days import Settled, possible, proven_da
 from odr_analysis.exports.files.scan import as_utf8
 from odr_analysis.exports.kinds.registry import MONEY_READERS, Recognised
 from odr_analysis.exports.orders.keys import key_of
-from odr_analysis.exports.text.delimited import Read, Table, split_rows
+from odr_analysis.exports.readers.contract import Read
+from odr_analysis.exports.text.delimited import Table, split_rows
 from odr_analysis.exports.text.json_xml import text_of
 from odr_analysis.exports.text.order_ids import ID_WITHIN
 

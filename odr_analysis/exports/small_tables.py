@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from odr_analysis.exports.text.delimited import Read
+from odr_analysis.exports.readers.contract import Read
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,7 @@ def no_rows() -> dict[str, pd.DataFrame]:
 def _empty() -> dict[str, pd.DataFrame]:
     """Each of ``SMALL_TABLES`` without a row, for its columns and their types."""
     from odr_analysis.exports.covered import dated
-    from odr_analysis.exports.text.delimited import (
+    from odr_analysis.exports.readers.contract import (
         SMALL_TABLES,
         feedback_frame,
         lapses,

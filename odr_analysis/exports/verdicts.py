@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis import terms
-from odr_analysis.exports.payments.dispute_words import NOT_COUNTED
+from odr_analysis.exports.readers.contract import NOT_COUNTED
 from odr_analysis.policy import Policy
 
 WITNESS_RANK: dict[str, int] = {
@@ -236,7 +236,7 @@ def contradictions(sightings: pd.DataFrame, policy: Policy) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from odr_analysis.exports.text.delimited import Sighting, sightings
+    >>> from odr_analysis.exports.readers.contract import Sighting, sightings
     >>> told = sightings([
     ...     Sighting("o1", "claim", "claims", "claims.csv", 3, outcome="denied"),
     ...     Sighting("o1", "claim", "settlement", "settlement.txt", 12, outcome="debited"),

@@ -175,7 +175,7 @@ def reconcile(
     where its days begin and end: six combinations count the same orders, and none is settled:
 
     >>> from odr_analysis import account_from_frames
-    >>> from odr_analysis.exports.text.delimited import snapshots
+    >>> from odr_analysis.exports.readers.contract import snapshots
     >>> orders = pd.DataFrame({"order_id": [f"o{i}" for i in range(10)],
     ...                        "purchased_at": "2026-08-01T12:00:00Z", "channel": "mfn",
     ...                        "marketplace": "Amazon.de", "status": "shipped"})

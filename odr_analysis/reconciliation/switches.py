@@ -10,8 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis import terms
-from odr_analysis.exports.payments.dispute_words import NOT_COUNTED
-from odr_analysis.exports.text.delimited import SIGHTING_COLUMNS
+from odr_analysis.exports.readers.contract import NOT_COUNTED, SIGHTING_COLUMNS
 from odr_analysis.exports.verdicts import MONEY, OUTCOME_SWITCH, judge
 from odr_analysis.policy import Policy
 from odr_analysis.rates.rolling import ALWAYS, NEVER, Integers, day_numbers

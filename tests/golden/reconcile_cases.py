@@ -11,7 +11,7 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
-from odr_analysis.exports.text.delimited import (
+from odr_analysis.exports.readers.contract import (
     Sighting,
     feedback_frame,
     lapses,

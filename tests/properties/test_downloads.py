@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odr_analysis.exports.downloads import settled_feedback
-from odr_analysis.exports.text.delimited import feedback_frame
+from odr_analysis.exports.readers.contract import feedback_frame
 from odr_analysis.exports.verdicts import newest_feedback
 
 START = pd.Timestamp("2026-05-01")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odr_analysis import terms
-from odr_analysis.exports.text.delimited import Sighting, sightings
+from odr_analysis.exports.readers.contract import Sighting, sightings
 from odr_analysis.exports.verdicts import (
     MONEY,
     OUTCOME_SWITCH,

@@ -21,7 +21,7 @@ from odr_analysis.exports.orders.engine import engine
 from odr_analysis.exports.orders.ledger import order_ledger, totals_of
 from odr_analysis.exports.orders.packing import CHANNEL_CODES, RAW_COLUMNS, canonical_rows
 from odr_analysis.exports.orders.packing import STORES as KNOWN_STORES
-from odr_analysis.exports.text.delimited import Sighting, feedback_frame, sightings
+from odr_analysis.exports.readers.contract import Sighting, feedback_frame, sightings
 from odr_analysis.policy import Policy
 from tests.downloads import SHORT, fill, gzipped, oid, order, orders, table, zipped
 

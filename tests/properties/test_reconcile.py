@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from odr_analysis import terms
 from odr_analysis.account import Account
-from odr_analysis.exports.text.delimited import Sighting, sightings
+from odr_analysis.exports.readers.contract import Sighting, sightings
 from odr_analysis.exports.verdicts import judge
 from odr_analysis.policy import SWITCHES, Policy
 from odr_analysis.presets import PRESETS

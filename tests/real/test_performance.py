@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from odr_analysis import terms
 from odr_analysis.exports.performance.report import looks_like_document, read_document, snapshot_day
-from odr_analysis.exports.text.delimited import Read
+from odr_analysis.exports.readers.contract import Read
 
 FILE = "account-health-report.example.json"
 REPORT_DAY = date(2020, 11, 19)

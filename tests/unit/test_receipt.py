@@ -7,6 +7,7 @@ import json
 import pytest
 
 from odr_analysis.errors import LossBudgetError, ParameterError
+from odr_analysis.faults import DATE_UNREADABLE
 from odr_analysis.receipt import FileReceipt, Receipt
 
 
@@ -109,6 +110,7 @@ def test_as_text():
     assert WHOLE.lines() == [
         "may.txt: all-orders, utf-8, tab, dates y-m-d: 200 rows read, 188 kept",
         "    dropped 12: unreadable date (line 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, ...)",
+        f"        to do: {DATE_UNREADABLE.remedy}",
         "p.jpg: not read (a photo (JPEG))",
         "x.csv: not read (n)",
         "200 rows read = 188 kept + 12 dropped",

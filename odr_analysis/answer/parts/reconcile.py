@@ -58,7 +58,7 @@ def reconciled_line(found: Reconciliation) -> str:
     Examples
     --------
     >>> from odr_analysis import load_sample
-    >>> from odr_analysis.exports.text.delimited import snapshots
+    >>> from odr_analysis.exports.readers.contract import snapshots
     >>> from odr_analysis.reconciliation.reconcile import reconcile
     >>> reconciled_line(reconcile(load_sample(), snapshots([]))).partition(",")[0]
     'No performance report is among the files'

@@ -19,8 +19,9 @@ from odr_analysis.days import ONE_DAY
 from odr_analysis.exports.covered import united
 from odr_analysis.exports.orders.engine import lend
 from odr_analysis.exports.orders.queries import asked
+from odr_analysis.exports.readers.contract import SMALL_TABLES, Read
 from odr_analysis.exports.text.date_forms import looks_like_day
-from odr_analysis.exports.text.delimited import SMALL_TABLES, Read, Table
+from odr_analysis.exports.text.delimited import Table
 from odr_analysis.receipt import LINES_SHOWN
 
 if TYPE_CHECKING:
@@ -187,7 +188,6 @@ def _parts(
             table,
             rows=[table.rows[i] for i in at],
             widths=[table.widths[i] for i in at],
-            dropped=table.dropped if n == 0 else {},
             extra=table.extra if n == 0 else [],
             notes=table.notes if n == 0 else [],
         )

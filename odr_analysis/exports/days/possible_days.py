@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 from odr_analysis import terms
 from odr_analysis.days import ONE_DAY
 from odr_analysis.exports.days.places import EXAMPLES, Look, Places, together
-from odr_analysis.exports.text.delimited import Read, lines_in_words
+from odr_analysis.exports.readers.contract import Read
+from odr_analysis.exports.text.delimited import lines_in_words
+from odr_analysis.faults import DAY_IMPOSSIBLE
 from odr_analysis.receipt import Cover
 
 if TYPE_CHECKING:
@@ -202,8 +204,7 @@ def possible(read: Read, file: str, places: Places) -> tuple[Read, list[int]]:
                 frame = changed[name] = frame.assign(**{column: frame[column].mask(bad, pd.NaT)})
     kept = replace(read, **changed)
     notes = [
-        f"{file}: {len(lines):,} row(s) are dated {why} ({lines_in_words(sorted(lines))}); they "
-        "are kept without a day."
+        DAY_IMPOSSIBLE.text(file=file, n=len(lines), why=why, where=lines_in_words(sorted(lines)))
         for lines, why in (
             (early, "before their order was placed"),
             (late, f"after the day they were read, {places.today}"),

@@ -10,7 +10,8 @@ import os
 import stat
 from pathlib import Path
 
-from odr_analysis.errors import ExportError, OdrError, full_disk
+from odr_analysis import faults
+from odr_analysis.errors import OdrError, full_disk
 
 _NOT_REGULAR = {
     stat.S_IFIFO: "a named pipe",
@@ -72,9 +73,5 @@ def unreadable(name: str, error: OSError) -> OdrError:
     if full := full_disk(error):
         return full  # of temporary files: what is compressed is unpacked
     if isinstance(error, PermissionError):
-        return ExportError(name, "may not be read.", "Give yourself permission to read it.")
-    return ExportError(
-        name,
-        f"cannot be read ({error.strerror or error}).",
-        "Copy it to another place, or remove it.",
-    )
+        return faults.NOT_PERMITTED.error(name)
+    return faults.CANNOT_BE_READ.error(name, why=error.strerror or error)

@@ -23,7 +23,7 @@ from typing import IO
 
 import numpy as np
 
-from odr_analysis.errors import ExportError
+from odr_analysis import faults
 from odr_analysis.exports.files.encodings import Found, single_byte_or_chinese, utf16_without_mark
 from odr_analysis.exports.files.regular import not_followed, not_regular, unreadable
 
@@ -48,15 +48,15 @@ JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]+")
 """Half-width katakana is left out: that is what upper-case umlauts decode to."""
 
 NOT_TEXT = {
-    b"%PDF": "a PDF document",
-    b"\xff\xd8\xff": "a photo (JPEG)",
-    b"\x89PNG": "a picture (PNG)",
-    b"GIF8": "a picture (GIF)",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls); save the sheet as tab-delimited text",
-    b"SQLite": "a database",
-    b"PAR1": "a Parquet table",
-    b"PK\x03\x04": "an archive inside an archive; unpack it yourself",
-    b"\x1f\x8b": "an archive inside an archive; unpack it yourself",
+    b"%PDF": faults.PDF.text(),
+    b"\xff\xd8\xff": faults.PHOTO.text(),
+    b"\x89PNG": faults.PICTURE.text(form="PNG"),
+    b"GIF8": faults.PICTURE.text(form="GIF"),
+    b"\xd0\xcf\x11\xe0": faults.OLD_WORKBOOK.text(),
+    b"SQLite": faults.DATABASE.text(),
+    b"PAR1": faults.PARQUET.text(),
+    b"PK\x03\x04": faults.ARCHIVE_INSIDE.text(),
+    b"\x1f\x8b": faults.ARCHIVE_INSIDE.text(),
 }
 
 
@@ -129,7 +129,7 @@ def walk(folder: Path) -> list[Path]:
 
     try:
         if not folder.exists():
-            raise ExportError(str(folder), "no such folder.", "Give a folder with Amazon exports.")
+            raise faults.NO_FOLDER.error(str(folder))
         if not folder.is_dir():
             return [folder]
     except PermissionError as error:
@@ -168,10 +168,10 @@ def scan_path(path: Path, folder: Path, scratch: Path) -> list[Scan]:
     name = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
         if path.is_dir():
-            problem = f"{not_followed(path, folder)}, which is not followed"
+            problem = faults.NOT_FOLLOWED.text(what=not_followed(path, folder))
             return [Scan(name, path, path, problem=problem, regular=False)]
         if what := not_regular(path):
-            problem = f"{what}; only regular files are read"
+            problem = faults.NOT_REGULAR.text(what=what)
             return [Scan(name, path, path, problem=problem, regular=False)]
         with path.open("rb") as file:
             magic = file.read(4)
@@ -245,7 +245,7 @@ def _measure(file: BufferedReader, name: str, path: Path, original: Path) -> Sca
         except UnicodeDecodeError:
             utf8 = None
     if size == 0:
-        return Scan(name, path, original, problem="empty file")
+        return Scan(name, path, original, problem=faults.EMPTY_FILE.text())
     encoding, guess = _encoding(head, path, valid_utf8=utf8 is not None)
     text = head.decode(encoding, "replace")
     trailing = len(tail) - len(tail.rstrip(b"\r\n"))
@@ -260,12 +260,7 @@ def _check_line(name: str, length: int, lines_before: int, head: bytes) -> None:
     document = head.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith((b"{", b"[", b"<"))
     longest = LONGEST_DOCUMENT if document else LONGEST_LINE
     if length > longest:
-        raise ExportError(
-            name,
-            f"one line is longer than {longest >> 20} MB.",
-            "An export has one row a line. Remove the file or download it again.",
-            lines_before + 1,
-        )
+        raise faults.LINE_TOO_LONG.error(name, lines_before + 1, longest=longest >> 20)
 
 
 def _beyond_ascii(chunk: np.ndarray, mask: np.ndarray) -> bytes:
@@ -332,7 +327,7 @@ def _not_text(head: bytes) -> str:
     """What a file is that is no text, '' for text."""
     found = next((what for magic, what in NOT_TEXT.items() if head.startswith(magic)), "")
     if not found and not _utf16(head) and b"\0" in head and _looks_binary(head):
-        return "not text"
+        return faults.NOT_TEXT.text()
     return found
 
 
@@ -347,11 +342,7 @@ def _scan_gzip(file: IO[bytes], name: str, path: Path, plain: Path) -> Scan:
         with gzip.GzipFile(fileobj=file) as unpacked:
             _copy_limited(unpacked, plain, path.stat().st_size, name)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise ExportError(
-            name,
-            f"the gzip archive is damaged or cut short ({error}).",
-            "Download it again: rows may be missing, so nothing of it is used.",
-        ) from error
+        raise faults.GZIP_DAMAGED.error(name, why=error) from error
     return scan(name, plain, path)
 
 
@@ -364,8 +355,7 @@ def _scan_zip(file: IO[bytes], name: str, scratch: Path) -> Iterator[Scan]:
                     name,
                     Path(file.name),
                     Path(file.name),
-                    problem="an Excel workbook; save the sheet as tab-delimited text, "
-                    "or better, download the export again",
+                    problem=faults.WORKBOOK.text(),
                 )
                 return
             packed = sum(m.compress_size for m in members)
@@ -385,11 +375,7 @@ def _scan_zip(file: IO[bytes], name: str, scratch: Path) -> Iterator[Scan]:
                     written = _copy_limited(unpacked, plain, packed, label, written)
                 yield scan(label, plain)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise ExportError(
-            name,
-            f"the zip archive cannot be opened ({error}).",
-            "Download it again, or unpack it yourself.",
-        ) from error
+        raise faults.ZIP_DAMAGED.error(name, why=error) from error
 
 
 def _copy_limited(
@@ -402,12 +388,7 @@ def _copy_limited(
             if written > LARGEST_UNPACKED or (
                 written > RATIO_FREE and written > LARGEST_RATIO * max(packed, 1)
             ):
-                raise ExportError(
-                    name,
-                    f"unpacks to more than {written >> 20:,} MB from {packed:,} bytes, "
-                    "which no export does.",
-                    "If it is real, unpack it yourself.",
-                )
+                raise faults.UNPACKS_TOO_LARGE.error(name, size=written >> 20, packed=packed)
             out.write(chunk)
     return written
 

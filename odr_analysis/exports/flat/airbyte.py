@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from odr_analysis import faults
 from odr_analysis.exports.files.scan import Scan
 from odr_analysis.exports.flat.orders_api import HEADER, rows_of
 from odr_analysis.exports.flat.table import TableOf, UnusableError, one_line
@@ -48,10 +49,7 @@ def table(found: Scan) -> TableOf:
     )
     at = find_column(raw.header, DATA)
     if at is None:
-        raise UnusableError(
-            f"a raw table of Airbyte whose column {DATA} cannot be found in its header; "
-            "export the table again"
-        )
+        raise UnusableError(faults.CONNECTOR_TABLE.text(column=DATA))
     read = list(_objects(raw, at))
     names = list(
         dict.fromkeys(

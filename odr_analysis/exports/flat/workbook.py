@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from odr_analysis import faults
 from odr_analysis.exports.flat.table import TableOf, UnusableError, one_line
 from odr_analysis.words import counted
 
@@ -25,8 +26,6 @@ PARTS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 """Members one of which every workbook that is a zip has."""
 LARGEST = 1 << 30
 """Bytes a workbook may unpack to: a full sheet of a million rows has less."""
-
-SAVE_AS = "save the sheet as tab-delimited text, or better, download the export again"
 
 
 def is_workbook(path: Path) -> bool:
@@ -64,12 +63,12 @@ def tables(path: Path) -> list[TableOf]:
             and (sheet := book.get_sheet_by_name(about.name)).end is not None
         ]
     except python_calamine.PasswordError as error:
-        raise UnusableError(f"a workbook with a password; open it and {SAVE_AS}") from error
+        raise UnusableError(faults.WORKBOOK_WITH_PASSWORD.text()) from error
     except (python_calamine.CalamineError, OSError) as error:
         old = "an old Excel workbook" if _is_old(path) else "an Excel workbook"
-        raise UnusableError(f"{old} that cannot be opened; {SAVE_AS}") from error
+        raise UnusableError(faults.WORKBOOK_DAMAGED.text(kind=old)) from error
     if not sheets:
-        raise UnusableError("a workbook without a filled cell")
+        raise UnusableError(faults.WORKBOOK_EMPTY.text())
     return [_table(sheet, sheet.name if len(sheets) > 1 else "") for sheet in sheets]
 
 
@@ -79,9 +78,7 @@ def _check_size(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         size = sum(member.file_size for member in archive.infolist())
     if size > LARGEST:
-        raise UnusableError(
-            f"a workbook that unpacks to {size >> 20:,} MB, which no export does; {SAVE_AS}"
-        )
+        raise UnusableError(faults.WORKBOOK_TOO_LARGE.text(size=size >> 20))
 
 
 def _is_old(path: Path) -> bool:

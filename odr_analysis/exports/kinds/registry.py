@@ -8,16 +8,18 @@ from collections.abc import Sized
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from odr_analysis import faults
 from odr_analysis.exports.files.scan import SNIFF, Scan
 from odr_analysis.exports.kinds.set_aside import known_table
-from odr_analysis.exports.kinds.set_aside_texts import PROBLEMS, known_text
+from odr_analysis.exports.kinds.set_aside_texts import known_text
 from odr_analysis.exports.orders.packing import ORDER_EXPORTS, OrderExport, kind_name
 from odr_analysis.exports.payments import date_range, finances, settlement, transaction_view
 from odr_analysis.exports.performance import business_report
 from odr_analysis.exports.performance import report as performance
 from odr_analysis.exports.performance import report_xml as performance_xml
 from odr_analysis.exports.readers import claims, feedback, health_lists, order_defects, returns
-from odr_analysis.exports.text.delimited import Read, Table, plain
+from odr_analysis.exports.readers.contract import Read
+from odr_analysis.exports.text.delimited import Table, plain
 from odr_analysis.exports.text.signatures import ORDER_ID_TITLE, other_ids, other_ids_note
 from odr_analysis.words import counted
 
@@ -132,8 +134,7 @@ class Recognised:
 def recognise(scan: Scan) -> Recognised:
     """Tell what a scanned file is."""
     if scan.problem:
-        what_to_do = PROBLEMS.get(scan.problem, "")
-        return Recognised(scan, "unknown", note=": ".join(filter(None, (scan.problem, what_to_do))))
+        return Recognised(scan, "unknown", note=scan.problem)
     for document in DOCUMENT_READERS:
         if document.looks_like_document(scan.head):
             return Recognised(scan, document.KIND, document=document)
@@ -144,7 +145,7 @@ def recognise(scan: Scan) -> Recognised:
         lines = lines[:-1] or lines  # the last one may be cut off
     first = next((i for i, line in enumerate(lines) if line.strip()), None)
     if first is None:
-        return Recognised(scan, "unknown", note="only blank lines")
+        return Recognised(scan, "unknown", note=faults.ONLY_BLANK.text())
     said = SEP_LINE.fullmatch(lines[first].strip())
     if said and (header := next((i for i in range(first + 1, len(lines)) if lines[i].strip()), 0)):
         return _as_table(scan, lines, header, said[1])

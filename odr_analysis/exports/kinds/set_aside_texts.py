@@ -96,13 +96,6 @@ TEXTS: tuple[KnownText, ...] = (
 )
 """Checked in this order, after the readers of JSON and XML."""
 
-PROBLEMS = {
-    "empty file": "The download holds nothing, so what it was to hold is missing: download it "
-    "again. A report without rows still has its header.",
-    "a PDF document": "It has no rows to read: download the report as text or CSV.",
-}
-"""Why bytes are not an export to what to do."""
-
 
 def known_text(head: str) -> KnownText | None:
     """The entry of ``TEXTS`` that a text opens like.

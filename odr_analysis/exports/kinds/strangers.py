@@ -12,7 +12,7 @@ from odr_analysis.exports.orders.engine import lend
 from odr_analysis.exports.orders.keys import key_of
 from odr_analysis.exports.orders.ledger import Ledger
 from odr_analysis.exports.orders.queries import asked
-from odr_analysis.exports.text.delimited import Read
+from odr_analysis.exports.readers.contract import Read
 from odr_analysis.exports.text.signatures import no_known_order_note
 
 if TYPE_CHECKING:

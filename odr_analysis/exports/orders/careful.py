@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from odr_analysis import terms
+from odr_analysis import faults, terms
 from odr_analysis.days import ONE_DAY
 from odr_analysis.exports.orders.packing import (
     DATE_COLUMNS,
@@ -84,10 +84,17 @@ def careful_rows(
     pattern, furthest = _read_dates(cells, titles, hint, table.file, notes, today)
     ids = cells.order_id.map(classify_order_id)
     cells["order_id"] = ids.str[1].astype("str")
-    reason = ids.str[0].map(ID_DROPS).fillna("").astype("str")
-    reason = reason.where((reason != "") | (cells.purchased != ""), "unreadable date")
+    reason = (
+        ids.str[0]
+        .map({k: fault.description for k, fault in ID_DROPS.items()})
+        .fillna("")
+        .astype("str")
+    )
+    reason = reason.where(
+        (reason != "") | (cells.purchased != ""), faults.DATE_UNREADABLE.description
+    )
     last = max(positions[raw] for raw in NEEDED_CELLS if export.needs(raw))
-    reason = reason.where(pd.Series(table.widths) > last, "too few cells")
+    reason = reason.where(pd.Series(table.widths) > last, faults.CELLS_MISSING.description)
     dropped = {str(why): lines[reason == why].tolist() for why in sorted(set(reason[reason != ""]))}
     return cells[reason == ""].reset_index(drop=True), dropped, notes, pattern, furthest
 

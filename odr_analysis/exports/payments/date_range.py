@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from odr_analysis.errors import ExportError
+from odr_analysis import faults
 from odr_analysis.exports.payments.dispute_words import is_product_type, may_be_wording, words
 from odr_analysis.exports.payments.money import MoneyFile, Words, carried, posted_days, read_money
+from odr_analysis.exports.readers.contract import Read
 from odr_analysis.exports.text.amounts import (
     CURRENCIES,
     currency_code,
@@ -22,7 +23,7 @@ from odr_analysis.exports.text.amounts import (
     read_amount,
     store_of,
 )
-from odr_analysis.exports.text.delimited import Read, Table, check_unique
+from odr_analysis.exports.text.delimited import Table, check_unique
 from odr_analysis.exports.text.order_ids import is_order_id
 
 KIND = "date-range"
@@ -345,10 +346,8 @@ def _needed(table: Table, language: str) -> list[int]:
         found = [i for i, name in enumerate(names) if name in own]
         found = found or [i for i, name in enumerate(names) if name in known]
         if not found:
-            raise ExportError(
-                table.file,
-                f"has no column {spelling.split('|')[0]!r}.",
-                f"Its columns are: {', '.join(table.header)}.",
+            raise faults.COLUMN_MISSING.error(
+                table.file, column=spelling.split("|")[0], columns=", ".join(table.header)
             )
         check_unique(table.header, [table.header[found[0]]], table.file)
         places.append(found[0])

@@ -15,10 +15,6 @@ from typing import NamedTuple
 FEE, SAFE_T = "fees named chargeback", "SAFE-T"
 """What looks like a dispute and is none."""
 
-NOT_COUNTED = "debited, not counted"
-"""A claim the seller pays for and Amazon does not count: its letter states both. The debit is
-part of that decision, so money that left does not disagree with it."""
-
 _LATIN_MARKS = re.compile("[\u0300-\u036f]")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 

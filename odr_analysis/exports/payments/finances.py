@@ -13,12 +13,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from odr_analysis.errors import ExportError
+from odr_analysis import faults
 from odr_analysis.exports.covered import covers_of, dated
 from odr_analysis.exports.payments.dispute_words import FEE, SAFE_T, calls_it_recovery, meaning
 from odr_analysis.exports.payments.money import MONEY_ALONE, MONEY_SHOWS
+from odr_analysis.exports.readers.contract import Read, Sighting, Tally, sightings
 from odr_analysis.exports.text.amounts import as_money, read_amount
-from odr_analysis.exports.text.delimited import Read, Sighting, Tally, lines_in_words, sightings
+from odr_analysis.exports.text.delimited import lines_in_words
 from odr_analysis.exports.text.json_xml import field, fold, line_of, parse_json, parse_xml, several
 from odr_analysis.exports.text.order_ids import ID_DROPS, classify_order_id
 from odr_analysis.receipt import PARTIAL
@@ -133,11 +134,7 @@ def read_document(text: str, *, file: str, marketplace: str | None) -> Read:
         for page in several(document):
             reading.page(page)
     if not reading.found:
-        raise ExportError(
-            file,
-            "holds no financial events.",
-            "Save what listFinancialEvents or listTransactions of the Finances API answers.",
-        )
+        raise faults.NO_FINANCIAL_EVENTS.error(file)
     return reading.done()
 
 
@@ -194,7 +191,7 @@ class _Reading:
         """Take in one event of a list of version 0, or a flat transaction."""
         line = line_of(content)
         if not isinstance(content, dict):
-            self.tally.drop("not an event", line)
+            self.tally.drop(faults.NOT_AN_EVENT, line)
             return
         posted = field(content, "PostedDate")
         day = _utc_day(posted)
@@ -208,7 +205,7 @@ class _Reading:
         if verdict != "ok":
             self.tally.drop(ID_DROPS[verdict], line)
         elif posted not in (None, "") and day is None:
-            self.tally.drop("unreadable date", line)
+            self.tally.drop(faults.DATE_UNREADABLE, line)
         else:
             self.tally.kept += 1
             if day is None:
@@ -256,10 +253,8 @@ class _Reading:
             for problem, lines in self.problems.items()
         ]
         if self.undated:
-            notes.append(
-                f"{_events(self.undated)} of a dispute without a date are taken as known "
-                "from the day of the order."
-            )
+            what, where = counted(len(self.undated), "event"), lines_in_words(self.undated)
+            notes.append(faults.UNDATED.text(what=what, column="date", where=where))
         if self.goes_on:
             notes.append(
                 "The last page says that more follow (NextToken) and they are not in this file; "

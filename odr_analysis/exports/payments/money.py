@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from odr_analysis import faults
 from odr_analysis.exports.covered import dated
 from odr_analysis.exports.payments.dispute_words import (
     FEE,
@@ -23,15 +24,9 @@ from odr_analysis.exports.payments.dispute_words import (
     sounds_like,
     words,
 )
+from odr_analysis.exports.readers.contract import Read, Sighting, Tally, sightings
 from odr_analysis.exports.text.amounts import notation, read_amount
-from odr_analysis.exports.text.delimited import (
-    Read,
-    Sighting,
-    Table,
-    Tally,
-    lines_in_words,
-    sightings,
-)
+from odr_analysis.exports.text.delimited import Table, lines_in_words
 from odr_analysis.exports.text.order_ids import ID_DROPS, classify_order_id
 from odr_analysis.receipt import PARTIAL, Cover
 
@@ -251,7 +246,7 @@ def read_money(file: MoneyFile, days: Posted, other: dict[str, int], notes: list
     rows = file.table.rows
     style = notation((c for at in file.amounts_at for c in {r[at] for _, r in rows}), file.decimal)
 
-    tally = Tally(file.table.dropped)
+    tally = Tally()
     postings: list[Posting] = []
     unreadable: list[int] = []
     doubts = _Doubts()
@@ -271,14 +266,13 @@ def read_money(file: MoneyFile, days: Posted, other: dict[str, int], notes: list
         if verdict != "ok":
             tally.drop(ID_DROPS[verdict], line)
         elif posted and days.day_of[posted] is None:
-            tally.drop("unreadable date", line)
+            tally.drop(faults.DATE_UNREADABLE, line)
         else:
             if len(known) < max(len(texts), 1):
                 unreadable.append(line)
             day = days.day_of[posted] if posted else None
             postings.append(Posting(line, order_id, meanings[said], day, total, file.currency(i)))
-    before = sum(map(len, file.table.dropped.values()))
-    tally.kept = len(rows) + before - sum(map(len, tally.dropped.values()))
+    tally.kept = len(rows) - sum(map(len, tally.dropped.values()))
     found = sightings_of(postings, file.source, file.table.file)
     said_of = Counter(f"{s.component} {s.outcome or 'without money'}" for s in found)
     return Read(
@@ -385,10 +379,7 @@ class _Doubts:
         named = "; ".join(f"{w!r} ({lines_in_words(unknown[w], 3)})" for w in most[:TYPES_NAMED])
         if len(most) > TYPES_NAMED:
             named += f"; and {len(most) - TYPES_NAMED:,} more"
-        return [
-            f"not taken as disputes, since the words are not known: {named}. Where they are "
-            "A-to-z claims or chargebacks, list the orders in a claims or chargebacks file."
-        ]
+        return [faults.WORDS_UNKNOWN.text(named=named)]
 
 
 def _most_frequent(types: Counter[str]) -> dict[str, int]:
@@ -402,21 +393,15 @@ def _most_frequent(types: Counter[str]) -> dict[str, int]:
 def _notes(found: list[Sighting], unreadable: list[int], *, mixed: bool) -> list[str]:
     notes = []
     if undated := [s.line for s in found if s.reported_on is None]:
-        notes.append(
-            f"{len(undated):,} dispute(s) without a date ({lines_in_words(undated)}) are taken as "
-            "known from the day of the order."
-        )
+        what, where = f"{len(undated):,} dispute(s)", lines_in_words(undated)
+        notes.append(faults.UNDATED.text(what=what, column="date", where=where))
     if unreadable:
-        notes.append(
-            f"{len(unreadable):,} row(s) of a dispute have an amount that is missing or cannot be "
-            f"read ({lines_in_words(unreadable)}); it is left out of the sum."
-        )
+        where = lines_in_words(unreadable)
+        notes.append(faults.AMOUNT_UNREADABLE.text(n=len(unreadable), where=where))
     contrary = [s.line for s in found if s.outcome == "debited" and calls_it_recovery(s.reason)]
     if contrary:
-        notes.append(
-            f"{len(contrary):,} dispute(s) are called a recovery but took money from the seller "
-            f"({lines_in_words(contrary)}); they are taken as debits."
-        )
+        where = lines_in_words(contrary)
+        notes.append(faults.RECOVERY_THAT_DEBITS.text(n=len(contrary), where=where))
     if mixed:
         notes.append(
             "some amounts have a decimal comma, others a decimal point; each is read by its own."

@@ -16,6 +16,7 @@ from odr_analysis.exports.payments.money import (
     posted_days,
     read_money,
 )
+from odr_analysis.exports.readers.contract import Read
 from odr_analysis.exports.text.amounts import (
     currency_code,
     currency_note,
@@ -23,7 +24,7 @@ from odr_analysis.exports.text.amounts import (
     main_store,
     store_of,
 )
-from odr_analysis.exports.text.delimited import Read, Table, find_column
+from odr_analysis.exports.text.delimited import Table, find_column
 
 KIND = "settlement"
 

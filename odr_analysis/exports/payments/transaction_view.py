@@ -12,12 +12,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from odr_analysis.errors import ExportError
+from odr_analysis import faults
 from odr_analysis.exports.payments.date_range import HEADERS, has_decimal_comma, order_of_language
 from odr_analysis.exports.payments.dispute_words import words
 from odr_analysis.exports.payments.money import MoneyFile, Words, posted_days, read_money
+from odr_analysis.exports.readers.contract import Read
 from odr_analysis.exports.text.amounts import CURRENCIES, date_order, store_of
-from odr_analysis.exports.text.delimited import Read, Table, check_unique
+from odr_analysis.exports.text.delimited import Table, check_unique
 from odr_analysis.exports.text.order_ids import is_order_id
 
 KIND = "payments-transaction-view"
@@ -162,11 +163,7 @@ def read(table: Table, *, marketplace: str | None) -> Read:
     """
     at = columns_of(table.header, [cells for _, cells in table.rows])
     if at is None:
-        raise ExportError(
-            table.file,
-            "has no column for the order id before the amounts, or no total with a currency.",
-            f"Its columns are: {', '.join(table.header)}.",
-        )
+        raise faults.COLUMNS_MISPLACED.error(table.file, columns=", ".join(table.header))
     read_here = (at.date, at.type, at.order, at.total)
     check_unique(table.header, [table.header[place] for place in read_here], table.file)
 

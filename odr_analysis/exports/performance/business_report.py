@@ -23,10 +23,10 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from odr_analysis import terms
-from odr_analysis.errors import ExportError
+from odr_analysis import faults, terms
+from odr_analysis.exports.readers.contract import Read, Tally, snapshots
 from odr_analysis.exports.text.dates import hint_of, read_days
-from odr_analysis.exports.text.delimited import Read, Table, Tally, find_column, plain, snapshots
+from odr_analysis.exports.text.delimited import Table, find_column, plain
 from odr_analysis.exports.text.json_xml import field, line_of, parse_json, several
 
 KIND = "business-report"
@@ -127,7 +127,7 @@ def read(table: Table, *, marketplace: str | None) -> Read:
     known = [day.date() for day in days.days.dropna()]
     period = _days_of_a_row(known)
     store = _store_of(cells[i] for i in _columns(table, _SALES) for _, cells in table.rows)
-    tally, rows = Tally(table.dropped), []
+    tally, rows = Tally(), []
     for (line, cells), day in zip(table.rows, days.days, strict=True):
         counts = {
             name: _count(cells[place])
@@ -135,9 +135,9 @@ def read(table: Table, *, marketplace: str | None) -> Read:
             if name != "date" and place is not None
         }
         if day != day:  # NaT
-            tally.drop("no day", line)
+            tally.drop(faults.DAY_MISSING, line)
         elif all(n is None for n in counts.values()):
-            tally.drop("no count", line)
+            tally.drop(faults.COUNT_MISSING, line)
         else:
             tally.kept += 1
             rows.append(_row(store, day.date(), period, counts, table.file, line))
@@ -187,13 +187,13 @@ def read_document(text: str, *, file: str, marketplace: str | None) -> Read:
                 "n_claim": _whole(field(sales, "claimsGranted")),
             }
             if day is None:
-                tally.drop("no day", line_of(block))
+                tally.drop(faults.DAY_MISSING, line_of(block))
                 continue
             tally.kept += 1
             store = stores[0] if len(stores) == 1 else ""
             rows.append(_row(store, day, period, counts, file, line_of(block)))
     if not rows and not tally.dropped:
-        raise ExportError(file, "is a Business Report without days.", "Request it by day.")
+        raise faults.NO_DAYS.error(file)
     return Read(
         **tally.accounts(),
         snapshots=snapshots(rows),

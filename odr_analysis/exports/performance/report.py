@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from odr_analysis import terms
-from odr_analysis.errors import ExportError
+from odr_analysis import faults, terms
 from odr_analysis.exports.performance.checks import ACCOUNT_STATUSES, days_told, name_of
 from odr_analysis.exports.performance.rows import Rows, word
 from odr_analysis.exports.text.json_xml import field, fold, line_of, parse_json, several
@@ -23,7 +22,7 @@ from odr_analysis.words import listed
 if TYPE_CHECKING:
     import pandas as pd
 
-    from odr_analysis.exports.text.delimited import Read
+    from odr_analysis.exports.readers.contract import Read
 
 KIND = "seller-performance"
 
@@ -210,7 +209,7 @@ class _Reading(Rows):
         told = set()
         for element in elements:
             if not isinstance(element, dict):
-                self.drop("not a metric", line_of(report))
+                self.tally.drop(faults.NOT_A_METRIC, line_of(report))
                 continue
             self.doubled(element)
             marketplace = self.sales_channel(field(element, "marketplaceId"))
@@ -245,14 +244,14 @@ class _Reading(Rows):
             for block in several(value):
                 self.block(metric, block, shared)
         elif metric in LAYOUTS:
-            self.drop("not a metric", 1)
+            self.tally.drop(faults.NOT_A_METRIC, 1)
         else:
             self.ignored.add(key)
 
     def channels(self, channels: Any, shared: dict[str, Any]) -> None:
         """Take in the order defect rate: a block for each channel."""
         if not isinstance(channels, dict):
-            self.drop("not a metric", 1)
+            self.tally.drop(faults.NOT_A_METRIC, 1)
             return
         self.doubled(channels)
         if field(channels, "orderCount", "orderWithDefects", "rate") is not None:
@@ -273,7 +272,7 @@ class _Reading(Rows):
             status = word(field(warning, "status"))
             self.add({"metric": name, "status": status, **shared}, line_of(warning))
         else:
-            self.drop("not a metric", line_of(warning))
+            self.tally.drop(faults.NOT_A_METRIC, line_of(warning))
 
     def block(self, metric: str, block: Any, shared: dict[str, Any]) -> None:
         """Take in one block of a metric."""
@@ -281,7 +280,7 @@ class _Reading(Rows):
             self.empty += 1
             return
         if not isinstance(block, dict):
-            self.drop("not a metric", 1)
+            self.tally.drop(faults.NOT_A_METRIC, 1)
             return
         self.doubled(block)
         row: dict[str, Any] = {"metric": metric, "channel": "", **shared}
@@ -341,17 +340,13 @@ def _reports(documents: list[Any], file: str) -> Iterator[dict[str, Any]]:
                 # One marketplace's metrics alone, as some programs store them.
                 report = {"performanceMetrics": [report]}
             elif not keys & _FIELDS:
-                raise ExportError(
-                    file,
-                    f"is not a seller performance report: {_instead(report)}.",
-                    "Download GET_V2_SELLER_PERFORMANCE_REPORT, which has 'accountStatuses' and "
-                    "'performanceMetrics'.",
-                    line_of(report),
+                raise faults.NOT_A_PERFORMANCE_REPORT.error(
+                    file, line_of(report), why=_instead(report)
                 )
             found += 1
             yield report
     if not found:
-        raise ExportError(file, "holds no report.", "Download it again.", 1)
+        raise faults.NO_PERFORMANCE_REPORT.error(file, 1)
 
 
 def _instead(report: Any) -> str:

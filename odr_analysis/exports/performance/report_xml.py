@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from odr_analysis.errors import ExportError
+from odr_analysis import faults
 from odr_analysis.exports.performance.checks import OLD_KIND, agrees, name_of
 from odr_analysis.exports.performance.rows import Rows, word
 from odr_analysis.exports.text.json_xml import field, fold, line_of, parse_xml, several
 from odr_analysis.words import listed
 
 if TYPE_CHECKING:
-    from odr_analysis.exports.text.delimited import Read
+    from odr_analysis.exports.readers.contract import Read
 
 KIND = OLD_KIND
 
@@ -123,12 +123,7 @@ def read_document(text: str, *, file: str, marketplace: str | None) -> Read:
     if fold(name) == "sellerperformancereports":
         reports = several(field(root, "sellerPerformanceReport")) or [{}]
     elif not reports:
-        raise ExportError(
-            file,
-            f"is not a seller performance report: its root element is {name!r}.",
-            "Download GET_V1_SELLER_PERFORMANCE_REPORT, or better the V2 report, a JSON file.",
-            line_of(root),
-        )
+        raise faults.NOT_AN_OLD_PERFORMANCE_REPORT.error(file, line_of(root), name=name)
     reading = _Reading(file, KIND, marketplace)
     for report in reports:
         reading.report(report)

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from odr_analysis import terms
 from odr_analysis.exports.performance.checks import (
@@ -15,11 +15,9 @@ from odr_analysis.exports.performance.checks import (
     disagreements,
     stated_twice,
 )
+from odr_analysis.exports.readers.contract import Read, Tally, snapshots
 from odr_analysis.exports.text.json_xml import field, line_of
 from odr_analysis.words import counted, listed
-
-if TYPE_CHECKING:
-    from odr_analysis.exports.text.delimited import Read
 
 _MARKETPLACES = {m.id: m.name for m in terms.MARKETPLACES.values()}
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
@@ -44,7 +42,7 @@ class Rows:
         self.file, self.kind, self.marketplace = file, kind, marketplace
         self.rows: list[dict[str, Any]] = []
         self.repeated = self.empty = self.as_text = 0
-        self.dropped: dict[str, list[int]] = {}
+        self.tally = Tally()
         self.scores: dict[str, int] = {}
         self.spellings: dict[str, str] = {}
         self.ignored: set[str] = set()
@@ -55,10 +53,6 @@ class Rows:
         """Keep a sentence, once."""
         if sentence not in self.notes:
             self.notes.append(sentence)
-
-    def drop(self, reason: str, line: int) -> None:
-        """Count a row that cannot be read."""
-        self.dropped.setdefault(reason, []).append(line)
 
     def add(self, row: dict[str, Any], line: int) -> None:
         """Keep a row, unless one with the same values is there."""
@@ -140,15 +134,12 @@ class Rows:
 
     def done(self, *, locale: str, described: bool = True) -> Read:
         """Everything read, with what contradicts what."""
-        from odr_analysis.exports.text.delimited import Read, Tally, snapshots
-
         notes = [*self._in_short(), *self.notes]
         for row in self.rows:
             notes += contradictions(row, described=described)
         apart = stated_twice(self.rows)
         notes += [*apart, *(disagreements(self.rows) if not apart else [])]
-        tally = Tally(self.dropped)
-        tally.kept = len(self.rows) + self.repeated + self.empty
+        self.tally.kept = len(self.rows) + self.repeated + self.empty
         metrics: dict[str, int] = {}
         for row in self.rows:
             metrics[row["metric"]] = metrics.get(row["metric"], 0) + 1
@@ -159,7 +150,7 @@ class Rows:
         ends = [row["to_on"] for row in self.rows if row["to_on"]]
         return Read(
             snapshots=snapshots(self.rows),
-            **tally.accounts(),
+            **self.tally.accounts(),
             locale=locale,
             details=details | {"repeated": self.repeated, "empty": self.empty},
             notes=notes,

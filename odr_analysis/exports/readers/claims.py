@@ -35,22 +35,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
+from typing import NamedTuple
 
-from odr_analysis.exports.covered import covers_of, dated
-from odr_analysis.exports.payments.dispute_words import NOT_COUNTED
-from odr_analysis.exports.text.dates import hint_of, read_days
-from odr_analysis.exports.text.delimited import (
+from odr_analysis.exports.covered import covers_of
+from odr_analysis.exports.readers.contract import (
+    NOT_COUNTED,
     Read,
-    Table,
-    Tally,
-    find_column,
+    Sighting,
     last_day,
-    lines_in_words,
-    plain,
     sightings,
 )
-from odr_analysis.exports.text.order_ids import ID_DROPS, classify_order_id
+from odr_analysis.exports.readers.row_by_row import DAY, ORDER_ID, Row, row_by_row
+from odr_analysis.exports.text.delimited import Table, find_column, lines_in_words, plain
 from odr_analysis.exports.text.signatures import (
     FOREIGN,
     TRACKING,
@@ -59,6 +56,13 @@ from odr_analysis.exports.text.signatures import (
     stranger_note,
 )
 from odr_analysis.exports.text.yes_no import read_marker
+from odr_analysis.faults import (
+    DATE_UNREADABLE,
+    MARKER_UNREADABLE,
+    STATUS_UNKNOWN,
+    UNDATED,
+    Fault,
+)
 from odr_analysis.receipt import EVERY_STORE, Cover
 
 _BESIDE = re.compile(
@@ -105,6 +109,21 @@ CHARGEBACK_OUTCOMES: dict[str, tuple[str, ...]] = {
     "won": ("won",),
 }
 """Outcome of a chargeback to the words of the ``status`` column that mean it."""
+
+
+OPTIONAL = ("status", "counts in odr", "reason")
+"""Columns that are read where they are there."""
+
+UNRECOGNISED = "unrecognised"
+"""Outcome of a case whose status is none of the known ones."""
+
+
+class Case(NamedTuple):
+    """What one row states of a case, its ``status`` as it is written."""
+
+    outcome: str
+    reason: str
+    status: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,110 +208,87 @@ class Template:
         >>> done.defects.outcome.tolist(), done.latest
         (['pending'], datetime.date(2026, 9, 14))
         """
-        import pandas as pd
-
-        id_at, date_at = table.need("order id"), table.need(self.date_column)
-        optional = {n: table.column(n) for n in ("reason", "status", "counts in odr")}
-        days = read_days(
-            [cells[date_at] for _, cells in table.rows],
-            order_hint=hint_of(marketplace),
-            file=table.file,
-            column=table.header[date_at],
-        )
-
-        def text(at: int | None) -> pd.Series:
-            """One column, stripped; '' where the file has none."""
-            cells = [row[at].strip() if at is not None else "" for _, row in table.rows]
-            return pd.Series(cells, dtype="str")
-
-        ids = [classify_order_id(cells[id_at]) for _, cells in table.rows]
-        status, said, reason = (text(optional[n]) for n in ("status", "counts in odr", "reason"))
-        # Files have few distinct words, each looked at once.
-        outcome = status.map({word: self._outcome(word) for word in status.unique()})
-        marks = {word: read_marker(word) for word in said.unique()}
-        cases = pd.DataFrame(
-            {
-                "order_id": pd.Series([order_id for _, order_id in ids], dtype="str"),
-                "reported_on": days.days.reset_index(drop=True),
-                "outcome": outcome.astype("str"),
-                "reason": reason.where((said == "") | (reason != ""), status),
-                "line": pd.Series([line for line, _ in table.rows], dtype="int64"),
-            }
-        )
-        told = said.map(
-            {word: "counts" if mark else "does not count" for word, mark in marks.items()}
-        )
-        cases["outcome"] = cases.outcome.where(said == "", told.astype("str"))
-        drops = pd.Series([ID_DROPS.get(verdict, "") for verdict, _ in ids], dtype="str")
-        undated = cases.reported_on.isna()
-        drops = drops.mask((drops == "") & undated & (text(date_at) != ""), "unreadable date")
-        unread = said.isin([word for word, mark in marks.items() if mark is None])
-        drops = drops.mask((drops == "") & unread, "unreadable defect marker")
-        # A line without an order whose status is "none": no other case is known up to its day.
-        certifies = (text(id_at) == "") & status.map(plain).isin(NO_CASE) & ~undated
-        drops = drops.mask(certifies, "")
-        kept = drops == ""
-        tally = Tally(table.dropped)
-        tally.kept = int(kept.sum())
-        for why, line in zip(drops[~kept], cases.line[~kept], strict=True):
-            tally.drop(why, int(line))
-        odd = cases.line[kept & ~certifies & (cases.outcome == "unrecognised")].groupby(
-            status, sort=False
-        )
-        unknown = {str(word): lines.tolist() for word, lines in odd}
+        at = {
+            ORDER_ID: table.need("order id"),
+            DAY: table.need(self.date_column),
+            **{name: table.column(name) for name in OPTIONAL},
+        }
+        rows = row_by_row(table, at, self._case, marketplace=marketplace, nameless=_certifies)
+        cases = [(row, case) for row, case in zip(rows.kept, rows.found, strict=True) if case]
+        stated = [row.day for row, case in zip(rows.kept, rows.found, strict=True) if not case]
         defects = sightings(
-            cases[kept & ~certifies].assign(
-                component=self.component, source=self.KIND, file=table.file
-            )
+            [
+                Sighting(
+                    row.order_id,
+                    self.component,
+                    self.KIND,
+                    table.file,
+                    row.line,
+                    reported_on=row.day,
+                    outcome=case.outcome,
+                    reason=case.reason,
+                )
+                for row, case in cases
+            ]
         )
-        return Read(
+        day = rows.days[DAY]
+        return rows.read(
             defects=defects,
-            **tally.accounts(),
-            locale=days.pattern,
             details={"outcomes": {k: int(n) for k, n in defects.outcome.value_counts().items()}},
-            notes=[
-                *table.notes,
-                *table.extra_note(),
-                *days.notes,
-                *self._notes(cases.line[kept & undated].tolist(), unknown),
-            ],
-            latest=last_day(cases.reported_on[kept]),
+            notes=self._notes(cases),
+            latest=last_day(day),
             covers=(
-                *covers_of([self.component], cases.reported_on[kept], store=EVERY_STORE),
-                *self._stated(last_day(cases.reported_on[certifies])),
-            ),
-            dated=dated(
-                cases.order_id.mask(certifies, "")[kept],
-                cases.reported_on[kept],
-                cases.line[kept],
-                file=table.file,
+                *covers_of([self.component], day, store=EVERY_STORE),
+                *self._stated(max(stated, default=None)),
             ),
         )
 
-    def _stated(self, day: date | None) -> tuple[Cover, ...]:
+    def _case(self, row: Row) -> Case | Fault | None:
+        """What a row states of its case; None where it certifies that there is no other."""
+        if _certifies(row):
+            return None
+        status, marked, reason = map(row.text, OPTIONAL)
+        counts = read_marker(marked)
+        if row.day_unread:
+            return DATE_UNREADABLE
+        if counts is None:
+            return MARKER_UNREADABLE
+        if not marked:
+            return Case(self._outcome(status), reason, status)
+        outcome = "counts" if counts else "does not count"
+        return Case(outcome, reason or status, status)
+
+    def _stated(self, day: datetime | None) -> tuple[Cover, ...]:
         """What the line ``none`` states: up to its day, from the beginning, no other case."""
         if day is None:
             return ()
-        return (Cover(self.component, None, day, store=EVERY_STORE, stated=True),)
+        return (Cover(self.component, None, day.date(), store=EVERY_STORE, stated=True),)
 
     def _outcome(self, status: str) -> str:
         if not status:
             return ""
-        said = plain(status)
-        return next((o for o, words in self.outcomes.items() if said in words), "unrecognised")
+        word = plain(status)
+        return next((o for o, words in self.outcomes.items() if word in words), UNRECOGNISED)
 
-    def _notes(self, undated: list[int], unknown: dict[str, list[int]]) -> list[str]:
+    def _notes(self, cases: list[tuple[Row, Case]]) -> list[str]:
+        unknown: dict[str, list[int]] = {}
+        for row, case in cases:
+            if case.outcome == UNRECOGNISED:
+                unknown.setdefault(case.status, []).append(row.line)
+        known = ", ".join(self.outcomes)
         notes = [
-            f"status {status!r} ({lines_in_words(lines)}) is not known and counts as a defect; "
-            f"known are {', '.join(self.outcomes)}."
+            STATUS_UNKNOWN.text(status=status, where=lines_in_words(lines), known=known)
             for status, lines in unknown.items()
         ]
-        if undated:
-            notes.append(
-                f"{len(undated):,} row(s) without a {self.date_column} ({lines_in_words(undated)}) "
-                "are taken as known from the day of the order."
-            )
+        if undated := [row.line for row, _ in cases if row.day is None]:
+            what, where = f"{len(undated):,} row(s)", lines_in_words(undated)
+            notes.append(UNDATED.text(what=what, column=self.date_column, where=where))
         return notes
+
+
+def _certifies(row: Row) -> bool:
+    """Whether a line without an order has the status "none": no other case up to its day."""
+    return not row.text(ORDER_ID) and plain(row.text("status")) in NO_CASE and row.day is not None
 
 
 CLAIMS = Template("claims", "claim", "claim date", CLAIM_OUTCOMES)

@@ -10,23 +10,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
-from odr_analysis import terms
-from odr_analysis.exports.covered import covers_of, dated
+from odr_analysis.exports.covered import covers_of
+from odr_analysis.exports.readers.contract import Read, feedback_frame, last_day
+from odr_analysis.exports.readers.row_by_row import DAY, ORDER_ID, Row, row_by_row
 from odr_analysis.exports.text.buyers import buyer_hash
-from odr_analysis.exports.text.dates import hint_of, looks_like_day, read_days
-from odr_analysis.exports.text.delimited import (
-    Read,
-    Table,
-    Tally,
-    find_column,
-    last_day,
-    lines_in_words,
-    plain,
-)
-from odr_analysis.exports.text.order_ids import ID_DROPS, ORDER_ID, classify_order_id, is_order_id
+from odr_analysis.exports.text.dates import looks_like_day
+from odr_analysis.exports.text.delimited import Table, find_column, lines_in_words, plain
+from odr_analysis.exports.text.order_ids import ORDER_ID as WHOLE_ID
+from odr_analysis.exports.text.order_ids import is_order_id
 from odr_analysis.exports.text.signatures import (
     FOREIGN,
     TRACKING,
@@ -34,7 +29,7 @@ from odr_analysis.exports.text.signatures import (
     foreign_note,
     stranger_note,
 )
-from odr_analysis.schema import typed
+from odr_analysis.faults import COMMENTS_MENDED, DATE_UNREADABLE, RATING_UNREADABLE, Fault
 
 KIND = "seller-feedback"
 
@@ -99,6 +94,18 @@ class _Layout:
     order_id: int
     response: int | None
     rater: int | None
+
+    @property
+    def at(self) -> dict[str, int | None]:
+        """The columns of a row, by what it calls them."""
+        return {
+            ORDER_ID: self.order_id,
+            DAY: self.date,
+            "rating": self.rating,
+            "comments": self.comments,
+            "response": self.response,
+            "rater": self.rater,
+        }
 
 
 _SIX = _Layout(width=6, date=0, rating=1, comments=2, response=3, order_id=4, rater=5)
@@ -192,71 +199,49 @@ def read(table: Table, *, marketplace: str | None) -> Read:
     >>> done.feedback.rating.tolist(), done.feedback.comment[0], done.locale
     ([1], 'came late\\nand broken', 'm/d/y, en')
     """
-    import pandas as pd
-
     layout = _layout(table)
     records, continued = _records(table, layout)
-    joined = [line for line, _, mended in records if mended]
-    days = read_days(
-        [cells[layout.date] if len(cells) > layout.date else "" for _, cells, _ in records],
-        order_hint=hint_of(marketplace),
-        file=table.file,
-        column=table.header[layout.date],
+    mended = [line for line, _, was_mended in records if was_mended]
+    # What stands beyond the header has gone back into the comment it came from.
+    whole = replace(table, rows=[(line, cells) for line, cells, _ in records], extra=[])
+    rows = row_by_row(whole, layout.at, _one, marketplace=marketplace)
+    received = rows.days[DAY]
+    feedback = feedback_frame(
+        [
+            {"order_id": row.order_id, "received_on": row.day, **found, "file": table.file}
+            | {"line": row.line}
+            for row, found in zip(rows.kept, rows.found, strict=True)
+        ]
     )
-    unread = days.days.isna().to_numpy()
-    tally = Tally(table.dropped)
-    kept: list[int] = []
-    stars_of: dict[str, int | None] = {}
-    columns: dict[str, list[Any]] = {c: [] for c in terms.FEEDBACK_COLUMNS if c != "received_on"}
-    for i, (line, cells, _) in enumerate(records):
-        if len(cells) <= layout.order_id:
-            tally.drop("too few cells", line)
-            continue
-        verdict, order_id = classify_order_id(cells[layout.order_id])
-        written = cells[layout.rating]
-        if written not in stars_of:
-            stars_of[written] = _stars(written)
-        stars = stars_of[written]
-        if verdict != "ok":
-            tally.drop(ID_DROPS[verdict], line)
-        elif stars is None:
-            tally.drop("rating not 1 to 5", line)
-        elif unread[i]:
-            tally.drop("unreadable date", line)
-        else:
-            kept.append(i)
-            columns["order_id"].append(order_id)
-            columns["rating"].append(stars)
-            columns["comment"].append(cells[layout.comments])
-            columns["response"].append(_cell(cells, layout.response))
-            columns["rater"].append(buyer_hash(_cell(cells, layout.rater)))
-            columns["line"].append(line)
-    tally.kept = len(kept)
-    received = days.days.iloc[kept].reset_index(drop=True)
-    told = pd.DataFrame({**columns, "received_on": received, "file": table.file})
-    feedback = typed(told, terms.FEEDBACK_COLUMNS)
     ratings = {str(n): int((feedback.rating == n).sum()) for n in range(1, 6)}
-    notes = [*table.notes, *days.notes]
-    if joined:
-        notes.append(
-            f"{len(joined):,} comment(s) hold stray delimiters and were put together again "
-            f"({lines_in_words(joined)})."
-        )
-    language = _language(table.header)
-    return Read(
+    where = lines_in_words(mended)
+    return rows.read(
         feedback=feedback,
-        **tally.accounts(),
-        locale=", ".join(x for x in (days.pattern, language) if x),
+        language=_language(table.header),
         details={
             "ratings": ratings,
             "continuation_lines": continued,
-            "dates_settled_by": days.settled_by,
+            "dates_settled_by": rows.written.settled_by,
         },
-        notes=notes,
-        latest=last_day(feedback.received_on),
-        covers=covers_of(["feedback"], feedback.received_on),
-        dated=dated(feedback.order_id, feedback.received_on, feedback.line, file=table.file),
+        notes=[COMMENTS_MENDED.text(n=len(mended), where=where)] if mended else [],
+        latest=last_day(received),
+        covers=covers_of(["feedback"], received),
     )
+
+
+def _one(row: Row) -> dict[str, Any] | Fault:
+    """What one feedback has beside its order and day."""
+    rating = _stars(row.text("rating"))
+    if rating is None:
+        return RATING_UNREADABLE
+    if row.day is None:
+        return DATE_UNREADABLE
+    return {
+        "rating": rating,
+        "comment": row.cells[row.at["comments"] or 0],
+        "response": row.text("response"),
+        "rater": buyer_hash(row.text("rater")),
+    }
 
 
 def _layout(table: Table) -> _Layout:
@@ -300,7 +285,7 @@ def _records(table: Table, layout: _Layout) -> tuple[list[tuple[int, list[str], 
 
 def _plain_row(cells: list[str], layout: _Layout) -> bool:
     """Whether a line is as wide as the header, with an order id in its place."""
-    return len(cells) == layout.width and bool(ORDER_ID.fullmatch(cells[layout.order_id]))
+    return len(cells) == layout.width and bool(WHOLE_ID.fullmatch(cells[layout.order_id]))
 
 
 def _continues(before: list[str], cells: list[str], layout: _Layout) -> bool:
@@ -353,13 +338,10 @@ def _fit(cells: list[str], layout: _Layout, delimiter: str = "\t") -> tuple[list
     return cells, mended
 
 
+@lru_cache(maxsize=1024)
 def _stars(cell: str) -> int | None:
     match = _STARS.fullmatch(unicodedata.normalize("NFKC", cell).strip(" \t\"'"))
     return int(match[1]) if match else None
-
-
-def _cell(cells: list[str], at: int | None) -> str:
-    return "" if at is None else cells[at].strip()
 
 
 def _language(header: list[str]) -> str:

@@ -21,20 +21,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
-from odr_analysis.exports.text.dates import hint_of, read_days
-from odr_analysis.exports.text.delimited import (
-    Read,
-    Table,
-    Tally,
-    check_unique,
-    lapses,
-    last_day,
-    lines_in_words,
-    plain,
-)
-from odr_analysis.exports.text.order_ids import ID_DROPS, classify_order_id
+from odr_analysis.exports.readers.contract import Read, lapses, last_day
+from odr_analysis.exports.readers.row_by_row import ORDER_ID, Row, Rows, row_by_row
+from odr_analysis.exports.text.delimited import Table, check_unique, lines_in_words, plain
 from odr_analysis.exports.text.signatures import (
     FOREIGN,
     foreign_columns,
@@ -42,12 +32,13 @@ from odr_analysis.exports.text.signatures import (
     stranger_note,
 )
 from odr_analysis.exports.text.yes_no import read_marker
+from odr_analysis.faults import CONFIRMATION_MISSING, IMPACT_ASSUMED, VALUE_UNREADABLE
 from odr_analysis.words import counted
 
 _SHIP = r"(ship|shipping|shipment|dispatch|despatch)"
 _DAY = r"( by)?( date| day| time| date time| on)?"
 TITLES: dict[str, re.Pattern[str]] = {
-    "order id": re.compile(r"(amazon )?order (id|identifier|number|no\.?)"),
+    ORDER_ID: re.compile(r"(amazon )?order (id|identifier|number|no\.?)"),
     "order date": re.compile(r"(order|purchase|ordered) (date|day|on)|date of order"),
     "impacts account health": re.compile(r".*\bimpact(s|ed|ing)?\b.*"),
     "expected ship date": re.compile(
@@ -186,118 +177,95 @@ class HealthList:
         """
         import pandas as pd
 
-        places = _places(table.header)
-        check_unique(table.header, [table.header[i] for i in places.values()], table.file)
-        confirmed = self.done if self.done in places else "actual ship date"
-        columns = {"ordered_on": "order date", "due_on": self.due}
-        if self.done:
-            columns["done_on"] = confirmed
-        tally = Tally(table.dropped)
-        rows: list[dict[str, Any]] = []
-        kept: list[list[str]] = []
-        unsure: list[int] = []
-        for line, cells in table.rows:
-            verdict, order_id = classify_order_id(cells[places["order id"]])
-            if verdict != "ok":
-                tally.drop(ID_DROPS[verdict], line)
-                continue
-            counts = self._counts(table.header, cells, places)
-            if counts is None:
-                unsure.append(line)
-            kept.append(cells)
-            rows.append(
+        header = table.header
+        places = _places(header)
+        check_unique(header, [header[i] for i in places.values()], table.file)
+        done = self.done if self.done in places else "actual ship date" if self.done else ""
+        days = {"order date": "ordered_on", self.due: "due_on", done: "done_on"}
+        rows = row_by_row(
+            table,
+            places,
+            lambda row: self._one(header, row),
+            marketplace=marketplace,
+            days=[name for name in days if name],
+            days_of_kept=True,
+        )
+        found = lapses(
+            pd.DataFrame(
                 {
-                    "order_id": order_id,
-                    "counts": counts is not False,
-                    "carrier": _cell(cells, places.get("carrier name")),
-                    "reason": self._reason(table.header, cells, places),
-                    "line": line,
+                    "order_id": rows.order_ids,
+                    "counts": [counts is not False for counts, _ in rows.found],
+                    "carrier": [row.text("carrier name") for row in rows.kept],
+                    "reason": [reason for _, reason in rows.found],
+                    "line": rows.lines,
+                    "metric": self.metric,
+                    "source": self.KIND,
+                    "file": table.file,
+                    **{days[name]: day for name, day in rows.days.items()},
                 }
             )
-        tally.kept = len(rows)
-        told = {name: places[title] for name, title in columns.items() if title in places}
-        # All at once, since what settles one column's order of day and month settles the others'.
-        days = read_days(
-            [cells[at] for at in told.values() for cells in kept],
-            order_hint=hint_of(marketplace),
-            file=table.file,
-            column=", ".join(table.header[at] for at in told.values()),
         )
-        frame = pd.DataFrame(rows, columns=["order_id", "counts", "carrier", "reason", "line"])
-        unread: dict[int, list[int]] = {}
-        for i, (name, at) in enumerate(told.items()):
-            part = days.days.iloc[i * len(kept) : (i + 1) * len(kept)].reset_index(drop=True)
-            frame[name] = part
-            written = pd.Series([bool(cells[at].strip()) for cells in kept], dtype="bool")
-            unread[at] = frame.line[part.isna() & written].tolist()
-        found = lapses(frame.assign(metric=self.metric, source=self.KIND, file=table.file))
-        known = [found["ordered_on"], found["done_on"]]
-        return Read(
+        latest = (last_day(found[column]) for column in ("ordered_on", "done_on"))
+        return rows.read(
             lapses=found,
-            **tally.accounts(),
-            locale=days.pattern,
             details={
                 "orders": int(found.order_id.nunique()),
                 "without_impact": int((~found["counts"]).sum()),
             },
-            notes=[
-                *table.notes,
-                *table.extra_note(),
-                *days.notes,
-                *self._notes(table.header, unread, unsure, places),
-            ],
-            latest=max((day for d in known if (day := last_day(d)) is not None), default=None),
+            notes=self._notes(header, rows, places),
+            latest=max((day for day in latest if day is not None), default=None),
+            proving=False,
         )
 
-    def _counts(self, header: list[str], cells: list[str], places: dict[str, int]) -> bool | None:
-        """Whether a row counts against the seller; None where the file leaves it open."""
-        impact = places.get("impacts account health")
-        if impact is not None:
-            return read_marker(cells[impact]) if cells[impact].strip() else None
+    def _one(self, header: list[str], row: Row) -> tuple[bool | None, str]:
+        """Whether a row counts against the seller, None where that is open, and why."""
+        return self._counts(header, row), self._reason(header, row)
+
+    def _counts(self, header: list[str], row: Row) -> bool | None:
+        if "impacts account health" in row.at:
+            impact = row.text("impacts account health")
+            return read_marker(impact) if impact else None
         if self.metric != "valid_tracking":
             return True
-        for i, title in enumerate(map(plain, header)):
+        for cell, title in zip(row.cells, map(plain, header), strict=False):
             if _VALID.search(title):
-                marked = read_marker(cells[i])
+                marked = read_marker(cell)
                 return marked if marked is None else marked is bool(_NEGATED.search(title))
         return True
 
-    def _reason(self, header: list[str], cells: list[str], places: dict[str, int]) -> str:
-        """The list's own words for why: its reason, or what it says of a parcel's tracking."""
+    def _reason(self, header: list[str], row: Row) -> str:
+        """The list's own words for why: its reason, or what it has on a parcel's tracking."""
         if self.metric != "valid_tracking":
-            return _cell(cells, places.get("reason"))
-        taken = set(places.values())
-        said = [
+            return row.text("reason")
+        known = set(row.at.values())
+        reasons = [
             f"{title}: {cell.strip()}"
-            for i, (title, cell) in enumerate(zip(header, cells, strict=False))
-            if i not in taken and cell.strip() and not _PARCEL.fullmatch(plain(title))
+            for i, (title, cell) in enumerate(zip(header, row.cells, strict=False))
+            if i not in known and cell.strip() and not _PARCEL.fullmatch(plain(title))
         ]
-        return "; ".join(said)
+        return "; ".join(reasons)
 
     def _notes(
-        self,
-        header: list[str],
-        unread: dict[int, list[int]],
-        unsure: list[int],
-        places: dict[str, int],
+        self, header: list[str], rows: Rows[tuple[bool | None, str]], places: dict[str, int]
     ) -> list[str]:
-        notes = [
-            f"column {header[at]!r}: {counted(len(lines), 'value')} could not be read as a day "
-            f"({lines_in_words(lines)}); the order is kept without it."
-            for at, lines in unread.items()
-            if lines
-        ]
-        if unsure:
-            rows = counted(len(unsure), "row says", "rows say")
-            notes.append(
-                f"{rows} neither yes nor no ({lines_in_words(unsure)}), so counting against the "
-                "account is assumed."
-            )
+        notes = []
+        for name, days in rows.days.items():
+            pairs = zip(rows.kept, days.isna(), strict=True)
+            if lines := [row.line for row, no_day in pairs if no_day and row.text(name)]:
+                note = VALUE_UNREADABLE.text(
+                    column=header[places[name]],
+                    what=counted(len(lines), "value"),
+                    kind="a day",
+                    where=lines_in_words(lines),
+                    row="order",
+                )
+                notes.append(note)
+        judged = zip(rows.kept, rows.found, strict=True)
+        if unsure := [row.line for row, (counts, _) in judged if counts is None]:
+            what = counted(len(unsure), "row says", "rows say")
+            notes.append(IMPACT_ASSUMED.text(what=what, where=lines_in_words(unsure)))
         if self.done and self.done not in places:
-            notes.append(
-                "The list has no day of confirmation, which is what Amazon goes by; the day of "
-                "dispatch is shown instead."
-            )
+            notes.append(CONFIRMATION_MISSING.text())
         return notes
 
 
@@ -316,10 +284,6 @@ def _places(header: list[str]) -> dict[str, int]:
         if at is not None:
             found[name] = at
     return found
-
-
-def _cell(cells: list[str], at: int | None) -> str:
-    return "" if at is None else cells[at].strip()
 
 
 CANCELLATIONS = HealthList(

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, NamedTuple
 
 from odr_analysis import terms
-from odr_analysis.exports.covered import covers_of, dated
-from odr_analysis.exports.text.dates import Days, hint_of, read_days
+from odr_analysis.exports.covered import covers_of
+from odr_analysis.exports.readers.contract import Read, Sighting, last_day, sightings
+from odr_analysis.exports.readers.row_by_row import DAY, ORDER_ID, Row, row_by_row
 from odr_analysis.exports.text.delimited import (
-    Read,
-    Sighting,
     Table,
-    Tally,
     check_unique,
     find_column,
-    last_day,
     lines_in_words,
     plain,
-    sightings,
 )
-from odr_analysis.exports.text.order_ids import ID_DROPS, classify_order_id
 from odr_analysis.exports.text.signatures import FOREIGN, TRACKING, foreign_columns, foreign_note
 from odr_analysis.exports.text.yes_no import read_channel, read_marker
+from odr_analysis.faults import IMPACT_UNREADABLE, MARKER_UNREADABLE, Fault
 from odr_analysis.receipt import Cover
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KIND = "order-defects"
 
@@ -136,88 +136,73 @@ def read(table: Table, *, marketplace: str | None) -> Read:
     >>> done.defects.component.tolist(), done.defects.reported_on.isna().all()
     (['feedback', 'claim'], np.True_)
     """
-    id_at = table.need(*_ORDER_ID)
     markers = _marker_columns(table.header)
     check_unique(table.header, [table.header[i] for i in markers], table.file)
-    impact = next((i for i, h in enumerate(table.header) if "impact" in plain(h)), None)
-    tally = Tally(table.dropped)
-    rows: list[Sighting] = []
-    kept: list[tuple[int, str, list[str]]] = []
-    seen = dict.fromkeys(terms.COMPONENTS, 0)
-    without = 0
-    unsure: list[int] = []
-    for line, cells in table.rows:
-        verdict, order_id = classify_order_id(cells[id_at])
-        if verdict != "ok":
-            tally.drop(ID_DROPS[verdict], line)
-            continue
-        marks = {i: read_marker(cells[i]) for i in markers}
-        if None in marks.values():
-            tally.drop("unreadable defect marker", line)
-            continue
-        tally.kept += 1
-        kept.append((line, order_id, cells))
-        marked = {markers[i] for i, mark in marks.items() if mark}
-        without += not marked
-        counts = _counts(cells, impact)
-        if counts is None and marked:
-            unsure.append(line)
-        outcome = "does not count" if counts is False else ""
-        for component in (c for c in terms.COMPONENTS if c in marked):
-            seen[component] += 1
-            place = (KIND, table.file, line)
-            rows.append(Sighting(order_id, component, *place, outcome=outcome))
-    notes = [*table.notes, *table.extra_note()]
-    if unsure and impact is not None:
-        notes.append(
-            f"column {table.header[impact]!r} says neither yes nor no in {len(unsure):,} "
-            f"row(s) with a defect ({lines_in_words(unsure)}); they count."
-        )
-    locale, latest, covers = "", None, covers_of(_components(markers), [], by="order")
-    rows_with_day = dated()
-    date_at = table.column(*_ORDER_DATE)
-    if date_at is not None:
-        days = read_days(
-            [cells[date_at] for _, _, cells in kept],
-            order_hint=hint_of(marketplace),
-            file=table.file,
-            column=table.header[date_at],
-        )
-        locale, latest = days.pattern, last_day(days.days)
-        notes += days.notes
-        channel_at = table.column("fulfilled by", "fulfillment channel")
-        channels = ["" if channel_at is None else read_channel(c[channel_at]) for *_, c in kept]
-        covers = _covers(markers, channels, days)
-        rows_with_day = dated(
-            [order_id for _, order_id, _ in kept],
-            days.days,
-            [line for line, *_ in kept],
-            file=table.file,
-            channels=channels,
-        )
-    return Read(
-        defects=sightings(rows),
-        **tally.accounts(),
-        locale=locale,
-        details={"components": seen, "rows_without_defect": without},
+    at = {
+        ORDER_ID: table.need(*_ORDER_ID),
+        DAY: table.column(*_ORDER_DATE),
+        "channel": table.column("fulfilled by", "fulfillment channel"),
+        "impact": next((i for i, h in enumerate(table.header) if "impact" in plain(h)), None),
+    }
+    rows = row_by_row(
+        table, at, lambda row: _one(row, markers), marketplace=marketplace, days_of_kept=True
+    )
+    pairs = list(zip(rows.kept, rows.found, strict=True))
+    seen = [
+        Sighting(row.order_id, component, KIND, table.file, row.line, outcome=one.outcome)
+        for row, one in pairs
+        for component in one.components
+    ]
+    notes = []
+    unsure = [row.line for row, one in pairs if one.unsure and one.components]
+    if unsure and (impact := at["impact"]) is not None:
+        column, where = table.header[impact], lines_in_words(unsure)
+        notes.append(IMPACT_UNREADABLE.text(column=column, n=len(unsure), where=where))
+    channels = [read_channel(row.text("channel")) for row in rows.kept]
+    days = rows.days.get(DAY)
+    components = [c for c in terms.COMPONENTS if c in markers.values()]
+    return rows.read(
+        defects=sightings(seen),
+        details={
+            "components": {c: sum(s.component == c for s in seen) for c in terms.COMPONENTS},
+            "rows_without_defect": sum(not one.components for _, one in pairs),
+        },
         notes=notes,
-        latest=latest,
-        covers=covers,
-        dated=rows_with_day,
+        latest=None if days is None else last_day(days),
+        covers=_covers(components, channels, days),
+        channels=channels,
     )
 
 
-def _components(markers: dict[int, str]) -> list[str]:
-    """Kinds of order defect the list has a column for."""
-    return [c for c in terms.COMPONENTS if c in markers.values()]
+class Marked(NamedTuple):
+    """What one row has: its kinds of defect, what comes of them, and whether that is unsure."""
+
+    components: list[str]
+    outcome: str
+    unsure: bool
 
 
-def _covers(markers: dict[int, str], channels: list[str], days: Days) -> tuple[Cover, ...]:
+def _one(row: Row, markers: dict[int, str]) -> Marked | Fault:
+    marks = {i: read_marker(row.cells[i]) for i in markers}
+    if None in marks.values():
+        return MARKER_UNREADABLE
+    kinds = {markers[i] for i, mark in marks.items() if mark}
+    written = row.text("impact")
+    impact = read_marker(written) if written else True
+    marked = [c for c in terms.COMPONENTS if c in kinds]
+    return Marked(marked, "does not count" if impact is False else "", impact is None)
+
+
+def _covers(
+    components: list[str], channels: list[str], days: pd.Series | None
+) -> tuple[Cover, ...]:
     """What the list covers; Account Health has one for each fulfilment channel."""
+    if days is None:
+        return covers_of(components, [], by="order")
     found: list[Cover] = []
     for channel in dict.fromkeys(channels or [""]):
-        mine = [d for d, c in zip(days.days, channels, strict=True) if c == channel]
-        found += covers_of(_components(markers), mine, by="order", channel=channel)
+        mine = [d for d, c in zip(days, channels, strict=True) if c == channel]
+        found += covers_of(components, mine, by="order", channel=channel)
     return tuple(found)
 
 
@@ -231,10 +216,3 @@ def _marker_columns(header: list[str]) -> dict[int, str]:
         if component is not None:
             found[i] = component
     return found
-
-
-def _counts(cells: list[str], impact: int | None) -> bool | None:
-    """Whether the row says it has an impact on the account; None when it cannot be told."""
-    if impact is None or not cells[impact].strip():
-        return True
-    return read_marker(cells[impact])

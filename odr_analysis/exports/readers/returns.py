@@ -6,29 +6,27 @@ Claims for parcels that never arrived have no return and are not in this export.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import replace
+from typing import Any
 
-from odr_analysis.exports.covered import covers_of, dated
+from odr_analysis.exports.covered import covers_of
+from odr_analysis.exports.readers.contract import Read, Sighting, last_day, returns, sightings
+from odr_analysis.exports.readers.row_by_row import DAY, ORDER_ID, Row, Rows, row_by_row
 from odr_analysis.exports.text.amounts import notation, read_amount
-from odr_analysis.exports.text.dates import hint_of, read_days
-from odr_analysis.exports.text.delimited import (
-    Read,
-    Sighting,
-    Table,
-    Tally,
-    find_column,
-    last_day,
-    lines_in_words,
-    returns,
-    sightings,
-)
-from odr_analysis.exports.text.order_ids import ID_DROPS, classify_order_id
+from odr_analysis.exports.text.delimited import Table, find_column, lines_in_words
 from odr_analysis.exports.text.yes_no import read_marker
+from odr_analysis.faults import (
+    DATE_UNREADABLE,
+    MARKER_UNREADABLE,
+    RETURN_DAY_UNREADABLE,
+    ROWS_MENDED,
+    ROWS_SHIFTED,
+    UNDATED,
+    VALUE_UNREADABLE,
+    Fault,
+)
 from odr_analysis.receipt import PARTIAL
 from odr_analysis.words import counted
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 KIND = "mfn-returns"
 
@@ -68,17 +66,6 @@ NUMBERS: dict[str, str] = {"quantity": "a number of units", "refunded": "an amou
 """Those of them that are numbers, and what each is one of."""
 MOST = 10**15
 """Numbers beyond are mistakes, and more than a float holds exactly."""
-
-
-class Kept(NamedTuple):
-    """One row that is kept; ``unread`` where its day is given and cannot be read."""
-
-    line: int
-    order_id: str
-    day: pd.Timestamp | None
-    unread: bool
-    claim: bool
-    said: dict[str, str]
 
 
 def looks_like(header: list[str], sample_rows: list[list[str]]) -> bool:
@@ -133,35 +120,23 @@ def read(table: Table, *, marketplace: str | None) -> Read:
     >>> done.returns[["order_id", "reason", "claim"]].values.tolist()
     [['113-1234567-7654321', 'Defective', True]]
     """
-    id_at, date_at, claim_at = (table.need(*known) for known in NEEDED.values())
-    at = {name: table.column(*known) for name, known in OPTIONAL.items()}
-    rows, mended, shifted = put_straight(table)
-    days = read_days(
-        [cells[date_at] for _, cells in rows],
-        order_hint=hint_of(marketplace),
-        file=table.file,
-        column=table.header[date_at],
+    at = {
+        **dict(
+            zip((ORDER_ID, DAY, "claim"), (table.need(*n) for n in NEEDED.values()), strict=True)
+        ),
+        **{name: table.column(*known) for name, known in OPTIONAL.items()},
+    }
+    straight, mended, shifted = put_straight(table)
+    rows = row_by_row(
+        replace(table, rows=straight),
+        at,
+        lambda row: _claim(row, shifted=row.line in shifted),
+        marketplace=marketplace,
     )
-    tally = Tally(table.dropped)
-    kept: list[Kept] = []
-    for (line, cells), day, no_day in zip(rows, days.days, days.days.isna(), strict=True):
-        verdict, order_id = classify_order_id(cells[id_at])
-        # In a row that cannot be put straight a marker may stand under another title.
-        claim = None if line in shifted else read_marker(cells[claim_at])
-        unread = no_day and cells[date_at].strip() != ""
-        if verdict != "ok":
-            tally.drop(ID_DROPS[verdict], line)
-        elif claim is None:
-            tally.drop("unreadable defect marker", line)
-        elif claim and unread:
-            tally.drop("unreadable date", line)
-        else:
-            tally.kept += 1
-            said = {name: "" if i is None else cells[i].strip() for name, i in at.items()}
-            kept.append(Kept(line, order_id, None if no_day else day, unread, claim, said))
-    numbers, odd = _numbers(kept)
-    claims = [row for row in kept if row.claim]
-    return Read(
+    numbers, odd = _numbers(rows.kept)
+    every = rows.written.days
+    n_claims = sum(rows.found)
+    return rows.read(
         defects=sightings(
             [
                 Sighting(
@@ -171,51 +146,54 @@ def read(table: Table, *, marketplace: str | None) -> Read:
                     table.file,
                     row.line,
                     reported_on=row.day,
-                    reason=row.said["reason"],
+                    reason=row.text("reason"),
                 )
-                for row in claims
+                for row, claim in zip(rows.kept, rows.found, strict=True)
+                if claim
             ]
         ),
         returns=returns(
             [
-                {
-                    **row.said,
-                    **told,
+                {name: row.text(name) for name in OPTIONAL}
+                | number
+                | {
                     "order_id": row.order_id,
                     "requested_on": row.day,
-                    "claim": row.claim,
+                    "claim": claim,
                     "source": KIND,
                     "file": table.file,
                     "line": row.line,
                 }
-                for row, told in zip(kept, numbers, strict=True)
+                for row, claim, number in zip(rows.kept, rows.found, numbers, strict=True)
             ]
         ),
-        **tally.accounts(),
-        locale=days.pattern,
-        details={"claims": len(claims), "returns_without_claim": tally.kept - len(claims)},
+        details={"claims": n_claims, "returns_without_claim": len(rows.kept) - n_claims},
         notes=[
-            *table.notes,
-            *table.extra_note(),
-            *days.notes,
             *(
-                f"column {table.header[i]!r}: {counted(len(lines), 'value')} could not be read as "
-                f"{NUMBERS[name]} ({lines_in_words(lines)}); the return is kept without it."
+                VALUE_UNREADABLE.text(
+                    column=table.header[i],
+                    what=counted(len(lines), "value"),
+                    kind=NUMBERS[name],
+                    where=lines_in_words(lines),
+                    row="return",
+                )
                 for name, lines in odd.items()
                 if lines and (i := at[name]) is not None
             ),
-            *_undated_notes(kept),
+            *_undated_notes(rows),
             *_straight_notes(mended, shifted),
         ],
-        latest=last_day(days.days),
-        covers=covers_of(["claim"], days.days, grade=PARTIAL, why=ONLY_RETURNS, channel="mfn"),
-        dated=dated(
-            [row.order_id for row in kept],
-            [row.day for row in kept],
-            [row.line for row in kept],
-            file=table.file,
-        ),
+        latest=last_day(every),
+        covers=covers_of(["claim"], every, grade=PARTIAL, why=ONLY_RETURNS, channel="mfn"),
     )
+
+
+def _claim(row: Row, *, shifted: bool) -> bool | Fault:
+    """Whether a return has a claim; in a `shifted` row a marker may be another column's."""
+    claim = None if shifted else read_marker(row.text("claim"))
+    if claim is None:
+        return MARKER_UNREADABLE
+    return DATE_UNREADABLE if claim and row.day_unread else claim
 
 
 def put_straight(table: Table) -> tuple[list[tuple[int, list[str]]], list[int], set[int]]:
@@ -276,53 +254,43 @@ def _straight_notes(mended: list[int], shifted: set[int]) -> list[str]:
     notes = []
     if mended:
         was = "was" if len(mended) == 1 else "were"
-        notes.append(
-            f"{counted(len(mended), 'row')} with shifted cells {was} put straight "
-            f"({lines_in_words(mended)})."
-        )
+        what = counted(len(mended), "row")
+        notes.append(ROWS_MENDED.text(what=what, was=was, where=lines_in_words(mended)))
     if shifted:
-        notes.append(
-            f"{counted(len(shifted), 'row')} cannot be put under the titles "
-            f"({lines_in_words(sorted(shifted))}), so whether there is a claim cannot be read; "
-            "look these orders up in Seller Central."
-        )
+        what, where = counted(len(shifted), "row"), lines_in_words(sorted(shifted))
+        notes.append(ROWS_SHIFTED.text(what=what, where=where))
     return notes
 
 
-def _numbers(kept: list[Kept]) -> tuple[list[dict[str, Any]], dict[str, list[int]]]:
-    """``NUMBERS`` of each row, and the lines where one is given and no such number."""
-    decimal = notation(row.said["refunded"] for row in kept).decimal
+def _numbers(kept: list[Row]) -> tuple[list[dict[str, Any]], dict[str, list[int]]]:
+    """``NUMBERS`` of each row, and the lines where one is given that is not such a number."""
+    decimal = notation(row.text("refunded") for row in kept).decimal
     found: list[dict[str, Any]] = []
     odd: dict[str, list[int]] = {name: [] for name in NUMBERS}
     for row in kept:
-        units = read_amount(row.said["quantity"])
-        money = read_amount(row.said["refunded"], decimal)
+        units = read_amount(row.text("quantity"))
+        money = read_amount(row.text("refunded"), decimal)
         whole = units is not None and 0 <= units <= MOST and units == int(units)
         fits = money is not None and abs(money) <= MOST
-        told = {
+        numbers = {
             "quantity": int(units) if units is not None and whole else None,
             "refunded": float(money) if money is not None and fits else None,
         }
-        for name, number in told.items():
-            if number is None and row.said[name]:
+        for name, number in numbers.items():
+            if number is None and row.text(name):
                 odd[name].append(row.line)
-        found.append(told)
+        found.append(numbers)
     return found, odd
 
 
-def _undated_notes(kept: list[Kept]) -> list[str]:
+def _undated_notes(rows: Rows[bool]) -> list[str]:
     """The sentences about rows that are kept without a day, if there are any."""
-    unread = [row.line for row in kept if row.unread]
-    undated = [row.line for row in kept if row.claim and row.day is None]
+    pairs = list(zip(rows.kept, rows.found, strict=True))
     notes = []
-    if unread:
-        notes.append(
-            f"{len(unread):,} return(s) without a claim have a date that cannot be read "
-            f"({lines_in_words(unread)}); they are kept without it."
-        )
-    if undated:
-        notes.append(
-            f"{len(undated):,} claim(s) without a date ({lines_in_words(undated)}) are taken as "
-            "known from the day of the order."
-        )
+    if unread := [row.line for row, _ in pairs if row.day_unread]:
+        where = lines_in_words(unread)
+        notes.append(RETURN_DAY_UNREADABLE.text(n=len(unread), where=where))
+    if undated := [row.line for row, claim in pairs if claim and row.day is None]:
+        what, where = f"{len(undated):,} claim(s)", lines_in_words(undated)
+        notes.append(UNDATED.text(what=what, column="date", where=where))
     return notes

@@ -11,10 +11,10 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
-from xml.parsers import expat
+from typing import Any
 
-from odr_analysis.errors import ExportError
+from odr_analysis import faults
+from odr_analysis.exports.text.xml_events import XmlEvents
 
 TEXT = "#text"
 """Key of the text of an XML element that has attributes or children as well."""
@@ -22,22 +22,11 @@ TEXT = "#text"
 LARGEST = 64 << 20
 """Bytes of a document: as a tree it takes some ten times as much memory."""
 
-AGAIN = "Download it again; it may have been cut short or changed by hand."
-
 _BREAK = re.compile(r"\r\n|\r")
 # One match runs up to the next brace outside a string, whatever strings lie before it.
 _BRACE = re.compile(r'[^"{}]*+(?:"(?:[^"\\]++|\\.)*+"[^"{}]*+)*+([{}])', re.DOTALL)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SPACE = re.compile(r"[ \t\n]*+")
-_CUT_SHORT = {
-    expat.errors.codes[message]
-    for message in (
-        expat.errors.XML_ERROR_NO_ELEMENTS,
-        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
-        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
-        expat.errors.XML_ERROR_PARTIAL_CHAR,
-    )
-}
 
 
 class Placed(dict[str, Any]):
@@ -70,12 +59,7 @@ def text_of(path: Path, encoding: str, *, file: str) -> str:
     """
     size = path.stat().st_size
     if size > LARGEST:
-        raise ExportError(
-            file,
-            f"is a document of {size / 1e6:,.0f} MB; up to {LARGEST / 1e6:,.0f} MB are read, "
-            "so that memory lasts.",
-            "Ask for a shorter span, and put one file for each into the folder.",
-        )
+        raise faults.DOCUMENT_TOO_LARGE.error(file, size=size / 1e6, largest=LARGEST / 1e6)
     return path.read_text(encoding, errors="replace")
 
 
@@ -122,20 +106,18 @@ def parse_json(text: str, *, file: str) -> list[Any]:
     documents = []
     at = _end_of_space(text, 0)
     if at == len(text):
-        raise ExportError(file, "is empty.", AGAIN)
+        raise faults.EMPTY_DOCUMENT.error(file)
     while at < len(text):
         try:
             document, at = decoder.raw_decode(text, at)
         except json.JSONDecodeError as error:
             line = text.count("\n", 0, error.pos) + 1
             if error.pos >= len(text) or text[-1] not in "}]":
-                problem = "ends before it is complete."
-            else:
-                problem = f"is not valid JSON: {error.msg} at column {error.colno}."
-            raise ExportError(file, problem, AGAIN, line) from None
+                raise faults.CUT_SHORT.error(file, line) from None
+            raise faults.NOT_JSON.error(file, line, why=error.msg, column=error.colno) from None
         except (RecursionError, ValueError):
             # Thousands of brackets inside each other, or a number of thousands of digits.
-            raise ExportError(file, "is JSON no report is written in.", AGAIN) from None
+            raise faults.ODD_JSON.error(file) from None
         documents.append(document)
         at = _end_of_space(text, at)
     return _whole_letters(documents) if _SURROGATE.search(text) else documents
@@ -174,61 +156,41 @@ def parse_xml(text: str, *, file: str) -> tuple[str, Any]:
     Raises
     ------
     ExportError
-        When the text is empty, cut short, no XML, or has a DOCTYPE: no report has one, and the
-        entities it can declare blow up a file or fetch others.
+        When the text is empty, cut short, not XML, or has a DOCTYPE.
 
     Examples
     --------
     >>> parse_xml("<a><b>1</b><b>2</b><cList><d>3</d></cList></a>", file="f.xml")
     ('a', {'b': ['1', '2'], 'cList': ['3']})
     """
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    root: list[tuple[str, Any]] = []
-    open_elements: list[tuple[Placed, list[tuple[str, Any]], list[str]]] = []
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        element = Placed({k: v for k, v in attributes.items() if not k.startswith("xmlns")})
-        element.line = parser.CurrentLineNumber
-        open_elements.append((element, [], []))
-
-    def end(name: str) -> None:
-        element, children, words = open_elements.pop()
-        name = name.rpartition(":")[2]
-        found = _content(name, element, children, "".join(words).strip())
-        (open_elements[-1][1] if open_elements else root).append((name, found))
-
-    def characters(words: str) -> None:
-        open_elements[-1][2].append(words)
-
-    def refuse(*_: Any) -> NoReturn:
-        raise ExportError(
-            file,
-            "declares a DOCTYPE, which no report of Amazon has and which can make a program "
-            "read other files or run out of memory, so it is not opened.",
-            "Download the report again from Amazon.",
-            parser.CurrentLineNumber,
-        )
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = characters
-    parser.StartDoctypeDeclHandler = refuse
-    parser.EntityDeclHandler = refuse
-    parser.ExternalEntityRefHandler = refuse
     text = text.removeprefix("\ufeff").strip()
     if not text:
-        raise ExportError(file, "is empty.", AGAIN)
-    try:
-        parser.Parse(text, True)
-    except expat.ExpatError as error:
-        problem = (
-            "ends before it is complete."
-            if error.code in _CUT_SHORT
-            else f"is not valid XML: {expat.ErrorString(error.code)}."
-        )
-        raise ExportError(file, problem, AGAIN, error.lineno) from None
-    return root[0]
+        raise faults.EMPTY_DOCUMENT.error(file)
+    tree = _Tree()
+    XmlEvents(tree, file).feed(text, final=True)
+    return tree.root[0]
+
+
+class _Tree:
+    """The tree of a document while it is read."""
+
+    def __init__(self) -> None:
+        self.root: list[tuple[str, Any]] = []
+        self.open: list[tuple[Placed, list[tuple[str, Any]], list[str]]] = []
+
+    def start(self, name: str, attributes: dict[str, str], line: int) -> None:
+        element = Placed({k: v for k, v in attributes.items() if not k.startswith("xmlns")})
+        element.line = line
+        self.open.append((element, [], []))
+
+    def end(self, name: str) -> None:
+        element, children, texts = self.open.pop()
+        name = name.rpartition(":")[2]
+        found = _content(name, element, children, "".join(texts).strip())
+        (self.open[-1][1] if self.open else self.root).append((name, found))
+
+    def text(self, words: str) -> None:
+        self.open[-1][2].append(words)
 
 
 def fold(name: str) -> str:

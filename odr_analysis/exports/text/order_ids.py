@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from odr_analysis import faults
+from odr_analysis.faults import Fault
+
 ORDER_ID = re.compile(r"\d{3}-\d{7}-\d{7}", re.ASCII)
 """An ordinary order: 3-7-7 digits. Use ``fullmatch``."""
 ID_WITHIN = re.compile(rf"(?<!\d){ORDER_ID.pattern}(?!\d)", re.ASCII)
@@ -15,12 +18,12 @@ SCIENTIFIC = re.compile(r"[+-]?\d(?:[.,]\d+)?E[+-]?\d{1,3}", re.ASCII | re.IGNOR
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\uff0d", "-"))
 _AROUND = " \t\r\n\f\v\0\xa0\u200b\u200e\u200f\ufeff\"'="
 
-ID_DROPS: dict[str, str] = {
-    "missing": "order id missing",
-    "scientific notation": "order id in scientific notation",
-    "malformed": "order id malformed",
+ID_DROPS: dict[str, Fault] = {
+    "missing": faults.ORDER_ID_MISSING,
+    "scientific notation": faults.ORDER_ID_ROUNDED,
+    "malformed": faults.ORDER_ID_MALFORMED,
 }
-"""Verdict of :func:`classify_order_id` to the reason a row is dropped for."""
+"""Verdict of :func:`classify_order_id` to the fault a row is dropped for."""
 
 
 def classify_order_id(text: str) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from odr_analysis.actions.strategies import (
     next_window,
 )
 from odr_analysis.errors import ParameterError
-from odr_analysis.exports.text.delimited import feedback_frame, lapses
+from odr_analysis.exports.readers.contract import feedback_frame, lapses
 from odr_analysis.schema import typed
 from odr_analysis.texts.case_reasons import CASE_REASONS, PAYMENT
 from tests.sources import bringing

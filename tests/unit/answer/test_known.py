@@ -14,7 +14,7 @@ from odr_analysis.account import Account
 from odr_analysis.answer import findings
 from odr_analysis.answer.known import freshness, what_is_known
 from odr_analysis.answer.summary import summary_lines, to_summary
-from odr_analysis.exports.text.delimited import snapshots
+from odr_analysis.exports.readers.contract import snapshots
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import EVERY_STORE, PARTIAL, Cover, FileReceipt, Receipt
 from tests.oracle import make_account

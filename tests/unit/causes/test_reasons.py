@@ -21,7 +21,7 @@ from odr_analysis.causes.reasons import (
     case_reasons,
 )
 from odr_analysis.errors import ParameterError
-from odr_analysis.exports.text.delimited import returns
+from odr_analysis.exports.readers.contract import returns
 from odr_analysis.texts.case_reasons import CASE_REASONS
 from odr_analysis.texts.removal_rules import OBSCENE, PERSONAL
 from tests.oracle import make_account

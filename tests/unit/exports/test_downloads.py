@@ -9,7 +9,7 @@ import pytest
 
 from odr_analysis import Policy, archive_events, archive_folder, bridge, load_account
 from odr_analysis.exports.downloads import settled_feedback
-from odr_analysis.exports.text.delimited import feedback_frame
+from odr_analysis.exports.readers.contract import feedback_frame
 from tests.downloads import feedback, fill, oid, order, table
 
 Row = tuple[str, int, int]

@@ -8,8 +8,7 @@ import pandas as pd
 import pytest
 
 from odr_analysis import terms
-from odr_analysis.exports.payments.dispute_words import NOT_COUNTED
-from odr_analysis.exports.text.delimited import Sighting, feedback_frame, sightings
+from odr_analysis.exports.readers.contract import NOT_COUNTED, Sighting, feedback_frame, sightings
 from odr_analysis.exports.verdicts import (
     MONEY,
     OUTCOME_SWITCH,

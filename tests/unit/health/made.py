@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from odr_analysis.account import Account
-from odr_analysis.exports.text import delimited as rows
+from odr_analysis.exports.readers import contract
 from odr_analysis.health.other_rates import other_rates
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import FileReceipt, Receipt
@@ -51,8 +51,8 @@ def account_of(
         named["ordered_on"] = pd.to_datetime(named["ordered_on"])
     return replace(
         account,
-        lapses=rows.lapses(named),
-        snapshots=rows.snapshots(list(snapshots)),
+        lapses=contract.lapses(named),
+        snapshots=contract.snapshots(list(snapshots)),
         receipt=Receipt(files=tuple(files)),
     )
 

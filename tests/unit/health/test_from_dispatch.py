@@ -11,7 +11,7 @@ import pytest
 
 from odr_analysis import account_from_frames, load_account
 from odr_analysis.account import Account
-from odr_analysis.exports.text import delimited as rows
+from odr_analysis.exports.readers import contract
 from odr_analysis.health.other_rates import other_rates
 from tests.downloads import UNSHIPPED, fill, oid, order, table
 from tests.sources import bringing
@@ -110,13 +110,13 @@ def test_lists_and_reports_come_first():
         "n_total": 9,
         "n_bad": 0,
     }
-    found = late(replace(account, snapshots=rows.snapshots([told])))
+    found = late(replace(account, snapshots=contract.snapshots([told])))
     assert (found.source, found.n_total, found.n_bad) == ("snapshot", 9, 0)
     named = [
         {"order_id": f"o{n}", "metric": "late_shipment", "ordered_on": pd.Timestamp("2026-09-25")}
         for n in (2, 3)
     ]
-    lapses = rows.lapses(pd.DataFrame(named).assign(counts=True, source="", file="list", line=2))
+    lapses = contract.lapses(pd.DataFrame(named).assign(counts=True, source="", file="list", line=2))
     found = late(replace(account, lapses=lapses))
     assert (found.source, found.n_total, found.n_bad) == ("exports", 3, 2)
     assert "actual time of dispatch" not in found.note

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from odr_analysis.account import Account
 from odr_analysis.errors import ParameterError
-from odr_analysis.exports.text.delimited import feedback_frame
+from odr_analysis.exports.readers.contract import feedback_frame
 from odr_analysis.health.public_score import SCORE_COLUMNS, public_score, whole_percent
 from odr_analysis.receipt import FileReceipt, Receipt
 from tests.oracle import make_account

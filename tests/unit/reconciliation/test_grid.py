@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from odr_analysis.exports.text.delimited import snapshots
+from odr_analysis.exports.readers.contract import snapshots
 from odr_analysis.reconciliation.reconcile import (
     reconcile,
 )

@@ -8,7 +8,7 @@ from odr_analysis.answer.parts.reconcile import (
     reconciled_line,
     reconciled_lines,
 )
-from odr_analysis.exports.text.delimited import snapshots
+from odr_analysis.exports.readers.contract import snapshots
 from odr_analysis.policy import Policy
 from odr_analysis.reconciliation.reconcile import (
     reconcile,

@@ -7,7 +7,7 @@ import pandas as pd
 from odr_analysis.answer.parts.reconcile import (
     reconciled_lines,
 )
-from odr_analysis.exports.text.delimited import snapshots
+from odr_analysis.exports.readers.contract import snapshots
 from odr_analysis.reconciliation.order_list import LIST_COLUMNS
 from odr_analysis.reconciliation.reconcile import (
     reconcile,

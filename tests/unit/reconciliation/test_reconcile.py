@@ -15,7 +15,7 @@ from odr_analysis.answer.parts.reconcile import (
     reconciled_lines,
 )
 from odr_analysis.errors import ParameterError
-from odr_analysis.exports.text.delimited import snapshots
+from odr_analysis.exports.readers.contract import snapshots
 from odr_analysis.policy import Policy
 from odr_analysis.presets import load_policy, to_toml
 from odr_analysis.reconciliation.reconcile import (

@@ -11,7 +11,7 @@ from odr_analysis.answer.parts.reconcile import (
     reconciled_line,
     reconciled_lines,
 )
-from odr_analysis.exports.text.delimited import snapshots
+from odr_analysis.exports.readers.contract import snapshots
 from odr_analysis.reconciliation.reconcile import (
     COUNT_COLUMNS,
     PART_COLUMNS,

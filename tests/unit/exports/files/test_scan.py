@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from odr_analysis import faults
 from odr_analysis.errors import ExportError
 from odr_analysis.exports.files import scan as files
 from odr_analysis.exports.files.scan import as_utf8, scan, scan_path, sha256_of, walk
@@ -197,7 +198,7 @@ def test_a_gigabyte_of_nothing_is_no_text(tmp_path):
     path = tmp_path / "hole.txt"
     path.touch()
     os.truncate(path, 1 << 30)
-    assert scan("hole.txt", path).problem == "not text"
+    assert scan("hole.txt", path).problem.startswith("not text: ")
 
 
 def test_a_gzip_and_its_hash(tmp_path):
@@ -236,9 +237,9 @@ def test_members_of_a_zip_are_files_of_their_own(tmp_path):
     found = scan_path(tmp_path / "all.zip", tmp_path, tmp_path / "scratch")
     assert [(s.file, s.problem, s.lines) for s in found] == [
         ("all.zip/may.txt", "", 31),
-        ("all.zip/deep/june.csv", "empty file", 0),
-        ("all.zip/inner.zip", "an archive inside an archive; unpack it yourself", 0),
-        ("all.zip/b.txt.gz", "an archive inside an archive; unpack it yourself", 0),
+        ("all.zip/deep/june.csv", faults.EMPTY_FILE.text(), 0),
+        ("all.zip/inner.zip", faults.ARCHIVE_INSIDE.text(), 0),
+        ("all.zip/b.txt.gz", faults.ARCHIVE_INSIDE.text(), 0),
     ]
 
 

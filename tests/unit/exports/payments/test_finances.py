@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from odr_analysis.errors import ExportError
 from odr_analysis.exports.payments.finances import KIND, looks_like_document, read_document
-from odr_analysis.exports.text.delimited import SIGHTING_COLUMNS
+from odr_analysis.exports.readers.contract import SIGHTING_COLUMNS
 
 ONE, TWO = "113-0000001-0000001", "113-0000002-0000002"
 
@@ -157,7 +157,7 @@ def test_the_utc_day_it_was_posted(posted, day):
 def test_without_a_day(posted):
     done = read(claims(event(posted=posted)))
     assert done.defects.reported_on.isna().tolist() == [True]
-    assert "1 event (line 1) of a dispute without a date" in done.notes[0]
+    assert "1 event without a date (line 1) are taken as known" in done.notes[0]
     assert done.latest is None
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from odr_analysis.errors import ExportError
 from odr_analysis.exports.payments import settlement
 from odr_analysis.exports.readers import order_defects
-from odr_analysis.exports.text.delimited import SIGHTING_COLUMNS, split_rows
+from odr_analysis.exports.readers.contract import SIGHTING_COLUMNS
+from odr_analysis.exports.text.delimited import split_rows
 
 LONG_HEADER = (
     "settlement-id settlement-start-date settlement-end-date deposit-date total-amount currency "

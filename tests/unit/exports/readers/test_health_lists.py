@@ -16,6 +16,7 @@ from odr_analysis.errors import ExportError
 from odr_analysis.exports.orders.packing import ORDER_EXPORTS
 from odr_analysis.exports.readers import feedback, order_defects, returns
 from odr_analysis.exports.readers.claims import CHARGEBACKS, CLAIMS
+from odr_analysis.exports.readers.contract import Read
 from odr_analysis.exports.readers.health_lists import (
     CANCELLATIONS,
     HEALTH_LISTS,
@@ -23,7 +24,7 @@ from odr_analysis.exports.readers.health_lists import (
     VALID_TRACKING,
     HealthList,
 )
-from odr_analysis.exports.text.delimited import Read, split_rows
+from odr_analysis.exports.text.delimited import split_rows
 
 CANCELLED = "Order Date,Order ID,Impacts Account Health\n"
 LATE = (

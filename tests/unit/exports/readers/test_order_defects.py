@@ -8,7 +8,8 @@ import pytest
 
 from odr_analysis.errors import ExportError
 from odr_analysis.exports.readers import order_defects
-from odr_analysis.exports.text.delimited import SIGHTING_COLUMNS, split_rows
+from odr_analysis.exports.readers.contract import SIGHTING_COLUMNS
+from odr_analysis.exports.text.delimited import split_rows
 
 PAGE = (
     "Order Id,Order Date,Fulfilled By,Pre-fulfillment Cancellation,Late Shipment,"

@@ -7,9 +7,8 @@ from datetime import date
 import pandas as pd
 
 from odr_analysis import terms
-from odr_analysis.exports.readers import returns
+from odr_analysis.exports.readers import contract, returns
 from odr_analysis.exports.small_tables import newest_returns
-from odr_analysis.exports.text import delimited as rows
 from odr_analysis.exports.text.delimited import split_rows
 
 HEADER = (
@@ -202,12 +201,12 @@ def test_a_report_without_returns_has_the_columns_all_the_same():
     done = read("")
     assert len(done.returns) == 0
     check_types(done.returns)
-    check_types(newest_returns(rows.returns()))
+    check_types(newest_returns(contract.returns()))
 
 
 def several(*told: tuple[str, str, str, str, str]) -> pd.DataFrame:
     """File, day, SKU, reason and status of each row, as the files of a folder give them."""
-    frame = rows.returns(
+    frame = contract.returns(
         [
             {
                 **dict(

@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pytest
 
 from odr_analysis.errors import ExportError
-from odr_analysis.exports.text.delimited import (
-    Read,
-    Sighting,
-    Tally,
-    feedback_frame,
-    find_column,
-    last_day,
-    plain,
-    sightings,
-    split_rows,
-)
-from odr_analysis.exports.text.order_ids import classify_order_id
-from odr_analysis.exports.text.yes_no import read_marker
+from odr_analysis.exports.text.delimited import find_column, plain, split_rows
 
 
 def tab(text: str, **how):
@@ -139,68 +126,3 @@ def test_names_are_compared_plainly():
     assert plain("A-to-Z_claim") == plain(" a to z  CLAIM")
     assert find_column(["Order-ID", "x"], "nothing", "order_id") == 0
     assert find_column(["x"], "y") is None
-
-
-def test_tally_and_read_add_up():
-    tally = Tally()
-    tally.kept = 2
-    for line in range(100):
-        tally.drop("too few cells", line)
-    accounts = tally.accounts()
-    assert accounts["rows_read"] == 102
-    assert accounts["rows_dropped"] == {"too few cells": 100}
-    assert len(accounts["dropped_lines"]["too few cells"]) == 50
-    with pytest.raises(AssertionError, match="do not add up"):
-        Read(3, 2, {}, {})
-
-
-def test_empty_frames_have_the_types_of_full_ones():
-    one = Sighting("id", "claim", "claims", "f", 2)
-    assert sightings([]).dtypes.equals(sightings([one]).dtypes)
-    assert sightings([one]).rating.dtype == "Int64"
-    stars = ("id", pd.Timestamp("2026-09-30"), 5, "", "", "", "f", 2)
-    assert feedback_frame([]).dtypes.equals(feedback_frame([stars]).dtypes)
-    assert last_day(feedback_frame([]).received_on) is None
-
-
-@pytest.mark.parametrize(
-    ("cell", "verdict", "trimmed"),
-    [
-        ("113-1234567-7654321", "ok", "113-1234567-7654321"),
-        ('="113-1234567-7654321"', "ok", "113-1234567-7654321"),
-        ("\xa0113–1234567–7654321 ", "ok", "113-1234567-7654321"),
-        ("d01-1234567-7654321", "ok", "D01-1234567-7654321"),
-        ("S02-1234567-7654321", "ok", "S02-1234567-7654321"),
-        ("1.13123E+16", "scientific notation", "1.13123E+16"),
-        ("1,13E+16", "scientific notation", "1,13E+16"),
-        ("", "missing", ""),
-        (" \t", "missing", ""),
-        ("113-123-765", "malformed", "113-123-765"),
-        ("11312345677654321", "malformed", "11312345677654321"),
-        ("١١٣-1234567-7654321", "malformed", "١١٣-1234567-7654321"),
-    ],
-)
-def test_order_ids(cell, verdict, trimmed):
-    assert classify_order_id(cell) == (verdict, trimmed)
-
-
-def test_markers_of_every_language():
-    yes = [
-        "Yes",
-        "Y",
-        "X",
-        "1",
-        "TRUE",
-        "has  defect",
-        "✔️",
-        "Ja",
-        "WAHR",
-        "Oui",
-        "vrai",
-        "Sì",
-        "Sí",
-    ]
-    no = ["No", "N", "0", "false", "", " - ", "—", "N/A", "Nein", "FALSCH", "non", "Não", "none"]
-    assert [read_marker(cell) for cell in yes] == [True] * len(yes)
-    assert [read_marker(cell) for cell in no] == [False] * len(no)
-    assert [read_marker(cell) for cell in ("maybe", "7", "❌", "yes?")] == [None] * 4

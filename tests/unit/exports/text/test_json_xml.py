@@ -81,8 +81,8 @@ def test_documents_come_back_as_they_were_written_with_their_lines(values):
         ('{"a": "cut', 1, "ends before it is complete"),
         ('{"a": 1}\n{"a": 2', 2, "ends before it is complete"),
         ('{\n"a" 1}', 2, "not valid JSON: Expecting ':' delimiter at column 5"),
-        ("[" * 100_000, None, "no report is written in"),
-        ('{"a": ' + "9" * 5000 + "}", None, "no report is written in"),
+        ("[" * 100_000, None, "not JSON that a report would contain"),
+        ('{"a": ' + "9" * 5000 + "}", None, "not JSON that a report would contain"),
     ],
 )
 def test_broken_json_is_told_with_its_line(text, line, says):
