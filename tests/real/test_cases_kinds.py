@@ -455,7 +455,7 @@ def test_a_workbook_that_cannot_be_opened_is_set_aside(tmp_path: Path) -> None:
     (tmp_path / "c.xls").write_bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 900)
     notes = {f.file: f.notes for f in loaded(tmp_path).receipt.files if f.kind == "unknown"}
     assert set(notes) == {"b.xlsx", "c.xls"}
-    assert all("save the sheet as tab-delimited text" in note for (note,) in notes.values())
+    assert all("Save the sheet as tab-delimited text" in note for (note,) in notes.values())
 
 
 # Transaction View and date-range files in other languages.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from odr_analysis import archive_folder, load_account, load_receipt
+from odr_analysis import archive_folder, faults, load_account, load_receipt
 from odr_analysis.errors import (
     ExportError,
     LossBudgetError,
@@ -63,11 +63,11 @@ def test_empty_folder(tmp_path):
     ("content", "told"),
     [
         ("", "a.txt: unknown (empty file: "),
-        ("\n\r\n", "a.txt: unknown (only blank lines)"),
+        ("\n\r\n", "a.txt: unknown (only blank lines: "),
         ("\t".join(SHORT), "a.txt: all-orders (0 rows)"),
         ("\t".join(SHORT) + "\r\n\r\n", "a.txt: all-orders (0 rows)"),
         ("Order ID,Claim date\n", "a.txt: claims (0 rows)"),
-        (PHOTO, "a.txt: unknown (a photo (JPEG))"),
+        (PHOTO, "a.txt: unknown (a photo (JPEG): "),
         (PDF, "a.txt: unknown (a PDF document: "),
         (SETTLEMENT, "a.txt: settlement (1 rows)"),
         (feedback([("30/07/2026", "1", "x", oid(1))]), "a.txt: seller-feedback (1 rows)"),
@@ -105,7 +105,7 @@ def test_unknown_files_among_good_ones_are_listed_and_do_not_stop(tmp_path):
     assert told["half.txt"].nearest == "all-orders"
     assert told["half.txt"].missing == ("fulfillment-channel", "sales-channel")
     assert told["settled.txt"].kind == "settlement"
-    assert told["photo.jpg"].notes == ("a photo (JPEG)",)
+    assert told["photo.jpg"].notes == (faults.PHOTO.text(),)
     assert told["header.txt"].rows_read == 0
     lines = account.receipt.lines()
     assert (
@@ -290,7 +290,7 @@ def test_only_regular_files_are_read_and_all_others_named(tmp_path):
     for cache in (None, tmp_path / "cache", tmp_path / "cache"):
         account = load_account(folder, cache=cache)
         told = {f.file: f.notes[0] for f in account.receipt.unknown}
-        assert told == {n: f"{what}; only regular files are read" for n, what in expected.items()}
+        assert told == {n: faults.NOT_REGULAR.text(what=what) for n, what in expected.items()}
         assert account.receipt.rows_read == 20
         assert account.daily.equals(alone.daily)
     archive_folder(folder, tmp_path / "store", "2026-09-30")
@@ -314,16 +314,17 @@ def test_links_to_folders_of_exports_are_followed_and_others_named(tmp_path, mon
         receipt = load_account(folder, cache=cache).receipt
         assert receipt.rows_read == 20
         told = {f.file: f.notes[0] for f in receipt.unknown if f.file != "sub/notes.txt"}
-        assert told == {
-            "above": f"a link to a folder it lies in ({folder.parent}), which is not followed",
-            "devices": "a link to a folder of the system (/dev), which is not followed",
-            "disk": "a link to a folder it lies in (/), which is not followed",
-            "here": f"a link to a folder it lies in ({folder}), which is not followed",
-            "large": f"a link to a folder with more than 10 files ({large}), which is not followed",
-            "more/back": f"a link to a folder it lies in ({tmp_path}), which is not followed",
-            "processes": "a link to a folder of the system (/proc), which is not followed",
-            "sub/up": f"a link to a folder it lies in ({folder}/sub), which is not followed",
+        links = {
+            "above": f"a link to a folder it lies in ({folder.parent})",
+            "devices": "a link to a folder of the system (/dev)",
+            "disk": "a link to a folder it lies in (/)",
+            "here": f"a link to a folder it lies in ({folder})",
+            "large": f"a link to a folder with more than 10 files ({large})",
+            "more/back": f"a link to a folder it lies in ({tmp_path})",
+            "processes": "a link to a folder of the system (/proc)",
+            "sub/up": f"a link to a folder it lies in ({folder}/sub)",
         }
+        assert told == {n: faults.NOT_FOLLOWED.text(what=what) for n, what in links.items()}
 
 
 def test_a_folder_of_odd_things_only_is_told_as_such(tmp_path):

@@ -52,7 +52,7 @@ def test_a_feedback_is_a_tuple_or_a_mapping():
 
 
 def test_what_is_left_out_is_missing():
-    row = {"metric": "late_shipment", "n_total": 10}
+    row = {"metric": "late_shipment", "n_total": 10, "line": 1}
     snapshot = snapshots([row]).iloc[0]
     assert (snapshot.marketplace, snapshot.n_total) == ("", 10)
     assert pd.isna(snapshot.n_bad)
