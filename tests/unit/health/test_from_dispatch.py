@@ -116,7 +116,9 @@ def test_lists_and_reports_come_first():
         {"order_id": f"o{n}", "metric": "late_shipment", "ordered_on": pd.Timestamp("2026-09-25")}
         for n in (2, 3)
     ]
-    lapses = contract.lapses(pd.DataFrame(named).assign(counts=True, source="", file="list", line=2))
+    lapses = contract.lapses(
+        pd.DataFrame(named).assign(counts=True, source="", file="list", line=2)
+    )
     found = late(replace(account, lapses=lapses))
     assert (found.source, found.n_total, found.n_bad) == ("exports", 3, 2)
     assert "actual time of dispatch" not in found.note
