@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from odr_analysis.cache import Cache, default_root, key_of
 from odr_analysis.days import report_day
 from odr_analysis.errors import OdrError, ParameterError
-from odr_analysis.exports.files.scan import no_file, walk
+from odr_analysis.exports.files.walk import no_file, walk
 from odr_analysis.policy import Policy
 from odr_analysis.progress import Progress, silent
 from odr_analysis.receipt import Receipt

@@ -15,7 +15,7 @@ from odr_analysis.cache import key_of
 from odr_analysis.days import day_of
 from odr_analysis.errors import MachineError, OdrError
 from odr_analysis.exports.background import Scanner
-from odr_analysis.exports.files.scan import no_file, walk
+from odr_analysis.exports.files.walk import no_file, walk
 from odr_analysis.exports.orders.packing import CHANNEL_CODES, EPOCH, STORES
 from odr_analysis.exports.readers.contract import SMALL_TABLES
 from odr_analysis.exports.request import How

@@ -19,6 +19,7 @@ from odr_analysis.exports.background import Scanner
 from odr_analysis.exports.kinds.strangers import KnownOrders, set_strangers_aside
 from odr_analysis.exports.order_file import Lent, main_marketplace
 from odr_analysis.exports.orders.engine import beside_the_engine, lend_parquet, watched
+from odr_analysis.exports.orders.kinds import LOADED_COLUMNS
 from odr_analysis.exports.orders.ledger import (
     Ledger,
     Shifts,
@@ -30,7 +31,6 @@ from odr_analysis.exports.orders.ledger import (
 )
 from odr_analysis.exports.orders.packing import (
     CANONICAL,
-    LOADED_COLUMNS,
     canonical_rows,
     numbered_stores,
     unlisted_stores,

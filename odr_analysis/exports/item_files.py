@@ -24,7 +24,7 @@ from odr_analysis.exports.orders.items import (
     odd_cells,
     settled_items,
 )
-from odr_analysis.exports.orders.packing import RAW_COLUMNS
+from odr_analysis.exports.orders.kinds import RAW_COLUMNS
 from odr_analysis.exports.session import Session, engine_for, open_folder
 
 if TYPE_CHECKING:

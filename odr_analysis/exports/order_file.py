@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from odr_analysis import terms
 from odr_analysis.exports.kinds.registry import Recognised
 from odr_analysis.exports.orders.engine import lend, lend_cells, raw_orders
-from odr_analysis.exports.orders.packing import (
+from odr_analysis.exports.orders.kinds import (
     DATE_COLUMNS,
     ONCE_COLUMNS,
     ORDER_EXPORTS,

@@ -14,13 +14,8 @@ from odr_analysis.exports.files.scan import as_utf8
 from odr_analysis.exports.kinds.registry import Recognised, recognise
 from odr_analysis.exports.order_file import Lent, OrderFile, is_flawless
 from odr_analysis.exports.orders.engine import engine, lend
-from odr_analysis.exports.orders.packing import (
-    LEDGER_COLUMNS,
-    ORDER_EXPORTS,
-    RAW_COLUMNS,
-    STORES,
-    canonical_rows,
-)
+from odr_analysis.exports.orders.kinds import LEDGER_COLUMNS, ORDER_EXPORTS, RAW_COLUMNS
+from odr_analysis.exports.orders.packing import STORES, canonical_rows
 from odr_analysis.exports.readers.contract import Read
 from odr_analysis.exports.request import Asked
 from odr_analysis.progress import StagesOnly, Step

@@ -12,7 +12,7 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.account import Account
-from odr_analysis.exports.orders.packing import ORDER_EXPORTS
+from odr_analysis.exports.orders.kinds import ORDER_EXPORTS
 from odr_analysis.health.from_lists import DATED_BY_ORDER, Counted, ends
 from odr_analysis.policy import Window
 

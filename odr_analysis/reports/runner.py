@@ -19,7 +19,7 @@ from typing import Any
 
 from odr_analysis import clock, errors
 from odr_analysis.days import day_of
-from odr_analysis.exports.files.scan import no_file, walk
+from odr_analysis.exports.files.walk import no_file, walk
 from odr_analysis.load import check_known
 from odr_analysis.policy import Policy
 from odr_analysis.presets import PRESETS, load_policy

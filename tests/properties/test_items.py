@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from odr_analysis import load_account, terms
 from odr_analysis.exports.orders.engine import engine
 from odr_analysis.exports.orders.items import ROW_TYPES, TOTALS, item_rows, settled_items
-from odr_analysis.exports.orders.packing import RAW_COLUMNS
-from odr_analysis.exports.orders.packing import SHIPMENTS as RANK_OF_SHIPMENTS
+from odr_analysis.exports.orders.kinds import RAW_COLUMNS
+from odr_analysis.exports.orders.kinds import SHIPMENTS as RANK_OF_SHIPMENTS
 from odr_analysis.exports.text.buyers import buyer_hash
 from odr_analysis.schema import typed
 from tests.downloads import SHIPMENTS, fill, oid, orders, table

@@ -18,8 +18,9 @@ from odr_analysis import load_account, terms
 from odr_analysis.account import Account
 from odr_analysis.exports.account_tables import Tables, build_tables
 from odr_analysis.exports.orders.engine import engine
+from odr_analysis.exports.orders.kinds import RAW_COLUMNS
 from odr_analysis.exports.orders.ledger import order_ledger, totals_of
-from odr_analysis.exports.orders.packing import CHANNEL_CODES, RAW_COLUMNS, canonical_rows
+from odr_analysis.exports.orders.packing import CHANNEL_CODES, canonical_rows
 from odr_analysis.exports.orders.packing import STORES as KNOWN_STORES
 from odr_analysis.exports.readers.contract import Sighting, feedback_frame, sightings
 from odr_analysis.policy import Policy

@@ -19,15 +19,8 @@ from hypothesis import strategies as st
 from odr_analysis import load_account
 from odr_analysis.exports.orders.careful import careful_rows
 from odr_analysis.exports.orders.engine import engine
-from odr_analysis.exports.orders.packing import (
-    EPOCH,
-    LEDGER_COLUMNS,
-    ORDER_EXPORTS,
-    STORES,
-    canonical_rows,
-    in_reach,
-    seconds,
-)
+from odr_analysis.exports.orders.kinds import LEDGER_COLUMNS, ORDER_EXPORTS
+from odr_analysis.exports.orders.packing import EPOCH, STORES, canonical_rows, in_reach, seconds
 from odr_analysis.exports.text.delimited import split_rows
 from odr_analysis.exports.text.instants import BLANK_EDGE, BLANKS, read_instant, trimmed
 from tests.downloads import fill, oid, order, orders, table

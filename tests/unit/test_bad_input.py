@@ -16,8 +16,7 @@ from odr_analysis.errors import (
     OdrError,
     ParameterError,
 )
-from odr_analysis.exports.files import regular
-from odr_analysis.exports.files import scan as files
+from odr_analysis.exports.files import regular, unpack
 from odr_analysis.exports.text import json_xml as documents
 from odr_analysis.exports.text.amounts import read_amount
 from odr_analysis.exports.text.json_xml import parse_json
@@ -132,7 +131,7 @@ def test_a_corrupt_file_among_good_ones_stops_with_its_name(tmp_path, name, cont
 
 @pytest.mark.parametrize("pack", [gzipped, lambda b: zipped({"x.txt": b})], ids=["gzip", "zip"])
 def test_a_bomb_stops_with_its_name(tmp_path, monkeypatch, pack):
-    monkeypatch.setattr(files, "RATIO_FREE", 1 << 20)
+    monkeypatch.setattr(unpack, "RATIO_FREE", 1 << 20)
     with pytest.raises(ExportError, match=r"bomb.*unpacks to more than .* from .* bytes, which no"):
         load(tmp_path, {"a.txt": GOOD, "bomb": pack(b"0\n" * (1 << 20))})
 

@@ -16,7 +16,7 @@ from odr_analysis.answer.parts.official import official
 from odr_analysis.archive.deliver import TABLES as KEPT
 from odr_analysis.errors import OdrWarning
 from odr_analysis.exports.kinds.registry import DOCUMENT_READERS, TABLE_READERS
-from odr_analysis.exports.orders.packing import ORDER_EXPORTS
+from odr_analysis.exports.orders.kinds import ORDER_EXPORTS
 from odr_analysis.exports.readers.contract import SMALL_TABLES, Read
 from tests.downloads import NEW_ORDERS, SALE_REPORT, fill, oid, order, orders, returned, table
 

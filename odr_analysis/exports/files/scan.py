@@ -10,7 +10,6 @@ from __future__ import annotations
 import codecs
 import gzip
 import hashlib
-import os
 import re
 import shutil
 import zipfile
@@ -26,6 +25,7 @@ import numpy as np
 from odr_analysis import faults
 from odr_analysis.exports.files.encodings import Found, single_byte_or_chinese, utf16_without_mark
 from odr_analysis.exports.files.regular import not_followed, not_regular, unreadable
+from odr_analysis.exports.files.unpack import copy_limited
 
 CHUNK = 1 << 18
 """Bytes looked at at a time: few enough to stay in a processor's cache."""
@@ -38,11 +38,6 @@ LONGEST_LINE = 4 << 20
 """Bytes without a line end after which a file is no export. Real rows stay under a few kB."""
 LONGEST_DOCUMENT = 256 << 20
 """The same for JSON and XML, which may stand in one line as a whole."""
-LARGEST_UNPACKED = 20 << 30
-"""Bytes an archive may unpack to."""
-LARGEST_RATIO = 300
-"""How many times its size an archive may unpack to, beyond `RATIO_FREE` bytes."""
-RATIO_FREE = 64 << 20
 SNIFF = 64 << 10
 JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]+")
 """Half-width katakana is left out: that is what upper-case umlauts decode to."""
@@ -111,44 +106,6 @@ class Scan:
     def size(self) -> int:
         """Bytes as the user has them."""
         return self.original.stat().st_size if self.regular else 0
-
-
-def walk(folder: Path) -> list[Path]:
-    """Files of `folder` and below, sorted; hidden ones left out.
-
-    Among them are those to be named and not opened: pipes, devices, sockets, links not followed.
-
-    Raises
-    ------
-    ExportError
-        When the folder does not exist or may not be read.
-    """
-
-    def refused(error: OSError) -> None:
-        raise unreadable(str(error.filename), error) from error
-
-    try:
-        if not folder.exists():
-            raise faults.NO_FOLDER.error(str(folder))
-        if not folder.is_dir():
-            return [folder]
-    except PermissionError as error:
-        refused(error)
-    found: list[Path] = []
-    seen: set[str] = set()
-    for root, folders, names in os.walk(folder, onerror=refused, followlinks=True):
-        # A link may lead back up; each folder is read once.
-        if (real := os.path.realpath(root)) in seen:
-            folders.clear()
-            continue
-        seen.add(real)
-        folders[:] = sorted(f for f in folders if not f.startswith((".", "__MACOSX")))
-        inside = [Path(root) / f for f in folders]
-        left = [link for link in inside if link.is_symlink() and not_followed(link, folder)]
-        folders[:] = [path.name for path in inside if path not in left]
-        found += left
-        found += [Path(root) / n for n in sorted(names) if not n.startswith((".", "~$"))]
-    return sorted(found)
 
 
 def scan_path(path: Path, folder: Path, scratch: Path) -> list[Scan]:
@@ -340,7 +297,7 @@ def _looks_binary(head: bytes) -> bool:
 def _scan_gzip(file: IO[bytes], name: str, path: Path, plain: Path) -> Scan:
     try:
         with gzip.GzipFile(fileobj=file) as unpacked:
-            _copy_limited(unpacked, plain, path.stat().st_size, name)
+            copy_limited(unpacked, plain, path.stat().st_size, name)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise faults.GZIP_DAMAGED.error(name, why=error) from error
     return scan(name, plain, path)
@@ -372,25 +329,10 @@ def _scan_zip(file: IO[bytes], name: str, scratch: Path) -> Iterator[Scan]:
                     continue
                 plain = scratch / f"member-{k}.txt"
                 with archive.open(member) as unpacked:
-                    written = _copy_limited(unpacked, plain, packed, label, written)
+                    written = copy_limited(unpacked, plain, packed, label, written)
                 yield scan(label, plain)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise faults.ZIP_DAMAGED.error(name, why=error) from error
-
-
-def _copy_limited(
-    source: IO[bytes] | gzip.GzipFile, target: Path, packed: int, name: str, written: int = 0
-) -> int:
-    """Unpack, and stop at a bomb; `written` counts the bytes of the archive so far."""
-    with target.open("wb") as out:
-        while chunk := source.read(CHUNK):
-            written += len(chunk)
-            if written > LARGEST_UNPACKED or (
-                written > RATIO_FREE and written > LARGEST_RATIO * max(packed, 1)
-            ):
-                raise faults.UNPACKS_TOO_LARGE.error(name, size=written >> 20, packed=packed)
-            out.write(chunk)
-    return written
 
 
 def as_utf8(scanned: Scan, target: Path) -> Path:
@@ -419,11 +361,3 @@ def _plainly_named(path: Path, target: Path) -> Path:
     except OSError:  # some systems allow links to few
         shutil.copyfile(path, target)
     return target
-
-
-def no_file(folder: Path) -> str:
-    """What to say of an empty folder."""
-    return (
-        f"{folder}: no file in this folder. "
-        "Put Amazon's exports in it, at least one All Orders file."
-    )

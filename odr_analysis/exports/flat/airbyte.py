@@ -10,7 +10,7 @@ from odr_analysis import faults
 from odr_analysis.exports.files.scan import Scan
 from odr_analysis.exports.flat.orders_api import HEADER, rows_of
 from odr_analysis.exports.flat.table import TableOf, UnusableError, one_line
-from odr_analysis.exports.orders.packing import ORDER_EXPORTS
+from odr_analysis.exports.orders.kinds import ORDER_EXPORTS
 from odr_analysis.exports.text.delimited import Table, find_column, split_rows
 from odr_analysis.words import counted
 

@@ -12,7 +12,7 @@ from odr_analysis import faults
 from odr_analysis.exports.files.scan import SNIFF, Scan
 from odr_analysis.exports.kinds.set_aside import known_table
 from odr_analysis.exports.kinds.set_aside_texts import known_text
-from odr_analysis.exports.orders.packing import ORDER_EXPORTS, OrderExport, kind_name
+from odr_analysis.exports.orders.kinds import ORDER_EXPORTS, OrderExport, kind_name
 from odr_analysis.exports.payments import date_range, finances, settlement, transaction_view
 from odr_analysis.exports.performance import business_report
 from odr_analysis.exports.performance import report as performance

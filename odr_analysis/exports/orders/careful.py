@@ -11,14 +11,8 @@ import pandas as pd
 
 from odr_analysis import faults, terms
 from odr_analysis.days import ONE_DAY
-from odr_analysis.exports.orders.packing import (
-    DATE_COLUMNS,
-    EPOCH,
-    NEEDED_CELLS,
-    RAW_COLUMNS,
-    SECOND_BITS,
-    OrderExport,
-)
+from odr_analysis.exports.orders.kinds import DATE_COLUMNS, NEEDED_CELLS, RAW_COLUMNS, OrderExport
+from odr_analysis.exports.orders.packing import EPOCH, SECOND_BITS
 from odr_analysis.exports.orders.traces import TRACES, traced_stores
 from odr_analysis.exports.text.date_forms import SERIAL_ZERO
 from odr_analysis.exports.text.dates import read_days

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from odr_analysis.exports.orders.packing import RAW_COLUMNS, OrderExport
+from odr_analysis.exports.orders.kinds import RAW_COLUMNS, OrderExport
 from odr_analysis.exports.orders.traces import TRACES, traced_store
 from odr_analysis.progress import Progress, StagesOnly, Step
 

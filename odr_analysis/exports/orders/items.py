@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from odr_analysis import terms
-from odr_analysis.exports.orders.packing import EPOCH, RANK_BITS, SHIPMENTS, in_reach, seconds
+from odr_analysis.exports.orders.kinds import SHIPMENTS
+from odr_analysis.exports.orders.packing import EPOCH, RANK_BITS, in_reach, seconds
 from odr_analysis.exports.text.amounts import notation, read_amount
 from odr_analysis.exports.text.buyers import buyer_hashes
 from odr_analysis.exports.text.instants import BLANK_EDGE, BLANKS

@@ -12,7 +12,8 @@ from decimal import Decimal
 
 from odr_analysis import faults
 from odr_analysis.exports.payments.dispute_words import is_product_type, may_be_wording, words
-from odr_analysis.exports.payments.money import MoneyFile, Words, carried, posted_days, read_money
+from odr_analysis.exports.payments.money import MoneyFile, Words, read_money
+from odr_analysis.exports.payments.posted import carried, posted_days
 from odr_analysis.exports.readers.contract import Read
 from odr_analysis.exports.text.amounts import (
     CURRENCIES,

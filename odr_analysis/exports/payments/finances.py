@@ -10,20 +10,27 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import UTC, date, datetime
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from odr_analysis import faults
 from odr_analysis.exports.covered import covers_of, dated
-from odr_analysis.exports.payments.dispute_words import FEE, SAFE_T, calls_it_recovery, meaning
-from odr_analysis.exports.payments.money import MONEY_ALONE, MONEY_SHOWS
+from odr_analysis.exports.payments.dispute_words import FEE, SAFE_T, meaning
+from odr_analysis.exports.payments.event_money import event_money, outcome_of, transaction_money
+from odr_analysis.exports.payments.posted import MONEY_ALONE, MONEY_SHOWS
 from odr_analysis.exports.readers.contract import Read, Sighting, Tally, sightings
-from odr_analysis.exports.text.amounts import as_money, read_amount
 from odr_analysis.exports.text.delimited import lines_in_words
-from odr_analysis.exports.text.json_xml import field, fold, line_of, parse_json, parse_xml, several
+from odr_analysis.exports.text.json_xml import (
+    field,
+    fold,
+    line_of,
+    parse_json,
+    parse_xml,
+    several,
+    word,
+)
 from odr_analysis.exports.text.order_ids import ID_DROPS, classify_order_id
 from odr_analysis.receipt import PARTIAL
-from odr_analysis.words import counted, listed
+from odr_analysis.words import counted
 
 KIND = "finances"
 
@@ -44,20 +51,6 @@ _IN_JSON = re.compile(
 )
 _IN_XML = re.compile(r"<(?:[\w.-]+:)?(?:ListFinancialEvents|FinancialEvents[\s/>]|\w+EventList)")
 _FLAT = ('"transactionType"', '"relatedIdentifiers"')
-_NOTHING = Decimal(0)
-
-
-class _Money(NamedTuple):
-    """What an event moved, as the file has it: below 0 when the seller pays.
-
-    ``charges`` leaves the fees out; both are None where nothing can be read or currencies are
-    mixed, which `problem` then says.
-    """
-
-    charges: Decimal | None
-    total: Decimal | None
-    currency: str
-    problem: str = ""
 
 
 def looks_like_document(head: str) -> bool:
@@ -210,10 +203,10 @@ class _Reading:
             self.tally.kept += 1
             if day is None:
                 self.undated.append(line)
-            money = _transaction_money(content) if wording else _event_money(content)
+            money = transaction_money(content) if wording else event_money(content)
             if money.problem:
                 self.problems.setdefault(money.problem, []).append(line)
-            outcome = _outcome(money, wording)
+            outcome = outcome_of(money, wording)
             self.rows.append(
                 Sighting(
                     order_id,
@@ -235,7 +228,7 @@ class _Reading:
         if listed_in:
             self.events[_SUFFIX.sub("", listed_in)] += 1
             return _SPELT.get(fold(listed_in), ""), ""
-        stated = _text(field(content, "transactionType"))
+        stated = word(field(content, "transactionType"))
         self.types[stated or "without a type"] += 1
         description = field(content, "description")
         said = meaning(stated, [description] if isinstance(description, str) else [])
@@ -311,91 +304,18 @@ def _is_transaction(part: dict[str, Any]) -> bool:
     )
 
 
-def _text(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""
-
-
 def _order_id(content: dict[str, Any]) -> str:
     """The order id of an event, in either version."""
     for entry in several(field(content, "relatedIdentifiers")):
-        if fold(_text(field(entry, "relatedIdentifierName"))) == "orderid":
-            return _text(field(entry, "relatedIdentifierValue"))
-    return _text(field(content, "AmazonOrderId"))
+        if fold(word(field(entry, "relatedIdentifierName"))) == "orderid":
+            return word(field(entry, "relatedIdentifierValue"))
+    return word(field(content, "AmazonOrderId"))
 
 
 def _utc_day(value: Any) -> date | None:
     """The UTC day of a time; a time without a zone is one of UTC."""
     try:
-        when = datetime.fromisoformat(_text(value))
+        when = datetime.fromisoformat(word(value))
         return (when if when.tzinfo is None else when.astimezone(UTC)).date()
     except (ValueError, OverflowError):
         return None
-
-
-def _event_money(content: dict[str, Any]) -> _Money:
-    """All that an event of version 0 moved: every amount in it stands for itself."""
-    charges: list[Any] = []
-    fees: list[Any] = []
-    waiting: list[tuple[Any, bool]] = [(content, False)]
-    while waiting:
-        part, is_fee = waiting.pop()
-        if isinstance(part, list):
-            waiting += [(entry, is_fee) for entry in part]
-        elif isinstance(part, dict):
-            if field(part, "CurrencyAmount") is not None:
-                (fees if is_fee else charges).append(part)
-            else:
-                waiting += [(v, is_fee or "fee" in fold(k)) for k, v in part.items()]
-    return _money(charges, fees)
-
-
-def _transaction_money(content: dict[str, Any]) -> _Money:
-    """What a flat transaction moved; the parts of its sum are told apart nowhere reliably."""
-    total = field(content, "totalAmount")
-    if total is None:
-        parts = several(field(content, "breakdowns"))
-        return _money([field(part, "breakdownAmount") for part in parts], [])
-    return _money([total], [])
-
-
-def _money(charges: list[Any], fees: list[Any]) -> _Money:
-    """Sums of amounts, exactly."""
-    both = [entry for entry in (*charges, *fees) if entry is not None]
-    if not both:
-        return _Money(None, None, "", "no amount is stated")
-    read = {id(entry): _amount(field(entry, "CurrencyAmount")) for entry in both}
-    if None in read.values():
-        return _Money(None, None, "", "an amount is no number")
-    # Of amounts of nothing the currency does not matter.
-    moved = [entry for entry in both if read[id(entry)]] or both
-    currencies = {_text(field(entry, "CurrencyCode")) for entry in moved}
-    if len(currencies) > 1:
-        return _Money(None, None, "", f"it mixes {listed(sorted(currencies))}")
-    sums = [
-        sum((read[id(entry)] or _NOTHING for entry in part if entry is not None), _NOTHING)
-        for part in (charges, both)
-    ]
-    return _Money(sums[0], sums[1], currencies.pop())
-
-
-def _amount(value: Any) -> Decimal | None:
-    """An amount of JSON or XML, exactly as it is written."""
-    found: Decimal | None
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
-    text = value if isinstance(value, str) else repr(value)
-    try:
-        found = Decimal(text)
-    except ArithmeticError:
-        found = read_amount(text)
-    return None if found is None else as_money(found)
-
-
-def _outcome(money: _Money, wording: str) -> str:
-    """Which way the money went."""
-    decisive = money.charges or money.total
-    if decisive:
-        return "debited" if decisive < 0 else "recovered"
-    if money.total is None and wording:
-        return "recovered" if calls_it_recovery(wording) else "debited"
-    return ""

@@ -8,14 +8,8 @@ from __future__ import annotations
 
 from operator import itemgetter
 
-from odr_analysis.exports.payments.money import (
-    MoneyFile,
-    Spans,
-    Words,
-    carried,
-    posted_days,
-    read_money,
-)
+from odr_analysis.exports.payments.money import MoneyFile, Words, read_money
+from odr_analysis.exports.payments.posted import Spans, carried, posted_days
 from odr_analysis.exports.readers.contract import Read
 from odr_analysis.exports.text.amounts import (
     currency_code,

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from odr_analysis import faults
 from odr_analysis.exports.payments.date_range import HEADERS, has_decimal_comma, order_of_language
 from odr_analysis.exports.payments.dispute_words import words
-from odr_analysis.exports.payments.money import MoneyFile, Words, posted_days, read_money
+from odr_analysis.exports.payments.money import MoneyFile, Words, read_money
+from odr_analysis.exports.payments.posted import posted_days
 from odr_analysis.exports.readers.contract import Read
 from odr_analysis.exports.text.amounts import CURRENCIES, date_order, store_of
 from odr_analysis.exports.text.delimited import Table, check_unique

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from odr_analysis import faults, terms
 from odr_analysis.exports.performance.checks import ACCOUNT_STATUSES, days_told, name_of
-from odr_analysis.exports.performance.rows import Rows, word
-from odr_analysis.exports.text.json_xml import field, fold, line_of, parse_json, several
+from odr_analysis.exports.performance.rows import Rows
+from odr_analysis.exports.text.json_xml import field, fold, line_of, parse_json, several, word
 from odr_analysis.words import listed
 
 if TYPE_CHECKING:

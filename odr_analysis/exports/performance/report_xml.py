@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from odr_analysis import faults
 from odr_analysis.exports.performance.checks import OLD_KIND, agrees, name_of
-from odr_analysis.exports.performance.rows import Rows, word
-from odr_analysis.exports.text.json_xml import field, fold, line_of, parse_xml, several
+from odr_analysis.exports.performance.rows import Rows
+from odr_analysis.exports.text.json_xml import field, fold, line_of, parse_xml, several, word
 from odr_analysis.words import listed
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from odr_analysis.exports.performance.checks import (
     stated_twice,
 )
 from odr_analysis.exports.readers.contract import Read, Tally, snapshots
-from odr_analysis.exports.text.json_xml import field, line_of
+from odr_analysis.exports.text.json_xml import field, line_of, word
 from odr_analysis.words import counted, listed
 
 _MARKETPLACES = {m.id: m.name for m in terms.MARKETPLACES.values()}
@@ -182,11 +182,6 @@ class Rows:
         except (AttributeError, ValueError):
             self.note(f"{name}: {value!r} is no day; it is left empty.")
             return None
-
-
-def word(value: Any) -> str:
-    """A text without the spaces around it, '' for what is none."""
-    return value.strip() if isinstance(value, str) else ""
 
 
 def _from_text(text: str) -> float | int | None:

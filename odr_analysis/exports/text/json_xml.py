@@ -228,6 +228,15 @@ def several(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+def word(value: Any) -> str:
+    """A text without the spaces around it, '' for what is not text.
+
+    >>> word(" GOOD "), word(None)
+    ('GOOD', '')
+    """
+    return value.strip() if isinstance(value, str) else ""
+
+
 def line_of(value: Any) -> int:
     """The 1-based line an object starts on, 1 where it cannot be told."""
     return value.line if isinstance(value, Placed) else 1

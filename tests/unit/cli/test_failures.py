@@ -252,7 +252,7 @@ def test_a_full_disk_is_named_with_what_to_do(
     def refuse(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(tmp_path / "full"))
 
-    where = {"ODR_CACHE": "folder.write_facts", "TMPDIR": "files.scan._copy_limited"}[full]
+    where = {"ODR_CACHE": "folder.write_facts", "TMPDIR": "files.scan.copy_limited"}[full]
     monkeypatch.setattr(f"odr_analysis.exports.{where}", refuse)
     ended = odr("load", seller, "--no-cache")
     assert ended.exit_code == 3

@@ -10,7 +10,9 @@ import pytest
 from odr_analysis import faults
 from odr_analysis.errors import ExportError
 from odr_analysis.exports.files import scan as files
-from odr_analysis.exports.files.scan import as_utf8, scan, scan_path, sha256_of, walk
+from odr_analysis.exports.files import unpack
+from odr_analysis.exports.files.scan import as_utf8, scan, scan_path, sha256_of
+from odr_analysis.exports.files.walk import walk
 from tests.downloads import fill, gzipped, order, orders, table, without_rights, zipped
 
 PLAIN = table(orders(30))
@@ -271,13 +273,13 @@ class TestBombs:
     zeros = b"0\n" * (1 << 20)
 
     def test_by_what_it_unpacks_to(self, tmp_path, monkeypatch, pack):
-        monkeypatch.setattr(files, "LARGEST_UNPACKED", len(self.zeros) - 1)
+        monkeypatch.setattr(unpack, "LARGEST_UNPACKED", len(self.zeros) - 1)
         with pytest.raises(ExportError, match=r"unpacks to more than .* which no export does"):
             scan_one(tmp_path, pack(self.zeros), "bomb")
         assert sum(p.stat().st_size for p in tmp_path.rglob("*")) < 2 * len(self.zeros)
 
     def test_by_its_ratio(self, tmp_path, monkeypatch, pack):
-        monkeypatch.setattr(files, "RATIO_FREE", 1 << 20)
+        monkeypatch.setattr(unpack, "RATIO_FREE", 1 << 20)
         with pytest.raises(ExportError, match=r"bomb.*unpacks to more than"):
             scan_one(tmp_path, pack(self.zeros), "bomb")
 
@@ -286,13 +288,13 @@ class TestBombs:
         assert all(s.problem == "" for s in scan_path(tmp_path / "fine", tmp_path, tmp_path / "s"))
 
     def test_inside_another_archive_it_stays_packed(self, tmp_path, monkeypatch, pack):
-        monkeypatch.setattr(files, "LARGEST_UNPACKED", len(self.zeros) - 1)
+        monkeypatch.setattr(unpack, "LARGEST_UNPACKED", len(self.zeros) - 1)
         fill(tmp_path, {"outer": zipped({"inner": pack(self.zeros)})})
         (found,) = scan_path(tmp_path / "outer", tmp_path, tmp_path / "s")
         assert found.problem.startswith("an archive inside an archive")
 
 
 def test_the_members_of_a_zip_are_limited_together(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "LARGEST_UNPACKED", 2500)
+    monkeypatch.setattr(unpack, "LARGEST_UNPACKED", 2500)
     with pytest.raises(ExportError, match=r"a\.zip/2.*unpacks to more than"):
         scan_one(tmp_path, zipped({str(k): "x" * 1000 for k in range(9)}), "a.zip")

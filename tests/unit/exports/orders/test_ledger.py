@@ -16,6 +16,7 @@ from odr_analysis import terms
 from odr_analysis.exports.account_tables import shifts_of
 from odr_analysis.exports.orders.engine import engine as opened
 from odr_analysis.exports.orders.keys import key_of, keys, letter_is, order_ids
+from odr_analysis.exports.orders.kinds import RAW_COLUMNS
 from odr_analysis.exports.orders.ledger import (
     Ledger,
     account_orders,
@@ -26,7 +27,7 @@ from odr_analysis.exports.orders.ledger import (
     totals_of,
     zone_offsets,
 )
-from odr_analysis.exports.orders.packing import RAW_COLUMNS, STORES, canonical_rows, unlisted_stores
+from odr_analysis.exports.orders.packing import STORES, canonical_rows, unlisted_stores
 from odr_analysis.policy import Policy
 from tests.downloads import oid
 

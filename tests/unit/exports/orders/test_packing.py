@@ -9,13 +9,9 @@ import pytest
 
 from odr_analysis.exports.orders.careful import careful_rows
 from odr_analysis.exports.orders.engine import engine, lend_cells, raw_orders
+from odr_analysis.exports.orders.kinds import ORDER_EXPORTS, RAW_COLUMNS, kind_name
 from odr_analysis.exports.orders.ledger import order_ledger
-from odr_analysis.exports.orders.packing import (
-    ORDER_EXPORTS,
-    RAW_COLUMNS,
-    canonical_rows,
-    kind_name,
-)
+from odr_analysis.exports.orders.packing import canonical_rows
 from odr_analysis.exports.text.delimited import split_rows
 from tests.downloads import HEADERS, NEW_ORDERS, SALE_REPORT, SHIPMENTS, SHORT, UNSHIPPED, oid
 from tests.downloads import order as row

@@ -18,7 +18,8 @@ from odr_analysis.exports.payments.dispute_words import (
     sounds_like,
     words,
 )
-from odr_analysis.exports.payments.money import Posting, carried, posted_days, sightings_of
+from odr_analysis.exports.payments.money import Posting, sightings_of
+from odr_analysis.exports.payments.posted import carried, posted_days
 from odr_analysis.exports.text.amounts import date_order, main_store, notation, read_amount
 
 ONE, TWO = (f"113-000000{n}-0000001" for n in (1, 2))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from odr_analysis import terms
 from odr_analysis.errors import ExportError
-from odr_analysis.exports.orders.packing import ORDER_EXPORTS
+from odr_analysis.exports.orders.kinds import ORDER_EXPORTS
 from odr_analysis.exports.readers import feedback, order_defects, returns
 from odr_analysis.exports.readers.claims import CHARGEBACKS, CLAIMS
 from odr_analysis.exports.readers.contract import Read
