@@ -1,24 +1,25 @@
-"""The sections of a report, put together from tables at hand."""
+"""The findings: every section of a report, each made from the tables of one day."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any, Protocol
 
 import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.answer.known import KnownBySeries, freshness
-from odr_analysis.answer.parts import ahead as ahead_part
-from odr_analysis.answer.parts import bridge as bridge_part
-from odr_analysis.answer.parts import cards as cards_part
-from odr_analysis.answer.parts import health as health_part
-from odr_analysis.answer.parts import official as official_part
-from odr_analysis.answer.parts import provenance as provenance_part
-from odr_analysis.answer.parts import trend as trend_part
+from odr_analysis.answer.parts.ahead import ahead
+from odr_analysis.answer.parts.bridge import moved
+from odr_analysis.answer.parts.cards import headline
+from odr_analysis.answer.parts.health import health
+from odr_analysis.answer.parts.official import official
+from odr_analysis.answer.parts.provenance import built_on
+from odr_analysis.answer.parts.trend import trend
 from odr_analysis.answer.sections import (
     Ahead,
     Answer,
@@ -29,22 +30,63 @@ from odr_analysis.answer.sections import (
     Health,
     Moved,
     Official,
+    StandsOut,
+    ToDo,
 )
-from odr_analysis.whatif import Effect
+from odr_analysis.whatif import Effect, Scenario
+
+
+class Tables(Protocol):
+    """What the sections of a report take from a day: ``AccountDay`` has it."""
+
+    @property
+    def account(self) -> Account: ...
+
+    @property
+    def as_of(self) -> date: ...
+
+    @property
+    def known(self) -> KnownBySeries: ...
+
+    @property
+    def rates(self) -> pd.DataFrame: ...
+
+    @property
+    def defects(self) -> pd.DataFrame: ...
+
+    @property
+    def cards(self) -> tuple[Card, ...]: ...
+
+    @property
+    def to_do(self) -> ToDo: ...
+
+    def bridge(self, since: date) -> pd.DataFrame: ...
+
+    def stands_out(self) -> StandsOut: ...
+
+    def what_if(self, scenario: Scenario, horizon_days: int) -> Effect: ...
 
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """Everything a report says, section by section, in the order it is read."""
+    """Everything a report says, in the order it is read; each section is made when first read.
 
-    head: Head
-    answer: Answer
-    official: Official
-    moved: Moved
-    defects: Defects
-    ahead: Ahead
-    health: Health
-    built_on: BuiltOn
+    The summary takes its numbers from the same day (:func:`~odr_analysis.to_summary`).
+
+    Attributes
+    ----------
+    day : AccountDay
+        The account on the day of the report.
+    moved_days, horizon_days : int
+        How far back "what moved it" looks, and how far ahead the known path goes.
+    as_of_from : str
+        Where the day came from, for the head of the report.
+    """
+
+    day: Tables
+    moved_days: int
+    horizon_days: int
+    as_of_from: str
 
     @property
     def sections(self) -> tuple[Any, ...]:
@@ -54,99 +96,102 @@ class Findings:
             self.answer,
             self.official,
             self.moved,
+            self.causes,
+            self.worklist,
             self.defects,
             self.ahead,
             self.health,
             self.built_on,
         )
 
-
-def findings_from(
-    account: Account,
-    as_of: date,
-    as_of_from: str,
-    *,
-    rates: pd.DataFrame,
-    defects: pd.DataFrame,
-    bridge: pd.DataFrame,
-    since: date,
-    coming: Effect,
-    known: KnownBySeries,
-) -> Findings:
-    """Every section of a report, from tables that are worked out already.
-
-    Parameters
-    ----------
-    account : Account
-    as_of : datetime.date
-        Day of the report.
-    as_of_from : str
-        Where `as_of` came from.
-    rates, defects : pandas.DataFrame
-        ``component_rates`` up to `as_of`, and ``defective_orders`` of it.
-    bridge : pandas.DataFrame
-        ``bridge`` from `since` to `as_of`.
-    since : datetime.date
-    coming : Effect
-        ``apply_scenario(account, Scenario(), as_of, horizon_days)``.
-    known : mapping
-        ``what_is_known`` of `as_of`.
-    """
-    answer = _answer(account, rates, coming.table, as_of, known)
-    return Findings(
-        head=_head(account, as_of, as_of_from, known),
-        answer=answer,
-        official=official_part.official(account),
-        moved=bridge_part.moved(account, bridge, since, as_of, known),
-        defects=Defects(
-            sentence=_defects_sentence(
-                defects,
-                [card for card in answer.cards if card.n_orders],
-            ),
-            table=defects,
+    @cached_property
+    def head(self) -> Head:
+        """Whose rate, for which day, made of what."""
+        account, as_of = self.day.account, self.day.as_of
+        window = account.policy.window(as_of)
+        return Head(
+            account=account.name,
+            marketplaces=tuple(dict.fromkeys(marketplace for marketplace, _ in account.series)),
             as_of=as_of,
-            many_series=len(account.series) > 1,
-        ),
-        ahead=ahead_part.ahead(answer.cards, coming, defects),
-        health=health_part.health(account, as_of, known, rates),
-        built_on=provenance_part.built_on(account, as_of, known),
-    )
-
-
-def _head(account: Account, as_of: date, source: str, known: KnownBySeries) -> Head:
-    policy = account.policy
-    window = policy.window(as_of)
-    stores = dict.fromkeys(marketplace for marketplace, _ in account.series)
-    return Head(
-        account=account.name,
-        marketplaces=tuple(stores),
-        as_of=as_of,
-        as_of_from=source,
-        window=window,
-        window_sentence=words.window(window, policy, as_of.year),
-        policy=policy,
-        freshness=freshness(known.values(), as_of),
-    )
-
-
-def _answer(
-    account: Account, rates: pd.DataFrame, coming: pd.DataFrame, as_of: date, known: KnownBySeries
-) -> Answer:
-    today = rates[rates["as_of"] == pd.Timestamp(as_of)]
-    found = cards_part.cards(account, today, as_of, known)
-    # Stable, so that series in the same state stay in reading order.
-    found = tuple(sorted(found, key=lambda card: words.PRESSING.index(card.state)))
-    said, state = cards_part.headline(found, account.policy)
-    trends = []
-    for card in found:
-        if card.n_orders == 0:
-            continue
-        history, path = (
-            table[(table["marketplace"] == card.marketplace) & (table["channel"] == card.channel)]
-            for table in (rates, coming)
+            as_of_from=self.as_of_from,
+            window=window,
+            window_sentence=words.window(window, account.policy, as_of.year),
+            policy=account.policy,
+            freshness=freshness(self.day.known.values(), as_of),
         )
-        trends.append(trend_part.trend(account, card, history, path, as_of))
-    return Answer(headline=said, state=state, cards=found, trends=tuple(trends))
+
+    @cached_property
+    def answer(self) -> Answer:
+        """The first screen: one line for the account, a card and a figure per series."""
+        account, rates = self.day.account, self.day.rates
+        # Stable, so that series in the same state stay in reading order.
+        found = tuple(sorted(self.day.cards, key=lambda card: words.PRESSING.index(card.state)))
+        line, state = headline(found, account.policy)
+        trends = []
+        for card in found:
+            if card.n_orders == 0:
+                continue
+            history, path = (
+                table[
+                    (table["marketplace"] == card.marketplace) & (table["channel"] == card.channel)
+                ]
+                for table in (rates, self._coming.table)
+            )
+            trends.append(trend(account, card, history, path, self.day.as_of))
+        return Answer(headline=line, state=state, cards=found, trends=tuple(trends))
+
+    @cached_property
+    def official(self) -> Official:
+        """Amazon's own number beside ours."""
+        return official(self.day.account)
+
+    @cached_property
+    def moved(self) -> Moved:
+        """What moved the rate lately, in at most three lines."""
+        day, since = self.day, self.day.as_of - timedelta(days=self.moved_days)
+        return moved(day.account, day.bridge(since), since, day.as_of, day.known)
+
+    @cached_property
+    def causes(self) -> StandsOut:
+        """Groups that stand out, reasons, and which work would help."""
+        return self.day.stands_out()
+
+    @cached_property
+    def worklist(self) -> ToDo:
+        """What can still be done about each defect."""
+        return self.day.to_do
+
+    @cached_property
+    def defects(self) -> Defects:
+        """The orders behind the numerator."""
+        counting = [card for card in self.answer.cards if card.n_orders]
+        return Defects(
+            sentence=_defects_sentence(self.day.defects, counting),
+            table=self.day.defects,
+            as_of=self.day.as_of,
+            many_series=len(self.day.account.series) > 1,
+        )
+
+    @cached_property
+    def ahead(self) -> Ahead:
+        """The days to come, as far as they are known."""
+        return ahead(self.answer.cards, self._coming, self.day.defects)
+
+    @cached_property
+    def health(self) -> Health:
+        """The other rates of Account Health."""
+        day = self.day
+        return health(day.account, day.as_of, day.known, day.rates)
+
+    @cached_property
+    def built_on(self) -> BuiltOn:
+        """Limits of the data, files, rules and versions."""
+        return built_on(self.day.account, self.day.as_of, self.day.known)
+
+    @cached_property
+    def _coming(self) -> Effect:
+        """The known path: what follows if nothing is changed."""
+        return self.day.what_if(Scenario(), self.horizon_days)
 
 
 def _defects_sentence(table: pd.DataFrame, counting: Sequence[Card]) -> str:

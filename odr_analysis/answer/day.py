@@ -12,11 +12,13 @@ import pandas as pd
 from odr_analysis.account import Account
 from odr_analysis.actions.strategies import reason_rates, strategies
 from odr_analysis.actions.worklist import worklist
-from odr_analysis.answer.build import Findings, findings_from
+from odr_analysis.answer.build import Findings
 from odr_analysis.answer.known import KnownBySeries, what_is_known
+from odr_analysis.answer.parts.cards import cards
 from odr_analysis.answer.parts.causes import stands_out
+from odr_analysis.answer.parts.coverage import Coverage, coverage
 from odr_analysis.answer.parts.worklist import todo
-from odr_analysis.answer.sections import StandsOut, ToDo
+from odr_analysis.answer.sections import Card, StandsOut, ToDo
 from odr_analysis.causes.drivers import groups_and_causes
 from odr_analysis.causes.reasons import defect_reasons
 from odr_analysis.errors import ParameterError
@@ -98,6 +100,11 @@ class AccountDay:
         return rates[rates["as_of"] == pd.Timestamp(self.as_of)]
 
     @property
+    def cards(self) -> tuple[Card, ...]:
+        """The rate of each marketplace and channel, with its state and what is missing."""
+        return self._once("cards", lambda: cards(self.account, self.today, self.as_of, self.known))
+
+    @property
     def defects(self) -> pd.DataFrame:
         """The orders behind the numerator: :func:`~odr_analysis.defective_orders`."""
         return self._table("defects", lambda: defective_orders(self.account, self.as_of))
@@ -144,6 +151,11 @@ class AccountDay:
         )
 
     @property
+    def coverage(self) -> Coverage:
+        """What the exports cover, and what is missing: :func:`~odr_analysis.coverage`."""
+        return self._once("coverage", lambda: coverage(self.account, self.as_of, known=self.known))
+
+    @property
     def to_do(self) -> ToDo:
         """The worklist with the sentences above it: :func:`~odr_analysis.what_to_do`."""
         return self._once(
@@ -162,8 +174,10 @@ class AccountDay:
         latest = self.as_of == self.account.known_to
         return self.findings_over(as_of_from=LATEST if latest else GIVEN)
 
-    def bridge(self, since: date | str) -> pd.DataFrame:
+    def bridge(self, since: date | str, before: Account | None = None) -> pd.DataFrame:
         """What changed the rate since another day: :func:`~odr_analysis.bridge`.
+
+        `before` is the account as it was known on that day, from an archive.
 
         Raises
         ------
@@ -171,7 +185,10 @@ class AccountDay:
             `since` is not a date, or is after this day.
         """
         first = date_of(day_number(since, "since"))
-        return self._table(("bridge", first), lambda: bridge(self.account, first, self.as_of))
+        return self._table(
+            ("bridge", first, before),
+            lambda: bridge(self.account, first, self.as_of, before=before),
+        )
 
     def reason_rates(self, since: date | str) -> pd.DataFrame:
         """Reasons of this day beside those of another: :func:`~odr_analysis.reason_rates`.
@@ -294,20 +311,9 @@ class AccountDay:
         for name, value in (("moved_days", moved_days), ("horizon_days", horizon_days)):
             if value < 1:
                 raise ParameterError(f"{name} must be at least 1, got {value}.")
-        since = self.as_of - timedelta(days=moved_days)
         return self._once(
             ("findings", moved_days, horizon_days, as_of_from),
-            lambda: findings_from(
-                self.account,
-                self.as_of,
-                as_of_from,
-                rates=self.rates,
-                defects=self.defects,
-                bridge=self.bridge(since),
-                since=since,
-                coming=self.what_if(Scenario(), horizon_days),
-                known=self.known,
-            ),
+            lambda: Findings(self, moved_days, horizon_days, as_of_from),
         )
 
 

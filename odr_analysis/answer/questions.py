@@ -33,7 +33,8 @@ def findings(
     Returns
     -------
     Findings
-        Frozen sections ``head, answer, official, moved, defects, ahead, health, built_on``.
+        Frozen sections ``head, answer, official, moved, causes, worklist, defects, ahead, health,
+        built_on``, each made when first read.
         Sentences are rounded for eyes; the tables and counts beside them are not.
 
     Raises

@@ -12,13 +12,12 @@ from typing import Any
 from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.answer.day import account_day
-from odr_analysis.answer.known import ComponentKnown, SeriesKnown, freshness
+from odr_analysis.answer.known import ComponentKnown, SeriesKnown
+from odr_analysis.answer.sections import Card
 from odr_analysis.policy import Policy, higher_rate
 from odr_analysis.versions import versions
 
 SCHEMA_VERSION = "2.0"
-
-RATE_FIELDS = ("n_orders", "n_defective", "odr", "n_feedback", "n_claim", "n_chargeback")
 
 
 def to_summary(account: Account, as_of: date | str | None = None) -> dict[str, Any]:
@@ -61,8 +60,8 @@ def to_summary(account: Account, as_of: date | str | None = None) -> dict[str, A
     (60, ['afn', 'mfn'])
     """
     on = account_day(account, as_of)
-    day, known, policy = on.as_of, on.known, account.policy
-    window = policy.window(day)
+    day, policy, head = on.as_of, account.policy, on.findings.head
+    window = head.window
     summary = {
         "schema_version": SCHEMA_VERSION,
         "account": account.name,
@@ -75,10 +74,10 @@ def to_summary(account: Account, as_of: date | str | None = None) -> dict[str, A
             "lag_days": policy.lag_days,
         },
         "rates": [
-            _rate(account, row, known[row["marketplace"], row["channel"]])
-            for row in on.today.to_dict(orient="records")
+            _rate(policy, card, on.known[card.marketplace, card.channel], complete)
+            for card, complete in zip(on.cards, on.today.window_complete.tolist(), strict=True)
         ],
-        "freshness": list(freshness(known.values(), day)),
+        "freshness": list(head.freshness),
         "receipt": account.receipt.to_dict(),
         "versions": versions(),
     }
@@ -86,25 +85,29 @@ def to_summary(account: Account, as_of: date | str | None = None) -> dict[str, A
     return plain
 
 
-def _rate(account: Account, row: dict[Any, Any], known: SeriesKnown) -> dict[str, Any]:
-    d, n = int(row["n_defective"]), int(row["n_orders"])
+def _rate(policy: Policy, card: Card, known: SeriesKnown, complete: bool) -> dict[str, Any]:
+    """One rate, with the numbers of its card on the page."""
+    d, n = card.n_defective, card.n_orders
     leading = known.leading(d, n)
     return {
-        "marketplace": row["marketplace"],
-        "channel": row["channel"],
-        **{name: row[name] for name in RATE_FIELDS},
-        "state": known.state(account.policy, d, n),
-        "lower_bound": known.lower_bound or leading is not None,
+        "marketplace": card.marketplace,
+        "channel": card.channel,
+        "n_orders": n,
+        "n_defective": d,
+        "odr": card.odr,
+        **{f"n_{part.component}": part.n for part in card.components},
+        "state": card.state,
+        "lower_bound": card.lower_bound or leading is not None,
         "official": known.official
         and {
             "n_defective": known.official[0],
             "n_orders": known.official[1],
             "file": known.official_file,
         },
-        "missing": list(known.missing),
+        "missing": list(card.missing),
         "coverage": [_covered(part) for part in known.components],
-        "window_complete": row["window_complete"],
-        "defect_budget": account.policy.defect_budget(*(leading or (d, n))) if n else None,
+        "window_complete": complete,
+        "defect_budget": policy.defect_budget(*(leading or (d, n))) if n else None,
     }
 
 

@@ -52,40 +52,39 @@ def why(
     decided anew are seen; a folder of exports says only what is known now.
     """
     from odr_analysis.answer.calendar_file import to_ics
-    from odr_analysis.answer.known import ONLY_KNOWN, what_is_known
+    from odr_analysis.answer.day import account_day
+    from odr_analysis.answer.known import ONLY_KNOWN
     from odr_analysis.answer.parts.bridge_lines import bridge_dict, bridge_lines
     from odr_analysis.answer.parts.causes import stands_out_dict
-    from odr_analysis.answer.questions import stands_out
     from odr_analysis.archive.store import is_store
-    from odr_analysis.rates.rolling import date_of, day_number
-    from odr_analysis.why.bridge import MEASURES, bridge, bridge_orders
+    from odr_analysis.rates.rolling import two_days
+    from odr_analysis.why.bridge import MEASURES, bridge_orders
     from odr_analysis.writing import placed
 
     archived = is_store(folder)
 
     reading = (policy, marketplace, memory_limit, no_cache)
     account = account_of(folder, *reading, known_on=to_day if archived else None)
-    end = to_day or account.known_to.isoformat()
-    start = from_day or (date_of(day_number(end)) - timedelta(days=DAYS_BACK)).isoformat()
+    day = account_day(account, to_day)
+    start = from_day or (day.as_of - timedelta(days=DAYS_BACK)).isoformat()
     before = account_of(folder, *reading, known_on=start) if archived else None
-    found = bridge(account, start, end, before=before)
-    back = max(day_number(end) - day_number(start), 1)
-    standing = stands_out(account, end, days_back=back)
+    found = day.bridge(start, before)
+    first, last = two_days(start, day.as_of)
+    standing = day.stands_out(max(last - first, 1))
     if as_json:
         orders = {
-            measure: bridge_orders(account, start, end, before=before, measure=measure)
+            measure: bridge_orders(account, start, day.as_of, before=before, measure=measure)
             for measure in MEASURES
         }
         told = bridge_dict(found, orders, account.policy)
         told["stands_out"] = stands_out_dict(standing)
         say(json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False))
     else:
-        known = what_is_known(account, date_of(day_number(end)))
-        if any(series.missing for series in known.values()):
+        if any(series.missing for series in day.known.values()):
             say(ONLY_KNOWN)
         say("\n".join(bridge_lines(found, account.policy, archived=archived)))
         say(f"\nWhat stands out:\n{standing.text}")
     if ics is not None:
         with placed(ics, "--ics") as aside:
-            aside.write_bytes(to_ics(account, end))
+            aside.write_bytes(to_ics(account, day.as_of))
         say(f"Calendar: {ics}", err=as_json)

@@ -43,19 +43,17 @@ def worklist(
     Ranked by effect on ODR x days won in the window x chance. Chances are guesses, and your own
     record where the files tell it; they promise nothing.
     """
-    from odr_analysis.actions.worklist import worklist as listed
+    from odr_analysis.answer.day import account_day
     from odr_analysis.answer.parts.worklist import worklist_json, worklist_text
-    from odr_analysis.rates.rolling import date_of, day_number
     from odr_analysis.save_tables import to_csv
     from odr_analysis.writing import placed
 
-    account = account_of(folder, policy, **reading)
-    day = date_of(day_number(as_of or account.known_to))
-    table = listed(account, day)
+    day = account_day(account_of(folder, policy, **reading), as_of)
+    table = day.worklist
     if as_json:
-        say(worklist_json(table, day))
+        say(worklist_json(table, day.as_of))
     elif csv is None or show_all:
-        say("\n".join(worklist_text(table, day, most=None if show_all else MOST_SHOWN)))
+        say("\n".join(worklist_text(table, day.as_of, most=None if show_all else MOST_SHOWN)))
     if csv is not None:
         with placed(csv, "--csv") as aside:
             to_csv(table, aside)

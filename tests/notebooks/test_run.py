@@ -67,7 +67,7 @@ def test_01_accounts_for_every_row_and_finds_nothing_missing(run, seller: Seller
     notebook = run("01-load-and-check")
     truth = seller.truth
     read = sum(f["rows"] for f in truth["files"])
-    answer = shown_after(notebook, "show_lines(covered.lines")
+    answer = shown_after(notebook, "show_lines(day.coverage.lines")
     assert f"All {read:,} rows read could be used." in answer
     assert "Nothing is missing for the rate of 30 Sep 2026." in answer
     left_out = shown_after(notebook, "account.orders[~account.orders.counts]")
@@ -83,16 +83,16 @@ def test_01_says_when_a_month_and_the_claims_are_missing(seller: Seller, tmp_pat
         if not drop:
             (folder / file["file"]).write_bytes((seller.folder / file["file"]).read_bytes())
     notebook = run_here("01-load-and-check", folder=str(folder))
-    answer = shown_after(notebook, "show_lines(covered.lines")
+    answer = shown_after(notebook, "show_lines(day.coverage.lines")
     assert re.search(r"No order from \d+ \w+ to \d+ \w+ 2026 \(\d+ days", answer)
     assert "Cannot be known: no file of A-to-z claims" in answer
     assert "things to know before trusting the rate" in answer
-    assert "A hole in the exports" in shown_after(notebook, "plot_placed, covered")
+    assert "A hole in the exports" in shown_after(notebook, "plot_placed, day.coverage")
     assert 'id="plot-placed' in html(notebook)
 
 
 def test_02_answers_with_the_rates_of_the_truth(run, seller: Seller) -> None:
-    answer = shown_after(run("02-odr-over-time"), "show(found.answer)")
+    answer = shown_after(run("02-odr-over-time"), "show(day.findings.answer)")
     for rate in seller.truth["rates"]:
         name = words.channel(rate["channel"])
         counts = f"{rate['n_defective']} of {rate['n_orders']:,} orders"
@@ -102,8 +102,8 @@ def test_02_answers_with_the_rates_of_the_truth(run, seller: Seller) -> None:
 
 def test_02_parts_add_up_and_components_are_those_of_the_truth(run, seller: Seller) -> None:
     notebook = run("02-odr-over-time")
-    parts = shown_after(notebook, "total=today").splitlines()[2:]
-    kinds = shown_after(notebook, 'today[["marketplace", "channel", "n_orders"').splitlines()[2:]
+    parts = shown_after(notebook, "total=day.today").splitlines()[2:]
+    kinds = shown_after(notebook, 'day.today[["marketplace", "channel", "n_orders"').splitlines()[2:]
     assert len(parts) == len(kinds) == len(seller.truth["rates"])
     for part, kind in zip(parts, kinds, strict=True):
         _, channel, n_orders, n_defective, odr, *components = kind.split()
@@ -122,7 +122,7 @@ def test_02_parts_add_up_and_components_are_those_of_the_truth(run, seller: Sell
 def test_02_as_of_another_day_gives_the_rate_of_that_day(seller: Seller) -> None:
     day = seller.truth["rates_history"][-1]["as_of"]
     notebook = run_here("02-odr-over-time", folder=str(seller.folder), as_of=day)
-    answer = shown_after(notebook, "show(found.answer)")
+    answer = shown_after(notebook, "show(day.findings.answer)")
     rates = [r for r in seller.truth["rates_history"] if r["as_of"] == day]
     assert rates
     for rate in rates:
@@ -166,7 +166,7 @@ def test_03_finds_the_planted_story_and_writes_it_in_the_answer(run, seller: Sel
 
 
 def test_03_ends_with_what_to_do_and_every_defect_is_in_it(run, seller: Seller) -> None:
-    told = shown_after(run("03-why-it-moved"), "show(what_to_do(account, end))")
+    told = shown_after(run("03-why-it-moved"), "show(day.to_do)")
     assert re.search(r"\d+ of \d+ defects can still be acted on", told)
     assert "Never offer" in told
     assert "Nothing left for" in told
@@ -176,7 +176,7 @@ def test_03_two_days_of_choice(seller: Seller) -> None:
     days = {"as_of": "2026-09-20", "from_day": "2026-09-10"}
     notebook = run_here("03-why-it-moved", folder=str(seller.folder), **days)
     assert "as of 20 Sep 2026" in said(notebook)
-    kinds = shown_after(notebook, "two_days = rates")
+    kinds = shown_after(notebook, "two_days = day.rates")
     assert sorted(set(re.findall(r"2026-\d\d-\d\d", kinds))) == ["2026-09-10", "2026-09-20"]
 
 
@@ -206,7 +206,7 @@ def test_05_is_the_whole_report(run, seller: Seller) -> None:
 def test_01_to_03_stand_every_kind_of_seller(other_seller, scenario: str) -> None:
     other = other_seller(scenario)
     notebooks = [run_here(name, folder=str(other.folder)) for name in EXPECTED[:3]]
-    answer = shown_after(notebooks[1], "show(found.answer)")
+    answer = shown_after(notebooks[1], "show(day.findings.answer)")
     assert other.truth["rates"]
     for rate in other.truth["rates"]:
         counts = f"{rate['n_defective']} of {words.counted(rate['n_orders'], 'order')}"

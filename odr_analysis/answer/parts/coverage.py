@@ -10,7 +10,7 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.account import Account
-from odr_analysis.answer.known import SUBJECTS, sources_of, what_is_known
+from odr_analysis.answer.known import SUBJECTS, KnownBySeries, sources_of, what_is_known
 from odr_analysis.answer.order_days import silent_spells
 from odr_analysis.answer.parts.provenance import COSTS
 from odr_analysis.policy import Window
@@ -106,7 +106,9 @@ class Coverage:
     placed: pd.DataFrame
 
 
-def coverage(account: Account, as_of: date | str | None = None) -> Coverage:
+def coverage(
+    account: Account, as_of: date | str | None = None, *, known: KnownBySeries | None = None
+) -> Coverage:
     """What the exports of `account` cover, and what is missing for the rate of `as_of`.
 
     Parameters
@@ -114,6 +116,8 @@ def coverage(account: Account, as_of: date | str | None = None) -> Coverage:
     account : Account
     as_of : datetime.date, pandas.Timestamp or ISO text, optional
         By default (None or '') the latest day the exports know of.
+    known : mapping, optional
+        ``what_is_known`` of that day, where it is at hand.
 
     Raises
     ------
@@ -136,7 +140,8 @@ def coverage(account: Account, as_of: date | str | None = None) -> Coverage:
     spells = silent_spells(placed, account.policy)
     sources = _sources(account)
     window = account.policy.window(day)
-    problems, fine = _said(account, spells, window, day)
+    known = what_is_known(account, day) if known is None else known
+    problems, fine = _said(account, spells, window, day, known)
     return Coverage(
         as_of=day,
         window=window,
@@ -219,7 +224,7 @@ def _files(receipt: Receipt) -> pd.DataFrame:
 
 
 def _said(
-    account: Account, spells: pd.DataFrame, window: Window, as_of: date
+    account: Account, spells: pd.DataFrame, window: Window, as_of: date, known: KnownBySeries
 ) -> tuple[list[str], list[str]]:
     """Sentences on what stands in the way, and on what is in order."""
     problems, fine = [], []
@@ -235,7 +240,6 @@ def _said(
         )
     if not spells["missing"].any():
         fine.append("No stretch of days without orders looks like a missing export.")
-    known = what_is_known(account, as_of)
     missing: dict[str, str] = {}
     for series in known.values():
         missing |= {part.why: COSTS[part.component] for part in series.components if part.why}

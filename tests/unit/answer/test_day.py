@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
+import nbformat
 import pandas as pd
 import pytest
 
@@ -43,13 +45,19 @@ from odr_analysis import (
     worklist,
     write_sample,
 )
+from odr_analysis.answer.build import Findings
 from odr_analysis.answer.day import DAYS_KEPT, GIVEN, LATEST
 from odr_analysis.answer.known import what_is_known
 from odr_analysis.causes.drivers import groups_and_causes
 from odr_analysis.errors import ParameterError
 from odr_analysis.forecast.look_ahead import LookAhead
+from odr_analysis.policy import Policy
+from odr_analysis.progress import silent
 from odr_analysis.rates.rolling import day_number
+from odr_analysis.reports.reader_process import _answer
+from tests.commands import SAMPLE, run
 
+NOTEBOOKS = Path(__file__).parents[3] / "notebooks"
 DAY = date(2026, 9, 30)
 COUNTED: tuple[Callable[..., Any], ...] = (
     component_rates,
@@ -96,6 +104,15 @@ def counted() -> Iterator[Counter[tuple[str, int]]]:
         sys.setprofile(before)
 
 
+def in_cells(notebook: str, names: dict[str, Any]) -> None:
+    """Run the code of a notebook; what `names` has is not imported anew."""
+    given = dict(names)
+    for cell in nbformat.read(NOTEBOOKS / f"{notebook}.ipynb", as_version=4).cells:
+        if cell.cell_type == "code":
+            exec(compile(cell.source, notebook, "exec"), names)
+            names.update(given)
+
+
 @pytest.fixture(scope="module")
 def sellers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Account]:
     """One seller of a marketplace, one of few orders, one of another country."""
@@ -120,11 +137,11 @@ def sample(sellers: dict[str, Account]) -> Account:
 
 def test_a_report_works_each_table_out_once(account: Account) -> None:
     with counted() as calls:
-        findings(account)
+        _ = findings(account).sections
         to_summary(account)
         stands_out(account)
         what_to_do(account)
-        account.on().findings  # noqa: B018 - asked for once more
+        account.on().findings.sections  # noqa: B018 - asked for once more
         account.on(account.known_to).ahead  # noqa: B018
         to_ics(account)
     assert {name for name, _ in calls} == {f.__qualname__ for f in COUNTED}
@@ -138,8 +155,7 @@ def test_a_report_works_each_table_out_once(account: Account) -> None:
 def test_evidence_takes_the_tables_of_the_report(account: Account) -> None:
     since = account.known_to - pd.Timedelta(days=30)
     with counted() as calls:
-        findings(account)
-        stands_out(account)
+        _ = findings(account).sections
         evidence(account, since)
     assert {key: n for key, n in calls.items() if n != 1} == {}
     days = Counter(name for name, _ in calls)
@@ -149,13 +165,50 @@ def test_evidence_takes_the_tables_of_the_report(account: Account) -> None:
     assert days["component_rates"] == 1
 
 
+def test_the_cells_of_the_report_work_each_table_out_once(account: Account) -> None:
+    shown: list[Any] = []
+    names = {"load_account": lambda *_, **__: account, "show": shown.append}
+    with counted() as calls:
+        in_cells("05-report", names)
+    found = names["found"]
+    assert isinstance(found, Findings)
+    assert shown == list(found.sections), "the page shows every section, in the order it is read"
+    assert {key: n for key, n in calls.items() if n != 1} == {}
+    assert {name for name, _ in calls} == {f.__qualname__ for f in COUNTED}
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]], ids=["text", "json"])
+@pytest.mark.parametrize("command", ["why", "worklist", "evidence"])
+def test_a_command_works_each_table_out_once(
+    command: str, options: list[str], tmp_path: Path
+) -> None:
+    if command == "evidence":
+        options = ["--since", "2026-08-25", "--out", str(tmp_path / "pack")]
+    with counted() as calls:
+        run(command, SAMPLE, *options)
+    assert calls
+    assert {key: n for key, n in calls.items() if n != 1} == {}
+
+
+def test_the_reading_process_works_each_table_out_once(tmp_path: Path) -> None:
+    question = {
+        "values": {"folder": str(SAMPLE), "cache": None},
+        "policy": Policy().to_dict(),
+        "made": str(tmp_path),
+    }
+    with counted() as calls:
+        made = _answer(question, silent)
+    assert made["summary"]["rates"]
+    assert {"component_rates", "defective_orders", "what_is_known"} <= {name for name, _ in calls}
+    assert {key: n for key, n in calls.items() if n != 1} == {}
+
+
 @pytest.mark.parametrize("function", [component_rates, defective_orders, defect_reasons])
 def test_a_section_that_goes_round_the_day_is_counted(
     sample: Account, function: Callable[..., Any]
 ) -> None:
     with counted() as calls:
-        findings(sample)
-        stands_out(sample)
+        _ = findings(sample).sections
         function(sample)
     assert {key: n for key, n in calls.items() if n != 1} == {
         (function.__qualname__, day_number(sample.known_to)): 2
