@@ -23,10 +23,10 @@ its name; and the most of these."""
 MOST_OF_ONE_KIND = 24
 
 AT_WORK: tuple[str, ...] = (
-    *("account", "answer", "archive", "cache", "cli", "clock", "controls", "days", "errors"),
-    *("exports", "forecast", "frames", "html", "load", "plots", "policy", "presets", "progress"),
+    *("account", "answer", "archive", "cache", "cli", "clock", "days", "errors"),
+    *("exports", "frames", "html", "load", "plots", "policy", "presets", "progress"),
     *("receipt", "reports", "schema", "scratch", "source", "style", "terms", "versions"),
-    *("visible", "whatif", "words", "writing"),
+    *("visible", "words", "writing"),
     *("actions", "causes", "health", "rates", "reconciliation", "sample", "texts", "why"),
 )
 """Rooms whose tests are not yet one file for each module."""

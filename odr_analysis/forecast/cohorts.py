@@ -129,28 +129,8 @@ def cohorts(
     first = max(last - weeks + 1, oldest)
     weeks = last - first + 1
     pairs = account.series
-    n = len(pairs)
-
-    series = series_positions(account, account.daily)
-    placed = np.zeros((weeks, n), dtype=np.int64)
-    at = _week(ordered) - first
-    inside = (at >= 0) & (ordered <= today)
-    np.add.at(
-        placed,
-        (at[inside], series[inside]),
-        account.daily["n_orders"].to_numpy(np.int64)[inside],
-    )
-
-    defects = DefectDays.of(account)
-    which = [terms.COMPONENTS.index(component)] if component else range(len(terms.COMPONENTS))
-    known = defects.known[:, list(which)].min(axis=1)
-    at = _week(defects.ordered) - first
-    told = (at >= 0) & (known <= today) & (defects.ordered <= today)
-    # A defect dated before its order is known from the order's first day on.
-    age = np.maximum(known[told] - defects.ordered[told], 0) // WEEK
-    grown = np.zeros((weeks, weeks, n), dtype=np.int64)
-    np.add.at(grown, (at[told], np.minimum(age, weeks - 1), defects.series[told]), 1)
-    grown = grown.cumsum(axis=1)
+    placed = _placed(account, today, first, (weeks, len(pairs)))
+    grown = _grown(account, today, first, (weeks, weeks, len(pairs)), component)
 
     week, ages, of = (axis.ravel() for axis in np.indices(grown.shape))
     monday = (first + week) * WEEK + MONDAY
@@ -174,6 +154,35 @@ def cohorts(
         }
     )
     return typed(table.iloc[np.lexsort((ages, week, of))].reset_index(drop=True), COHORT_COLUMNS)
+
+
+def _placed(account: Account, today: int, first: int, shape: tuple[int, int]) -> Integers:
+    """Orders of each week from the `first` on, [week, series]."""
+    ordered = day_numbers(account.daily["ordered_on"])
+    series = series_positions(account, account.daily)
+    at = _week(ordered) - first
+    inside = (at >= 0) & (ordered <= today)
+    placed = np.zeros(shape, dtype=np.int64)
+    n_orders = account.daily["n_orders"].to_numpy(np.int64)
+    np.add.at(placed, (at[inside], series[inside]), n_orders[inside])
+    return placed
+
+
+def _grown(
+    account: Account, today: int, first: int, shape: tuple[int, int, int], component: str | None
+) -> Integers:
+    """Orders of each week known to be defective by each week of age, [week, age, series]."""
+    defects = DefectDays.of(account)
+    which = [terms.COMPONENTS.index(component)] if component else range(len(terms.COMPONENTS))
+    known = defects.known[:, list(which)].min(axis=1)
+    at = _week(defects.ordered) - first
+    counts = (at >= 0) & (known <= today) & (defects.ordered <= today)
+    # A defect dated before its order is known from the order's first day on.
+    age = np.maximum(known[counts] - defects.ordered[counts], 0) // WEEK
+    grown = np.zeros(shape, dtype=np.int64)
+    last = shape[1] - 1
+    np.add.at(grown, (at[counts], np.minimum(age, last), defects.series[counts]), 1)
+    return grown.cumsum(axis=1)
 
 
 def _week(days: Integers) -> Integers:

@@ -1,4 +1,4 @@
-"""When each defect falls out: the known days ahead if nothing more is reported."""
+"""The known path of the rate: the days on which known defects leave and enter the window."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import pandas as pd
 from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecast.look_ahead import LookAhead
+from odr_analysis.forecast.look_ahead import LookAhead, ratio
 from odr_analysis.rates.defect_days import DefectDays
-from odr_analysis.rates.rolling import Integers, day_number, on_calendar, to_stamps
-from odr_analysis.schema import Column, Columns
+from odr_analysis.rates.rolling import Integers, on_calendar, to_stamps
+from odr_analysis.schema import Column, Columns, table_of, typed
 
 ROLL_OFF_COLUMNS: Columns = {
     "day": Column("datetime64[us]", unit="midnight"),
@@ -33,6 +33,18 @@ ROLL_OFF_COLUMNS: Columns = {
     "under_target": Column("bool", "odr is under the target of the policy; False without orders"),
 }
 """Columns of :func:`roll_off`: one row per day x marketplace x channel."""
+
+BACK_UNDER_COLUMNS: Columns = {
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "day": Column(
+        "datetime64[us]",
+        "first day from which on every day is under the target",
+        unit="midnight",
+        missing="NaT where the last day is not",
+    ),
+}
+"""Columns of :func:`back_under`: one row per marketplace x channel."""
 
 
 def roll_off(
@@ -92,54 +104,56 @@ def roll_off(
     1 2026-10-01          1       1.0            0  0.0
     """
     ahead = LookAhead.of(account, as_of, horizon_days) if look is None else look
-    series = account.series
-    # In fractions, since 1 of 100 is not under 1 %, and 28 times a 28th is 1, whatever floats
-    # make of it.
-    given = _given(orders_per_day, series)
-    per_day = [
-        Fraction(n, ahead.recent_days) if own is None else own
-        for own, n in zip(given, ahead.recent.tolist(), strict=True)
-    ]
-    exact = [
-        [n + each * later for n, each in zip(placed, per_day, strict=True)]
-        for placed, later in zip(ahead.n_orders.tolist(), ahead.future_days.tolist(), strict=True)
-    ]
+    exact = _exact_orders(ahead, _given(orders_per_day, account.series))
     n_orders = np.array(exact, dtype=np.float64).reshape(ahead.n_orders.shape)
-    today = day_number(ahead.as_of)
-    leaving, entering = _moves(account, today, ahead.n_defective.shape)
-    days = today + np.arange(horizon_days + 1, dtype=np.int64)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        odr = np.where(n_orders > 0, ahead.n_defective / n_orders, np.nan)
+    leaving, entering = _moves(account, ahead.calendar.today, ahead.n_defective.shape)
+    days = ahead.calendar.today + np.arange(horizon_days + 1, dtype=np.int64)
     target = Fraction(str(account.policy.target))
     under = [
         [n > 0 and d < target * n for d, n in zip(*row, strict=True)]
         for row in zip(ahead.n_defective.tolist(), exact, strict=True)
     ]
-    n = len(series)
-    return pd.DataFrame(
-        {
-            "day": np.repeat(to_stamps(days), n),
-            "marketplace": pd.array([m for m, _ in series] * len(days), dtype="str"),
-            "channel": pd.array([c for _, c in series] * len(days), dtype="str"),
-            "n_leaving": leaving.ravel(),
-            "n_entering": entering.ravel(),
-            "n_orders": n_orders.ravel(),
-            "n_defective": ahead.n_defective.ravel(),
-            "odr": odr.ravel(),
-            "under_target": np.array(under, dtype=bool).ravel(),
-        }
-    )
+    columns = {
+        "day": np.repeat(to_stamps(days), len(account.series)),
+        "marketplace": [marketplace for marketplace, _ in account.series] * len(days),
+        "channel": [channel for _, channel in account.series] * len(days),
+        "n_leaving": leaving.ravel(),
+        "n_entering": entering.ravel(),
+        "n_orders": n_orders.ravel(),
+        "n_defective": ahead.n_defective.ravel(),
+        "odr": ratio(ahead.n_defective, n_orders).ravel(),
+        "under_target": np.array(under, dtype=bool).ravel(),
+    }
+    return typed(pd.DataFrame(columns), ROLL_OFF_COLUMNS)
 
 
 def back_under(table: pd.DataFrame) -> pd.DataFrame:
     """From when on each rate of a :func:`roll_off` is under target if nothing more is reported.
 
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        From :func:`roll_off`.
+
     Returns
     -------
     pandas.DataFrame
-        One row per marketplace x channel: ``day`` (datetime64[us]), the first day from which on
-        every day is under the target; the first day of the table where it is under it all along,
-        NaT where the last day is not.
+        One row per marketplace x channel; ``BACK_UNDER_COLUMNS`` of this module. The day is the
+        first of `table` where the rate is under the target all along.
+
+    Examples
+    --------
+    The one defective order counts for the last time on 1 Oct:
+
+    >>> from odr_analysis import account_from_frames
+    >>> orders = pd.DataFrame({"order_id": ["a", "b"], "ordered_on": ["2026-07-19", "2026-08-20"],
+    ...                        "marketplace": "Amazon.de", "channel": "mfn"})
+    >>> defects = pd.DataFrame({"order_id": ["a"], "component": "claim",
+    ...                         "reported_on": ["2026-08-01"]})
+    >>> path = roll_off(account_from_frames(orders, defects), "2026-09-30", horizon_days=10)
+    >>> print(back_under(path))
+      marketplace channel        day
+    0   Amazon.de     mfn 2026-10-02
     """
     found = []
     for (marketplace, channel), rows in table.groupby(list(terms.SERIES_KEYS), sort=False):
@@ -149,9 +163,24 @@ def back_under(table: pd.DataFrame) -> pd.DataFrame:
         else:
             later = rows.day[rows.day > over.iloc[-1]]
             day = later.iloc[0] if len(later) else pd.NaT
-        found.append({"marketplace": marketplace, "channel": channel, "day": day})
-    columns = {"marketplace": "str", "channel": "str", "day": "datetime64[us]"}
-    return pd.DataFrame(found, columns=list(columns)).astype(columns)
+        found.append((marketplace, channel, day))
+    return table_of(found, BACK_UNDER_COLUMNS)
+
+
+def _exact_orders(ahead: LookAhead, given: list[Fraction | None]) -> list[list[Fraction]]:
+    """Orders counting on each coming day, by series, with so many a day or as lately.
+
+    In fractions, since 1 of 100 is not under 1 %, and 28 times a 28th is 1, whatever floats make
+    of it.
+    """
+    per_day = [
+        Fraction(n, ahead.recent_days) if own is None else own
+        for own, n in zip(given, ahead.recent.tolist(), strict=True)
+    ]
+    return [
+        [n + each * later for n, each in zip(placed, per_day, strict=True)]
+        for placed, later in zip(ahead.n_orders.tolist(), ahead.future_days.tolist(), strict=True)
+    ]
 
 
 def _given(

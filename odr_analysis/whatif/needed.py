@@ -1,4 +1,4 @@
-"""How many more orders bring the rate under target: closed forms in exact arithmetic."""
+"""Orders needed to bring the rate under target: closed forms in exact arithmetic."""
 
 from __future__ import annotations
 
@@ -15,9 +15,23 @@ from odr_analysis import words
 from odr_analysis.errors import ParameterError
 from odr_analysis.policy import Policy
 from odr_analysis.rates.components import component_rates
+from odr_analysis.schema import Column, Columns, typed
 
 if TYPE_CHECKING:
     from odr_analysis.account import Account
+
+NEEDED_COLUMNS: Columns = {
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "n_orders": Column("int64", "orders that count on the day"),
+    "n_defective": Column("int64", "of them defective"),
+    "odr": Column("float64", "fraction 0-1", missing="NaN without orders"),
+    "n_needed": Column(
+        "Int64", "extra orders it is short of", missing="<NA> when no number is enough"
+    ),
+    "answer": Column("str", "the answer in words"),
+}
+"""Columns of :func:`orders_needed_today`: one row per marketplace x channel."""
 
 
 @dataclass(frozen=True)
@@ -177,9 +191,7 @@ def orders_needed_today(
     Returns
     -------
     pandas.DataFrame
-        ``marketplace``, ``channel`` (str), ``n_orders``, ``n_defective`` (int64), ``odr``
-        (float64, NaN without orders), ``n_needed`` (Int64, <NA> when impossible), ``answer``
-        (str, in words).
+        ``NEEDED_COLUMNS`` of this module.
 
     Raises
     ------
@@ -196,15 +208,15 @@ def orders_needed_today(
     """
     rates = component_rates(account, as_of)
     rates = rates[rates["as_of"] == rates["as_of"].max()].reset_index(drop=True)
-    table = rates[["marketplace", "channel", "n_orders", "n_defective", "odr"]]
     needed = [
         orders_needed(bad, n, defect_rate=defect_rate, target=account.policy.target)
-        for bad, n in zip(table["n_defective"].tolist(), table["n_orders"].tolist(), strict=True)
+        for bad, n in zip(rates["n_defective"].tolist(), rates["n_orders"].tolist(), strict=True)
     ]
-    return table.assign(
+    table = rates.assign(
         n_needed=pd.array([answer.n for answer in needed], dtype="Int64"),
-        answer=pd.array([answer.sentence for answer in needed], dtype="str"),
+        answer=[answer.sentence for answer in needed],
     )
+    return typed(table, NEEDED_COLUMNS)
 
 
 def orders_needed_per_day(

@@ -1,4 +1,4 @@
-"""What could be done, as data: :class:`Scenario`."""
+"""Scenarios as data: what a seller could do from now on."""
 
 from __future__ import annotations
 

@@ -5,8 +5,15 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from odr_analysis.errors import ParameterError
 from odr_analysis.whatif import Scenario, apply_scenario, removal_effects
-from odr_analysis.whatif.removals import REMOVAL_COLUMNS
+from odr_analysis.whatif.removals import (
+    REMOVAL_COLUMNS,
+    IdleRemoval,
+    check_known,
+    idle_removals,
+    other_defects,
+)
 from tests.oracle import make_account
 
 TODAY = date(2026, 9, 30)
@@ -91,3 +98,35 @@ def test_small_effects_and_none(account):
     none = removal_effects(account, date(2026, 7, 10))
     assert none.empty
     assert list(none.columns) == list(REMOVAL_COLUMNS)
+
+
+def test_a_removal_is_idle_for_one_reason_each(account):
+    assert idle_removals(account, {"m1", "m5", "young"}, TODAY) == ()
+    assert idle_removals(account, {"m9", "m8", "m7", "gone"}, TODAY) == (
+        IdleRemoval("gone", "left"),
+        IdleRemoval("m7", "other defects", ("claim",)),
+        IdleRemoval("m8", "no feedback"),
+        IdleRemoval("m9", "no feedback"),
+    )
+    # As of 29 Aug the claim on m7 was not known, and on 28 Jul "gone" was to come.
+    assert idle_removals(account, {"m7"}, date(2026, 8, 29)) == ()
+    assert idle_removals(account, {"gone"}, date(2026, 7, 28)) == ()
+    assert idle_removals(account, set(), TODAY) == ()
+
+
+def test_orders_of_nobody_are_named(account):
+    check_known(account, {"m1", "gone"})
+    with pytest.raises(ParameterError, match="does not have: x, y"):
+        idle_removals(account, {"y", "m1", "x"}, TODAY)
+
+
+def test_other_defects_in_words():
+    assert other_defects(("chargeback",)) == "a chargeback"
+    assert other_defects(("claim", "chargeback")) == "an A-to-z claim and a chargeback"
+
+
+def test_columns_have_their_types(account):
+    for table in (removal_effects(account), removal_effects(account, date(2026, 7, 10))):
+        assert {name: str(dtype) for name, dtype in table.dtypes.items()} == {
+            name: column.dtype for name, column in REMOVAL_COLUMNS.items()
+        }

@@ -1,0 +1,141 @@
+"""What would happen to a rate, in words, on courses made by hand: every way they can cross."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from odr_analysis.answer.scenario.verdict import verdict
+from odr_analysis.whatif.paths import Course, Path
+
+IF = " (if nothing more is reported)"
+
+
+def course(defective: str) -> Course:
+    """One day a character: so many defective orders of 100, and "-" for a day without orders."""
+    return Course(
+        np.array([0 if c == "-" else 100 for c in defective]),
+        np.array([0 if c == "-" else int(c) for c in defective]),
+        target=0.01,
+    )
+
+
+def said(base: str, then: str) -> str:
+    """The verdict on days from 30 Sep on, so that the second day is 1 Oct."""
+    one = course(base)
+    return verdict(Path(("Amazon.de", "mfn"), date(2026, 9, 30), one, one, course(then)))
+
+
+@pytest.mark.parametrize(
+    ("days", "want"),
+    [
+        ("-0", "is not shown today, because no order counts"),
+        ("000", "stay under 1 % for the 2 days looked at, if nothing more is reported"),
+        ("222", "stay at 1 % or more for the 2 days looked at, even if nothing more is reported"),
+        ("220", "be under 1 % on 2 Oct, if nothing more is reported"),
+        (
+            "2202",
+            "be under 1 % on 2 Oct, but at 1 % or more from 3 Oct, if nothing more is reported",
+        ),
+        ("02", "reach 1 % on 1 Oct, even if nothing more is reported"),
+        (
+            "0220",
+            "reach 1 % on 1 Oct and be under it again on 3 Oct, even if nothing more is reported",
+        ),
+        (
+            "00-",
+            "stay under 1 % until 2 Oct, from when no order counts, if nothing more is reported",
+        ),
+    ],
+)
+def test_nothing_changed(days: str, want: str) -> None:
+    text = said(days, days)
+    now = {"0": "0 % (0 of 100 orders)", "2": "2.00 % (2 of 100 orders)"}.get(days[0])
+    assert text == (want if now is None else f"is {now} and would {want}")
+
+
+@pytest.mark.parametrize(
+    ("base", "then", "want"),
+    [
+        # Neither is ever under the target.
+        (
+            "333",
+            "323",
+            "at 1 % or more for the 2 days looked at either way: 2.00 % instead of 3.00 % on 1 Oct",
+        ),
+        ("33-", "32-", "at 1 % or more until no order counts on 2 Oct"),
+        # The scenario alone.
+        ("222", "220", "under 1 % on 2 Oct; without it, not in the 2 days looked at"),
+        ("22-", "202", "under 1 % on 1 Oct, but at 1 % or more again from 2 Oct; without it, not "
+         "before no order counts on 2 Oct"),
+        ("222", "000", "under 1 % at once (0 % instead of 2.00 %)"),
+        ("220", "000", "under 1 % at once (0 % instead of 2.00 %), not only on 2 Oct"),
+        # Both, sooner or later.
+        ("2220", "2000", "under 1 % on 1 Oct instead of 3 Oct"),
+        ("2000", "2220", "under 1 % only on 3 Oct instead of 1 Oct"),
+        ("3300", "3200", "under 1 % on 2 Oct either way; 2.00 % instead of 3.00 % on 1 Oct"),
+        # Both, and back over it.
+        ("2022", "2002", "under 1 % on 1 Oct either way, but at 1 % or more again from 3 Oct "
+         "instead of 2 Oct"),
+        ("2202", "2002", "under 1 % on 1 Oct instead of 2 Oct, but at 1 % or more again from 3 Oct "
+         "either way"),
+        ("2202", "2000", "under 1 % on 1 Oct instead of 2 Oct and stay so; without it, it would be "
+         "at 1 % or more again from 3 Oct"),
+    ],
+)  # fmt: skip
+def test_from_over_the_target(base: str, then: str, want: str) -> None:
+    assert said(base, then) == f"would be {want}{IF}"
+
+
+def test_a_scenario_that_spoils_a_recovery() -> None:
+    assert said("220", "222") == (
+        f"would not be under 1 % in the 2 days looked at; without it, on 2 Oct{IF}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("base", "then", "want"),
+    [
+        ("002", "000", "stay under 1 % for the 2 days looked at; without it, it would reach 1 % on "
+         "2 Oct"),
+        ("00-", "000", "stay under 1 % for the 2 days looked at; without it, no order counts from "
+         "2 Oct"),
+        ("000", "022", "reach 1 % on 1 Oct; without it, it would stay under"),
+        ("0000", "0220", "reach 1 % on 1 Oct and be under it again on 3 Oct; without it, it would "
+         "stay under"),
+        ("022", "032", "reach 1 % on 1 Oct either way"),
+        ("022", "002", "reach 1 % on 2 Oct instead of 1 Oct"),
+        ("02220", "02200", "reach 1 % on 1 Oct either way and be under it again on 3 Oct "
+         "instead of 4 Oct"),
+    ],
+)  # fmt: skip
+def test_from_under_the_target(base: str, then: str, want: str) -> None:
+    assert said(base, then) == f"would {want}{IF}"
+
+
+def test_under_it_either_way() -> None:
+    base = Course(np.array([200, 200]), np.array([1, 1]), 0.01)
+    then = Course(np.array([200, 400]), np.array([1, 1]), 0.01)
+    path = Path(("Amazon.de", "mfn"), date(2026, 9, 30), base, base, then)
+    assert verdict(path) == (
+        "would stay under 1 % for the 1 day looked at either way: 0.25 % instead of 0.50 % on "
+        f"1 Oct{IF}"
+    )
+
+
+def test_from_a_day_without_orders() -> None:
+    assert said("---", "-20") == (
+        "would be shown from 1 Oct: 2.00 % (2 of 100 orders), and under 1 % on 2 Oct; until 30 Sep "
+        f"no order counts{IF}"
+    )
+    assert said("--0", "-00") == (
+        f"would be shown from 1 Oct: 0 % (0 of 100 orders); until 30 Sep no order counts{IF}"
+    )
+
+
+def test_the_year_is_named_where_it_is_another() -> None:
+    base, then = course("20"), course("22")
+    path = Path(("Amazon.de", "mfn"), date(2026, 12, 31), base, base, then)
+    assert verdict(path).endswith(f"; without it, on 1 Jan 2027{IF}")

@@ -1,0 +1,77 @@
+"""The panel's texts as HTML: what came out of an export is text, and numbers read well."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import SimpleNamespace
+
+import pandas as pd
+
+from odr_analysis.controls import markup
+
+NASTY = '<script>alert(1)</script> & "quoted"'
+SAFE = "&lt;script&gt;alert(1)&lt;/script&gt; &amp;"
+TODAY = date(2026, 9, 30)
+
+
+def removal(comment: str, effect: str = "lowers ODR by 0.07 points") -> str:
+    row = SimpleNamespace(effect=effect, comment=comment, leaves_on=pd.Timestamp(2026, 10, 19))
+    return markup.removal(row, TODAY)
+
+
+def days(**changes: list) -> pd.DataFrame:
+    table = {
+        "day": pd.to_datetime(["2026-09-30", "2027-01-05"]),
+        "what": ["today", "last day looked at"],
+        "baseline_n_orders": [4312.0, 0.0],
+        "baseline_n_defective": [37.0, 0.0],
+        "scenario_n_orders": [4312.0, 1000.5],
+        "scenario_n_defective": [37.0, 5.25],
+    }
+    return pd.DataFrame({**table, **changes})
+
+
+def test_every_text_is_escaped() -> None:
+    for made in (
+        markup.sentence(NASTY),
+        markup.heading(NASTY),
+        markup.note(NASTY),
+        markup.fine_print([NASTY], [NASTY]),
+        removal(NASTY),
+        markup.days_table(days(what=[NASTY, ""]), 0.01, NASTY),
+    ):
+        assert SAFE in made
+        assert "<script>" not in made
+
+
+def test_the_sentence_is_a_status_for_those_who_hear_the_page() -> None:
+    assert markup.sentence("All is well.").startswith('<p role="status"')
+
+
+def test_a_removal_states_effect_exit_and_the_words_of_the_buyer() -> None:
+    made = removal("Box was crushed")
+    assert "Lowers ODR by 0.07 points; leaves on 19 Oct" in made
+    assert "“Box was crushed”" in made
+    assert "“" not in removal("")
+    # Cut after a whole word.
+    assert f"“{'never came ' * 7}never…”" in removal("never came " * 40)
+
+
+def test_assumptions_are_folded_and_notes_are_not() -> None:
+    made = markup.fine_print(["Orders go on."], ["Order A changes nothing."])
+    before, folded = made.split("<details")
+    assert "Order A changes nothing." in before
+    assert "<li>Orders go on.</li>" in folded
+    assert markup.fine_print([], []).startswith("<details")
+
+
+def test_rates_of_key_days_are_rounded_and_expected_counts_marked() -> None:
+    made = markup.days_table(days(), 0.01, "Seller-fulfilled on Amazon.de")
+    assert "Key days, Seller-fulfilled on Amazon.de" in made
+    assert "0.86 %<br><small>37 of 4,312</small>" in made
+    assert "0.52 %<br><small>about 5.2 of 1,000</small>" in made
+    assert "no orders" in made
+    # The year is named only where it is another.
+    assert ">30 Sep</th>" in made
+    assert ">5 Jan 2027</th>" in made
+    assert markup.days_table(days().head(0), 0.01, "") == ""
