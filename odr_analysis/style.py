@@ -113,27 +113,6 @@ def css_variables(theme: dict[str, str]) -> str:
     return "".join(f"--odr-{role.replace('_', '-')}:{value};" for role, value in theme.items())
 
 
-def contrast(one: str, other: str) -> float:
-    """Contrast of two colours after WCAG 2.2 (relative luminance), from 1 to 21.
-
-    >>> round(contrast("#000000", "#ffffff"), 2)
-    21.0
-    """
-    bright, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (bright + 0.05) / (dark + 0.05)
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance of an sRGB colour, 0 black to 1 white (WCAG 2.2).
-
-    >>> luminance("#ffffff"), luminance("#000000")
-    (1.0, 0.0)
-    """
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
 def rc_params(theme: dict[str, str], size: float = TEXT) -> Any:
     """matplotlib settings of a theme, as a dict; `size` is the size of text in points."""
     return {

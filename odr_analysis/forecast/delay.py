@@ -11,7 +11,7 @@ from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.rates.defect_days import series_positions
 from odr_analysis.rates.rolling import date_of, day_number, day_numbers
-from odr_analysis.schema import Column, Columns, typed
+from odr_analysis.schema import Column, Columns, table_of, typed
 
 DELAY_COLUMNS: Columns = {
     "marketplace": Column("str"),
@@ -35,6 +35,13 @@ DELAY_COLUMNS: Columns = {
     ),
 }
 """Columns of :func:`report_delays`: one row per order x kind of defect."""
+
+HALF_COLUMNS: Columns = {
+    "component": Column("str", "kind of defect"),
+    "n_defects": Column("int64", "of orders that were followed"),
+    "half_by": Column("int64", "least delay within which at least half were reported", unit="days"),
+}
+"""Columns of :func:`half_reported`: one row per kind of defect."""
 
 
 def report_delays(account: Account, as_of: date | str | None = None) -> pd.DataFrame:
@@ -120,3 +127,34 @@ def report_delays(account: Account, as_of: date | str | None = None) -> pd.DataF
         kind=table.component.map({c: i for i, c in enumerate(terms.COMPONENTS)}),
     ).sort_values(["at", "kind", "ordered_on", "order_id"], ignore_index=True)
     return typed(table, DELAY_COLUMNS)
+
+
+def half_reported(delays: pd.DataFrame) -> pd.DataFrame:
+    """How soon after the order half of the defects of each kind were reported.
+
+    Parameters
+    ----------
+    delays : pandas.DataFrame
+        Rows of :func:`report_delays`; those that are not ``followed`` are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per kind of defect with such rows, in the order of ``terms.COMPONENTS``;
+        ``HALF_COLUMNS`` of this module.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"component": "claim", "delay_days": [26, 10, 40, 20],
+    ...                       "followed": [True, True, True, False]})
+    >>> print(half_reported(table))
+      component  n_defects  half_by
+    0     claim          3       26
+    """
+    rows = delays[delays.followed.astype(bool)]
+    found = []
+    for component in terms.COMPONENTS:
+        days = np.sort(rows.delay_days[rows.component == component].to_numpy(np.int64))
+        if len(days):
+            found.append((component, len(days), int(days[(len(days) - 1) // 2])))
+    return table_of(found, HALF_COLUMNS)

@@ -189,6 +189,20 @@ def show_figure(
     -------
     Shown
         Inline SVG whose text for those who cannot see it is the finding.
+
+    Raises
+    ------
+    ParameterError
+        `plot` is not one of these, or `data` not what it draws.
+
+    Examples
+    --------
+    >>> from odr_analysis import plot_triangle
+    >>> weeks = pd.DataFrame({"marketplace": "Amazon.de", "channel": ["mfn", "afn"],
+    ...     "week": pd.Timestamp("2026-08-03"), "age_weeks": 0, "n_orders": 200,
+    ...     "n_defective": 0, "mature": True})
+    >>> show_figure(plot_triangle, weeks[weeks.channel == "mfn"], height=200)
+    No defect is known of 200 orders
     """
     figure = titled(figure_of(plot, data, **settings), of)
     return Shown(_part(captioned(figure, height)), figure.finding)
@@ -215,6 +229,16 @@ def show_each(
         Figures drawn; how many more there would be is said below.
     **settings
         As of :func:`show_figure`.
+
+    Examples
+    --------
+    >>> from odr_analysis import plot_triangle
+    >>> weeks = pd.DataFrame({"marketplace": "Amazon.de", "channel": ["mfn", "afn"],
+    ...     "week": pd.Timestamp("2026-08-03"), "age_weeks": 0, "n_orders": [200, 100],
+    ...     "n_defective": 0, "mature": True})
+    >>> show_each(plot_triangle, weeks)
+    Seller-fulfilled: No defect is known of 200 orders
+    Amazon-fulfilled: No defect is known of 100 orders
     """
     keys = list(terms.SERIES_KEYS)
     series = table[keys].drop_duplicates().to_numpy().tolist()

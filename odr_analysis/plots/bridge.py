@@ -124,6 +124,23 @@ def plot_bridge(
     ------
     ParameterError
         `data` has no row for ODR, or more than one marketplace and channel.
+
+    Examples
+    --------
+    A claim is reported on one of two orders that count on both days:
+
+    >>> from odr_analysis import account_from_frames, bridge
+    >>> orders = pd.DataFrame({"order_id": ["a", "b"], "ordered_on": "2026-07-20",
+    ...                        "marketplace": "Amazon.de", "channel": "mfn"})
+    >>> defects = pd.DataFrame({"order_id": ["a"], "component": "claim",
+    ...                         "reported_on": ["2026-08-06"]})
+    >>> account = account_from_frames(orders, defects)
+    >>> from matplotlib import figure
+    >>> ax = plot_bridge(
+    ...     bridge(account, "2026-08-05", "2026-08-10"), ax=figure.Figure().add_subplot()
+    ... )
+    >>> {bar.get_gid(): float(bar.get_width()) for bar in ax.patches}
+    {'from': 0.0, 'reported_late': 0.5, 'to': 0.5}
     """
     figure = bridge_figure(data, policy=policy)
     return figure.plot(ax, title=title, theme=theme, compact=compact)

@@ -165,6 +165,16 @@ def plot_calendar(
     ------
     ParameterError
         `data` lacks columns of ``roll_off``, or has more than one marketplace and channel.
+
+    Examples
+    --------
+    >>> from matplotlib import figure
+    >>> table = pd.DataFrame({"day": pd.to_datetime(["2026-09-30", "2026-10-01"]),
+    ...     "marketplace": "Amazon.de", "channel": "mfn", "n_leaving": [0, 1],
+    ...     "n_entering": 0, "n_orders": [90.0, 150.0], "n_defective": [2, 1],
+    ...     "under_target": [False, True]})
+    >>> [cell.get_gid() for cell in plot_calendar(table, ax=figure.Figure().add_subplot()).patches]
+    ['over-2026-09-30', 'under-2026-10-01', 'back-under']
     """
     figure = calendar_figure(data, policy=policy)
     return figure.plot(ax, title=title, theme=theme, compact=compact)

@@ -145,6 +145,16 @@ def plot_cohorts(
     See Also
     --------
     weeks_standing_out : when a week stands out.
+
+    Examples
+    --------
+    >>> from matplotlib import figure
+    >>> table = pd.DataFrame({"marketplace": "Amazon.de", "channel": "mfn",
+    ...     "week": pd.Timestamp("2026-08-03"), "age_weeks": [0, 1], "n_orders": 200,
+    ...     "n_defective": [1, 3], "mature": [True, True]})
+    >>> ax = plot_cohorts(table, ax=figure.Figure().add_subplot())
+    >>> [line.get_ydata().tolist() for line in ax.lines if line.get_gid() == "week-2026-08-03"]
+    [[0.005, 0.015]]
     """
     figure = cohorts_figure(data, policy=policy)
     return figure.plot(ax, title=title, theme=theme, compact=compact)

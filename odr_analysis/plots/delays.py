@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import style, terms, words
+from odr_analysis.forecast.delay import half_reported
 from odr_analysis.plots.shared.common import check_one_series, key
 from odr_analysis.plots.shared.figure import Figure, Frame, draws, nothing
 from odr_analysis.policy import Policy
@@ -48,13 +49,12 @@ def delays_finding(data: pd.DataFrame) -> str:
     if rows.empty:
         return NOTHING
     parts: list[str] = []
-    for component, mine in _by_component(rows):
-        if len(mine) < FEWEST:
+    for row in half_reported(rows).itertuples():
+        if row.n_defects < FEWEST:
             continue
-        days = words.counted(_median(mine), "day")
+        days = words.counted(row.half_by, "day")
         of_order = "" if parts else " of the order"
-        name = f"{_plural(component)} ({words.number(len(mine))})"
-        parts.append(f"within {days}{of_order} for {name}")
+        parts.append(f"within {days}{of_order} for {_kind(row.component, row.n_defects)}")
     if not parts:
         n = words.counted(len(rows), "dated defect")
         return f"Too few to state how soon defects are reported: {n} of orders followed long enough"
@@ -113,28 +113,23 @@ def plot_delays(
     ------
     ParameterError
         `data` lacks columns of ``report_delays``, or has more than one marketplace and channel.
+
+    Examples
+    --------
+    >>> from matplotlib import figure
+    >>> table = pd.DataFrame({"marketplace": "Amazon.de", "channel": "mfn",
+    ...     "component": "claim", "delay_days": [10, 20, 26, 30, 40], "followed": True})
+    >>> ax = plot_delays(table, ax=figure.Figure().add_subplot())
+    >>> ax.get_title(loc="left")
+    'Half is reported within 26 days of the order for A-to-z claims (5)'
     """
     figure = delays_figure(data, policy=policy)
     return figure.plot(ax, title=title, theme=theme, compact=compact)
 
 
-def _by_component(rows: pd.DataFrame) -> list[tuple[str, np.ndarray]]:
-    """Delays of each kind that has any, in days, sorted."""
-    delays = {
-        c: np.sort(rows.delay_days[rows.component == c].to_numpy(np.int64))
-        for c in terms.COMPONENTS
-    }
-    return [(c, days) for c, days in delays.items() if len(days)]
-
-
-def _median(delays: np.ndarray) -> int:
-    """First day by which at least half were reported."""
-    return int(delays[(len(delays) - 1) // 2])
-
-
-def _plural(component: str) -> str:
-    label = terms.COMPONENT_LABELS[component]
-    return label if component == "feedback" else f"{label}s"
+def _kind(component: str, n: int) -> str:
+    label = terms.COMPONENT_LABELS[component] + ("" if component == "feedback" else "s")
+    return f"{label} ({words.number(n)})"
 
 
 def _draw(
@@ -146,10 +141,11 @@ def _draw(
 
     end = policy.lag_days + policy.window_days
     ax.set_xlim(0, end)
-    found = _by_component(rows)
-    for component, delays in found:
+    counts = rows.component.value_counts()
+    kinds = [c for c in terms.COMPONENTS if c in counts]
+    for component in kinds:
         sns.ecdfplot(
-            x=delays,
+            x=rows.delay_days[rows.component == component].to_numpy(np.int64),
             ax=ax,
             color=colours[component],
             dashes=DASHES[component],
@@ -184,8 +180,8 @@ def _draw(
             color=colours[component],
             dashes=DASHES[component] or (None, None),
             linewidth=2.2,
-            label=f"{_plural(component)} ({words.number(len(delays))})",
+            label=_kind(component, counts[component]),
         )
-        for component, delays in found
+        for component in kinds
     ]
     key(ax, keys, columns=1 if compact else 3, handlelength=2.4)

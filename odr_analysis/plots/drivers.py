@@ -142,6 +142,18 @@ def plot_drivers(
     -----
     The interval is that of one group by itself (Jeffreys). The worst of many groups is high by
     chance too; ``significant`` allows for that and the interval does not.
+
+    Examples
+    --------
+    >>> from matplotlib import figure
+    >>> table = pd.DataFrame({"marketplace": "Amazon.de", "channel": "mfn", "factor": "product",
+    ...     "level": ["KT-1", "KT-2"], "n_orders": [100, 900], "n_defective": [6, 9],
+    ...     "rate": [0.06, 0.01], "lower": [0.025, 0.005], "upper": [0.119, 0.018],
+    ...     "rest_n_orders": [900, 100], "rest_n_defective": [9, 6], "rest_rate": [0.01, 0.06],
+    ...     "significant": [True, False]})
+    >>> ax = plot_drivers(table, ax=figure.Figure().add_subplot())
+    >>> [line.get_xdata().tolist() for line in ax.lines if line.get_gid() == "interval-0"]
+    [[0.025, 0.119]]
     """
     figure = drivers_figure(data, policy=policy, most=most)
     return figure.plot(ax, title=title, theme=theme, compact=compact)

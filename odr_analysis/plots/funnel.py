@@ -155,6 +155,16 @@ def plot_funnel(
     The limits are exact, see :func:`~odr_analysis.rates.groups.binomial_limits`; a plot of this
     kind is a funnel plot (Spiegelhalter, Stat. Med. 24, 2005). They judge each group by itself;
     ``significant`` also takes into account that the worst of many groups looks bad by chance.
+
+    Examples
+    --------
+    >>> from matplotlib import figure
+    >>> table = pd.DataFrame({"marketplace": "Amazon.de", "channel": "mfn", "factor": "product",
+    ...     "level": ["KT-1", "KT-2"], "n_orders": [100, 900], "n_defective": [6, 9],
+    ...     "rest_rate": [0.01, 0.06], "at_least": [2.1, None], "significant": [True, False]})
+    >>> ax = plot_funnel(table, ax=figure.Figure().add_subplot())
+    >>> {line.get_gid(): float(line.get_ydata()[0]) for line in ax.lines}["usual"]
+    0.015
     """
     figure = funnel_figure(data, policy=policy, usual=usual)
     return figure.plot(ax, title=title, theme=theme, compact=compact)

@@ -92,6 +92,17 @@ def plot_hindsight(
     ------
     ParameterError
         `data` holds no row, or rows of more than one marketplace or channel.
+
+    Examples
+    --------
+    >>> from matplotlib import figure
+    >>> table = pd.DataFrame({"as_of": pd.to_datetime(["2026-08-04", "2026-08-05"]),
+    ...     "marketplace": "Amazon.de", "channel": "mfn", "n_orders": 200, "n_shown": [1, 2],
+    ...     "n_known_now": [3, 3], "n_since": [2, 1], "shown_odr": [0.005, 0.01],
+    ...     "known_now_odr": 0.015})
+    >>> ax = plot_hindsight(table, ax=figure.Figure().add_subplot())
+    >>> [line.get_ydata()[::2].tolist() for line in ax.lines if line.get_gid() == "shown"]
+    [[0.005, 0.01]]
     """
     figure = hindsight_figure(data, policy=policy)
     return figure.plot(ax, title=title, theme=theme, compact=compact)

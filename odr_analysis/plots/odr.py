@@ -173,6 +173,21 @@ def plot_odr(
     -----
     The seven cells are exclusive, so their heights add up to ``n_defective / n_orders``, the
     rate, exactly. Days without orders leave a gap: there is no rate, not one of 0 %.
+
+    Examples
+    --------
+    One of two orders has a claim, so the rate ends at a half:
+
+    >>> from odr_analysis import account_from_frames, component_rates
+    >>> orders = pd.DataFrame({"order_id": ["a", "b"], "ordered_on": "2026-07-20",
+    ...                        "marketplace": "Amazon.de", "channel": "mfn"})
+    >>> defects = pd.DataFrame({"order_id": ["a"], "component": "claim",
+    ...                         "reported_on": ["2026-08-06"]})
+    >>> account = account_from_frames(orders, defects)
+    >>> from matplotlib import figure
+    >>> ax = plot_odr(component_rates(account, "2026-08-10"), ax=figure.Figure().add_subplot())
+    >>> {line.get_gid(): float(line.get_ydata()[-1]) for line in ax.lines}["odr"]
+    0.5
     """
     figure = odr_figure(data, policy=policy)
     return figure.plot(ax, title=title, theme=theme, compact=compact)

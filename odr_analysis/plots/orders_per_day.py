@@ -41,11 +41,12 @@ def placed_finding(data: Coverage) -> str:
         first, last = missing["first_on"].iloc[0].date(), missing["last_on"].iloc[0].date()
         more = f", and {words.counted(len(missing) - 1, 'more gap')}" if len(missing) > 1 else ""
         return f"A hole in the exports: no order from {words.span(first, last)}{more}"
-    a_day = placed.groupby("ordered_on")["n_orders"].sum()
-    reach = words.span(a_day.index[0].date(), a_day.index[-1].date())
+    days = placed["ordered_on"].drop_duplicates()
+    n = int(placed["n_orders"].sum())
+    reach = words.span(days.min().date(), days.max().date())
     return (
-        f"{words.counted(int(a_day.sum()), 'order')} from {reach}, about "
-        f"{words.number(round(float(a_day.mean())))} a day, with no hole"
+        f"{words.counted(n, 'order')} from {reach}, about {words.number(round(n / len(days)))} "
+        "a day, with no hole"
     )
 
 
@@ -81,6 +82,20 @@ def plot_placed(
     -------
     matplotlib.axes.Axes
         Artists carry a ``gid``: ``orders-<channel>``, ``missing``, ``window``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from odr_analysis import account_from_frames, coverage
+    >>> orders = pd.DataFrame({"order_id": ["a", "b"], "ordered_on": ["2026-07-20", "2026-07-21"],
+    ...                        "marketplace": "Amazon.de", "channel": "mfn"})
+    >>> defects = pd.DataFrame({"order_id": ["a"], "component": "claim",
+    ...                         "reported_on": ["2026-07-21"]})
+    >>> account = account_from_frames(orders, defects)
+    >>> from matplotlib import figure
+    >>> ax = plot_placed(coverage(account), ax=figure.Figure().add_subplot())
+    >>> ax.get_title(loc="left")
+    '2 orders from 20 Jul to 21 Jul 2026, about 1 a day, with no hole'
     """
     return placed_figure(data).plot(ax, title=title, theme=theme, compact=compact)
 

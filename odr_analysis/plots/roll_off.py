@@ -45,9 +45,9 @@ def roll_off_finding(table: pd.DataFrame, as_of: date) -> str:
     month = pd.Timestamp(as_of) + pd.Timedelta(days=30)
     soon = int((inside["leaves_on"] < month).sum())
     first = inside["leaves_on"].min().date() + timedelta(days=1)
-    said = words.counted(len(inside), "known defect")
+    said, leave = words.counted(len(inside), "known defect"), "leaves" if soon == 1 else "leave"
     return (
-        f"{words.number(soon)} of {said} leave within 30 days, the first on "
+        f"{words.number(soon)} of {said} {leave} within 30 days, the first on "
         f"{words.day(first, as_of.year)}"
     )
 
@@ -120,6 +120,18 @@ def plot_roll_off(
     ------
     ParameterError
         A DataFrame came without `as_of`, or lacks columns of ``defective_orders``.
+
+    Examples
+    --------
+    An order of 18 Jul counts for the last time on 30 Sep:
+
+    >>> from matplotlib import figure
+    >>> table = pd.DataFrame({"cell": ["claim_only"], "phase": ["counts"],
+    ...     "enters_on": pd.to_datetime(["2026-08-02"]),
+    ...     "leaves_on": pd.to_datetime(["2026-09-30"])})
+    >>> ax = plot_roll_off(table, as_of=date(2026, 9, 20), ax=figure.Figure().add_subplot())
+    >>> ax.get_title(loc="left")
+    '1 of 1 known defect leaves within 30 days, the first on 1 Oct'
     """
     figure = roll_off_figure(data, as_of=as_of)
     return figure.plot(ax, title=title, theme=theme, compact=compact)

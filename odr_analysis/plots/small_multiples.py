@@ -160,6 +160,20 @@ def plot_small_multiples(
     ------
     ParameterError
         `data` lacks columns of ``component_rates``.
+
+    Examples
+    --------
+    >>> from odr_analysis import account_from_frames, component_rates
+    >>> orders = pd.DataFrame({"order_id": ["a", "b"], "ordered_on": "2026-07-20",
+    ...                        "marketplace": "Amazon.de", "channel": "mfn"})
+    >>> defects = pd.DataFrame({"order_id": ["a"], "component": "claim",
+    ...                         "reported_on": ["2026-08-06"]})
+    >>> account = account_from_frames(orders, defects)
+    >>> grid = plot_small_multiples(component_rates(account, "2026-08-10"))
+    >>> [ax.get_title(loc="left") for ax in grid.axes]
+    ['Seller-fulfilled: 50.00 %']
+    >>> import matplotlib.pyplot as plt
+    >>> plt.close(grid.figure)
     """
     figure = small_multiples_figure(data, policy=policy)
     return figure.plot(title=title, theme=theme, compact=compact)

@@ -125,6 +125,16 @@ def plot_triangle(
     ------
     ParameterError
         `data` lacks columns of ``cohorts``, or has more than one marketplace and channel.
+
+    Examples
+    --------
+    >>> from matplotlib import figure
+    >>> table = pd.DataFrame({"marketplace": "Amazon.de", "channel": "mfn",
+    ...     "week": pd.Timestamp("2026-08-03"), "age_weeks": [0, 1], "n_orders": 200,
+    ...     "n_defective": [1, 3], "mature": [True, True]})
+    >>> ax = plot_triangle(table, ax=figure.Figure().add_subplot())
+    >>> {text.get_gid(): text.get_text() for text in ax.texts if text.get_gid()}
+    {'n-2026-08-03-1': '1', 'n-2026-08-03-2': '3', 'orders-2026-08-03': '200'}
     """
     figure = triangle_figure(data)
     return figure.plot(ax, title=title, theme=theme, compact=compact)

@@ -47,15 +47,16 @@ def months(ax: Axes, *, every: int = 1) -> None:
     """
     from matplotlib.dates import AutoDateLocator, DateLocator, MonthLocator, num2date
 
-    ends = first, last = [num2date(at, UTC) for at in ax.get_xlim()]
+    first, last = ax.get_xlim()
 
     def within(locator: DateLocator) -> list[date]:
-        found = [num2date(at, UTC) for at in locator.tick_values(*ends)]
-        return [at.date() for at in found if first <= at <= last]
+        places = locator.tick_values(num2date(first, UTC), num2date(last, UTC))
+        days = dict.fromkeys(num2date(at, UTC).date() for at in places)
+        return [day for day in days if first <= position(day) <= last]
 
     # Where no month begins, its locator gives the ends.
     if sum(day.day == 1 for day in within(MonthLocator(tz=UTC))) < 2:
-        days = list(dict.fromkeys(within(AutoDateLocator(tz=UTC, minticks=2, maxticks=4))))
+        days = within(AutoDateLocator(tz=UTC, minticks=2, maxticks=4))
         names = [words.day(day, day.year if i else None) for i, day in enumerate(days)]
         ax.set_xticks([position(day) for day in days], names)
         return

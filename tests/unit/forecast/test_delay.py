@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from odr_analysis import Policy, load_sample, report_delays, terms
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecast.delay import DELAY_COLUMNS
+from odr_analysis.forecast.delay import DELAY_COLUMNS, half_reported
 from tests.oracle import make_account
 
 DE = "Amazon.de"
@@ -128,3 +128,27 @@ def test_no_defect_gives_no_rows_and_a_wrong_day_is_refused() -> None:
     assert list(table.columns) == list(DELAY_COLUMNS)
     with pytest.raises(ParameterError):
         report_delays(account, "31 Feb")
+
+
+@pytest.mark.parametrize(
+    ("days", "half"), [([7], 7), ([1, 2], 1), ([5, 1, 3], 3), ([10, 40, 20, 30], 20), ([0] * 9, 0)]
+)
+def test_half_is_reported_by_the_first_day_with_at_least_half(days, half) -> None:
+    table = pd.DataFrame({"component": "claim", "delay_days": days, "followed": True})
+    (row,) = half_reported(table).to_dict("records")
+    assert row == {"component": "claim", "n_defects": len(days), "half_by": half}
+    by_then = [sum(d <= day for d in days) for day in range(max(days) + 1)]
+    assert half == next(day for day, n in enumerate(by_then) if 2 * n >= len(days))
+
+
+def test_only_followed_orders_count_and_kinds_come_in_their_order() -> None:
+    table = pd.DataFrame(
+        {
+            "component": ["chargeback", "claim", "claim", "feedback"],
+            "delay_days": pd.array([30, 4, 8, None], dtype="Int64"),
+            "followed": [True, True, False, False],
+        }
+    )
+    found = half_reported(table)
+    assert found.to_numpy().tolist() == [["claim", 1, 4], ["chargeback", 1, 30]]
+    assert half_reported(table.head(0)).empty

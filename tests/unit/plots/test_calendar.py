@@ -15,6 +15,7 @@ from odr_analysis.forecast.roll_off import back_under
 from odr_analysis.html.notebook import show_each, show_figure
 from odr_analysis.plots.calendar import PAINT, calendar_finding, plot_calendar
 from odr_analysis.plots.shared.common import wholly
+from tests.colours import contrast
 from tests.oracle import make_account
 from tests.unit.plots.artists import axes, drawn, titled
 
@@ -233,7 +234,7 @@ def test_texts_are_legible_on_every_state(theme) -> None:
     colours = style.THEMES[theme]
     for fill, _ in PAINT.values():
         for text in ("muted", "ink"):
-            assert style.contrast(colours[text], colours[fill]) >= 4.5, (text, fill)
+            assert contrast(colours[text], colours[fill]) >= 4.5, (text, fill)
 
 
 def test_a_title_of_ones_own_is_no_formula() -> None:
