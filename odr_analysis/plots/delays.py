@@ -49,12 +49,11 @@ def delays_finding(data: pd.DataFrame) -> str:
     if rows.empty:
         return NOTHING
     parts: list[str] = []
-    for row in half_reported(rows).itertuples():
-        if row.n_defects < FEWEST:
+    for component, n, half_by in half_reported(rows).to_numpy().tolist():
+        if n < FEWEST:
             continue
-        days = words.counted(row.half_by, "day")
         of_order = "" if parts else " of the order"
-        parts.append(f"within {days}{of_order} for {_kind(row.component, row.n_defects)}")
+        parts.append(f"within {words.counted(half_by, 'day')}{of_order} for {_kind(component, n)}")
     if not parts:
         n = words.counted(len(rows), "dated defect")
         return f"Too few to state how soon defects are reported: {n} of orders followed long enough"
@@ -141,7 +140,7 @@ def _draw(
 
     end = policy.lag_days + policy.window_days
     ax.set_xlim(0, end)
-    counts = rows.component.value_counts()
+    counts = rows.component.value_counts().to_dict()
     kinds = [c for c in terms.COMPONENTS if c in counts]
     for component in kinds:
         sns.ecdfplot(

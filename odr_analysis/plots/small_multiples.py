@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from odr_analysis import style, terms, words
+from odr_analysis import terms, words
 from odr_analysis.errors import ParameterError
 from odr_analysis.plots.shared.axis import day_positions, months, rate_ticks
 from odr_analysis.plots.shared.figure import Panels, draws
+from odr_analysis.plots.shared.panels import DOT, NARROW, WIDE, Room
 from odr_analysis.policy import Policy
 
 if TYPE_CHECKING:
@@ -28,9 +28,6 @@ NOTHING = "There is no order that counts on any day"
 MOST = 12
 """Panels drawn; of more series, those with the most orders on the last day."""
 
-DOT = 72.0
-"""Pixels per inch: sizes below are pixels on the page and points in the figure."""
-
 FEWEST_ORDERS = 100
 """The common scale reaches the rates of at least so many orders: one defect of five orders is
 20 %, and would flatten all other panels."""
@@ -42,25 +39,6 @@ DASHES: dict[str, Any] = {
     "chargeback": (1.4, 1.6),
 }
 """Dashes of each line: grey print tells them apart."""
-
-
-@dataclass(frozen=True)
-class _Sizes:
-    """Room of a figure in pixels; `key` is a row of the key, `line` the title of a panel."""
-
-    width: float
-    panel: float
-    left: float
-    right: float
-    key: float
-    line: float
-    foot: float
-    across: float
-    down: float
-
-
-WIDE = _Sizes(900, 150, 46, 16, 20, 24, 26, 40, 52)
-NARROW = _Sizes(330, 120, 40, 10, 17, 24, 24, 0, 46)
 
 
 def small_multiples_finding(data: pd.DataFrame, policy: Policy | None = None) -> str:
@@ -197,12 +175,12 @@ class _Pen:
     rows: pd.DataFrame
     policy: Policy
     colours: dict[str, str]
-    sizes: _Sizes
+    room: Room
     said: str
 
     @property
     def compact(self) -> bool:
-        return self.sizes is NARROW
+        return self.room is NARROW
 
     @property
     def parts(self) -> list[str]:
@@ -225,7 +203,7 @@ class _Pen:
         if lines.empty:
             grid = sns.FacetGrid(lines, height=2)
             grid.ax.set_axis_off()
-            self._place(grid, 1, 1)
+            self.room.give(grid.figure, 1, 1, self._key_rows, self.said)
             return grid
         panels = int(self.rows.panel.max()) + 1
         columns = 1 if self.compact else panels if panels <= 3 else 2 if panels == 4 else 3
@@ -252,7 +230,7 @@ class _Pen:
             height=2,
             facet_kws={"sharex": False, "sharey": False},
         )
-        self._place(grid, panels, columns)
+        self.room.give(grid.figure, panels, columns, self._key_rows, self.said)
         self._dress(grid, columns)
         self._legend(grid)
         return grid
@@ -270,38 +248,6 @@ class _Pen:
             wide[part] = n / rows.n_orders.where(rated)
         keys = ["panel", "day", "run"]
         return wide[rated].melt(id_vars=keys, var_name="part", value_name="rate")
-
-    def _place(self, grid: FacetGrid, panels: int, columns: int) -> None:
-        """Give every panel its room; what stands above them has room of its own."""
-        size, figure = self.sizes, grid.figure
-        down = -(-panels // columns)
-        title = 0
-        if self.said:
-            text = textwrap.fill(self.said, 30 if self.compact else 84, break_on_hyphens=False)
-            title = 26 * (text.count("\n") + 1)
-        top = title + 8 + size.key * self._key_rows + size.line
-        height = top + down * size.panel + (down - 1) * size.down + size.foot
-        figure.set_size_inches(size.width / DOT, height / DOT)
-        width = (size.width - size.left - size.right - (columns - 1) * size.across) / columns
-        figure.subplots_adjust(
-            left=size.left / size.width,
-            right=1 - size.right / size.width,
-            top=1 - top / height,
-            bottom=size.foot / height,
-            wspace=size.across / width,
-            hspace=size.down / size.panel,
-        )
-        if self.said:
-            figure.suptitle(
-                text,
-                x=8 / size.width,
-                y=1 - 6 / height,
-                ha="left",
-                va="top",
-                fontsize=style.TEXT + 2,
-                fontweight="bold",
-                parse_math=False,
-            )
 
     def _top(self) -> float:
         """Upper end of the common scale."""
@@ -390,13 +336,13 @@ class _Pen:
         ]
         limit = f"{words.level(self.policy.target)} limit"
         keys.append(Line2D([], [], color=self.colours["limit"], linewidth=1.1, label=limit))
-        figure, size = grid.figure, self.sizes
+        figure, room = grid.figure, self.room
         height = figure.get_size_inches()[1] * DOT
-        top = figure.subplotpars.top + size.line / height
+        top = figure.subplotpars.top + room.line / height
         drawn = figure.legend(
             handles=keys,
             loc="lower left",
-            bbox_to_anchor=(8 / size.width, top),
+            bbox_to_anchor=(8 / room.width, top),
             ncols=self._key_columns,
             frameon=False,
             fontsize="small",

@@ -16,7 +16,7 @@ from odr_analysis.answer.parts.worklist import todo
 from odr_analysis.errors import ParameterError
 from odr_analysis.html.render import HEAD_MIME, ROWS_FOLDED, ROWS_SHOWN, STEPS_SHOWN, show
 from tests.oracle import make_account
-from tests.unit.actions.test_worklist import two_channels
+from tests.unit.actions.test_worklist_record import two_channels
 from tests.unit.answer.test_known import account as covered
 
 TODAY = date(2026, 9, 30)
