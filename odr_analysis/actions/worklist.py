@@ -17,12 +17,8 @@ from odr_analysis.actions import steps
 from odr_analysis.actions.steps import OWN_RECORD_WEIGHT, STEPS, Step
 from odr_analysis.causes.reasons import case_candidates
 from odr_analysis.errors import ParameterError
-from odr_analysis.exports.verdicts import (
-    MONEY,
-    UNSETTLED,
-    WITNESS_RANK,
-    why_outcome_does_not_count,
-)
+from odr_analysis.exports.source_rank import MONEY, standing
+from odr_analysis.exports.verdicts import why_outcome_does_not_count
 from odr_analysis.forecast.look_ahead import LookAhead
 from odr_analysis.rates.defect_days import series_positions
 from odr_analysis.rates.defects import defective_orders
@@ -204,13 +200,10 @@ def _cases(
     """One case per order and kind of defect."""
     seen = account.defects[account.defects.order_id.isin(orders.order_id)]
     seen = seen[~(seen.reported_on > now)]
-    rank = seen.source.map(WITNESS_RANK).fillna(-1)
-    # As for whether it counts: the best witness that says anything, a settled word before another.
-    seen = seen.assign(
-        unsaid=seen.outcome.isin(["", *MONEY]), rank=rank, unsettled=seen.outcome.isin(UNSETTLED)
-    ).sort_values(
-        ["unsaid", "rank", "unsettled", "decided_on", "reported_on", "outcome", "file", "line"],
-        ascending=[True, True, True, False, False, True, True, True],
+    # As for whether it counts: the best source that states anything, a settled word before another.
+    seen = seen.assign(unsaid=seen.outcome.isin(["", *MONEY]), standing=standing(seen)).sort_values(
+        ["unsaid", "standing", "decided_on", "reported_on", "outcome", "file", "line"],
+        ascending=[True, True, False, False, True, True, True],
         na_position="last",
     )
     candidates = case_candidates(account)

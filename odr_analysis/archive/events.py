@@ -111,16 +111,12 @@ class _State:
 
     @cached_property
     def defects(self) -> pd.DataFrame:
-        """What the best witness says of each defect, by order id and component."""
+        """The record that decides each defect, by order id and component."""
         import pandas as pd
 
         from odr_analysis.exports.readers.contract import sightings
-        from odr_analysis.exports.verdicts import (
-            MONEY,
-            UNSETTLED,
-            WITNESS_RANK,
-            feedback_sightings,
-        )
+        from odr_analysis.exports.source_rank import MONEY, standing
+        from odr_analysis.exports.verdicts import feedback_sightings
 
         frames = [feedback_sightings(self.feedback.reset_index(), self.policy)]
         frames += [
@@ -129,11 +125,9 @@ class _State:
             if not f.has_orders and (told := f.read(_READ).defects) is not None
         ]
         seen = pd.concat([sightings([]), *map(sightings, frames)], ignore_index=True)
-        order = seen.assign(
-            money=seen.outcome.isin(MONEY),
-            rank=seen.source.map(WITNESS_RANK).fillna(-1),
-            unsettled=seen.outcome.isin(UNSETTLED),
-        ).sort_values(["money", "rank", "unsettled", "outcome", "file", "line"], kind="stable")
+        order = seen.assign(money=seen.outcome.isin(MONEY), standing=standing(seen)).sort_values(
+            ["money", "standing", "outcome", "file", "line"], kind="stable"
+        )
         one_each = order.drop_duplicates(["order_id", "component"])
         stars = one_each.rating.map(_stars, na_action="ignore").astype("str").fillna("")
         word = one_each.outcome.mask((one_each.outcome == "") & (stars != ""), stars)

@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.account import Account
+from odr_analysis.arrays import Floats, Integers
 from odr_analysis.causes.drivers import leading_causes
 from odr_analysis.causes.exact_tests import log_choose
 from odr_analysis.causes.factors import counted_orders, order_factors
@@ -20,11 +20,8 @@ from odr_analysis.causes.group_tests import ANY
 from odr_analysis.causes.reasons import defect_reasons
 from odr_analysis.errors import ParameterError
 from odr_analysis.rates.defect_days import DefectDays
-from odr_analysis.rates.rolling import Integers, date_of, day_number, day_numbers
+from odr_analysis.rates.rolling import date_of, day_number, day_numbers
 from odr_analysis.schema import Column, Columns, typed
-
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 LEVEL = 0.95
 NO_DIFFERENCE = "no difference shown"

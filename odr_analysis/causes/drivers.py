@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis.account import Account
+from odr_analysis.arrays import Flags, Integers
 from odr_analysis.causes.exact_tests import fewest, times_as_often, upper_tail
 from odr_analysis.causes.factors import Factor, counted_orders, order_factors
 from odr_analysis.causes.group_tests import (
@@ -22,11 +23,9 @@ from odr_analysis.causes.group_tests import (
 )
 from odr_analysis.causes.reasons import defect_reasons
 from odr_analysis.rates.defect_days import DefectDays
-from odr_analysis.rates.rolling import Integers, day_number, day_numbers, in_window, two_days
+from odr_analysis.rates.rolling import day_number, day_numbers, in_window, two_days
 from odr_analysis.schema import Column, Columns, table_of, typed
 from odr_analysis.texts.case_reasons import CASE_REASONS
-
-Flags = npt.NDArray[np.bool_]
 
 FEWEST_WITH_REASON = 3
 """A reason of fewer defective orders is not looked at by itself."""

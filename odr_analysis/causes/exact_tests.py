@@ -9,9 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betaincinv, gammaln
 
-from odr_analysis.rates.rolling import Integers
-
-Floats = npt.NDArray[np.float64]
+from odr_analysis.arrays import Floats, Integers
 
 FALSE_CAUSES = 0.05
 """Probability, at most, that a report calls any group significant that is like the rest."""

@@ -12,7 +12,8 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
-from odr_analysis.rates.rolling import Integers, day_numbers
+from odr_analysis.arrays import Flags, Integers
+from odr_analysis.rates.rolling import day_numbers
 
 FACTORS: dict[str, str] = {
     "product": "SKU, or ASIN where no SKU is given",
@@ -76,12 +77,12 @@ class Factor:
         """Positions of the orders in one level."""
         return self.at[self.levels[self.code] == level]
 
-    def counts(self, which: npt.NDArray[np.bool_] | None = None) -> Integers:
+    def counts(self, which: Flags | None = None) -> Integers:
         """Orders in each level; with `which`, only those of them."""
         code = self.code if which is None else self.code[which[self.at]]
         return np.bincount(code, minlength=len(self.levels))
 
-    def only(self, which: npt.NDArray[np.bool_]) -> Factor:
+    def only(self, which: Flags) -> Factor:
         """The same of some of the orders, whose positions are those among them."""
         inside = which[self.at]
         place = np.cumsum(which) - 1

@@ -6,16 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from odr_analysis.arrays import Flags, Floats, Integers, Stamps
 from odr_analysis.causes.exact_tests import FALSE_CAUSES, judged_together, times_as_often
 from odr_analysis.causes.factors import Factor
 from odr_analysis.rates.intervals import jeffreys_interval
-from odr_analysis.rates.rolling import Integers, to_stamps
+from odr_analysis.rates.rolling import to_stamps
 from odr_analysis.schema import Column, Columns, table_of, typed
-
-Floats = npt.NDArray[np.float64]
 
 ANY = ""
 """Stands for defects of any reason."""
@@ -80,7 +78,7 @@ CAUSE_COLUMNS: Columns = {
 
 def causes(
     factors: Sequence[Factor],
-    defective: Mapping[str, npt.NDArray[np.bool_]],
+    defective: Mapping[str, Flags],
     ordered: Integers,
     *,
     level: float = 0.95,
@@ -130,7 +128,7 @@ def causes(
 
 
 def group_counts(
-    factors: Sequence[Factor], defective: Mapping[str, npt.NDArray[np.bool_]], ordered: Integers
+    factors: Sequence[Factor], defective: Mapping[str, Flags], ordered: Integers
 ) -> pd.DataFrame:
     """Orders and defective orders of each group that holds some of the orders and not all.
 
@@ -222,9 +220,7 @@ def compared(counted: Sequence[pd.DataFrame], *, level: float = 0.95) -> list[pd
     ]
 
 
-def _first_and_last(
-    factor: Factor, bad: npt.NDArray[np.bool_], ordered: Integers
-) -> dict[str, npt.NDArray[np.datetime64]]:
+def _first_and_last(factor: Factor, bad: Flags, ordered: Integers) -> dict[str, Stamps]:
     """Order days of the first and the last defective order of each level."""
     hit = bad[factor.at]
     code, days = factor.code[hit], ordered[factor.at[hit]]

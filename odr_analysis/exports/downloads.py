@@ -22,16 +22,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis import words
+from odr_analysis.arrays import Flags, Stamps
 from odr_analysis.exports.verdicts import newest_feedback
 
 MOST_LOW = 3
 """Feedback of more stars is never taken as removed: many downloads leave it out."""
 
-Days = npt.NDArray[np.datetime64]
 
 SHOWN = 10
 """Orders a note names; the table of defects has them all."""
@@ -172,13 +171,13 @@ class _Downloads:
         return cls(files, store_of, damaged, holders)
 
     @cached_property
-    def by_store(self) -> dict[str, tuple[list[str], Days, Days]]:
+    def by_store(self) -> dict[str, tuple[list[str], Stamps, Stamps]]:
         """Files of each store, newest first, with the first and last day of their rows."""
         found: dict[str, list[tuple[pd.Timestamp, str]]] = defaultdict(list)
         for name, download in self.files.items():
             for store, part in download.parts.items():
                 found[store].append((part.last, name))
-        made: dict[str, tuple[list[str], Days, Days]] = {}
+        made: dict[str, tuple[list[str], Stamps, Stamps]] = {}
         for store, pairs in found.items():
             names = [name for _, name in sorted(pairs, reverse=True)]
             parts = [self.files[name].parts[store] for name in names]
@@ -207,7 +206,7 @@ class _Downloads:
             for order_id, (day, stars) in mine.rows.items()
         )
 
-    def restated(self, feedback: pd.DataFrame) -> tuple[npt.NDArray[np.bool_], list[str]]:
+    def restated(self, feedback: pd.DataFrame) -> tuple[Flags, list[str]]:
         """Rows whose stars a newer download has otherwise under the same day, and the notes."""
         same = feedback.groupby(["order_id", "received_on"])["rating"]
         differ = feedback[same.transform("nunique") > 1]

@@ -2,7 +2,7 @@
 
 One defect (an order and a component) may be seen in several files, and is one defect.
 
-1. Whether it counts is decided by the best witness (``WITNESS_RANK``). Among equals a settled
+1. Whether it counts is decided by the best witness (``SOURCE_RANK``). Among equals a settled
    word comes before an unsettled one, and where equals still disagree the one that counts.
 2. Money is no verdict: who pays and what counts are two things. A debit or a recovery never
    overrules a file that lists the defect. Only where no file does, the debit makes one
@@ -16,36 +16,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis import terms
+from odr_analysis.arrays import Flags, Integers
 from odr_analysis.exports.readers.contract import NOT_COUNTED
+from odr_analysis.exports.source_rank import MONEY, UNSETTLED, standing
 from odr_analysis.policy import Policy
-
-WITNESS_RANK: dict[str, int] = {
-    "order-defects": 0,
-    "seller-feedback": 1,
-    "claims": 1,
-    "chargebacks": 1,
-    "mfn-returns": 2,
-    "settlement": 3,
-    "date-range": 3,
-    "payments-transaction-view": 3,
-    "finances": 4,
-}
-"""Smaller is the better witness; a source not named here (frames given by hand) comes first.
-
-Account Health's list is what Amazon itself counts. The pages of claims, chargebacks and
-feedback know what became of a case; the returns report knows only that there was a claim.
-Settlements and transactions state money that was paid, finance events also what is to be.
-"""
-
-UNSETTLED = ("", "pending", "open")
-"""Outcomes that a later word on the same defect replaces."""
-
-MONEY = ("debited", "recovered")
-"""Outcomes that say which way money went and not whether the defect counts."""
 
 OUTCOME_SWITCH: dict[tuple[str, str], str] = {
     ("claim", "pending"): "count_pending_claims",
@@ -69,9 +46,6 @@ Whatever is not here counts (a claim granted or of unknown status, a chargeback 
 
 _WHY = {"struck": "struck through"}
 """Outcomes whose reason is not their own word."""
-
-Integers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 
 def why_outcome_does_not_count(component: str, outcome: str, policy: Policy) -> str:
@@ -310,7 +284,7 @@ class _Weighed:
         order, orders = pd.factorize(sightings.order_id)
         component, components = pd.factorize(sightings.component)
         outcome, outcomes = pd.factorize(sightings.outcome)
-        source, sources = pd.factorize(sightings.source)
+        source = pd.factorize(sightings.source)[0]
         defect = order * len(components) + component
 
         words = [*outcomes, *MONEY]
@@ -321,10 +295,9 @@ class _Weighed:
         of = of.reshape(len(components), len(words))
         money = np.array([o in MONEY for o in outcomes], dtype=bool)[outcome]
         unsettled = np.array([o in UNSETTLED for o in outcomes], dtype=bool)[outcome]
-        rank = np.array([WITNESS_RANK.get(s, -1) + 1 for s in sources], dtype="int64")[source]
 
         own = of[component, outcome]
-        key = (rank * 2 + unsettled) * len(reasons) + own
+        key = standing(sightings) * len(reasons) + own
         best = np.full(len(orders) * len(components), NO_WORD)
         np.minimum.at(best, defect[~money], key[~money])
         back = np.array([o == "recovered" for o in outcomes], dtype=bool)[outcome]

@@ -9,9 +9,10 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
+from odr_analysis.arrays import Integers
 from odr_analysis.errors import ParameterError
 from odr_analysis.rates.defect_days import DefectDays, series_positions
-from odr_analysis.rates.rolling import Integers, day_number, day_numbers, to_stamps
+from odr_analysis.rates.rolling import day_number, day_numbers, to_stamps
 from odr_analysis.schema import Column, Columns, typed
 
 WEEK = 7

@@ -15,22 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from odr_analysis.account import Account
+from odr_analysis.arrays import Flags, Floats, Integers
 from odr_analysis.errors import ParameterError
 from odr_analysis.policy import Policy
 from odr_analysis.rates.defect_days import DefectDays, series_positions
-from odr_analysis.rates.rolling import (
-    Integers,
-    date_of,
-    day_number,
-    day_numbers,
-    on_calendar,
-    rolling_sum,
-)
+from odr_analysis.rates.rolling import date_of, day_number, day_numbers, on_calendar, rolling_sum
 
 LATELY_DAYS = 28
 """Ordinary orders are expected to go on at the mean of this many days up to as_of."""
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -229,6 +221,6 @@ def ratio(n: npt.ArrayLike, of: npt.ArrayLike) -> Floats:
     return np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
 
 
-def _known(defects: DefectDays, today: int) -> npt.NDArray[np.bool_]:
+def _known(defects: DefectDays, today: int) -> Flags:
     """Orders placed by `today` and known by then to be defective."""
     return (defects.ordered <= today) & (defects.cells_on(today) > 0)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis import style, words
+from odr_analysis.arrays import Floats
 from odr_analysis.errors import ParameterError
 from odr_analysis.plots.shared.axis import name_rates
 from odr_analysis.plots.shared.common import check_one_series, key
@@ -21,7 +21,6 @@ from odr_analysis.rates.groups import WITHIN, funnel, large_enough, usual_counts
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Floats = npt.NDArray[np.float64]
 
 NEEDED = ("factor", "level", "n_orders", "n_defective", "rest_rate", "significant", "at_least")
 NOTHING = "There is no group of orders to compare"

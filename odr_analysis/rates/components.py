@@ -9,6 +9,7 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
+from odr_analysis.arrays import Integers
 from odr_analysis.errors import ParameterError
 from odr_analysis.policy import Policy
 from odr_analysis.rates.defect_days import HAS_COMPONENT, N_CELLS, DefectDays, series_positions
@@ -16,7 +17,6 @@ from odr_analysis.rates.intervals import jeffreys_interval
 from odr_analysis.rates.rolling import (
     ALWAYS,
     NEVER,
-    Integers,
     day_number,
     day_numbers,
     on_calendar,

@@ -9,8 +9,9 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
+from odr_analysis.arrays import Integers
 from odr_analysis.errors import FrameError
-from odr_analysis.rates.rolling import Integers, day_numbers
+from odr_analysis.rates.rolling import day_numbers
 
 N_CELLS = len(terms.CELLS)
 BITS = 1 << np.arange(len(terms.COMPONENTS))

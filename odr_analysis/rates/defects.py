@@ -9,8 +9,9 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
+from odr_analysis.arrays import Integers
 from odr_analysis.rates.defect_days import HAS_COMPONENT, KINDS, DefectDays
-from odr_analysis.rates.rolling import Integers, day_number, day_numbers, to_stamps
+from odr_analysis.rates.rolling import day_number, day_numbers, to_stamps
 from odr_analysis.schema import Column, Columns
 
 COUNTS, ENTERS_LATER = "counts", "enters later"

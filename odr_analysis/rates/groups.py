@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+from odr_analysis.arrays import Flags, Floats
 
 WITHIN = (0.95, 0.998)
 """Share of the groups that random variation keeps between the limits: inner and outer."""
@@ -117,7 +116,7 @@ def funnel(smallest: float, largest: float, usual: float) -> pd.DataFrame:
     )
 
 
-def large_enough(n_orders: npt.ArrayLike, share: float = 0.25) -> Bools:
+def large_enough(n_orders: npt.ArrayLike, share: float = 0.25) -> Flags:
     """Which groups have at least a share of the median number of orders.
 
     A handful of orders can reach any rate; an axis is scaled to the rates of the others.

@@ -6,9 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betaincinv
 
+from odr_analysis.arrays import Floats
 from odr_analysis.errors import ParameterError
-
-Floats = npt.NDArray[np.float64]
 
 
 def jeffreys_interval(

@@ -14,10 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from odr_analysis.arrays import Flags, Integers, Stamps
 from odr_analysis.errors import ParameterError
 from odr_analysis.policy import Policy
-
-Integers = npt.NDArray[np.int64]
 
 NEVER = int(np.iinfo(np.int64).max)
 """Day number of what has not happened: later than any day."""
@@ -84,7 +83,7 @@ def day_numbers(days: pd.Series, missing: int = NEVER) -> Integers:
     return np.where(np.isnat(stamps), missing, stamps.astype(np.int64))
 
 
-def to_stamps(numbers: Integers) -> npt.NDArray[np.datetime64]:
+def to_stamps(numbers: Integers) -> Stamps:
     """Day numbers as ``datetime64[us]`` at midnight, as the tables carry days.
 
     Examples
@@ -116,7 +115,7 @@ def two_days(from_day: date | str, to_day: date | str) -> tuple[int, int]:
     return start, end
 
 
-def in_window(ordered: Integers, day: int, policy: Policy) -> npt.NDArray[np.bool_]:
+def in_window(ordered: Integers, day: int, policy: Policy) -> Flags:
     """Whether orders placed on these day numbers count on `day`.
 
     Examples

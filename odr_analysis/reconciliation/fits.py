@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from odr_analysis.arrays import Integers
 from odr_analysis.policy import Policy
-from odr_analysis.rates.rolling import Integers
 from odr_analysis.reconciliation.blocks import COUNTS, Block
 from odr_analysis.reconciliation.grid import Grid
 from odr_analysis.reconciliation.missing import OneMissing

@@ -20,8 +20,9 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
+from odr_analysis.arrays import Flags, Integers, Stamps
 from odr_analysis.policy import Policy
-from odr_analysis.rates.rolling import NEVER, Integers, day_number, day_numbers
+from odr_analysis.rates.rolling import NEVER, day_number, day_numbers
 from odr_analysis.reconciliation.blocks import COUNTS, Block
 from odr_analysis.reconciliation.switches import (
     DEFECT_SWITCHES,
@@ -33,8 +34,6 @@ from odr_analysis.reconciliation.switches import (
     late,
 )
 from odr_analysis.schema import typed
-
-Flags = npt.NDArray[np.bool_]
 
 MOVES = (0, -1, 1)
 """Days the window may lie off its stated dates."""
@@ -66,7 +65,7 @@ class Orders:
     """
 
     ids: pd.Index
-    purchased: npt.NDArray[np.datetime64]
+    purchased: Stamps
     series: Integers
     names: tuple[tuple[str, str], ...]
     days: tuple[Integers, ...]

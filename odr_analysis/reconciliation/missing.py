@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from odr_analysis import terms
-from odr_analysis.rates.rolling import Integers, day_number
+from odr_analysis.arrays import Integers
+from odr_analysis.rates.rolling import day_number
 from odr_analysis.reconciliation.blocks import COUNTS, Block
 from odr_analysis.reconciliation.grid import LEAST, MOST, Grid, Orders
 

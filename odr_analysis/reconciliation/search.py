@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from odr_analysis.rates.rolling import Integers
+from odr_analysis.arrays import Integers
 from odr_analysis.reconciliation.fits import (
     MOST_FITS,
     MOST_SAME,

@@ -10,10 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis import terms
+from odr_analysis.arrays import Flags, Integers
 from odr_analysis.exports.readers.contract import NOT_COUNTED, SIGHTING_COLUMNS
-from odr_analysis.exports.verdicts import MONEY, OUTCOME_SWITCH, judge
+from odr_analysis.exports.source_rank import MONEY
+from odr_analysis.exports.verdicts import OUTCOME_SWITCH, judge
 from odr_analysis.policy import Policy
-from odr_analysis.rates.rolling import ALWAYS, NEVER, Integers, day_numbers
+from odr_analysis.rates.rolling import ALWAYS, NEVER, day_numbers
 
 ORDER_SWITCHES: dict[str, str] = {
     "cancelled": "count_cancelled_orders",
@@ -165,7 +167,7 @@ def _rules(
     return rules, of_defect, none_on.why_not.tolist()
 
 
-def late(defects: Defects, rows: npt.NDArray[np.intp], day: int) -> npt.NDArray[np.bool_]:
+def late(defects: Defects, rows: npt.NDArray[np.intp], day: int) -> Flags:
     """Whether the report of `day` may still count defects that were taken out again."""
     after = np.array([SHOWN_AFTER[c] for c in terms.COMPONENTS])[defects.component[rows]]
     return defects.removed[rows] > day - after

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis import terms, words
+from odr_analysis.arrays import Flags
 from odr_analysis.rates.defect_days import KINDS
 from odr_analysis.reconciliation.blocks import Block
 from odr_analysis.reconciliation.grid import Grid, Orders
@@ -102,7 +103,7 @@ def _defective_by(flags: npt.NDArray[np.uint8], numbers: list[int]) -> str:
     return "; ".join(f"{_called(kinds == k, numbers)} ({KINDS[k]})" for k in several)
 
 
-def _called(which: npt.NDArray[np.bool_], numbers: list[int]) -> str:
+def _called(which: Flags, numbers: list[int]) -> str:
     return ", ".join(str(n) for n, yes in zip(numbers, which, strict=True) if yes)
 
 

@@ -12,8 +12,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from odr_analysis.forecast.look_ahead import Floats, ratio
-from odr_analysis.rates.rolling import Integers
+from odr_analysis.arrays import Flags, Floats, Integers
+from odr_analysis.forecast.look_ahead import ratio
 
 KeyKind = Literal["today", "first extra", "over", "under", "largest", "last"]
 
@@ -164,9 +164,7 @@ class Path:
                 yield from (KeyDay(day, what, which) for which, what in by.items())
 
 
-def under_target(
-    n_defective: npt.ArrayLike, n_orders: npt.ArrayLike, target: float
-) -> npt.NDArray[np.bool_]:
+def under_target(n_defective: npt.ArrayLike, n_orders: npt.ArrayLike, target: float) -> Flags:
     """Whether each rate is strictly below target; False without orders.
 
     Compares whole numbers, so that 1 of 100 is not below 1 %. Expected counts carry rounding
@@ -178,5 +176,5 @@ def under_target(
     share = Fraction(str(target))
     bad = np.asarray(n_defective, dtype=float) * share.denominator
     allowed = np.asarray(n_orders, dtype=float) * share.numerator
-    below: npt.NDArray[np.bool_] = bad < allowed - 1e-9 * np.maximum(allowed, 1.0)
+    below: Flags = bad < allowed - 1e-9 * np.maximum(allowed, 1.0)
     return below & (np.asarray(n_orders) > 0)

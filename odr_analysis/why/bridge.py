@@ -10,11 +10,12 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
+from odr_analysis.arrays import Flags
 from odr_analysis.errors import ParameterError
 from odr_analysis.rates.rolling import day_numbers, in_window, to_stamps
 from odr_analysis.schema import Column, Columns
 from odr_analysis.why.shares import shares_of_change
-from odr_analysis.why.two_days import Flags, Story
+from odr_analysis.why.two_days import Story
 
 DEFECT_PARTS: tuple[str, ...] = (
     "defects_entered",

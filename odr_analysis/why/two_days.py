@@ -12,11 +12,10 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
+from odr_analysis.arrays import Flags, Integers
 from odr_analysis.errors import ParameterError
 from odr_analysis.rates.defect_days import HAS_COMPONENT, DefectDays, series_positions
-from odr_analysis.rates.rolling import NEVER, Integers, day_numbers, in_window, two_days
-
-Flags = npt.NDArray[np.bool_]
+from odr_analysis.rates.rolling import NEVER, day_numbers, in_window, two_days
 
 
 class Move(NamedTuple):
@@ -51,8 +50,8 @@ class Story:
     cells_from: Integers
     cells_then: Integers
     cells_to: Integers
-    judged_before: npt.NDArray[np.bool_]
-    seen_after: npt.NDArray[np.bool_]
+    judged_before: Flags
+    seen_after: Flags
 
     @classmethod
     def of(
@@ -198,9 +197,7 @@ class _Placed(NamedTuple):
         return sums
 
 
-def _sighted(
-    account: Account | None, ids: pd.Index, *, counting: bool | None
-) -> npt.NDArray[np.bool_]:
+def _sighted(account: Account | None, ids: pd.Index, *, counting: bool | None) -> Flags:
     """Whether a sighting of each order and component is there, [order, component].
 
     `counting` asks for those that count or do not; None for any that was not removed. Without an

@@ -12,11 +12,9 @@ from hypothesis import strategies as st
 
 from odr_analysis import terms
 from odr_analysis.exports.readers.contract import Sighting, sightings
+from odr_analysis.exports.source_rank import MONEY, SOURCE_RANK, UNSETTLED
 from odr_analysis.exports.verdicts import (
-    MONEY,
     OUTCOME_SWITCH,
-    UNSETTLED,
-    WITNESS_RANK,
     contradictions,
     first_known,
     judge,
@@ -44,7 +42,7 @@ def told(draw: st.DrawFn) -> Sighting:
     return Sighting(
         draw(st.sampled_from([*ORDERS, "elsewhere"])),
         draw(st.sampled_from([*terms.COMPONENTS, "claim", "claim"])),
-        draw(st.sampled_from([*WITNESS_RANK, "defects frame"])),
+        draw(st.sampled_from([*SOURCE_RANK, "defects frame"])),
         draw(st.sampled_from(["a", "b"])),
         draw(st.integers(2, 4)),
         reported_on=draw(days),
@@ -135,8 +133,8 @@ def slow_verdict(rows: list[Sighting], policy: Policy) -> tuple[str, bool]:
     order_id, component = rows[0][:2]
     speaking = [r for r in rows if r.outcome not in MONEY]
     if speaking:
-        best = min(WITNESS_RANK.get(r.source, -1) for r in speaking)
-        equals = [r.outcome for r in speaking if WITNESS_RANK.get(r.source, -1) == best]
+        best = min(SOURCE_RANK.get(r.source, -1) for r in speaking)
+        equals = [r.outcome for r in speaking if SOURCE_RANK.get(r.source, -1) == best]
         heard = [o for o in equals if o not in UNSETTLED] or equals
         why = min(why_outcome_does_not_count(component, o, policy) for o in heard)
     else:

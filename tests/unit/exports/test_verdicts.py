@@ -9,10 +9,9 @@ import pytest
 
 from odr_analysis import terms
 from odr_analysis.exports.readers.contract import NOT_COUNTED, Sighting, feedback_frame, sightings
+from odr_analysis.exports.source_rank import MONEY, SOURCE_RANK
 from odr_analysis.exports.verdicts import (
-    MONEY,
     OUTCOME_SWITCH,
-    WITNESS_RANK,
     contradictions,
     feedback_sightings,
     first_known,
@@ -201,11 +200,11 @@ def test_the_reason_does_not_depend_on_the_order_of_files():
 
 
 def test_the_witnesses_are_ranked_as_documented():
-    ranks = [WITNESS_RANK[s] for s in ("order-defects", "claims", "mfn-returns", "settlement",
+    ranks = [SOURCE_RANK[s] for s in ("order-defects", "claims", "mfn-returns", "settlement",
                                        "finances")]  # fmt: skip
     assert ranks == [0, 1, 2, 3, 4]
-    assert WITNESS_RANK["claims"] == WITNESS_RANK["chargebacks"] == WITNESS_RANK["seller-feedback"]
-    assert WITNESS_RANK["settlement"] == WITNESS_RANK["date-range"]
+    assert SOURCE_RANK["claims"] == SOURCE_RANK["chargebacks"] == SOURCE_RANK["seller-feedback"]
+    assert SOURCE_RANK["settlement"] == SOURCE_RANK["date-range"]
 
 
 @pytest.mark.parametrize("funded_by", ["", "seller", "amazon"])
