@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-NEVER_FOR_FEEDBACK = (
-    "Never offer a refund, voucher, replacement or anything else for removing or changing "
-    "feedback, and never press the buyer: Amazon forbids both."
-)
+from odr_analysis.texts.removal_rules import NEVER_FOR_FEEDBACK
+
 NEVER_IN_MASS = "Amazon forbids mass or speculative requests: one request, with the rule named."
 NEVER_FOR_CLAIM = (
     "Never make a refund depend on the claim being withdrawn. A refund paid now does not take the "
     "defect off ODR."
 )
+NEVER_OUTSIDE = "Do not ask the buyer for money outside Amazon."
 
 
 @dataclass(frozen=True)
@@ -138,7 +137,7 @@ STEPS: dict[str, Step] = {
             0,
             0.3,
             "Answer with proof of dispatch, tracking and messages within 7 days of the e-mail.",
-            "Do not ask the buyer for money outside Amazon.",
+            NEVER_OUTSIDE,
             "7 calendar days (help page on chargebacks)",
         ),
         Step(
@@ -149,7 +148,7 @@ STEPS: dict[str, Step] = {
             0.05,
             "Write to Seller Support why this chargeback should not count, payment fraud above "
             "all: Amazon answers for that itself.",
-            "Do not ask the buyer for money outside Amazon.",
+            NEVER_OUTSIDE,
             "Amazon's staff say it is possible and name no limit",
         ),
     )

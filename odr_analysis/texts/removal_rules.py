@@ -37,7 +37,11 @@ RULES: dict[str, str] = {
 }
 """Amazon's rules, and what to ask for under each."""
 
-NEVER = "Never offer the buyer anything for removing or changing feedback."
+NEVER_FOR_FEEDBACK = (
+    "Never offer a refund, voucher, replacement or anything else for removing or changing "
+    "feedback, and never press the buyer: Amazon forbids both."
+)
+"""What a seller must not do about any feedback; stated here alone."""
 
 CANDIDATE_COLUMNS: Columns = {
     "order_id": Column("str"),
@@ -144,7 +148,9 @@ def removal_candidates(feedback: pd.DataFrame, orders: pd.DataFrame) -> pd.DataF
             for rule, evidence in rules_that_apply(
                 comment, afn=channel == "afn", protected=safe, marketplace=market
             ):
-                rows.append((str(order), rule, evidence, confidence(rule), RULES[rule], NEVER))
+                rows.append(
+                    (str(order), rule, evidence, confidence(rule), RULES[rule], NEVER_FOR_FEEDBACK)
+                )
     told = pd.DataFrame(rows, columns=list(CANDIDATE_COLUMNS))
     kinds = {c: "float64" if c == "confidence" else "str" for c in CANDIDATE_COLUMNS}
     return told.astype(kinds)

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import terms, words
-from odr_analysis.actions.steps import NEVER_FOR_FEEDBACK, STEPS
+from odr_analysis.actions.steps import STEPS
 from odr_analysis.answer.sections import ToDo
+from odr_analysis.texts.removal_rules import NEVER_FOR_FEEDBACK
 
 MOST_WHYS = 3
 """Reasons why nothing is left to do that are named, the most frequent first."""

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from odr_analysis import load_sample, worklist
-from odr_analysis.actions.steps import NEVER_FOR_FEEDBACK, STEPS
+from odr_analysis.actions.steps import STEPS
 from odr_analysis.answer.parts.worklist import (
     MOST_WHYS,
     deadline_text,
@@ -20,6 +20,7 @@ from odr_analysis.answer.parts.worklist import (
     worklist_text,
 )
 from odr_analysis.save_tables import to_csv
+from odr_analysis.texts.removal_rules import NEVER_FOR_FEEDBACK
 from tests.unit.actions.test_worklist import DAY, MAIL, a, account, ago
 
 TODAY = DAY.date()
