@@ -1,22 +1,19 @@
-"""The synthetic seller before it becomes files: orders, delays, rates."""
+"""Defects of a synthetic seller: delays and rates."""
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date
-from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from odr_analysis.sample.files.defect_files import feedback_date
-from odr_analysis.sample.files.order_files import file_rows, last_update, plan_files
 from odr_analysis.sample.model.defects import Defects, make_defects
 from odr_analysis.sample.model.draws import Draws
-from odr_analysis.sample.model.orders import DAY, Orders, day_number, make_orders
+from odr_analysis.sample.model.orders import Orders, day_number, make_orders
 from odr_analysis.sample.model.scenarios import SETTINGS
 
 END = date(2026, 9, 30)
+
 LAST = day_number(END)
 
 
@@ -93,51 +90,3 @@ def test_ultimate_rates_are_the_stated_ones() -> None:
     assert len(feedback) / n == pytest.approx(0.005, rel=0.2)
     assert len(claims) / n == pytest.approx(0.0025, rel=0.2)
     assert len(claims & feedback) / len(claims) == pytest.approx(0.3, abs=0.12)
-
-
-def test_orders_are_distinct_in_order_and_within_the_days() -> None:
-    orders, _ = make("surge", 30_000)
-    assert len(set(orders.ids)) == orders.n == 30_000
-    assert (np.diff(orders.placed_at) >= 0).all()
-    assert orders.day.max() == LAST
-    assert orders.day.min() >= LAST - 272
-    assert len(orders.item_order) / orders.n == pytest.approx(1.25, abs=0.02)
-    assert orders.is_mfn.mean() == pytest.approx(0.6, abs=0.02)
-
-
-def test_every_order_is_in_some_file_and_no_file_knows_the_future() -> None:
-    orders, _ = make("story", 2_000)
-    listed: set[int] = set()
-    for file in plan_files(273, END):
-        rows = file_rows(orders, file)
-        listed |= set(orders.item_order[rows].tolist())
-        known = last_update(orders, file.taken_at)[orders.item_order[rows]]
-        assert (known < file.taken_at).all()
-    assert len(listed) == orders.n
-    assert plan_files(273, END)[-1].taken_at == (LAST + 1) * DAY
-
-
-@pytest.mark.parametrize("end", [date(2026, 9, 1), date(2026, 9, 4), date(2024, 2, 29)])
-def test_file_plans_leave_no_gap(end: date) -> None:
-    plan = plan_files(200, end)
-    assert plan[0].since == (day_number(end) - 199) * DAY
-    for earlier, later in pairwise(plan):
-        assert later.since <= earlier.taken_at
-
-
-def test_feedback_days_are_written_as_the_store_does() -> None:
-    day = day_number(date(2026, 7, 3))
-    assert feedback_date(day, "US") == "7/3/26"
-    assert feedback_date(day, "DE") == "03.07.26"
-    assert feedback_date(day, "FR") == "03/07/26"
-
-
-def test_draws_are_the_same_for_good() -> None:
-    """Pinned: the shipped sample rests on these."""
-    draws = Draws(1)
-    assert draws.below(1000, 4).tolist() == [511, 950, 144, 948]
-    assert draws.picks([1, 0, 3], 5).tolist() == [2, 2, 2, 2, 2]
-    assert Counter(draws.picks([1, 0, 3], 4_000).tolist())[0] == pytest.approx(1_000, rel=0.1)
-    assert draws.weighted({"a": 0.0, "b": 1.0}) == "b"
-    values = [draws.lognormal(16, 0.75) for _ in range(2_000)]
-    assert np.median(values) == pytest.approx(16, rel=0.1)
