@@ -12,7 +12,9 @@ import pytest
 from odr_analysis import account_from_frames, load_account
 from odr_analysis.account import Account
 from odr_analysis.exports.readers import contract
+from odr_analysis.health.from_dispatch import Dispatches
 from odr_analysis.health.other_rates import other_rates
+from odr_analysis.policy import Window
 from tests.downloads import UNSHIPPED, fill, oid, order, table
 from tests.sources import bringing
 
@@ -166,3 +168,29 @@ def test_from_files_and_items_are_read_only_where_a_file_promises(tmp_path):
 
     account = load_account(fill(tmp_path / "plain", plain), cache=None)
     assert late(bringing(account, items=refuse)).note == ""
+
+
+WINDOW = Window(date(2026, 9, 21), date(2026, 9, 30))
+
+
+def test_an_order_is_waiting_once_its_earliest_promise_is_past():
+    open_ = {"status": "unshipped", "dispatched_at": None}
+    account = account_of(
+        [
+            row(1, **open_, promised_at="2026-09-29T23:59:00"),
+            row(2, **open_, promised_at="2026-09-30T00:00:00"),
+            row(3, **ON_TIME),
+        ]
+    )
+    found = Dispatches(account)
+    (said,) = found.waiting(DE, WINDOW, account.known_to)
+    assert said.startswith("1 order of these days is past")
+    assert found.waiting(DE, WINDOW, date(2026, 9, 29)) == [], "what was open then is not known"
+    assert found.waiting("Amazon.fr", WINDOW, account.known_to) == []
+
+
+def test_items_are_counted_by_order_and_cancelled_orders_are_never_late():
+    found = Dispatches(account_of([row(1, **LATE), row(2, status="cancelled"), row(3, **ON_TIME)]))
+    counted = found.counted(DE, WINDOW)
+    assert (counted.n_total, counted.n_bad) == (3, 1)
+    assert counted.said[-1] == "1 cancelled order is in it and not late."

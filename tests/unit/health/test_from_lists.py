@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odr_analysis.policy import Policy
+from odr_analysis.health.from_lists import Exports, ends, span
+from odr_analysis.policy import Policy, Window
 from odr_analysis.receipt import FileReceipt
 from tests.sources import bringing
-from tests.unit.health.made import DE, account_of, lapse, one, orders
+from tests.unit.health.made import DE, IN, US, account_of, lapse, one, orders
 
 
 def test_cancellation_counts_seller_caused_orders_placed_in_the_window() -> None:
@@ -153,3 +155,46 @@ def test_counts_are_those_of_a_loop_over_the_orders(placed: list, data: st.DataO
         assert pd.isna(row.n_bad)
     turned = replace(account, lapses=account.lapses.iloc[::-1], daily=account.daily.iloc[::-1])
     pd.testing.assert_series_equal(row, one(turned, "cancellation", 7))
+
+
+def test_days_in_words_and_as_stamps() -> None:
+    assert span(date(2026, 8, 30), date(2026, 9, 2)) == "30 Aug to 2 Sep 2026"
+    first, last = ends(Window(date(2026, 9, 1), date(2026, 9, 30)))
+    assert (first.isoformat(), last.isoformat()) == ("2026-09-01T00:00:00", "2026-09-30T00:00:00")
+
+
+def test_a_listed_order_has_the_day_of_the_list_or_that_of_the_exports() -> None:
+    account = account_of(
+        orders(2, "2026-09-25"),
+        [lapse("o0", "2026-09-24"), lapse("o1", None), lapse("elsewhere", None)],
+    )
+    listed = Exports(account).listed.set_index("order_id")
+    assert [str(day)[:10] for day in listed.day] == ["2026-09-24", "2026-09-25", "NaT"]
+    assert listed.placed_on.notna().tolist() == [True, True, False]
+    assert listed.channel.tolist() == ["mfn", "mfn", ""]
+
+
+def test_lists_are_of_the_only_store_that_ships_itself() -> None:
+    one = Exports(account_of(orders(1, "2026-09-25"), [lapse("elsewhere", "2026-09-25")]))
+    assert one.sellers == (DE,)
+    assert one.named("cancellation", DE).order_id.tolist() == ["elsewhere"]
+    two = [*orders(1, "2026-09-25"), *orders(1, "2026-09-25", US, tag="u")]
+    both = Exports(account_of(two, [lapse("elsewhere", "2026-09-25"), lapse("u0", "2026-09-25")]))
+    assert both.named("cancellation", DE).empty
+    assert both.named("cancellation", US).order_id.tolist() == ["u0"]
+
+
+def test_a_store_where_amazon_ships_all_has_no_seller() -> None:
+    placed = [*orders(1, "2026-09-25", US, "afn", "u"), *orders(1, "2026-09-25")]
+    found = Exports(account_of(placed))
+    assert found.no_seller(US)
+    assert not found.no_seller(DE)
+    assert not found.no_seller(IN), "a store without orders is not known to be Amazon's"
+
+
+def test_what_orders_do_not_reach_is_said_of_either_end() -> None:
+    found = Exports(account_of(orders(1, "2026-09-25")))
+    early, late = found.gaps(Window(date(2026, 9, 20), date(2026, 9, 29)))
+    assert early.startswith("The orders begin on 25 Sep 2026")
+    assert late.startswith("The orders end on 25 Sep 2026")
+    assert found.gaps(Window(date(2026, 9, 25), date(2026, 9, 28))) == [], "three quiet days"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from odr_analysis.answer.parts.reconcile import (
@@ -10,6 +11,9 @@ from odr_analysis.answer.parts.reconcile import (
 )
 from odr_analysis.exports.readers.contract import snapshots
 from odr_analysis.policy import Policy
+from odr_analysis.reconciliation.blocks import blocks_of
+from odr_analysis.reconciliation.grid import Grid
+from odr_analysis.reconciliation.missing import FEW, Missing, missing
 from odr_analysis.reconciliation.reconcile import (
     reconcile,
     to_policy,
@@ -55,3 +59,45 @@ def test_the_nearest_is_left_unsaid_where_it_changes_more_than_two_rules() -> No
     assert len(found.together.fits[0].changes) == 3
     assert "closest" not in reconciled_line(found).lower()
     assert "closest" not in "\n".join(reconciled_lines(found))
+
+
+def lacking(*reports: dict) -> Missing:
+    """Six orders of the window without defects, against some reports."""
+    blocks, _ = blocks_of(snapshots(list(reports)))
+    grid = Grid.of(account_of(orders_of(*many())), blocks)
+    return missing(grid, tuple(range(len(blocks))))
+
+
+def test_one_record_explains_one_order_and_nothing_explains_none() -> None:
+    assert lacking(report((6, 0, 0, 0, 0))).records.tolist() == [[0] * 1] * 6
+    assert lacking(report((7, 0, 0, 0, 0))).records[0, 0] == 1
+    assert lacking(report((4, 0, 0, 0, 0))).records[0, 0] == 2
+
+
+def test_a_defect_that_is_missing_is_one_record_in_all_its_counts() -> None:
+    assert lacking(report((6, 1, 0, 1, 0))).records[0, 0] == 1
+    assert lacking(report((6, 2, 0, 2, 0))).records[0, 0] == 2
+
+
+def test_a_file_that_is_missing_explains_all_defects_of_its_kind() -> None:
+    found = lacking(report((6, 5, 0, 5, 0)))
+    assert found.records[0, 0] == 5
+    assert found.beside[0, 0] == 0
+    mixed = lacking(report((6, 5, 2, 3, 0)))
+    assert mixed.beside[0, 0] == 2, "one file and the records of the other kind"
+
+
+def test_the_same_record_explains_what_consecutive_reports_have_too_many() -> None:
+    older = {"from_on": "2026-07-11", "to_on": "2026-09-08", "file": "older.json"}
+    assert lacking(report((7, 0, 0, 0, 0), **older), report((7, 0, 0, 0, 0))).records[0, 0] == 1
+    # One too many, then one too few: no single record does both.
+    assert lacking(report((7, 0, 0, 0, 0), **older), report((5, 0, 0, 0, 0))).records[0, 0] == 2
+
+
+def test_rules_are_possible_up_to_a_few_records_beyond_the_best() -> None:
+    beside = np.array([[5, 5, 5, 0]])
+    assert Missing(np.array([[0, FEW, FEW + 1, 9]]), beside).possible.tolist() == [
+        [True, True, False, True]
+    ]
+    nothing = Missing(np.array([[FEW + 1, 9, 9, 9]]), beside)
+    assert not nothing.possible.any(), "the files lack something, and nobody knows what"
