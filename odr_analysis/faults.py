@@ -258,7 +258,7 @@ EMPTY_DOCUMENT = Fault("empty-document", REFUSED, "is empty.", _DOCUMENT_AGAIN)
 DOCUMENT_TOO_LARGE = Fault(
     "document-too-large",
     REFUSED,
-    "is a document of {size:,.0f} MB; up to {largest:,.0f} MB are read, so that memory lasts.",
+    "is a document of {size}; up to {largest} are read, so that memory lasts.",
     "Ask for a shorter span, and put one file for each into the folder.",
 )
 CUT_SHORT = Fault("cut-short", REFUSED, "ends before it is complete.", _DOCUMENT_AGAIN)

@@ -206,7 +206,7 @@ class Receipt:
                 + reasons
             )
         raise LossBudgetError(
-            f"More rows would be lost than the loss budget of {budget:.1%} allows, "
+            f"More rows would be lost than the loss budget of {words.level(budget, 3)} allows, "
             "so no number is given.\n  "
             + "\n  ".join(parts)
             + f"\n{_what_to_do(f.kind for f in over)}, or accept the loss with a larger "

@@ -106,7 +106,7 @@ def _markdown_cell(value: Any) -> str:
     if pd.api.types.is_integer(value) and not isinstance(value, bool):
         return words.number(int(value))
     if pd.api.types.is_float(value):
-        return f"{value:.3g}"
+        return words.significant(float(value))
     return markdown_text(str(value))
 
 

@@ -1,4 +1,4 @@
-"""Numbers, days and states as a reader sees them."""
+"""Numbers, days and states as a reader sees them: the one place that rounds for eyes."""
 
 from __future__ import annotations
 
@@ -72,13 +72,50 @@ def listed(parts: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
 
 
-def level(fraction: float) -> str:
-    """A threshold, with no digit it does not need.
+def decimal(value: float, digits: int = 1, *, signed: bool = False) -> str:
+    """A number with this many digits after the point; `signed` shows its sign.
 
-    >>> level(0.01), level(0.007), level(0.95)
-    ('1 %', '0.7 %', '95 %')
+    >>> decimal(2620.25), decimal(0.125, 2), decimal(0.25, 3, signed=True)
+    ('2,620.2', '0.12', '+0.250')
     """
-    return f"{float(Fraction(str(fraction)) * 100):g} %"
+    return f"{value:{'+' if signed else ''},.{digits}f}"
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """A number with this many digits that count, for sizes not known beforehand.
+
+    >>> significant(0.012345), significant(1234.5), significant(0.5, 6), significant(4e-9, 2)
+    ('0.0123', '1.23e+03', '0.5', '4e-09')
+    """
+    return f"{value:.{digits}g}"
+
+
+def megabytes(n_bytes: float) -> str:
+    """A size in megabytes.
+
+    >>> megabytes(12_345_678), megabytes(2.5e9)
+    ('12 MB', '2,500 MB')
+    """
+    return f"{number(n_bytes / 1e6)} MB"
+
+
+def about(share: float) -> str:
+    """A share in whole per cent, for estimates that deserve no more digits.
+
+    >>> about(0.35), about(0.348), about(1)
+    ('35 %', '35 %', '100 %')
+    """
+    return f"{number(share * 100)} %"
+
+
+def level(fraction: float, digits: int | None = None) -> str:
+    """A threshold, with no digit it does not need; `digits` rounds the fraction first.
+
+    >>> level(0.01), level(0.007), level(0.95), level(0.123456, 3)
+    ('1 %', '0.7 %', '95 %', '12.3 %')
+    """
+    shown = fraction if digits is None else round(float(fraction), digits)
+    return f"{float(Fraction(str(shown)) * 100):g} %"
 
 
 def percent(share: Fraction | float, limits: Sequence[float] = ()) -> str:

@@ -357,10 +357,12 @@ def before_after_sentence(row: dict[Any, Any], since: date) -> str:
         return f"{what} placed since {words.day(since)}: none, so there is nothing to compare."
     if not np.isfinite(row["expected"]):
         return f"{said}; there is nothing before to compare them with."
-    before = f"{row['expected']:.1f} would be expected at the rate before"
+    before = f"{words.decimal(row['expected'])} would be expected at the rate before"
     if row["verdict"] == NO_DIFFERENCE:
         return f"{said}; {before}. That is within chance: no difference is shown."
-    judged = f"{said}; {before}. That is {row['verdict']} (p = {row['p_value']:.2g})."
+    judged = (
+        f"{said}; {before}. That is {row['verdict']} (p = {words.significant(row['p_value'], 2)})."
+    )
     if row["factor"] and row["verdict"] == "better":
         judged += " The group was chosen for going wrong often, so part of this comes by itself."
     return judged

@@ -14,6 +14,7 @@ from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.arrays import Flags, Integers
 from odr_analysis.rates.rolling import day_numbers
+from odr_analysis.words import decimal
 
 FACTORS: dict[str, str] = {
     "product": "SKU, or ASIN where no SKU is given",
@@ -176,8 +177,9 @@ def _prices(n: int, at: Integers, items: pd.DataFrame, currency: pd.Series) -> F
         if len(edges) < 3:
             continue
         band = np.clip(np.searchsorted(edges, value[mine], side="left") - 1, 0, len(edges) - 2)
-        words = [f"{low:,.2f} to {high:,.2f} {name}".strip() for low, high in pairwise(edges)]
-        level[mine] = np.array(words, dtype=object)[band]
+        ends = [decimal(edge, 2) for edge in edges]
+        bands = [f"{low} to {high} {name}".strip() for low, high in pairwise(ends)]
+        level[mine] = np.array(bands, dtype=object)[band]
     return Factor.of("price", np.arange(n), pd.Series(level))
 
 

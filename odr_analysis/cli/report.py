@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from odr_analysis import clock
+from odr_analysis import clock, words
 from odr_analysis.cli.failures import plain_errors
 from odr_analysis.cli.options import (
     POLICY_HELP,
@@ -143,7 +143,7 @@ def report(
     say(f"Page:     {made.page}\nNotebook: {made.notebook}\nSummary:  {made.summary_file}")
     say(f"Table:    {made.defects_file}")
     if timings:
-        say("Seconds:  " + ", ".join(f"{k} {v:.2f}" for k, v in made.seconds.items()))
+        say("Seconds:  " + ", ".join(f"{k} {words.decimal(v, 2)}" for k, v in made.seconds.items()))
     as_bad_as = {"unknown": "healthy" if allow_unknown else "warning"}
     states = [as_bad_as.get(r["state"], r["state"]) for r in made.summary["rates"]]
     if fail_on and max(map(SEVERITY.index, states), default=0) >= SEVERITY.index(fail_on):

@@ -100,7 +100,7 @@ def _counts(n_defective: float, n_orders: float, target: float) -> str:
     if not n_orders:
         return "no orders"
     about = "" if is_whole(n_defective, n_orders) else "about "
-    bad = words.number(n_defective) if is_whole(n_defective) else f"{n_defective:,.1f}"
+    bad = words.number(n_defective) if is_whole(n_defective) else words.decimal(n_defective)
     return (
         f"{rate_of(n_defective, n_orders, target)}<br><small>{about}{bad} of "
         f"{words.number(n_orders)}</small>"

@@ -11,7 +11,7 @@ from odr_analysis.exports.files.scan import Scan, scan_path, sha256_of
 from odr_analysis.exports.flat.as_table import as_tables
 from odr_analysis.progress import Progress, Step, silent
 from odr_analysis.scratch import Held
-from odr_analysis.words import counted
+from odr_analysis.words import counted, megabytes, number
 
 
 class Scanner:
@@ -67,7 +67,7 @@ class Scanner:
     def _show_read(self) -> None:
         note = f"{self._n_read:,} of {counted(len(self._paths), 'file')}"
         if self._total >= 1e6:
-            note += f", {self._read / 1e6:,.0f} of {self._total / 1e6:,.0f} MB"
+            note += f", {number(self._read / 1e6)} of {megabytes(self._total)}"
         self.progress(Step("Reading files", self._read, self._total, note))
 
     def scans(self) -> list[tuple[Path, Scan]]:

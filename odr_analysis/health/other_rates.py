@@ -272,7 +272,8 @@ def _stated(
     if total == 0:
         return 0, 0, None, [f"The report counts no {one}."]
     if rate is not None and not 0 <= rate <= 1:
-        notes = [f"The report states a rate of {rate:g}, which is no fraction from 0 to 1."]
+        stated = words.significant(rate, 6)
+        notes = [f"The report states a rate of {stated}, which is no fraction from 0 to 1."]
         rate = None
     else:
         notes = []
@@ -314,7 +315,8 @@ def _from_snapshot(
         notes.append("Reports differ for these days; the last one by file name is shown.")
     target = None if pd.isna(told["target"]) else float(told["target"])
     if target is not None and not 0 < target < 1:
-        notes.append(f"The report states a target of {target:g}, which is none.")
+        stated = words.significant(target, 6)
+        notes.append(f"The report states a target of {stated}, which is none.")
         target = None
     if target is not None and target != rule.target:
         usual = words.level(rule.target)

@@ -316,7 +316,7 @@ def _cell(value: Any, name: str) -> Markup:
         if name in CHANGES:
             return escape(words.points(float(value)))
         # Orders still to come are a mean, but nobody has three tenths of an order.
-        return escape(f"{value:,.0f}" if name.endswith("n_orders") else f"{value:,.1f}")
+        return escape(words.decimal(float(value), 0 if name.endswith("n_orders") else 1))
     return _text(str(value), name)
 
 

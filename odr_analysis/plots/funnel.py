@@ -92,7 +92,7 @@ def funnel_figure(
     d, n = usual_counts(rows)
     centre, said = d / n, words.rate(d, n, policy)
     if usual is not None:
-        centre, said = float(usual), words.level(round(usual, 4))
+        centre, said = float(usual), words.level(usual, 4)
     sizes = _sizes(rows)
     limits = funnel(*sizes, centre)
 

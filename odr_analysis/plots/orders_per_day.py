@@ -45,7 +45,7 @@ def placed_finding(data: Coverage) -> str:
     n = int(placed["n_orders"].sum())
     reach = words.span(days.min().date(), days.max().date())
     return (
-        f"{words.counted(n, 'order')} from {reach}, about {words.number(round(n / len(days)))} "
+        f"{words.counted(n, 'order')} from {reach}, about {words.number(n / len(days))} "
         "a day, with no hole"
     )
 

@@ -305,7 +305,7 @@ class _Pen:
         row = mine.iloc[int(np.nanargmax(rates))]
         counts = f"{words.number(row.n_defective)} of {words.number(row.n_orders)}"
         text = ax.annotate(
-            f"up to {words.level(round(float(rates.max()), 3))} ({counts})",
+            f"up to {words.level(rates.max(), 3)} ({counts})",
             (1, 1),
             xycoords="axes fraction",
             xytext=(-3, -3),

@@ -130,7 +130,7 @@ def _rate_note(block: Block, rate: Any) -> list[str]:
     if agrees(float(rate), n_defective, n_orders):
         return []
     return [
-        f"{block.name}: the report of {words.day(block.day)} states a rate of {rate:.4g}, but its "
-        f"counts, {n_defective:,} of {n_orders:,}, are {n_defective / n_orders:.4g}; "
-        "the counts are used."
+        f"{block.name}: the report of {words.day(block.day)} states a rate of "
+        f"{words.significant(rate, 4)}, but its counts, {n_defective:,} of {n_orders:,}, are "
+        f"{words.significant(n_defective / n_orders, 4)}; the counts are used."
     ]

@@ -23,14 +23,13 @@ def bridge_lines(
         moved = rows[rows.n != 0]
         lines += ["", sentence]
         lines += [
-            f"  {PART_LABELS[part]:<28} {n:>+8,}  {effect * 100:>+8.3f} points"
+            f"  {PART_LABELS[part]:<28} {n:>+8,}  {_in_points(effect)}"
             for part, n, effect in zip(
                 moved.part, moved.n.tolist(), moved.effect.tolist(), strict=True
             )
         ]
         if len(moved):
-            total = float(rows.change.iloc[0]) * 100
-            lines.append(f"  {'change':<28} {'':>8}  {total:>+8.3f} points")
+            lines.append(f"  {'change':<28} {'':>8}  {_in_points(rows.change.iloc[0])}")
     if not archived:
         lines += [
             "",
@@ -38,6 +37,11 @@ def bridge_lines(
             "an archive (odr archive) tells them.",
         ]
     return lines
+
+
+def _in_points(effect: float) -> str:
+    """A part of a change, as wide as all others."""
+    return f"{words.decimal(effect * 100, 3, signed=True):>8} points"
 
 
 def bridge_dict(

@@ -22,9 +22,9 @@ WITHIN_A_MONTH = 0.14
 measured by ``python -m tests.golden.test_cause_bounds 1000 month``."""
 
 LOOKS = (
-    f"A report without a true cause names one in at most {FALSE_CAUSES * 100:.0f} of 100 cases; "
-    f"looked at daily for a month, about {WITHIN_A_MONTH * 100:.0f} of 100 such accounts show one "
-    "at least once. Trust a new cause when later orders go wrong in the same way."
+    f"A report without a true cause names one in at most {words.number(FALSE_CAUSES * 100)} of 100 "
+    f"cases; looked at daily for a month, about {words.number(WITHIN_A_MONTH * 100)} of 100 such "
+    "accounts show one at least once. Trust a new cause when later orders go wrong in the same way."
 )
 """What looking again and again means for the causes of a report."""
 
@@ -281,7 +281,7 @@ need 40 times or more.
         return f"{having} no group could be found, however often it goes wrong."
     said = (
         f"{having} a group must go wrong {words.times(from_times[best], ceil)} as often as the "
-        f"others to be found in {FOUND_IN * 10:.0f} of 10 cases"
+        f"others to be found in {words.number(FOUND_IN * 10)} of 10 cases"
     )
     half = np.sort(from_times)[len(mine) // 2]
     if half > HARDLY_MORE * from_times[best]:

@@ -147,13 +147,12 @@ def rate_in_words(row: dict[Any, Any]) -> str:
     """The rate in per cent, never rounded across its target or early warning; '' if unknown."""
     if pd.isna(row["rate"]):
         return ""
-    target, below = float(row["target"]), row["target_kind"] == "below"
-    early = float(EARLY) * target if below else 1 - float(EARLY) * (1 - target)
-    limits = sorted((target, round(early, 6)))
-    policy = Policy(warning_from=limits[0], target=limits[1])
+    target, below = Fraction(str(row["target"])), row["target_kind"] == "below"
+    early = EARLY * target if below else 1 - EARLY * (1 - target)
+    limits = sorted((float(target), float(early)))
     if pd.isna(row["n_total"]) or pd.isna(row["n_bad"]):
-        # No counts: as many digits as a large number of orders would deserve.
-        return words.rate(round(float(row["rate"]) * 10**6), 10**6, policy)
+        return words.percent(float(row["rate"]), limits)
+    policy = Policy(warning_from=limits[0], target=limits[1])
     n, bad = int(row["n_total"]), int(row["n_bad"])
     return words.rate(bad if below else n - bad, n, policy)
 

@@ -125,7 +125,7 @@ def worklist_text(table: pd.DataFrame, as_of: date, *, most: int | None = None) 
     for row in listed.to_dict("records"):
         name = words.series(row["marketplace"], row["channel"], alone=alone)
         due = deadline_text(row["deadline"], row["days_to_deadline"], as_of.year)
-        chance = f"chance {row['chance']:.0%} ({row['chance_from']})"
+        chance = f"chance {words.about(row['chance'])} ({row['chance_from']})"
         left = f"{words.counted(int(row['days_left']), 'day')} left in the window"
         lines += [
             "",

@@ -62,8 +62,8 @@ def _ordinary_orders(look: LookAhead) -> Iterator[str]:
                 f"today ({bad:,} of {counting:,} orders)"
             )
         yield (
-            f"{words.series(*pair)}: {orders / days:,.1f} ordinary orders a day go on coming, the "
-            f"mean of {span} ({orders:,} orders in {days} days), {quality}."
+            f"{words.series(*pair)}: {words.decimal(orders / days)} ordinary orders a day go on "
+            f"coming, the mean of {span} ({orders:,} orders in {days} days), {quality}."
         )
 
 

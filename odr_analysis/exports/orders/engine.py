@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from odr_analysis.exports.orders.kinds import RAW_COLUMNS, OrderExport
 from odr_analysis.exports.orders.traces import TRACES, traced_store
 from odr_analysis.progress import Progress, StagesOnly, Step
+from odr_analysis.words import about
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -99,7 +100,7 @@ def watched(work: Future[T], con: Backend, progress: Progress) -> T:
         return work.result()
     while True:
         done = max(con.con.query_progress(), 0.0)
-        progress(Step("Putting orders together", done, 100, f"{done:.0f} %"))
+        progress(Step("Putting orders together", done, 100, about(done / 100)))
         if wait([work], LOOKED_AFTER).done:
             return work.result()
 

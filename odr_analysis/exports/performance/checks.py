@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from odr_analysis import terms
-from odr_analysis.words import counted, day, listed, number
+from odr_analysis.words import counted, day, listed, number, significant
 
 OLD_KIND = "seller-performance-v1"
 """Kind of the old report, ``performance_xml.KIND``."""
@@ -238,15 +238,16 @@ def _rate(row: dict[str, Any]) -> Iterator[str]:
     if rate is None or total is None:
         return
     if rate < 0 or rate > 1:
-        yield f"the rate is stated as {rate:g}, which is no fraction from 0 to 1."
+        yield f"the rate is stated as {significant(rate, 6)}, which is no fraction from 0 to 1."
     if total == 0:
         if rate != 0:
-            yield f"the rate is stated as {rate:g}, but there are no {usual.whole[1]}."
+            stated = significant(rate, 6)
+            yield f"the rate is stated as {stated}, but there are no {usual.whole[1]}."
     elif bad is not None and not agrees(rate, bad, total):
         trusted = "the counts are used" if bad <= total else "neither can be relied on"
         yield (
-            f"the rate is stated as {rate:g}, but {_n(bad, usual.part)} of "
-            f"{_n(total, usual.whole)} are {bad / total:.6g}; {trusted}."
+            f"the rate is stated as {significant(rate, 6)}, but {_n(bad, usual.part)} of "
+            f"{_n(total, usual.whole)} are {significant(bad / total, 6)}; {trusted}."
         )
 
 

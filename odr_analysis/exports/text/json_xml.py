@@ -15,6 +15,7 @@ from typing import Any
 
 from odr_analysis import faults
 from odr_analysis.exports.text.xml_events import XmlEvents
+from odr_analysis.words import megabytes
 
 TEXT = "#text"
 """Key of the text of an XML element that has attributes or children as well."""
@@ -59,7 +60,9 @@ def text_of(path: Path, encoding: str, *, file: str) -> str:
     """
     size = path.stat().st_size
     if size > LARGEST:
-        raise faults.DOCUMENT_TOO_LARGE.error(file, size=size / 1e6, largest=LARGEST / 1e6)
+        raise faults.DOCUMENT_TOO_LARGE.error(
+            file, size=megabytes(size), largest=megabytes(LARGEST)
+        )
     return path.read_text(encoding, errors="replace")
 
 

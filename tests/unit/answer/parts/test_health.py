@@ -21,7 +21,7 @@ from odr_analysis.answer.parts.health_lines import (
 from odr_analysis.health.public_score import WHY_THEY_DIFFER, public_score
 from odr_analysis.health.rules import HEALTH_COLUMNS, RULES, Rule, finished
 from odr_analysis.schema import typed
-from tests.unit.health.test_other_rates import DE, account_of, lapse, orders, snapshot
+from tests.unit.health.made import DE, account_of, lapse, orders, snapshot
 from tests.unit.health.test_public_score import ALL
 from tests.unit.health.test_public_score import account_of as feedback_account
 

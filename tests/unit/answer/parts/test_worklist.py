@@ -114,7 +114,7 @@ def test_the_list_for_a_terminal_has_each_step_once_with_what_is_forbidden() -> 
     at = told.index("  1. second  Seller-fulfilled, A-to-z claim: answer the claim")
     assert told[at + 1] == (
         "     lowers ODR by 1.85 points; 35 days left in the window; deadline 1 Oct, 1 day left; "
-        "chance 35% (guess)"
+        "chance 35 % (guess)"
     )
     assert "     “Came broken.”" in told
     assert "closed" not in text
