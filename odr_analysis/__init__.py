@@ -49,7 +49,7 @@ _HOME = {
     "Scenario": "whatif",
     "apply_scenario": "whatif",
     "orders_needed": "whatif",
-    "removal_effects": "whatif",
+    "removal_effects": "answer.scenario.removal_effects",
     "findings": "answer",
     "plot_odr": "plots",
     "plot_bridge": "plots",
@@ -97,7 +97,7 @@ _HOME = {
     "key_days": "answer.scenario.key_days",
     "orders_needed_today": "whatif",
     "scenario_assumptions": "answer.scenario.assumptions",
-    "scenario_notes": "answer.scenario.sentence",
+    "scenario_notes": "answer.scenario.removal_effects",
     "scenario_sentence": "answer.scenario.sentence",
     "today": "clock",
 }

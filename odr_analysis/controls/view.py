@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 from odr_analysis import style, words
 from odr_analysis.answer.scenario.assumptions import scenario_assumptions
-from odr_analysis.answer.scenario.sentence import scenario_notes
+from odr_analysis.answer.scenario.removal_effects import scenario_notes
 from odr_analysis.controls import markup
 from odr_analysis.controls.state import WhatIfState
 from odr_analysis.plots.scenario import ScenarioPicture, scenario_alt

@@ -8,7 +8,6 @@ from odr_analysis.whatif.needed import (
     orders_needed_per_day,
     orders_needed_today,
 )
-from odr_analysis.whatif.removals import removal_effects
 from odr_analysis.whatif.scenario import Scenario
 
 __all__ = [
@@ -21,5 +20,4 @@ __all__ = [
     "orders_needed",
     "orders_needed_per_day",
     "orders_needed_today",
-    "removal_effects",
 ]

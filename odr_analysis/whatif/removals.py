@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from odr_analysis import terms, words
+from odr_analysis import terms
 from odr_analysis.errors import ParameterError
 from odr_analysis.forecast.look_ahead import LookAhead
 from odr_analysis.rates.defect_days import series_positions
@@ -36,9 +36,10 @@ REMOVAL_COLUMNS: Columns = {
     "odr_now": Column("float64", "known ODR of the series on measured_on, fraction 0-1"),
     "odr_without": Column("float64", "the same without this feedback"),
     "delta": Column("float64", "odr_without - odr_now, at most 0"),
-    "effect": Column("str", "the effect in words"),
+    "claim": Column("bool", "the order also has an A-to-z claim"),
+    "chargeback": Column("bool", "the order also has a chargeback"),
 }
-"""Columns of :func:`removal_effects`."""
+"""Columns of :func:`removal_deltas`: one row per order with negative feedback."""
 
 
 @dataclass(frozen=True)
@@ -124,34 +125,22 @@ def check_known(account: Account, ids: Set[str]) -> None:
         )
 
 
-def other_defects(components: Sequence[str]) -> str:
-    """What keeps an order defective once its feedback is gone, in words; '' when nothing does.
+def removal_deltas(look: LookAhead) -> pd.DataFrame:
+    """What taking away each negative feedback would do to the rate, in numbers.
 
-    >>> other_defects(["claim", "chargeback"]), other_defects([])
-    ('an A-to-z claim and a chargeback', '')
-    """
-    articles = {"claim": "an", "chargeback": "a"}
-    return words.listed([f"{articles[c]} {terms.COMPONENT_LABELS[c]}" for c in components])
-
-
-def removal_effects(account: Account, as_of: date | str | None = None) -> pd.DataFrame:
-    """What taking away each negative feedback would do to the rate.
-
-    One row per order with negative feedback known by `as_of` that counts now or will. An order
-    still to enter the window is measured on the day it enters, when today's known orders are
-    still all that count; nothing here is assumed.
+    One row per order with negative feedback known by ``look.as_of`` that counts now or will. An
+    order still to enter the window is measured on the day it enters, when today's known orders
+    are still all that count; nothing here is assumed.
 
     Parameters
     ----------
-    account : Account
-        From ``load_account``, ``load_sample`` or ``account_from_frames``.
-    as_of : datetime.date, pandas.Timestamp or ISO text, optional
-        Default ``account.known_to``.
+    look : LookAhead
+        At least ``lag_days`` ahead, when the youngest order enters.
 
     Returns
     -------
     pandas.DataFrame
-        Columns as in ``REMOVAL_COLUMNS``; the largest effect first, equals by how long it
+        ``REMOVAL_COLUMNS`` of this module; the largest effect first, equals by how long it
         lasts, those without effect last. Empty when there is no such feedback.
 
     Notes
@@ -159,21 +148,13 @@ def removal_effects(account: Account, as_of: date | str | None = None) -> pd.Dat
     An order with an A-to-z claim or a chargeback stays defective without its feedback, so
     ``delta`` is 0. Effects of several removals in one series add up exactly where they are
     measured on the same day, because the orders in the denominator stay.
-
-    Examples
-    --------
-    >>> from odr_analysis import load_sample, removal_effects
-    >>> table = removal_effects(load_sample())
-    >>> bool((table.delta <= 0).all()), table.order_id.is_unique
-    (True, True)
     """
-    rows = defective_orders(account, as_of)
+    rows = defective_orders(look.account, look.as_of)
     rows = rows[rows["feedback"]].reset_index(drop=True)
-    look = LookAhead.of(account, as_of, account.policy.lag_days)
     today = pd.Timestamp(look.as_of)
     rows["measured_on"] = rows["enters_on"].where(rows["enters_on"] > today, today)
     ahead = (rows["measured_on"] - today).dt.days.to_numpy()
-    column = series_positions(account, rows)
+    column = series_positions(look.account, rows)
     n_orders, n_defective = look.n_orders[ahead, column], look.n_defective[ahead, column]
     clears = ~(rows["claim"] | rows["chargeback"]).to_numpy()
     # The order itself counts on that day, so the denominator is never 0.
@@ -181,27 +162,7 @@ def removal_effects(account: Account, as_of: date | str | None = None) -> pd.Dat
     rows["odr_without"] = (n_defective - clears) / n_orders
     # Not the difference of the two rates: equal counts must give equal effects.
     rows["delta"] = np.where(clears, -1.0, 0.0) / n_orders
-    others = [
-        other_defects([c for c in ("claim", "chargeback") if getattr(row, c)])
-        for row in rows.itertuples()
-    ]
-    days = rows["measured_on"].dt.date.tolist()
-    rows["effect"] = pd.Series(
-        [
-            _effect(delta, day, look.as_of, other)
-            for delta, day, other in zip(rows["delta"].tolist(), days, others, strict=True)
-        ],
-        dtype="str",
-    )
     rows = rows.sort_values(
         ["delta", "days_left", "order_id"], ascending=[True, False, True], ignore_index=True
     )
     return typed(rows, REMOVAL_COLUMNS)
-
-
-def _effect(delta: float, measured: date, as_of: date, others: str) -> str:
-    if others:
-        return f"changes nothing: the order also has {others}"
-    size = words.points(-delta).removeprefix("+")
-    when = "" if measured == as_of else f" from {words.day(measured, as_of.year)}, when it counts"
-    return f"lowers ODR by {size}{when}"

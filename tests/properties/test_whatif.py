@@ -9,9 +9,9 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odr_analysis import terms
+from odr_analysis import removal_effects, terms
 from odr_analysis.policy import Policy
-from odr_analysis.whatif import Scenario, apply_scenario, orders_needed, removal_effects
+from odr_analysis.whatif import Scenario, apply_scenario, orders_needed
 from tests.oracle import make_account
 
 TODAY = date(2026, 9, 30)

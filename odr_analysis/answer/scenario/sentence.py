@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from odr_analysis import words
+from odr_analysis.answer.scenario.removal_effects import scenario_notes
 from odr_analysis.answer.scenario.verdict import verdict
 from odr_analysis.whatif.apply import Effect
 from odr_analysis.whatif.paths import Path
-from odr_analysis.whatif.removals import IdleRemoval, other_defects
 
 NOTES_IN_SENTENCE = 2
 """How many removals without effect a sentence names; the rest it counts."""
@@ -65,38 +65,6 @@ def scenario_headline(effect: Effect) -> str:
     if path is None:
         return "No orders in the exports"
     return f"{words.channel(path.pair[1])} ODR {verdict(path)}"
-
-
-def scenario_notes(effect: Effect) -> tuple[str, ...]:
-    """One sentence for each removal that changes nothing, by order id.
-
-    Parameters
-    ----------
-    effect : Effect
-        From ``apply_scenario``.
-
-    Examples
-    --------
-    >>> from odr_analysis import Scenario, apply_scenario, load_sample, scenario_notes
-    >>> account = load_sample()
-    >>> good = account.orders.order_id[~account.orders.order_id.isin(account.defects.order_id)]
-    >>> removal = Scenario(removed_feedback={good.iloc[0]})
-    >>> scenario_notes(apply_scenario(account, removal))[0].split(" has ")[1]
-    'no negative feedback that counts on 30 Sep 2026: removing it changes nothing.'
-    """
-    return tuple(_note(idle, effect) for idle in effect.idle)
-
-
-def _note(idle: IdleRemoval, effect: Effect) -> str:
-    if idle.why == "no feedback":
-        return (
-            f"Order {idle.order_id} has no negative feedback that counts on "
-            f"{words.day(effect.as_of)}: removing it changes nothing."
-        )
-    why = "has left the window already"
-    if idle.why == "other defects":
-        why = f"also has {other_defects(idle.others)}"
-    return f"Order {idle.order_id} {why}: removing its feedback changes nothing."
 
 
 def _name(path: Path, many: bool) -> str:

@@ -11,7 +11,8 @@ import pytest
 import traitlets
 
 from odr_analysis.answer.scenario.key_days import key_days
-from odr_analysis.answer.scenario.sentence import scenario_notes, scenario_sentence
+from odr_analysis.answer.scenario.removal_effects import scenario_notes
+from odr_analysis.answer.scenario.sentence import scenario_sentence
 from odr_analysis.controls.state import WhatIfState
 from odr_analysis.errors import ParameterError
 from odr_analysis.whatif import Scenario, apply_scenario

@@ -6,13 +6,14 @@ import pandas as pd
 import pytest
 
 from odr_analysis.errors import ParameterError
-from odr_analysis.whatif import Scenario, apply_scenario, removal_effects
+from odr_analysis.forecast.look_ahead import LookAhead
+from odr_analysis.whatif import Scenario, apply_scenario
 from odr_analysis.whatif.removals import (
     REMOVAL_COLUMNS,
     IdleRemoval,
     check_known,
     idle_removals,
-    other_defects,
+    removal_deltas,
 )
 from tests.oracle import make_account
 
@@ -20,8 +21,7 @@ TODAY = date(2026, 9, 30)
 DE = "Amazon.de"
 
 
-@pytest.fixture
-def account():
+def with_feedback():
     """Ten seller-fulfilled orders today (four with feedback), two Amazon-fulfilled ones."""
     orders = [(f"m{i}", date(2026, 8, 1 + i), DE, "mfn") for i in range(10)]
     orders += [("a0", date(2026, 8, 1), DE, "afn"), ("a1", date(2026, 8, 2), DE, "afn")]
@@ -43,20 +43,27 @@ def account():
     return make_account(orders, defects, known_to=TODAY)
 
 
+@pytest.fixture
+def account():
+    return with_feedback()
+
+
+def deltas(account, as_of: date = TODAY) -> pd.DataFrame:
+    return removal_deltas(LookAhead.of(account, as_of, account.policy.lag_days))
+
+
 def test_one_row_per_order_with_counting_feedback_that_counts_or_will(account):
-    table = removal_effects(account)
+    table = deltas(account)
     assert list(table.columns) == list(REMOVAL_COLUMNS)
     # Half of a rate, then a tenth by how long it stays, an eleventh, and nothing.
     assert table.order_id.tolist() == ["a0", "m5", "m1", "young", "m7"]
 
 
 def test_effects_by_head(account):
-    rows = removal_effects(account).set_index("order_id")
+    rows = deltas(account).set_index("order_id")
     # m1, m5, m7, m8 of ten orders are defective.
     assert (rows.odr_now["m5"], rows.odr_without["m5"]) == (0.4, 0.3)
     assert rows.delta["m5"] == -0.1
-    assert rows.effect["m5"] == "lowers ODR by 10.00 points"
-    assert rows.effect["a0"] == "lowers ODR by 50.00 points"
     # Ordered on 6 Aug: counts to 19 Oct, which is 20 days with today.
     assert rows.leaves_on["m5"] == pd.Timestamp(2026, 10, 19)
     assert rows.days_left["m5"] == 20
@@ -65,22 +72,21 @@ def test_effects_by_head(account):
 
 
 def test_order_with_a_claim_changes_nothing(account):
-    row = removal_effects(account).set_index("order_id").loc["m7"]
+    row = deltas(account).set_index("order_id").loc["m7"]
     assert row.delta == 0
     assert row.odr_without == row.odr_now == 0.4
-    assert row.effect == "changes nothing: the order also has an A-to-z claim"
+    assert (row.claim, row.chargeback) == (True, False)
 
 
 def test_young_order_is_measured_on_the_day_it_enters(account):
-    row = removal_effects(account).set_index("order_id").loc["young"]
+    row = deltas(account).set_index("order_id").loc["young"]
     assert row.enters_on == row.measured_on == pd.Timestamp(2026, 10, 5)
     # On 5 Oct eleven orders count: ten of August and the young one; five are defective.
     assert (row.odr_now, row.odr_without) == (5 / 11, 4 / 11)
-    assert row.effect == "lowers ODR by 9.09 points from 5 Oct, when it counts"
 
 
 def test_agrees_with_apply_scenario(account):
-    for row in removal_effects(account).itertuples():
+    for row in deltas(account).itertuples():
         frame = apply_scenario(account, Scenario(removed_feedback={row.order_id})).table
         at = frame[(frame.day == row.measured_on) & (frame.channel == row.channel)].iloc[0]
         assert at.baseline_odr == row.odr_now
@@ -88,14 +94,8 @@ def test_agrees_with_apply_scenario(account):
         assert at.delta == pytest.approx(row.delta, abs=1e-15)
 
 
-def test_small_effects_and_none(account):
-    many = make_account(
-        [(f"{i}", date(2026, 8, 1), DE, "mfn") for i in range(25_000)],
-        [("7", "feedback", None)],
-        known_to=TODAY,
-    )
-    assert removal_effects(many).effect.tolist() == ["lowers ODR by under 0.01 points"]
-    none = removal_effects(account, date(2026, 7, 10))
+def test_without_feedback_there_are_no_rows(account):
+    none = deltas(account, date(2026, 7, 10))
     assert none.empty
     assert list(none.columns) == list(REMOVAL_COLUMNS)
 
@@ -120,13 +120,8 @@ def test_orders_of_nobody_are_named(account):
         idle_removals(account, {"y", "m1", "x"}, TODAY)
 
 
-def test_other_defects_in_words():
-    assert other_defects(("chargeback",)) == "a chargeback"
-    assert other_defects(("claim", "chargeback")) == "an A-to-z claim and a chargeback"
-
-
 def test_columns_have_their_types(account):
-    for table in (removal_effects(account), removal_effects(account, date(2026, 7, 10))):
+    for table in (deltas(account), deltas(account, date(2026, 7, 10))):
         assert {name: str(dtype) for name, dtype in table.dtypes.items()} == {
             name: column.dtype for name, column in REMOVAL_COLUMNS.items()
         }

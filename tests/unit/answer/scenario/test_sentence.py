@@ -7,7 +7,6 @@ from datetime import date
 
 from odr_analysis.answer.scenario.sentence import (
     scenario_headline,
-    scenario_notes,
     scenario_sentence,
 )
 from odr_analysis.policy import Policy
@@ -209,35 +208,3 @@ def test_the_headline_is_about_the_series_that_moves():
     removal = apply_scenario(both, Scenario(removed_feedback={"x0"}), horizon_days=20)
     assert scenario_headline(removal).startswith("Amazon-fulfilled ODR would be under 1 % at once")
     assert scenario_headline(removal.only(DE, "mfn")).startswith("Seller-fulfilled ODR is 2.00 %")
-
-
-def test_removals_without_effect_have_a_note_each():
-    account = make_account(
-        [
-            ("clean", date(2026, 8, 20), DE, "mfn"),
-            ("claimed", date(2026, 8, 20), DE, "mfn"),
-            ("gone", date(2026, 7, 1), DE, "mfn"),
-            ("later", date(2026, 8, 20), DE, "mfn"),
-            ("twice", date(2026, 8, 20), DE, "mfn"),
-        ],
-        [
-            ("claimed", "claim", None),
-            ("gone", "feedback", None),
-            ("later", "feedback", date(2026, 9, 30)),
-            ("twice", "feedback", None),
-            ("twice", "claim", None),
-            ("twice", "chargeback", None),
-        ],
-        known_to=TODAY,
-    )
-    ids = frozenset({"clean", "claimed", "gone", "later", "twice"})
-    effect = apply_scenario(account, Scenario(removed_feedback=ids), date(2026, 9, 29))
-    none = "has no negative feedback that counts on 29 Sep 2026: removing it changes nothing."
-    assert scenario_notes(effect) == (
-        f"Order claimed {none}",
-        f"Order clean {none}",
-        "Order gone has left the window already: removing its feedback changes nothing.",
-        f"Order later {none}",
-        "Order twice also has an A-to-z claim and a chargeback: removing its feedback changes "
-        "nothing.",
-    )
