@@ -129,14 +129,9 @@ WITHOUT_EXAMPLE: frozenset[str] = frozenset(
         "Receipt",
         "Window",
         "back_under",
-        "bridge_orders",
-        "driver_shifts",
-        "drivers",
-        "leading_causes",
         "load_account",
         "load_receipt",
         "load_sample",
-        "order_weeks",
         "plot_bridge",
         "plot_calendar",
         "plot_cohorts",
@@ -149,12 +144,10 @@ WITHOUT_EXAMPLE: frozenset[str] = frozenset(
         "plot_roll_off",
         "plot_small_multiples",
         "plot_triangle",
-        "reason_rates",
         "run_report",
         "save_evidence",
         "show_each",
         "show_figure",
-        "strategies",
     ]
 )
 """Public names whose example is still to be written."""

@@ -188,6 +188,20 @@ def order_weeks(account: Account, as_of: date | str | None = None) -> pd.DataFra
     Notes
     -----
     Late weeks look better than they are: their buyers have had less time to complain.
+
+    Examples
+    --------
+    The window of 30 September ends on 15 September, and so does its last week:
+
+    >>> from odr_analysis import account_from_frames
+    >>> orders = pd.DataFrame({"order_id": ["a", "b", "c"], "marketplace": "Amazon.de",
+    ...                        "ordered_on": ["2026-09-01", "2026-09-09", "2026-09-15"],
+    ...                        "channel": "mfn"})
+    >>> claims = pd.DataFrame({"order_id": ["b"], "component": ["claim"],
+    ...                        "reported_on": "2026-09-20"})
+    >>> table = order_weeks(account_from_frames(orders, claims), "2026-09-30").tail(2)
+    >>> [(f"{row.first_on:%d %b}", row.n_orders, row.n_defective) for row in table.itertuples()]
+    [('02 Sep', 0, 0), ('09 Sep', 2, 1)]
     """
     policy = account.policy
     today = day_number(account.known_to if as_of is None else as_of)

@@ -206,6 +206,24 @@ def bridge_orders(
     ------
     ParameterError
         As :func:`bridge`, or `measure` is none.
+
+    Examples
+    --------
+    One order left the window, one came in with a claim, and one that stayed got its claim:
+
+    >>> from odr_analysis import account_from_frames
+    >>> orders = pd.DataFrame({"order_id": ["old", "both", "new"], "channel": "mfn",
+    ...                        "ordered_on": ["2026-07-12", "2026-08-10", "2026-09-12"],
+    ...                        "marketplace": "Amazon.de"})
+    >>> claims = pd.DataFrame({"order_id": ["new", "both"], "component": "claim",
+    ...                        "reported_on": ["2026-09-20", "2026-09-25"]})
+    >>> table = bridge_orders(account_from_frames(orders, claims), "2026-09-23", "2026-09-30")
+    >>> for row in table.itertuples():
+    ...     print(row.part, row.order_id, row.step)
+    defects_entered new 1
+    reported_late both 1
+    orders_entered new 1
+    orders_left old -1
     """
     if measure not in MEASURES:
         raise ParameterError(f"measure {measure!r} is unknown. Known: {', '.join(MEASURES)}.")

@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pytest
 
-from odr_analysis.actions.strategies import next_window
+from odr_analysis.actions.next_window import next_window
 
 
 def inside(seed: int, n: int, usual: float) -> bool:
