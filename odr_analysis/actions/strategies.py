@@ -145,10 +145,11 @@ def strategies(
     with probability one half. ``lower`` and ``upper`` are of a later window of as many orders, see
     :func:`~odr_analysis.actions.next_window.next_window`: they allow for random variation, and
     for a rate estimated from the counts of one window, but not for changes of the business. What
-    would change is the rate of orders placed from now on: those in the window stay as they are. Collecting feedback adds no orders,
-    so it lowers ODR only by the negative feedback that was not about the seller; it does more for
-    the public score. Proactive resolution says the most it can do: an order whose warning is
-    negative feedback stays defective by that, even when its claim is forestalled.
+    would change is the rate of orders placed from now on: those in the window stay as they are.
+    Collecting feedback adds no orders, so it lowers ODR only by the negative feedback that was
+    not about the seller; it does more for the public score. Proactive resolution says the most it
+    can do: an order whose warning is negative feedback stays defective by that, even when its
+    claim is forestalled.
 
     Examples
     --------

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -195,12 +196,7 @@ def test_table_is_as_documented() -> None:
 
 def test_an_account_without_orders_has_no_rows_but_all_columns() -> None:
     account = make_account(orders(1))
-    empty = Account(
-        **{
-            **{name: getattr(account, name) for name in account.__dataclass_fields__},
-            "daily": account.daily.iloc[:0],
-        }
-    )
+    empty = replace(account, daily=account.daily.iloc[:0])
     table = component_rates(empty, "2026-09-20")
     assert len(table) == 0
     assert (table.dtypes == component_rates(account, "2026-09-20").dtypes).all()
