@@ -23,7 +23,7 @@ NOTHING = "There is no day ahead to show"
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 THURSDAY = 3
 
-WIDE = Frame(300, (44, 22, 14, 26), (10.5, 4.6), (0.06, 0.98, 0.78, 0.1), letters=76, pad=24)
+WIDE = Frame(300, (44, 22, 14, 26), (12.5, 4.8), (0.05, 0.98, 0.78, 0.1), letters=88, pad=24)
 NARROW = Frame(
     300,
     (38, 22, 8, 58),
@@ -345,16 +345,14 @@ class _Pen:
         keys = [Patch(label=said[state], **self.paint(state)) for state in states]
         if outlined:
             edge: dict[str, Any] = {"edgecolor": self.colours["ink"], "linewidth": 1.8}
-            keys.append(
-                Patch(fill=False, label="under from here, if nothing more is reported", **edge)
-            )
+            # A phone has no room for the condition, with which the title begins.
+            condition = "" if self.compact else f", {words.IF_NOTHING_MORE}"
+            keys.append(Patch(fill=False, label=f"under from here{condition}", **edge))
         columns = 2 if self.compact else len(keys)
         key(self.ax, keys, columns=columns, loc="upper left", bbox_to_anchor=(0, 0))
         rows = -(-len(keys) // 2)
         note = self.ax.annotate(
-            "−2: two defects leave; +1: one enters"
-            if self.compact
-            else "−2: two known defects leave; +1: one begins to count",
+            "−2: two defects leave; +1: one enters",
             (0 if self.compact else 1, 0),
             xycoords="axes fraction",
             xytext=(0, -6 - 17 * rows if self.compact else -6),

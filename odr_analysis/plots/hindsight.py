@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WIDE = Frame(
-    300, (44, 30, 20, 26), (10.5, 3.4), (0.07, 0.98, 0.8, 0.1), letters=92, pad=26, text=SMALLER
+    300, (44, 30, 20, 26), (10.5, 3.6), (0.07, 0.98, 0.75, 0.1), letters=80, pad=26, text=SMALLER
 )
 NARROW = Frame(
     300,

@@ -112,6 +112,21 @@ def test_the_outlined_day_is_the_one_back_under_says(table) -> None:
     ]
 
 
+@pytest.mark.parametrize("compact", [False, True])
+def test_what_stands_below_is_within_the_figure_and_apart(table, compact) -> None:
+    ax = plot_calendar(table, compact=compact, title="")
+    figure = ax.get_figure()
+    figure.canvas.draw()
+    keys, note = ax.get_legend().get_window_extent(), drawn(ax, "note").get_window_extent()
+    assert keys.x1 <= figure.bbox.x1
+    assert note.x1 <= figure.bbox.x1
+    assert min(keys.y0, note.y0) >= 0
+    assert not keys.overlaps(note)
+    import matplotlib.pyplot as plt
+
+    plt.close(figure)
+
+
 def made(under: list[bool], leaving: list[int] | int = 0, n_defective: int = 3, **more):
     """A table of as many days from 30 Sep on."""
     days = pd.date_range(TODAY, periods=len(under)).astype("datetime64[us]")
