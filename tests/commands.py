@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
 from click.testing import CliRunner, Result
 
 from odr_analysis import cli
@@ -12,8 +13,11 @@ SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 
 
 def odr(*arguments: object) -> Result:
-    """What came of a command."""
-    return CliRunner().invoke(cli.main, [str(a) for a in arguments])
+    """What came of a command; the first argument is its name, or the command itself."""
+    command, *rest = arguments
+    if not isinstance(command, click.Command):
+        command, rest = cli.main, list(arguments)
+    return CliRunner().invoke(command, [str(a) for a in rest])
 
 
 def run(*args: object, code: int = 0) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from odr_analysis import component_rates, load_account
+from odr_analysis.cli.archive import archive
 from odr_analysis.errors import OdrError
 from odr_analysis.sample import write_sample
 from tests.commands import odr
@@ -18,9 +19,9 @@ def test_an_archive_is_reported_as_it_was_known(
     us_seller: tuple[Path, dict[str, Any]], tmp_path: Path
 ) -> None:
     store = tmp_path / "store"
-    kept = odr("archive", us_seller[0], "--into", store, "--on", "2026-10-01")
+    kept = odr(archive, us_seller[0], "--into", store, "--on", "2026-10-01")
     assert kept.exit_code == 0, kept.output
-    again = odr("archive", us_seller[0], "--into", store, "--on", "2026-10-02")
+    again = odr(archive, us_seller[0], "--into", store, "--on", "2026-10-02")
     assert "Nothing new" in again.output
     out = tmp_path / "out"
     done = odr("report", store, "--known-on", "2026-10-01", "--out", out)
@@ -37,7 +38,7 @@ def test_an_archive_that_cannot_be_reported_is_told_before_a_kernel_starts(
 ) -> None:
     exports, store = tmp_path / "exports", tmp_path / "store"
     write_sample(exports, scenario="tiny")
-    assert odr("archive", exports, "--into", store, "--on", "2026-10-01").exit_code == 0
+    assert odr(archive, exports, "--into", store, "--on", "2026-10-01").exit_code == 0
     out = tmp_path / "out"
 
     def refused(*arguments: object) -> str:

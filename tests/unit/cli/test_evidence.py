@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 
 from odr_analysis.answer.appeal import PAGE, TABLES
+from odr_analysis.cli.evidence import evidence
 from tests.commands import SAMPLE, run
 
 
 def test_evidence_writes_a_page_and_a_table_each(tmp_path: Path) -> None:
-    told = run("evidence", SAMPLE, "--since", "2026-08-25", "--out", tmp_path / "pack")
+    told = run(evidence, SAMPLE, "--since", "2026-08-25", "--out", tmp_path / "pack")
     assert "ship service Expedited" in told
     assert sorted(p.name for p in (tmp_path / "pack").iterdir()) == sorted([PAGE, *TABLES.values()])
     page = (tmp_path / "pack" / PAGE).read_text("utf-8")
@@ -33,4 +34,4 @@ def test_evidence_writes_a_page_and_a_table_each(tmp_path: Path) -> None:
     ],
 )
 def test_evidence_refuses_a_day_that_makes_no_sense(args: list[str], said: str) -> None:
-    assert said in run("evidence", SAMPLE, *args, code=2)
+    assert said in run(evidence, SAMPLE, *args, code=2)

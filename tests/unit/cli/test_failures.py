@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from odr_analysis import write_sample
+from odr_analysis.cli.failures import FAILED, STOPPED
 from odr_analysis.errors import MachineError, full_disk
 from odr_analysis.reports import runner
 from tests.commands import odr
@@ -49,7 +50,7 @@ def test_a_fault_of_the_program_is_3_with_a_sentence_and_a_log(
 ) -> None:
     monkeypatch.setattr("odr_analysis.reports.run_report", fail)
     done = odr("report", seller, "--out", tmp_path / "out")
-    assert done.exit_code == 3
+    assert done.exit_code == FAILED
     assert done.stderr.startswith("odr: ZeroDivisionError: of no use. ")
     assert "not of your files" in done.stderr
     assert str(log) in done.stderr
@@ -57,14 +58,14 @@ def test_a_fault_of_the_program_is_3_with_a_sentence_and_a_log(
     assert "in fail" in log.read_text("utf-8")
     monkeypatch.setenv("ODR_LOG", str(seller))
     done = odr("report", seller)
-    assert done.exit_code == 3
+    assert done.exit_code == FAILED
     assert "could not be written" in done.stderr
 
 
 def test_debug_shows_the_traceback(seller: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("odr_analysis.reports.run_report", fail)
     done = odr("report", seller, "--debug")
-    assert done.exit_code == 3
+    assert done.exit_code == FAILED
     assert "Traceback" in done.stderr
     assert "in fail" in done.stderr
 
@@ -80,7 +81,7 @@ def test_a_cell_that_fails_and_a_kernel_that_dies_are_the_machines(
         broken.write_text(json.dumps(notebook), "utf-8")
         monkeypatch.setattr(runner, "notebook_path", lambda _, broken=broken: broken)
         done = odr("report", seller, "--out", tmp_path / "out")
-        assert done.exit_code == 3, done.output
+        assert done.exit_code == FAILED, done.output
         assert says in done.stderr
         assert "Traceback" not in done.stderr
         assert not (tmp_path / "out").exists()
@@ -100,7 +101,7 @@ def test_places_for_the_report_are_checked_before_any_work(
         assert "--out" in done.stderr
     monkeypatch.setattr(runner, "ROOM", 1 << 60)
     done = odr("report", seller, "--out", tmp_path / "full")
-    assert done.exit_code == 3
+    assert done.exit_code == FAILED
     assert "Free space" in done.stderr
     assert not (tmp_path / "full").exists()
 
@@ -225,7 +226,7 @@ def test_ctrl_c_ends_with_one_line_and_leaves_nothing(
     out, err = started.communicate(timeout=60)
     if started.returncode == 0:
         pytest.fail(f"the report was made in {after} s, so nothing was stopped: {out}")
-    assert started.returncode == 130, err
+    assert started.returncode == STOPPED, err
     *stages, last = err.splitlines()
     assert last == "odr: stopped. What was there before is as it was."
     assert all(re.fullmatch(r"odr: [A-Z][a-z ]+ \.\.\.", line) for line in stages), stages
@@ -255,7 +256,7 @@ def test_a_full_disk_is_named_with_what_to_do(
     where = {"ODR_CACHE": "folder.write_facts", "TMPDIR": "files.scan.copy_limited"}[full]
     monkeypatch.setattr(f"odr_analysis.exports.{where}", refuse)
     ended = odr("load", seller, "--no-cache")
-    assert ended.exit_code == 3
+    assert ended.exit_code == FAILED
     line = f"odr: {tmp_path / 'full'}: {os.strerror(errno.ENOSPC)}. Free space on this disk, or"
     assert line in ended.output
     assert "ODR_CACHE" in ended.output

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
+from odr_analysis.cli.load import load
 from tests.commands import odr
 
 
 def test_load_tells_the_same_as_text_and_as_json(us_seller: tuple[Path, Any]) -> None:
-    told = json.loads(odr("load", us_seller[0], "--json").stdout)
-    text = odr("load", us_seller[0])
+    told = json.loads(odr(load, us_seller[0], "--json").stdout)
+    text = odr(load, us_seller[0])
     assert text.exit_code == 0
     for f in told["files"]:
         assert f["file"] in text.output
@@ -26,11 +27,11 @@ def test_load_stops_above_the_loss_budget_and_names_the_lines(
     tmp_path: Path, few_orders: Callable[..., str]
 ) -> None:
     (tmp_path / "a.txt").write_text(few_orders(50, broken=3), "utf-8")
-    run = odr("load", tmp_path, "--no-cache")
+    run = odr(load, tmp_path, "--no-cache")
     assert run.exit_code == 2
     assert "dropped 3: unreadable date (line 2, 3, 4)" in run.output
     assert "loss budget" in run.stderr
-    assert odr("load", tmp_path, "--no-cache", "--loss-budget", "0.1").exit_code == 0
+    assert odr(load, tmp_path, "--no-cache", "--loss-budget", "0.1").exit_code == 0
 
 
 @pytest.fixture

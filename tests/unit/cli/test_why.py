@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from odr_analysis import write_sample
+from odr_analysis.cli.why import why
 from tests.commands import SAMPLE, run
 
 
@@ -13,12 +14,12 @@ def test_an_account_without_a_defect_has_nothing_to_do(tmp_path: Path) -> None:
     assert "No defect is known, so there is none to work on." in run(
         "worklist", tmp_path / "clean", "--no-cache"
     )
-    told = run("why", tmp_path / "clean", "--no-cache")
+    told = run(why, tmp_path / "clean", "--no-cache")
     assert "No order in the window is known to be defective" in told
     told = run("evidence", tmp_path / "clean", "--since", "2026-09-01", "--out", tmp_path / "pack")
     assert "Nothing stands out" in told or "No group" in told
 
 
 def test_days_in_the_wrong_order_are_told_apart() -> None:
-    told = run("why", SAMPLE, "--from", "2026-09-30", "--to", "2026-09-01", code=2)
+    told = run(why, SAMPLE, "--from", "2026-09-30", "--to", "2026-09-01", code=2)
     assert "Swap them" in told
