@@ -1,4 +1,4 @@
-"""What to do first: every defect on which something can still be done, the most pressing first."""
+"""Worklist: every defect on which something can still be done, the most pressing first."""
 
 from __future__ import annotations
 
@@ -214,7 +214,7 @@ def _cases(
         first = told.iloc[0]
         rule = best.get(order, {}) if kind == "feedback" else {}
         said = [t for t in map(clean, (*told.comment, *told.reason)) if t]
-        # The defect counts: a word that it does not is overruled by a better witness.
+        # The defect counts: a word that it does not is overruled by a more reliable source.
         overruled = why_outcome_does_not_count(str(kind), str(first.outcome), account.policy)
         found[str(order), str(kind)] = Case(
             outcome="" if first.outcome in MONEY or overruled else str(first.outcome),
@@ -228,7 +228,7 @@ def _cases(
             rule=rule.get("rule", ""),
             confidence=rule.get("confidence", float("nan")),
         )
-    # A defect known from a table alone has no sighting; nothing more is known of it.
+    # A defect known from a table alone has no record; nothing more is known of it.
     for row in orders.to_dict("records"):
         for kind in terms.COMPONENTS:
             if row[kind]:

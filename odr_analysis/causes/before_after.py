@@ -1,4 +1,4 @@
-"""Did a fix help? Orders placed before a day and since, compared at the same age."""
+"""Comparison of orders placed before a fix and since, at the same age."""
 
 from __future__ import annotations
 

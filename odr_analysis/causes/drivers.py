@@ -85,7 +85,7 @@ def drivers(account: Account, as_of: date | str | None = None) -> pd.DataFrame:
         and not all; ``DRIVER_COLUMNS`` of this module. Rows of ``reason`` '' count every
         defective order; others, for each reason of at least ``FEWEST_WITH_REASON`` orders, only
         those that went wrong for it. Within a marketplace and channel by ``p_value``; all groups,
-        reasons and series of the account are judged together. A group that is not ``significant``
+        reasons and series of the account are tested together. A group that is not ``significant``
         may well stand out by chance; one that is, is a suspect and not a culprit: groups overlap,
         and one may only go along with the true cause (:func:`leading_causes` takes those apart as
         far as counts can).
@@ -102,7 +102,7 @@ def drivers(account: Account, as_of: date | str | None = None) -> pd.DataFrame:
 
     What is controlled is one look at one account: where nothing is the matter in any of its
     series, the probability that any group is significant is at most ``FALSE_CAUSES``. An
-    account of one series is judged by that series alone, so that a group may be significant there
+    account of one series is tested by that series alone, so that a group may be significant there
     and not beside the series of another marketplace. Every further look, on another day or at
     another account, may err again: of accounts without a cause about 14 % have a significant group
     on some day of a month of daily looks (``tests/golden/test_cause_bounds.py``).

@@ -1,4 +1,4 @@
-"""Exact tests of groups of orders against the rest, judged together."""
+"""Exact tests of groups of orders against the rest, tested together."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class GroupTests:
     needed: Integers
 
 
-def judged_together(d: Integers, n: Integers, all_d: Integers, all_n: Integers) -> GroupTests:
+def tested_together(d: Integers, n: Integers, all_d: Integers, all_n: Integers) -> GroupTests:
     """Fisher tests of groups with `d` of `n` orders defective, of `all_d` among `all_n`.
 
     Notes

@@ -1,4 +1,4 @@
-"""What is known of each order that could be why it went wrong, as groups to compare."""
+"""Groups of orders to compare: by product, carrier, destination and what else is known."""
 
 from __future__ import annotations
 

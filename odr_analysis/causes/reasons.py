@@ -1,4 +1,4 @@
-"""Why each defective order went wrong: from claims, chargebacks, feedback texts and returns."""
+"""Reasons of defective orders, from claims, chargebacks, feedback texts and returns."""
 
 from __future__ import annotations
 

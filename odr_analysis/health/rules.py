@@ -1,4 +1,4 @@
-"""What the other rates of account health are held against: windows and targets as data.
+"""Windows and targets of the other rates of account health, as data.
 
 `RULES` says it of each rate, with who says so; :func:`finished` makes a row of
 ``HEALTH_COLUMNS`` from counts.

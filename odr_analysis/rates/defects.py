@@ -64,7 +64,7 @@ def defective_orders(
         Sorted by what can still be done: orders that count come first, and among them those
         that count longest; then those that enter later, soonest first.
 
-        ``rating``, ``comment`` and ``reason`` are each the latest that any counting sighting
+        ``rating``, ``comment`` and ``reason`` are each the latest that any counting record
         known by `as_of` has. ``days_left`` of an order that enters later is the whole of
         ``policy.window_days``.
 
@@ -133,9 +133,9 @@ def _words(words: tuple[str, ...], positions: Integers) -> pd.Series:
 def _said(
     account: Account, order_ids: pd.Series, today: int
 ) -> dict[str, pd.api.extensions.ExtensionArray]:
-    """Latest rating, comment and reason of each order, from sightings known by `today`."""
+    """Latest rating, comment and reason of each order, from records known by `today`."""
     seen = account.defects
-    # A sighting without a day is known from the order day on, and older than any with one.
+    # A record without a day is known from the order day on, and older than any with one.
     known = day_numbers(seen["reported_on"], missing=today) <= today
     seen = seen[seen["counts"].to_numpy(bool) & known & seen["order_id"].isin(order_ids)]
     seen = seen.sort_values(["reported_on", "file", "line"], na_position="first")

@@ -21,7 +21,7 @@ def jeffreys_interval(
     for a Binomial Proportion", Statistical Science 16(2), section 4.1).
 
     It says how far the rate that produces the defects may lie from the counted one. The
-    counted one itself, which Amazon judges by, is not uncertain.
+    counted one itself, which Amazon goes by, is not uncertain.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is missing from the files may explain a report as well as another set of rules."""
+"""Fewest records that must be missing from the files, for every set of rules."""
 
 from __future__ import annotations
 

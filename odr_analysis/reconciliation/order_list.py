@@ -42,7 +42,7 @@ _SAID = ["counts", "why_not"]
 
 
 class _Seen(NamedTuple):
-    """A sighting, and what its defect came to."""
+    """A record, and what its defect came to."""
 
     order_id: str
     component: str
@@ -121,8 +121,8 @@ def _of_block(
     where = {"day": block.day, "marketplace": block.marketplace, "channel": block.channel}
     rows = []
     for key in sorted(by_defect):
-        sightings = sorted(by_defect[key], key=lambda s: (s.source, s.file, s.line))
-        found = _compared(orders[key[0]], sightings, block, inside=key[0] in within)
+        records = sorted(by_defect[key], key=lambda s: (s.source, s.file, s.line))
+        found = _compared(orders[key[0]], records, block, inside=key[0] in within)
         if found:
             side, why, told = found
             named = {"order_id": key[0], "component": key[1], "file": told.file, "line": told.line}
@@ -131,18 +131,18 @@ def _of_block(
 
 
 def _compared(
-    order: _Order, sightings: list[_Seen], block: Block, *, inside: bool
+    order: _Order, records: list[_Seen], block: Block, *, inside: bool
 ) -> tuple[str, str, _Seen] | None:
-    """Side, reason and witness of a defect one side has alone; None where both or neither has."""
-    listed = [s for s in sightings if s.source == LIST and s.outcome != "does not count"]
-    days = [s.reported_on for s in sightings if s.reported_on is not None]
+    """Side, reason and source of a defect one side has alone; None where both or neither has."""
+    listed = [s for s in records if s.source == LIST and s.outcome != "does not count"]
+    days = [s.reported_on for s in records if s.reported_on is not None]
     known = not days or min(days) <= block.day
-    ours = sightings[0].counts and inside and known
+    ours = records[0].counts and inside and known
     if bool(listed) == ours:
         return None
     if listed:
-        return "list", _not_ours(order, sightings[0], block, days, inside=inside), listed[0]
-    return "files", _not_listed(order, sightings, block, days), sightings[0]
+        return "list", _not_ours(order, records[0], block, days, inside=inside), listed[0]
+    return "files", _not_listed(order, records, block, days), records[0]
 
 
 def _not_ours(order: _Order, told: _Seen, block: Block, days: list[date], *, inside: bool) -> str:
@@ -156,20 +156,20 @@ def _not_ours(order: _Order, told: _Seen, block: Block, days: list[date], *, ins
     return f"known only since {words.day(min(days))}, after the report"
 
 
-def _not_listed(order: _Order, sightings: list[_Seen], block: Block, days: list[date]) -> str:
+def _not_listed(order: _Order, records: list[_Seen], block: Block, days: list[date]) -> str:
     """Why an order may be missing from the list: all that speaks for it."""
-    component = sightings[0].component
+    component = records[0].component
     said = []
-    if any(s.source == LIST for s in sightings):
+    if any(s.source == LIST for s in records):
         said.append("the list marks it as not counting")
     if order.status in ORDER_SWITCHES:
         said.append(f"{order.status} order")
-    outcomes = list(dict.fromkeys(s.outcome for s in sightings if s.outcome))
+    outcomes = list(dict.fromkeys(s.outcome for s in records if s.outcome))
     if outcomes:
         said.append(f"{component} {words.listed(outcomes)}")
     if days and block.day - min(days) <= timedelta(days=JUST_BEFORE):
         said.append(f"reported {words.day(min(days))}, just before the report")
     if order.placed in (block.from_on, block.to_on):
         said.append("placed on the window's first or last day")
-    sources = words.listed(list(dict.fromkeys(s.source for s in sightings)))
+    sources = words.listed(list(dict.fromkeys(s.source for s in records)))
     return "; ".join(said) or f"{terms.COMPONENT_LABELS[component]} known from {sources} alone"

@@ -1,4 +1,4 @@
-"""Which rules make these files come to the counts of Amazon's own report?"""
+"""Comparison with Amazon's own reports, and the rules that give its counts."""
 
 from __future__ import annotations
 

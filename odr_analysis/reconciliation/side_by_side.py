@@ -36,7 +36,7 @@ COUNT_COLUMNS: Columns = {
     "n_known_later": Column(
         "int64",
         "orders of the window that these files know as defective, but only by a "
-        "witness of a later day",
+        "source of a later day",
     ),
     "missing_from": Column(
         "datetime64[us]",

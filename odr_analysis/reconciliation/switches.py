@@ -1,4 +1,4 @@
-"""On which switches of the policy each defect hangs, found by asking the judge."""
+"""Which switches of the policy decide whether each defect counts."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Defects:
     rule : int64 array
         Position in `rules`.
     known : int64 array
-        Day number of the first witness; ``ALWAYS`` where no witness gives a day.
+        Day number of the first record; ``ALWAYS`` where no record gives a day.
     removed : int64 array
         Day number it was taken out again, ``NEVER`` where that may have been on any day, and
         ``ALWAYS`` where it was not.
@@ -88,15 +88,15 @@ class Defects:
     rules: tuple[Rule, ...]
 
 
-def defects_of(sightings: pd.DataFrame, orders: pd.Index, policy: Policy) -> Defects:
+def defects_of(records: pd.DataFrame, orders: pd.Index, policy: Policy) -> Defects:
     """The defects of `orders`, and what each hangs on.
 
-    The judge is asked with every switch off and every switch on; and about defects in which
-    these differ with only one on (witnesses of one rank with different outcomes count with
+    The rules are asked with every switch off and every switch on; and about defects in which
+    these differ with only one on (records of one rank with different outcomes count with
     any of some switches) and, of money, with only one off (what came back needs all).
     """
-    at = orders.get_indexer(pd.Index(sightings.order_id))
-    seen = sightings.loc[at >= 0, list(SIGHTING_COLUMNS)].reset_index(drop=True)
+    at = orders.get_indexer(pd.Index(records.order_id))
+    seen = records.loc[at >= 0, list(SIGHTING_COLUMNS)].reset_index(drop=True)
     place = at[at >= 0].astype(np.int64)
     component = pd.Index(terms.COMPONENTS).get_indexer(pd.Index(seen.component)).astype(np.int64)
     n_kinds = len(terms.COMPONENTS)
@@ -140,7 +140,7 @@ def _rules(
     all_of: dict[int, list[str]] = {int(i): [] for i in np.flatnonzero(hangs)}
     told = pd.MultiIndex.from_frame(seen[["component", "outcome"]])
     for switch in DEFECT_SWITCHES if any_of else ():
-        # Only defects that may hang on a switch are asked about, each with all its sightings.
+        # Only defects that may hang on a switch are asked about, each with all its records.
         outcomes = [pair for pair, s in OUTCOME_SWITCH.items() if s == switch]
         speaks = told.isin(outcomes) if outcomes else seen.outcome.isin(MONEY).to_numpy()
         asked_for = np.zeros(len(first), dtype=bool)

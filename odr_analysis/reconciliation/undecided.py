@@ -1,4 +1,4 @@
-"""The orders that would tell apart what no report tells apart, and what is peculiar about them."""
+"""Orders that would distinguish sets of rules which no report does, and what marks each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why the rate moved between two days, in whole orders."""
+"""Counts of orders and defects that entered or left the window between two days."""
 
 from __future__ import annotations
 

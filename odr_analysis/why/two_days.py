@@ -50,7 +50,7 @@ class Story:
     cells_from: Integers
     cells_then: Integers
     cells_to: Integers
-    judged_before: Flags
+    decided_before: Flags
     seen_after: Flags
 
     @classmethod
@@ -103,8 +103,8 @@ class Story:
             cells_from=at(was.cells_on(first), at_was, 0),
             cells_then=at(now.cells_on(first), at_now, 0),
             cells_to=at(now.cells_on(last), at_now, 0),
-            judged_before=_sighted(None if old is account else old, ids, counting=False),
-            seen_after=_sighted(None if old is account else account, ids, counting=None),
+            decided_before=_recorded(None if old is account else old, ids, counting=False),
+            seen_after=_recorded(None if old is account else account, ids, counting=None),
         )
 
     def moves(self, measure: str) -> tuple[Flags, Flags, dict[str, Move]]:
@@ -118,7 +118,7 @@ class Story:
         if measure != "odr":
             kinds = np.array(terms.COMPONENTS) == measure
         # Kind by kind: what became of a claim says nothing of the feedback on the same order.
-        judged = (HAS_COMPONENT[self.cells_then] & self.judged_before)[:, kinds].any(axis=1)
+        decided = (HAS_COMPONENT[self.cells_then] & self.decided_before)[:, kinds].any(axis=1)
         still_seen = (HAS_COMPONENT[self.cells_from] & self.seen_after)[:, kinds].any(axis=1)
         was = self.in_first & has[self.cells_from] & (self.series_from >= 0)
         now = self.in_last & has[self.cells_to] & (self.series_to >= 0)
@@ -126,8 +126,8 @@ class Story:
         came, went = now & ~(was & same), was & ~(now & same)
         young, past = came & ~self.in_first, went & ~self.in_last
         stayed_in, stayed_out = came & self.in_first, went & self.in_last
-        # Known then by what the files say today, and not counted then: a verdict changed.
-        known_then = judged | (has[self.cells_then] & was)
+        # Known then by what the files say today, and not counted then: a decision changed.
+        known_then = decided | (has[self.cells_then] & was)
         redecided_in = stayed_in & known_then
         redecided_out = stayed_out & (still_seen | now)
 
@@ -197,8 +197,8 @@ class _Placed(NamedTuple):
         return sums
 
 
-def _sighted(account: Account | None, ids: pd.Index, *, counting: bool | None) -> Flags:
-    """Whether a sighting of each order and component is there, [order, component].
+def _recorded(account: Account | None, ids: pd.Index, *, counting: bool | None) -> Flags:
+    """Whether a record of each order and component is there, [order, component].
 
     `counting` asks for those that count or do not; None for any that was not removed. Without an
     account there is none: what one state of the files says is never re-decided.

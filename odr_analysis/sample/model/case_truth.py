@@ -92,7 +92,7 @@ def planted(orders: Orders, cases: list[Case]) -> list[dict[str, Any]]:
         if own:
             entry = {"name": name, "component": recipe.component, "what": recipe.what}
             found.append(
-                {**entry, **_verdicts(own[0]), "orders": [orders.ids[c.order] for c in own]}
+                {**entry, **_decisions(own[0]), "orders": [orders.ids[c.order] for c in own]}
             )
     return found
 
@@ -105,7 +105,7 @@ def contradictions(orders: Orders, cases: list[Case]) -> list[dict[str, Any]]:
             "component": case.recipe.component,
             "name": case.name,
             "what": case.recipe.what,
-            **_verdicts(case),
+            **_decisions(case),
             "words_disagree": case.recipe.disagree,
         }
         for case in cases
@@ -114,7 +114,7 @@ def contradictions(orders: Orders, cases: list[Case]) -> list[dict[str, Any]]:
     return sorted(found, key=lambda entry: (entry["order_id"], entry["component"]))
 
 
-def _verdicts(case: Case) -> dict[str, Any]:
+def _decisions(case: Case) -> dict[str, Any]:
     counts = {name: case.counts(preset.policy) for name, preset in PRESETS.items()}
     return {"counts_if": list(case.recipe.counts_if), "counts": counts}
 
