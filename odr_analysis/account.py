@@ -80,6 +80,25 @@ class Account:
         What brings `orders` and `items`.
     first_order : datetime.date or None
         Day of the first order in the order exports, whether or not it counts.
+
+    Examples
+    --------
+    Three orders, one of them with a claim:
+
+    >>> import pandas as pd
+    >>> from odr_analysis import account_from_frames
+    >>> orders = pd.DataFrame({"order_id": ["a", "b", "c"], "marketplace": "Amazon.de",
+    ...                        "ordered_on": ["2026-08-10", "2026-08-10", "2026-08-20"],
+    ...                        "channel": "mfn"})
+    >>> defects = pd.DataFrame({"order_id": ["c"], "component": "claim",
+    ...                         "reported_on": ["2026-09-01"]})
+    >>> account = account_from_frames(orders, defects)
+    >>> account.series, account.known_to.isoformat()
+    ([('Amazon.de', 'mfn')], '2026-09-01')
+    >>> account.daily[["ordered_on", "n_orders"]]
+      ordered_on  n_orders
+    0 2026-08-10         2
+    1 2026-08-20         1
     """
 
     name: str

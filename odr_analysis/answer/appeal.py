@@ -227,6 +227,15 @@ def save_evidence(found: Evidence, folder: str | Path) -> list[Path]:
         The folder cannot be written to.
     MachineError
         The disk is full.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from odr_analysis import load_sample
+    >>> found = evidence(load_sample(), "2026-08-25")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [path.name for path in save_evidence(found, folder)][:3]
+    ['evidence.md', 'root-causes.csv', 'groups.csv']
     """
     folder = Path(folder)
     with together(folder) as made, in_words(folder, "--out"):
