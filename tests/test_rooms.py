@@ -15,44 +15,43 @@ from tests.house import MAP, PACKAGE, ROOT, modules, named_modules, room_of, roo
 UNIT = ROOT / "tests" / "unit"
 
 MOST_LINES = 400
-MOST_FILES = 13
-"""Modules of one folder: as many names as are read at a glance."""
-ALL_OF_ONE_KIND = {"": "the ground", "answer/parts": "sections"}
-"""Folders with more, since each of their files is one of the same kind of thing, and is found by
-its name; and the most of these."""
-MOST_OF_ONE_KIND = 24
+MOST_FILES = 14
+"""Modules of one folder: about as many names as are read at a glance."""
+MOST_BY_THEMSELVES = 24
+"""Modules that stand in no room: each is one subject, and is found by its name."""
 
 AT_WORK: tuple[str, ...] = (
     "archive",
-    "cache",
     "clock",
     "days",
     "errors",
     "exports",
-    "frames",
-    "load",
-    "policy",
-    "presets",
     "progress",
-    "receipt",
     "reports",
     "schema",
     "scratch",
     "source",
     "terms",
     "versions",
-    "visible",
-    "writing",
 )
 """Rooms whose tests are not yet one file for each module."""
 LONG: frozenset[str] = frozenset(
     {
-        *("odr_analysis/archive", "odr_analysis/exports", "odr_analysis/frames.py"),
         "odr_analysis/faults.py",
-        *("tests/unit", "tests/real"),
+        "odr_analysis/frames.py",
+        "tests/real/test_cases_kinds.py",
+        "tests/unit/archive/test_store.py",
+        "tests/unit/exports/orders/test_items.py",
+        "tests/unit/exports/payments/test_finances.py",
+        "tests/unit/exports/payments/test_money.py",
+        "tests/unit/exports/performance/test_report.py",
+        "tests/unit/exports/test_verdicts.py",
+        "tests/unit/test_cache.py",
+        "tests/unit/test_load.py",
+        "tests/unit/test_store_kill.py",
     }
 )
-"""Places where files may still be longer."""
+"""Files that are still longer."""
 
 
 def test_every_room_has_a_floor() -> None:
@@ -72,16 +71,14 @@ def test_no_file_outgrows_its_room() -> None:
     ]
     assert len(files) > 300
     lines = {p.relative_to(ROOT).as_posix(): len(p.read_text("utf-8").splitlines()) for p in files}
-    long = {p: n for p, n in lines.items() if n > MOST_LINES and not p.startswith(tuple(LONG))}
+    long = {p: n for p, n in lines.items() if n > MOST_LINES and p not in LONG}
     assert not long, f"a second room is due: {long}"
 
 
 def test_no_folder_outgrows_a_glance() -> None:
     for folder, n in house.files_per_folder().items():
-        most = MOST_OF_ONE_KIND if folder in ALL_OF_ONE_KIND else MOST_FILES
+        most = MOST_FILES if folder else MOST_BY_THEMSELVES
         assert n <= most, f"odr_analysis/{folder} has {n} modules: an inner room is due"
-        if folder in ALL_OF_ONE_KIND:
-            assert n > MOST_FILES, f"odr_analysis/{folder} is no larger than others"
 
 
 def test_the_map_gives_each_room_the_floor_its_contract_gives_it() -> None:
