@@ -93,3 +93,8 @@ def test_documents_use_the_plain_word(document: str) -> None:
     court = re.compile(r"\b(sighting|witness(?:es)?|verdict|judg(?:e|es|ed|ing))s?\b", re.I)
     prose = re.sub(r"`[^`]*`", "", read(document))
     assert court.findall(prose) == []
+
+
+def test_no_document_holds_the_marks_of_a_merge() -> None:
+    held = [d for d in (*DOCUMENTS, "README.md", "CHANGELOG.md") if "\n<<<<<<< " in read(d)]
+    assert held == []
