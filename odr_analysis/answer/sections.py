@@ -199,7 +199,7 @@ class WeekAhead:
 class Ahead:
     """The days to come, as far as they are known.
 
-    ``table`` is the baseline of ``apply_scenario`` with nothing changed; ``defects`` the known
+    ``table`` is ``Effect.table`` of a scenario that changes nothing; ``defects`` the known
     defective orders, from ``defective_orders``.
     """
 

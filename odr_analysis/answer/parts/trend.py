@@ -42,7 +42,7 @@ def trend(
     history : pandas.DataFrame
         ``component_rates`` of the series, daily, up to `as_of`.
     ahead : pandas.DataFrame
-        Rows of the series out of ``apply_scenario`` with nothing changed.
+        Rows of the series of ``Effect.table``, with nothing changed.
     as_of : datetime.date
 
     Returns
