@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from odr_analysis import words
-from odr_analysis.schema import Column, Columns, typed
+from odr_analysis.schema import Column, Columns, table_of, typed
 from odr_analysis.whatif.apply import EFFECT_COLUMNS, Effect
 from odr_analysis.whatif.paths import KeyDay
 
@@ -48,15 +50,22 @@ def key_days(effect: Effect) -> pd.DataFrame:
     """
     path = effect.focus
     if path is None:
-        return typed(effect.table.assign(what=""), KEY_DAY_COLUMNS)
+        return table_of([], KEY_DAY_COLUMNS)
     line = words.level(path.target)
     what: dict[int, list[str]] = {}
     for key in path.key_days():
         what.setdefault(key.day, []).append(_words(key, line))
     chosen = sorted(what)
-    table = effect.only(*path.pair).table.loc[chosen]
-    table = table.assign(what=[", ".join(what[day]) for day in chosen])
-    return typed(table.reset_index(drop=True), KEY_DAY_COLUMNS)
+    columns: dict[str, Any] = {
+        "day": [path.on(day) for day in chosen],
+        "what": [", ".join(what[day]) for day in chosen],
+        "delta": (path.then.odr - path.base.odr)[chosen],
+    }
+    for name, course in (("baseline", path.base), ("scenario", path.then)):
+        columns[f"{name}_n_orders"] = course.n_orders[chosen]
+        columns[f"{name}_n_defective"] = course.n_defective[chosen]
+        columns[f"{name}_odr"] = course.odr[chosen]
+    return typed(pd.DataFrame(columns), KEY_DAY_COLUMNS)
 
 
 def _words(key: KeyDay, line: str) -> str:
