@@ -28,9 +28,6 @@ GLOBAL_RANDOM = re.compile(
 ASKS = {"clock", "controls", "reports", "cli"}
 """Rooms that know Jupyter or the command line, and may ask the clock."""
 
-PLOTS_THAT_COUNT = {"chance.py"}
-"""Files of plots/ that still work out statistics."""
-
 
 def imported(path: Path) -> set[str]:
     """Names of the modules a file imports, also inside a function."""
@@ -110,7 +107,7 @@ def test_plots_draw_and_work_out_no_statistics() -> None:
     computing = {
         p.name for p in drawing if {name.split(".")[0] for name in imported(p)} & {"scipy"}
     }
-    assert computing <= PLOTS_THAT_COUNT
+    assert computing == set()
 
 
 def sources() -> Iterator[tuple[str, str]]:
