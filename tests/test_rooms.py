@@ -37,7 +37,6 @@ AT_WORK: tuple[str, ...] = (
 """Rooms whose tests are not yet one file for each module."""
 LONG: frozenset[str] = frozenset(
     {
-        "odr_analysis/faults.py",
         "odr_analysis/frames.py",
         "tests/real/test_cases_kinds.py",
         "tests/unit/archive/test_store.py",
