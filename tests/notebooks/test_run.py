@@ -89,7 +89,7 @@ def test_01_says_when_a_month_and_the_claims_are_missing(seller: Seller, tmp_pat
     assert "Cannot be known: no file of A-to-z claims" in answer
     assert "things to know before trusting the rate" in answer
     assert "A hole in the exports" in shown_after(notebook, "plot_placed, day.coverage")
-    assert 'id="plot-placed' in html(notebook)
+    assert 'id="placed' in html(notebook)
 
 
 def test_02_answers_with_the_rates_of_the_truth(run, seller: Seller) -> None:
