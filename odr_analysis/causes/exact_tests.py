@@ -46,7 +46,7 @@ class GroupTests:
     needed: Integers
 
 
-def tested_together(d: Integers, n: Integers, all_d: Integers, all_n: Integers) -> GroupTests:
+def compared_together(d: Integers, n: Integers, all_d: Integers, all_n: Integers) -> GroupTests:
     """Fisher tests of groups with `d` of `n` orders defective, of `all_d` among `all_n`.
 
     Notes

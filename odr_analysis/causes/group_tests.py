@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis.arrays import Flags, Floats, Integers, Stamps
-from odr_analysis.causes.exact_tests import FALSE_CAUSES, tested_together, times_as_often
+from odr_analysis.causes.exact_tests import FALSE_CAUSES, compared_together, times_as_often
 from odr_analysis.causes.factors import Factor
 from odr_analysis.rates.intervals import jeffreys_interval
 from odr_analysis.rates.rolling import to_stamps
@@ -111,7 +111,7 @@ def causes(
     levels by moments (weights by orders), and each level's rate is the mean of what remains
     likely after its own counts. Three orders with one defect do not top a list so.
     ``p_adjusted`` allows for all groups compared, counted exactly, see
-    :func:`~odr_analysis.causes.exact_tests.tested_together`. Only groups that stand out have
+    :func:`~odr_analysis.causes.exact_tests.compared_together`. Only groups that stand out have
     ``at_least`` and ``at_most``, see :func:`~odr_analysis.causes.exact_tests.times_as_often`: the
     ratio of the rates itself is too high for groups picked because it is high.
 
@@ -185,7 +185,7 @@ def compared(counted: Sequence[pd.DataFrame], *, level: float = 0.95) -> list[pd
     )
     rest = (all_d - d) / (all_n - n)
     lower, upper = jeffreys_interval(d, n, level)
-    tested = tested_together(d, n, all_d, all_n)
+    tested = compared_together(d, n, all_d, all_n)
     table = table.assign(
         rate=d / n,
         lower=lower,

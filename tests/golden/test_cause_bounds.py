@@ -21,7 +21,7 @@ from odr_analysis.causes.drivers import FEWEST_WITH_REASON
 from odr_analysis.causes.exact_tests import (
     FALSE_CAUSES,
     GroupTests,
-    tested_together,
+    compared_together,
     times_as_often,
 )
 
@@ -101,7 +101,7 @@ def report(series: list[Series], today: int = TODAY) -> tuple[list[Group], Group
     """All groups of a report, and what the toolkit finds of them together."""
     groups = [group for one in series for group in one.counts(today)]
     d, n, all_d, all_n = np.array([group[2:] for group in groups], dtype=np.int64).T
-    return groups, tested_together(d, n, all_d, all_n)
+    return groups, compared_together(d, n, all_d, all_n)
 
 
 def names_any(series: list[Series], today: int = TODAY) -> bool:

@@ -116,7 +116,7 @@ def margins_of(counted: list[pd.DataFrame]) -> Margins:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_series_of_one_report_are_tested_together(seed: int) -> None:
+def test_series_of_one_report_are_compared_together(seed: int) -> None:
     counted = two_series(seed)
     both = compared(counted)
     margins = margins_of(counted)
