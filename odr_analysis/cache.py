@@ -23,7 +23,7 @@ from odr_analysis.errors import OdrError, OdrWarning
 from odr_analysis.scratch import Held, remove_left, remove_old_locks
 
 Made = TypeVar("Made")
-FORMAT = 15
+FORMAT = 16
 """Raised whenever readers or tables change, so that older entries are not used."""
 MOST_ENTRIES = 200
 CHUNK = 1 << 20
