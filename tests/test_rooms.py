@@ -43,7 +43,7 @@ LONG: frozenset[str] = frozenset(
         "tests/unit/exports/orders/test_items.py",
         "tests/unit/exports/payments/test_finances.py",
         "tests/unit/exports/payments/test_money.py",
-        "tests/unit/exports/performance/test_report.py",
+        "tests/unit/exports/performance/test_json_report.py",
         "tests/unit/exports/test_verdicts.py",
         "tests/unit/test_cache.py",
         "tests/unit/test_load.py",

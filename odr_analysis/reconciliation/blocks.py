@@ -10,7 +10,7 @@ import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.exports.performance.checks import agrees
-from odr_analysis.exports.performance.report import snapshot_day
+from odr_analysis.exports.performance.json_report import snapshot_day
 from odr_analysis.policy import Policy
 
 COUNTS: tuple[str, ...] = ("n_orders", "n_defective", "n_feedback", "n_claim", "n_chargeback")

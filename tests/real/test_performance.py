@@ -14,7 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odr_analysis import terms
-from odr_analysis.exports.performance.report import looks_like_document, read_document, snapshot_day
+from odr_analysis.exports.performance.json_report import (
+    looks_like_document,
+    read_document,
+    snapshot_day,
+)
 from odr_analysis.exports.readers.contract import Read
 
 FILE = "account-health-report.example.json"

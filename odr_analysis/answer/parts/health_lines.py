@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +11,6 @@ from odr_analysis import terms, words
 from odr_analysis.answer.sections import HealthLine
 from odr_analysis.health.rules import EARLY, UNITS
 from odr_analysis.policy import Policy
-from odr_analysis.schema import Column, Columns
 
 SHAPES: dict[str, str] = {
     "healthy": "tick",
@@ -32,18 +30,6 @@ MISSED = {
 
 UNKNOWN = "Cannot be known"
 
-TABLE_COLUMNS: Columns = {
-    "rate": Column("str", "what the rate is called, and how many days it is of"),
-    "marketplace": Column("str"),
-    "days": Column("str", "the days it is of", missing="'' where a report does not state them"),
-    "now": Column("str", "the rate, rounded for eyes"),
-    "counts": Column("str", "its counts in words", missing="'' where not known"),
-    "target": Column("str", "what it is held against"),
-    "state": Column("str", "the state as a word"),
-    "from": Column("str", "where the rate is from, or the file that would tell it"),
-}
-"""Columns of :func:`health_table`: one row per rate."""
-
 
 def health_lines(rates: pd.DataFrame) -> tuple[HealthLine, ...]:
     """A line for every row of ``other_rates``, the most pressing first.
@@ -62,29 +48,6 @@ def health_lines(rates: pd.DataFrame) -> tuple[HealthLine, ...]:
             ),
         )
     )
-
-
-def health_table(lines: Sequence[HealthLine]) -> pd.DataFrame:
-    """The lines as a table to show; columns are ``TABLE_COLUMNS``, all text.
-
-    >>> health_table([]).columns.tolist()[:3]
-    ['rate', 'marketplace', 'days']
-    """
-    sources = {"exports": "counted from your files", "snapshot": "Amazon's performance report"}
-    rows = [
-        (
-            line.label,
-            line.marketplace,
-            line.days_text,
-            line.rate_text,
-            line.counts_text,
-            line.target_text,
-            line.state_word,
-            sources.get(line.source, f"add {line.missing}"),
-        )
-        for line in lines
-    ]
-    return pd.DataFrame(rows, columns=list(TABLE_COLUMNS), dtype="str")
 
 
 def _line(row: dict[Any, Any], alone: bool) -> HealthLine:

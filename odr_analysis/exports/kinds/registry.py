@@ -15,8 +15,8 @@ from odr_analysis.exports.kinds.set_aside_texts import known_text
 from odr_analysis.exports.orders.kinds import ORDER_EXPORTS, OrderExport, kind_name
 from odr_analysis.exports.payments import date_range, finances, settlement, transaction_view
 from odr_analysis.exports.performance import business_report
-from odr_analysis.exports.performance import report as performance
-from odr_analysis.exports.performance import report_xml as performance_xml
+from odr_analysis.exports.performance import json_report as performance
+from odr_analysis.exports.performance import xml_report as performance_xml
 from odr_analysis.exports.readers import claims, feedback, health_lists, order_defects, returns
 from odr_analysis.exports.readers.contract import Read
 from odr_analysis.exports.text.delimited import Table, plain

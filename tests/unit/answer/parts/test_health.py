@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from odr_analysis.answer.known import what_is_known
 from odr_analysis.answer.parts.health import OFFER_FBA, feedback_two_ways, health
-from odr_analysis.answer.parts.health_lines import (
-    TABLE_COLUMNS,
-    health_table,
-)
 from odr_analysis.health.public_score import WHY_THEY_DIFFER, public_score
 from tests.unit.health.made import DE, account_of, lapse, orders, snapshot
 from tests.unit.health.test_public_score import ALL
@@ -67,18 +63,6 @@ def test_a_report_of_a_past_window_does_not_speak_of_today() -> None:
     nearly = [snapshot("late_shipment", "2026-08-03", "2026-09-01", n_total=200, n_bad=20)]
     assert not health(account_of(orders(9, "2026-09-25"), snapshots=nearly)).lines[0].past
     assert "late shipment rate not known" in found.offer[1]
-
-
-def test_the_table_is_text_and_names_where_each_rate_is_from() -> None:
-    placed = orders(50, "2026-09-25")
-    told = [snapshot("late_shipment", "2026-09-01", "2026-09-30", n_total=200, n_bad=7)]
-    found = health(account_of(placed, [lapse("o0", "2026-09-25")], told))
-    table = health_table(found.lines)
-    assert list(table.columns) == list(TABLE_COLUMNS)
-    froms = dict(zip(table["rate"], table["from"], strict=True))
-    assert froms["Cancellation rate, 7 days"] == "counted from your files"
-    assert froms["Late shipment rate, 30 days"] == "Amazon's performance report"
-    assert froms["Valid tracking rate, 30 days"] == "add the seller performance report"
 
 
 def test_the_featured_offer_is_told_with_its_limits() -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from odr_analysis import terms
 from odr_analysis.errors import ExportError
 from odr_analysis.exports.performance.checks import contradictions
-from odr_analysis.exports.performance.report import (
+from odr_analysis.exports.performance.json_report import (
     KIND,
     looks_like_document,
     read_document,
@@ -514,7 +514,7 @@ def test_recognised_by_its_fields(head, is_one):
 
 def test_recognising_costs_no_pandas():
     code = (
-        "import sys, odr_analysis.exports.performance.report as p; "
+        "import sys, odr_analysis.exports.performance.json_report as p; "
         "assert p.looks_like_document('{\"accountStatuses\": []}'); "
         "assert 'pandas' not in sys.modules, 'pandas was imported'"
     )

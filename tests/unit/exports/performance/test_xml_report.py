@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from odr_analysis import terms
 from odr_analysis.errors import ExportError
-from odr_analysis.exports.performance.report import snapshot_day
-from odr_analysis.exports.performance.report_xml import KIND, looks_like_document, read_document
+from odr_analysis.exports.performance.json_report import snapshot_day
+from odr_analysis.exports.performance.xml_report import KIND, looks_like_document, read_document
 
 FRAME = "<timeFrame><start>{}T00:00:00Z</start><end>2015-03-01T23:59:59Z</end></timeFrame>"
 
