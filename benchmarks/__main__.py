@@ -208,7 +208,7 @@ def report(rounds: int) -> None:
     print(
         f"\nodr report data/sample, nothing cached: {median(ours, 'wall'):.2f} s; papermill on a "
         f"notebook that imports pandas and matplotlib: {median(papermill, 'wall'):.2f} s: "
-        f"{statistics.median(ratios):.2f}x (median of {rounds} pairs; target 1.6x)"
+        f"{statistics.median(ratios):.2f}x (median of {rounds} pairs; target 1.3x)"
     )
     split = subprocess.run(
         [

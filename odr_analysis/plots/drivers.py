@@ -57,7 +57,7 @@ def drivers_finding(data: pd.DataFrame, *, most: int = MOST) -> str:
     >>> drivers_finding(table)
     '1 of 2 groups shown stands out: product KT-1, 6 of 233 orders against 7 of 900 others'
     >>> drivers_finding(table.assign(significant=False))
-    'None of the 2 groups shown stands out; the first is product KT-1, 6 of 233 orders against \
+    'No group of the 2 shown stands out; the first is product KT-1, 6 of 233 orders against \
 7 of 900 others'
     """
     rows = data[data.n_orders > 0].head(most)
@@ -68,7 +68,7 @@ def drivers_finding(data: pd.DataFrame, *, most: int = MOST) -> str:
         return f"{'It stands out' if len(out) else 'It does not stand out'}: {_group(rows.iloc[0])}"
     if out.empty:
         return (
-            f"None of the {words.number(len(rows))} groups shown stands out; the first is "
+            f"No group of the {words.number(len(rows))} shown stands out; the first is "
             f"{_group(rows.iloc[0])}"
         )
     verb, first = ("stands", "") if len(out) == 1 else ("stand", "first ")

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
+import uuid
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from odr_analysis.reports import warm
+from odr_analysis.reports.warm import Forked, Server
 from odr_analysis.scratch import SCRATCH, Held
 
 if TYPE_CHECKING:
     from jupyter_client.manager import AsyncKernelManager
+    from jupyter_client.provisioning import LocalProvisioner
     from traitlets.config import Config
+
+NEEDED = ("ipykernel.ipkernel", "matplotlib.figure", "matplotlib.backends.backend_svg")
+"""What a forked kernel imports while it waits for its notebook."""
+LAUNCHER = "ipykernel_launcher"
 
 LONGEST = 90
 """Characters of the name of a local socket, of which systems allow 104 or 108 with its number."""
@@ -30,10 +41,16 @@ class Kernel:
 
     Use it as a context manager: leaving it ends the process, if there is one, and none starts
     afterwards.
+
+    Parameters
+    ----------
+    server : Server, optional
+        What forks its process; without, it starts by itself.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, server: Server | None = None) -> None:
         self._ended = False
+        self._waiting = _Waiting(server) if server is not None else None
         self._manager: AsyncKernelManager | None = None
         self._sockets = Held(_short_place())
 
@@ -64,13 +81,27 @@ class Kernel:
         from jupyter_client.manager import AsyncKernelManager
 
         kernel = self
-        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        argv = [sys.executable, "-m", LAUNCHER, "-f", "{connection_file}"]
         spec = KernelSpec(argv=argv, display_name="Python 3", language="python")
 
         class Manager(AsyncKernelManager):
             @property
             def kernel_spec(self) -> KernelSpec:
                 return spec
+
+            # Its decorator hides the type here too.
+            async def _async_pre_start_kernel(self, **how: Any) -> Any:
+                if kernel._waiting is None:
+                    return await super()._async_pre_start_kernel(**how)
+                self.shutting_down = False
+                self.kernel_id = self.kernel_id or how.pop("kernel_id", uuid.uuid4().hex)
+                self.provisioner = kernel._waiting.provisioner_class()(
+                    kernel_id=self.kernel_id, kernel_spec=spec, parent=self
+                )
+                how = await self.provisioner.pre_launch(**how)
+                return how.pop("cmd"), how
+
+            pre_start_kernel = _async_pre_start_kernel
 
             # jupyter_client decorates its own, which hides the type it has.
             async def start_kernel(self, **how: Any) -> None:  # type: ignore[override]
@@ -95,3 +126,65 @@ class Kernel:
         process = getattr(getattr(self._manager, "provisioner", None), "process", None)
         if process is not None:
             process.kill()
+        if self._waiting is not None:
+            self._waiting.end()
+
+
+class _Waiting:
+    """A forked process that imports what a notebook needs, until it is told which kernel to be."""
+
+    def __init__(self, server: Server) -> None:
+        theirs, self._ours = os.pipe()
+        with open(os.devnull, "wb") as nowhere:
+            self._process = server.fork(f"{__name__}:be_a_kernel", (theirs, nowhere.fileno(), 2))
+        os.close(theirs)
+
+    def provisioner_class(self) -> type[LocalProvisioner]:
+        """What makes this process the kernel of a manager."""
+        from jupyter_client.provisioning import LocalProvisioner
+
+        waiting = self
+
+        class Provisioner(LocalProvisioner):
+            async def launch_kernel(self, cmd: list[str], **how: Any) -> Any:
+                process = waiting.become(cmd, how.get("env"), how.get("cwd"))
+                # As much of a Popen as this class uses.
+                self.process = cast(Any, process)
+                self.pid = self.pgid = process.pid
+                self.cwd = how.get("cwd", Path.cwd())
+                return self.connection_info
+
+        return Provisioner
+
+    def become(self, command: list[str], env: dict[str, str] | None, cwd: str | None) -> Forked:
+        """Have it be the kernel that a command would start."""
+        arguments = command[command.index(LAUNCHER) + 1 :]
+        asked = {"arguments": arguments, "env": env or dict(os.environ), "cwd": cwd or os.getcwd()}
+        os.write(self._ours, json.dumps(asked).encode() + b"\n")
+        return self._process
+
+    def end(self) -> None:
+        """End the process, whatever it is."""
+        self._process.kill()
+        with suppress(OSError):  # closed before
+            os.close(self._ours)
+
+
+def be_a_kernel() -> None:
+    """Be the kernel that a line of JSON on standard input asks for."""
+    for module in NEEDED:
+        import_module(module)
+    from ipykernel.kernelapp import IPKernelApp
+
+    if not (line := sys.stdin.readline()):
+        return
+    asked = json.loads(line)
+    os.environ.clear()
+    os.environ.update(asked["env"])
+    os.chdir(asked["cwd"])
+    sys.argv = [LAUNCHER, *asked["arguments"]]
+    app = IPKernelApp.instance()
+    # It ends with its parent, which is the server; its environment names the process that asks.
+    app.parent_handle = warm.forked_by
+    app.initialize(asked["arguments"])
+    app.start()

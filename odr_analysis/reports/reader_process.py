@@ -19,6 +19,7 @@ import subprocess
 import sys
 import traceback
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict
 from importlib import import_module
@@ -28,6 +29,7 @@ from typing import Any, TextIO
 
 from odr_analysis import errors
 from odr_analysis.progress import Progress, StagesOnly, Step, silent
+from odr_analysis.reports.warm import Server
 
 GRACE = 3
 """Seconds a reading process has to end by itself."""
@@ -40,7 +42,11 @@ class Reader:
     Use it as a context manager: leaving it ends the process.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, server: Server | None = None) -> None:
+        self._process: Any
+        if server is not None:
+            self._process = server.fork_with_pipes(f"{__name__}:answer_one")
+            return
         self._process = subprocess.Popen(
             [sys.executable, "-c", f"from {__name__} import answer_one; answer_one()"],
             stdin=subprocess.PIPE,
@@ -154,13 +160,16 @@ def _answer(question: dict[str, Any], progress: Progress) -> dict[str, Any]:
         to_csv(account.on(as_of).defects, made / TABLE)
         summary = to_summary(account, as_of)
         save_summary(summary, made / SUMMARY)
-        # What the notebook will ask for: kept from here on, and made while it starts.
+        # What the notebook will ask for: kept from here on, and made while it draws. The engine
+        # reads orders and items while texts are read here.
         progress(Step("Reading what buyers write"))
-        case_reasons(account)
-        case_candidates(account)
-        progress(Step("Keeping orders and items"))
-        account.source.orders()
-        account.source.items()
+        with ThreadPoolExecutor(1) as beside:
+            kept = beside.submit(lambda: (account.source.orders(), account.source.items()))
+            case_reasons(account)
+            case_candidates(account)
+            if not kept.done():
+                progress(Step("Keeping orders and items"))
+            kept.result()
         return {"summary": summary}
     except errors.OdrError as error:
         return {"error": str(error), "kind": type(error).__name__}

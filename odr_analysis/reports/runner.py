@@ -7,7 +7,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from concurrent.futures import FIRST_EXCEPTION, Future, wait
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import nullcontext
 from dataclasses import dataclass, fields
 from datetime import date
@@ -28,6 +28,7 @@ from odr_analysis.reports import fast_papermill
 from odr_analysis.reports.kernel import Kernel
 from odr_analysis.reports.parameters import Parameter, checked, parameters_of
 from odr_analysis.reports.reader_process import SUMMARY, TABLE, Reader
+from odr_analysis.reports.warm import Server, can_fork
 from odr_analysis.scratch import Held
 from odr_analysis.writing import ROOM, together
 
@@ -120,9 +121,10 @@ def run_report(
     keep = nullcontext(cache) if cache is not None else Held()
     with (
         together(out, room=ROOM) as made,
-        Reader() as reader,
+        Server() if can_fork() else nullcontext(None) as server,
+        Reader(server) as reader,
         keep as place,
-        Kernel() as kernel,
+        Kernel(server) as kernel,
     ):
         cache_folder = str(place)
         notebook = notebook_path(REPORT)
@@ -240,14 +242,16 @@ def _execute(
     def begin(cell: Any, **_: Any) -> None:
         if cell.cell_type == "code":
             n = next(begun)
+            if "compute" in cell.metadata.get("tags", []):
+                # Not before: until all is read, reading needs the processor more.
+                beside.submit(_import_ahead)
             progress(Step("Running the notebook", n, total, f"cell {n + 1} of {total}"))
 
     papermill = fast_papermill.papermill()
     from jupyter_core.utils import ensure_event_loop
     from papermill.exceptions import PapermillExecutionError
 
-    warm = Thread(target=_import_ahead, daemon=True)
-    warm.start()
+    beside = ThreadPoolExecutor(1)
     try:
         done = papermill.execute_notebook(
             str(notebook),
@@ -256,6 +260,8 @@ def _execute(
             kernel_name="python3",
             progress_bar=False,
             log_output=False,
+            # Once, at its end: written and checked after every cell, figures make that slow.
+            request_save_on_cell_execute=False,
             # The kernel's folder alone: this thread must not move the whole process there.
             resources={"metadata": {"path": str(target.parent)}},
             kernel_manager_class=kernel.manager_class(),
@@ -278,7 +284,7 @@ def _execute(
             "memory ran out. Close other programs and run it again."
         ) from error
     finally:
-        warm.join()
+        beside.shutdown()
         # That of this thread, made by Jupyter, which leaves it open.
         ensure_event_loop().close()
     seconds = dict.fromkeys(STAGES, 0.0)

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from contextlib import nullcontext
 
 import pytest
 
 from odr_analysis.reports.kernel import Kernel
+from odr_analysis.reports.warm import Server, can_fork
 
 
-def test_a_kernel_is_not_interrupted_before_it_ends(capfd: pytest.CaptureFixture[str]) -> None:
+def servers() -> list[bool]:
+    return [True, False] if can_fork() else [False]
+
+
+@pytest.mark.parametrize(
+    "forked", servers(), ids=lambda forked: "forked" if forked else "by itself"
+)
+def test_a_kernel_is_not_interrupted_before_it_ends(
+    forked: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
     """Jupyter interrupts a kernel it asks to end, and some moments of a kernel report that."""
 
     async def run(kernel: Kernel) -> int:
@@ -24,6 +35,16 @@ def test_a_kernel_is_not_interrupted_before_it_ends(capfd: pytest.CaptureFixture
         await manager.shutdown_kernel(now=False)
         return int(process.wait(10))
 
-    with Kernel() as kernel:
+    with Server() if forked else nullcontext() as server, Kernel(server) as kernel:
         assert asyncio.run(run(kernel)) == -signal.SIGKILL
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(not can_fork(), reason="processes are not forked on this system")
+def test_a_forked_kernel_that_got_no_notebook_ends_with_the_report() -> None:
+    with Server() as server, Kernel(server) as kernel:
+        assert kernel._waiting is not None
+        process = kernel._waiting._process
+        assert process.poll() is None
+        kernel._end()
+        assert process.wait(20) == -signal.SIGKILL

@@ -119,7 +119,7 @@ def test_the_first_rows_are_drawn() -> None:
         ),
         (
             GROUPS[2:],
-            "None of the 3 groups shown stands out; the first is destination DE "
+            "No group of the 3 shown stands out; the first is destination DE "
             "Nordrhein-Westfalen and ev…, 7 of 318 orders against 33 of 3,682 others",
         ),
         (
