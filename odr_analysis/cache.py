@@ -15,12 +15,12 @@ import shutil
 import warnings
 import zlib
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from odr_analysis.errors import OdrError, OdrWarning
-from odr_analysis.scratch import Held, remove_left, remove_old_locks
+from odr_analysis.scratch import LOCK, Held, alone, remove_free_locks, remove_left
 
 Made = TypeVar("Made")
 FORMAT = 16
@@ -29,8 +29,8 @@ MOST_ENTRIES = 200
 CHUNK = 1 << 20
 SUMS = "sums.json"
 """File of an entry with size and checksum of its other files, so that damage is noticed."""
-MAKING = "making-"
-"""How names of what is being made begin."""
+MAKING = "new-"
+"""How names of what is being made begin; as in ``scratch``, earlier versions had another."""
 
 
 class Cache:
@@ -96,25 +96,16 @@ class Cache:
         return target
 
     def tidy(self) -> None:
-        """Remove what killed processes left, and locks that nobody asked for in a day."""
+        """Remove what killed processes left."""
         remove_left(self.root, re.escape(MAKING) + ".*")
-        remove_old_locks(self.root)
+        remove_free_locks(self.root)
 
     @contextmanager
     def alone(self, what: str) -> Iterator[None]:
-        """Only one process at a time is within for the same `what`; the others wait.
-
-        The lock goes with its process. Where the system has none, nobody waits, and the
-        same work may be done twice.
-        """
-        try:
-            import fcntl
-        except ImportError:
-            yield
-            return
-        lock = self.root / f"{key_of(['lock', what])}.lock"
-        with self._make(lambda: lock.open("w")) as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        """Only one process at a time is within for the same `what`, see :func:`scratch.alone`."""
+        lock = self.root / f"{key_of(['lock', what])}{LOCK}"
+        with ExitStack() as held:
+            self._make(lambda: held.enter_context(alone(lock)))
             yield
 
     def _prune(self) -> None:

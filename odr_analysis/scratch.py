@@ -1,26 +1,34 @@
 """Folders and files for things in the making, and what killed processes left of them.
 
-Each is locked by the process that made it for as long as it is in use. The system drops the
-lock when that process ends, however it ends, so an unlocked one belongs to nobody and the next
-run removes it. Where a system has no such locks, only what is a day old is removed.
+Each has a lock file beside it, which the process that made it holds for as long as the thing is in
+use. The system lets the lock go when that process ends, however it ends, so a thing whose lock is
+free belongs to nobody and the next run removes both. A thing without a lock file is not one of
+this version, and is removed only when it is a day old.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 LEFT_FOR = 24 * 3600
-"""Seconds after which a thing in the making is left over, where locks cannot say so."""
-SCRATCH = "odr-scratch-"
-"""How names of scratch folders in the system's temporary folder begin."""
-
+"""Seconds after which a thing in the making is left over, where no lock file says so."""
+SCRATCH = "odr-temporary-"
+"""How names of scratch folders in the system's temporary folder begin; versions without lock files
+have another prefix, and so take none of these for left over."""
+LOCK = ".lock"
+"""How names of lock files end."""
+SOON = 0.01
+"""Seconds between two looks at a lock that another process holds."""
+NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP}
+"""Refusals of a file system that has no locks."""
 
 HEX = "[0-9a-f]{32}"
 """Pattern of the rest of their names."""
@@ -63,18 +71,16 @@ class Held:
         mode: int = 0o700,
     ):
         home = Path(tempfile.gettempdir()) if parent is None else parent
-        self._lock: int | None = None
-        while True:
-            self.path = home / f"{prefix}{uuid.uuid4().hex}"
+        self.path = home / f"{prefix}{uuid.uuid4().hex}"
+        with ExitStack() as made:
+            # The lock comes first, so that no other process takes the thing for left over.
+            made.enter_context(alone(_lock_of(self.path)))
             if file:
                 os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode & 0o666))
             else:
                 self.path.mkdir(mode=mode)
-            # Another process may have taken it for left over before it was locked.
-            self._lock = _locked(self.path)
-            if self.path.exists():
-                break
-            self._unlock()
+            made.callback(_remove, self.path)
+            self._made = made.pop_all()
         if prefix == SCRATCH:
             remove_left(home, re.escape(prefix) + HEX)
 
@@ -86,13 +92,67 @@ class Held:
 
     def close(self) -> None:
         """Remove it and let it go."""
-        _remove(self.path)
-        self._unlock()
+        self._made.close()
 
-    def _unlock(self) -> None:
-        lock, self._lock = self._lock, None
-        if lock is not None:
-            os.close(lock)
+
+@contextmanager
+def alone(lock: Path, *, wait: bool = True) -> Iterator[bool]:
+    """Only one process at a time is within for the same lock file, the others wait.
+
+    The lock goes with its process, and its file when it is let go. Where the file system has no
+    locks, nobody waits.
+
+    Parameters
+    ----------
+    lock : pathlib.Path
+        The lock file, made when missing; its folder must be there.
+    wait : bool
+        Whether to wait for a process that holds the lock.
+
+    Yields
+    ------
+    bool
+        False where another holds the lock and this process does not wait.
+
+    Raises
+    ------
+    OSError
+        The lock file cannot be made.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with alone(Path(folder) / "a.lock") as here:
+    ...         with alone(Path(folder) / "a.lock", wait=False) as also_here:
+    ...             print(here, also_here)
+    ...     list(Path(folder).iterdir())
+    True False
+    []
+    """
+    from filelock import FileLock, Timeout
+
+    # The library would make a missing folder; as written here, a file in its place is refused too.
+    os.stat(os.path.join(lock.parent, ""))
+    # A lock may be let go by another thread than the one that took it.
+    held = FileLock(lock, thread_local=False, fallback_to_soft=False, poll_interval=SOON)
+    try:
+        held.acquire(blocking=wait)
+    except Timeout:
+        pass
+    except OSError as error:
+        if error.errno not in NO_LOCKS:
+            raise
+    if not held.is_locked:
+        yield wait
+        return
+    try:
+        yield True
+    finally:
+        # Whoever waits for this very file notices that it is gone and makes a new one. Windows
+        # refuses to remove a file in use; there it goes when the lock does.
+        with suppress(OSError):
+            lock.unlink()
+        held.release()
 
 
 def remove_left(folder: Path, names: str) -> int:
@@ -107,52 +167,35 @@ def remove_left(folder: Path, names: str) -> int:
     """
     try:
         with os.scandir(folder) as there:
-            found = [Path(e.path) for e in there if re.fullmatch(names, e.name)]
+            found = {entry.name.removesuffix(LOCK) for entry in there}
     except OSError:
         return 0
-    return sum(_is_left(path) and _remove(path) for path in found)
+    return sum(_remove_if_left(folder / name) for name in found if re.fullmatch(names, name))
 
 
-def remove_old_locks(folder: Path) -> None:
-    """Remove lock files in `folder` that nobody has opened for a day and nobody holds.
+def remove_free_locks(folder: Path) -> None:
+    """Remove the lock files in `folder` that nobody holds; killed processes leave theirs."""
+    for lock in folder.glob(f"*{LOCK}"):
+        with suppress(OSError), alone(lock, wait=False):
+            pass
 
-    One that is opened in just this moment may be lost; then two do the same work, no more.
-    """
-    locks = sorted(folder.glob("*.lock"))
-    if not locks:
-        return
+
+def _lock_of(path: Path) -> Path:
+    return path.with_name(path.name + LOCK)
+
+
+def _remove_if_left(path: Path) -> bool:
+    """Remove `path` if no living process holds it and this user made it; whether it is gone."""
+    lock = _lock_of(path)
     with suppress(OSError):
-        now = _now(folder)
-        for lock in locks:
-            if now - lock.stat().st_mtime > LEFT_FOR and _is_left(lock):
-                lock.unlink()
-
-
-@contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
-    """Only one process at a time is within for the same folder; the others wait.
-
-    Where the system has no such locks, nobody waits.
-    """
-    lock = _locked(folder)
-    try:
-        yield
-    finally:
-        if lock is not None:
-            os.close(lock)
-
-
-def _is_left(path: Path) -> bool:
-    """Whether no living process holds `path`, and this user made it."""
-    with suppress(OSError):
-        stat = path.lstat()
-        if hasattr(os, "getuid") and stat.st_uid != os.getuid():
+        is_there, is_locked = os.path.lexists(path), os.path.lexists(lock)
+        stat = (path if is_there else lock).lstat()
+        if path.is_symlink() or (hasattr(os, "getuid") and stat.st_uid != os.getuid()):
             return False
-        lock = _locked(path, wait=False)
-        if lock is not None:
-            os.close(lock)
-            return True
-        return not _can_lock() and _now(path.parent) - _newest(path) > LEFT_FOR
+        if not is_locked:
+            return _now(path.parent) - _newest(path) > LEFT_FOR and _remove(path)
+        with alone(lock, wait=False) as free:
+            return free and is_there and _remove(path)
     return False
 
 
@@ -166,32 +209,6 @@ def _now(folder: Path) -> float:
     """The file system's own idea of now."""
     with tempfile.TemporaryFile(dir=folder) as file:
         return os.fstat(file.fileno()).st_mtime
-
-
-def _can_lock() -> bool:
-    try:
-        import fcntl  # noqa: F401 - only asks whether there is one
-    except ImportError:
-        return False
-    return True
-
-
-def _locked(path: Path, *, wait: bool = True) -> int | None:
-    """A handle that locks `path`, None where that is refused or another process has it."""
-    try:
-        import fcntl
-    except ImportError:
-        return None
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        return None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-    except OSError:
-        os.close(handle)
-        return None
-    return handle
 
 
 def _remove(path: Path) -> bool:

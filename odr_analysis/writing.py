@@ -15,9 +15,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from odr_analysis.errors import FULL, MachineError, PlaceError
-from odr_analysis.scratch import HEX, Held, alone_in, remove_left
+from odr_analysis.scratch import HEX, Held, alone, remove_left
 
 MAKING, READY = ".odr-making-", ".odr-ready-"
+LOCKED = ".odr-lock"
+"""Lock file of a folder while files are put in place there."""
 GONE = ".odr-gone"
 """File of what is made that names the older files nothing takes the place of, one a line."""
 ROOM = 16 << 20
@@ -94,7 +96,7 @@ def together(out: str | Path, option: str = "--out", room: int = 0) -> Iterator[
     try:
         with in_words(out, option):
             out.mkdir(parents=True, exist_ok=True)
-            with alone_in(out):
+            with alone(out / LOCKED):
                 _finish(out)
             held = Held(out, prefix=MAKING, mode=0o777)
         try:
@@ -119,7 +121,7 @@ def goes(made: Path, names: Iterable[str]) -> None:
 
 def is_own(path: Path) -> bool:
     """Whether a path is what a killed process left that was writing files."""
-    return path.name.startswith((MAKING, READY))
+    return path.name.startswith((MAKING, READY, LOCKED))
 
 
 def _put(made: Path, out: Path) -> None:
@@ -128,7 +130,7 @@ def _put(made: Path, out: Path) -> None:
             raise IsADirectoryError(errno.EISDIR, f"{path.name} is a folder there")
         to_disk(path)
     to_disk(made)
-    with alone_in(out):
+    with alone(out / LOCKED):
         _finish(out)
         # At this moment the new files are decided on: who comes next puts them in place.
         made.rename(out / f"{READY}{uuid.uuid4().hex}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import random
@@ -17,9 +16,9 @@ import pytest
 
 from odr_analysis import Policy, load_account, source
 from odr_analysis import cache as cache_module
-from odr_analysis.cache import Cache, default_root, key_of
+from odr_analysis.cache import MAKING, Cache, default_root, key_of
 from odr_analysis.errors import OdrError, OdrWarning
-from odr_analysis.scratch import Held, remove_left
+from odr_analysis.scratch import SCRATCH, Held
 from tests.downloads import (
     UNSHIPPED,
     feedback,
@@ -417,45 +416,31 @@ load_account(sys.argv[1], cache=sys.argv[2])
             [sys.executable, "-c", code, str(folder), str(cache)], env=around, check=False
         )
         assert done.returncode == -9
-        assert len(list(cache.glob("making-*"))) == 1, "the earlier one is gone"
-        assert len(list(scratch.glob("odr-scratch-*"))) == 1
-    (scratch / "odr-scratch-of-mine").mkdir()
-    with Held(cache, "making-") as alive:
+        # Each with its lock file.
+        assert len(list(cache.glob(f"{MAKING}*"))) == 2, "the earlier one is gone"
+        assert len(list(scratch.glob(f"{SCRATCH}*"))) == 2
+    (scratch / f"{SCRATCH}of-mine").mkdir()
+    with Held(cache, MAKING) as alive:
         again = "import sys; from odr_analysis import load_account; load_account(*sys.argv[1:2], "
         subprocess.run(
             [sys.executable, "-c", again + "cache=sys.argv[2])", str(folder), str(cache)],
             env=around,
             check=True,
         )
-        assert list(cache.glob("making-*")) == [alive], "one in use is left alone"
-    assert [p.name for p in scratch.iterdir()] == ["odr-scratch-of-mine"]
-    assert not list(cache.glob("making-*"))
+        left = sorted(cache.glob(f"{MAKING}*"))
+        assert left == [alive, alive.with_name(f"{alive.name}.lock")], "one in use is left alone"
+    assert [p.name for p in scratch.iterdir()] == [f"{SCRATCH}of-mine"]
+    assert not list(cache.glob(f"{MAKING}*"))
 
 
-def test_old_locks_go_and_young_ones_stay(cache):
+def test_free_locks_go_and_one_in_use_stays(cache):
     cache.mkdir()
-    old, young, held = (cache / f"{name}.lock" for name in ("old", "young", "held"))
-    for path in (old, young, held):
-        path.touch()
-    for path in (old, held):
-        os.utime(path, (0, 0))
-    with held.open() as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    (cache / "free.lock").touch()
+    with Cache(cache).alone("what"):
+        (held,) = set(cache.iterdir()) - {cache / "free.lock"}
         Cache(cache).tidy()
-    assert sorted(p.name for p in cache.iterdir()) == ["held.lock", "young.lock"]
-
-
-def test_a_killed_process_is_outlived_by_nothing_it_held(tmp_path):
-    with Held(tmp_path, "x-") as alive:
-        (alive / "file").touch()
-        assert remove_left(tmp_path, "x-.*") == 0
-    assert not alive.exists()
-    (tmp_path / "x-1").mkdir()
-    (tmp_path / "x-2").touch()
-    (tmp_path / "x-3").symlink_to(tmp_path)
-    (tmp_path / "y").touch()
-    assert remove_left(tmp_path, "x-.*") == 2
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["x-3", "y"], "a link is nothing of ours"
+        assert list(cache.iterdir()) == [held]
+    assert list(cache.iterdir()) == []
 
 
 def test_an_emptied_cache_does_not_trouble_an_open_account(folder, cache):
@@ -487,7 +472,7 @@ def test_two_processes_at_once(folder, cache):
     assert [process.returncode for process in both] == [0, 0], told
     assert [out.splitlines()[0] for out, _ in told] == ["30 1 31"] * 2
     assert len(entries(cache)) == 2
-    assert not list(cache.glob("making-*"))
+    assert not list(cache.glob(f"{MAKING}*"))
 
 
 def test_without_a_cache_nothing_is_left_behind(folder, tmp_path, monkeypatch):
@@ -497,8 +482,8 @@ def test_without_a_cache_nothing_is_left_behind(folder, tmp_path, monkeypatch):
     monkeypatch.setenv("ODR_CACHE", str(tmp_path / "unused"))
     account = load_account(folder, cache=None)
     assert len(account.orders) == len(account.items) == 30
-    kept = list(scratch.iterdir())
-    assert len(kept) == 1  # what the account may still be asked for
+    # What the account may still be asked for, and its lock.
+    assert sorted(path.suffix for path in scratch.iterdir()) == ["", ".lock"]
     del account
     assert list(scratch.iterdir()) == []
     assert not (tmp_path / "unused").exists()

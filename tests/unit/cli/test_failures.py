@@ -18,6 +18,7 @@ import pytest
 
 from odr_analysis import write_sample
 from odr_analysis.cli.failures import FAILED, STOPPED
+from odr_analysis.cache import MAKING
 from odr_analysis.errors import MachineError, full_disk
 from odr_analysis.reports import runner
 from tests.commands import odr
@@ -232,7 +233,7 @@ def test_ctrl_c_ends_with_one_line_and_leaves_nothing(
     assert all(re.fullmatch(r"odr: [A-Z][a-z ]+ \.\.\.", line) for line in stages), stages
     assert not (tmp_path / "out").exists()
     assert list(scratch.iterdir()) == []
-    assert not list((tmp_path / "cache").glob("making-*"))
+    assert not list((tmp_path / "cache").glob(f"{MAKING}*"))
 
 
 def test_the_machines_failure_keeps_its_kind_and_details_between_processes() -> None:
