@@ -7,13 +7,16 @@ file, are in ``presets.py``.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from odr_analysis import terms
+import attrs
+
+from odr_analysis import records, terms
 from odr_analysis.errors import ParameterError
+from odr_analysis.records import field
 
 SWITCHES: dict[str, str] = {
     "window_days": "60 days of orders (help page Order Defect Rate, and the dates every "
@@ -102,7 +105,22 @@ class Window:
         return (self.end - self.start).days + 1
 
 
-@dataclass(frozen=True)
+def _is_day(text: str) -> bool:
+    try:
+        return not text or bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _is_fraction(value: float) -> bool:
+    return 0 < value < 1
+
+
+FRACTION = ("a fraction between 0 and 1", _is_fraction)
+DAY = ("an ISO date such as 2026-09-30", _is_day)
+
+
+@attrs.frozen
 class Policy:
     """How an Order Defect Rate is computed.
 
@@ -127,84 +145,50 @@ class Policy:
     (False, True)
     """
 
-    name: str = "amazon-current"
-    window_days: int = 60
-    lag_days: int = 15
-    target: float = 0.01
-    warning_from: float = 0.007
-    negative_stars: int = 2
-    day_boundary: str = "utc"
-    count_cancelled_orders: bool = True
-    count_pending_orders: bool = True
-    count_pending_claims: bool = True
-    count_withdrawn_claims: bool = False
-    count_denied_claims: bool = False
-    count_refunded_claims: bool = True
-    count_cancelled_claims: bool = True
-    count_amazon_funded_claims: bool = False
-    count_protected_claims: bool = False
-    count_appealed_claims: bool = False
-    count_open_chargebacks: bool = True
-    count_won_chargebacks: bool = False
-    count_struck_feedback: bool = False
-    count_removed_feedback: bool = False
-    count_inferred_defects: bool = True
-    count_recovered_defects: bool = False
-    coverage_needed: str = "feedback, claim, chargeback"
-    accept_partial_sources: bool = False
-    no_feedback_known_to: str = ""
-    no_claims_known_to: str = ""
-    no_chargebacks_known_to: str = ""
-    enforce_unit_delivery_de: bool = False
-    level: float = 0.95
+    name: str = field("amazon-current")
+    window_days: int = field(
+        60, f"at least 1 and at most {LONGEST_DAYS}", lambda n: 1 <= n <= LONGEST_DAYS
+    )
+    lag_days: int = field(15, f"0 to {LONGEST_DAYS}", lambda n: 0 <= n <= LONGEST_DAYS)
+    target: float = field(0.01, *FRACTION)
+    warning_from: float = field(0.007)
+    negative_stars: int = field(2, "1 to 4", lambda n: 1 <= n <= 4)
+    day_boundary: str = field("utc", "'utc' or 'marketplace'", {"utc", "marketplace"}.__contains__)
+    count_cancelled_orders: bool = field(True)
+    count_pending_orders: bool = field(True)
+    count_pending_claims: bool = field(True)
+    count_withdrawn_claims: bool = field(False)
+    count_denied_claims: bool = field(False)
+    count_refunded_claims: bool = field(True)
+    count_cancelled_claims: bool = field(True)
+    count_amazon_funded_claims: bool = field(False)
+    count_protected_claims: bool = field(False)
+    count_appealed_claims: bool = field(False)
+    count_open_chargebacks: bool = field(True)
+    count_won_chargebacks: bool = field(False)
+    count_struck_feedback: bool = field(False)
+    count_removed_feedback: bool = field(False)
+    count_inferred_defects: bool = field(True)
+    count_recovered_defects: bool = field(False)
+    coverage_needed: str = field("feedback, claim, chargeback")
+    accept_partial_sources: bool = field(False)
+    no_feedback_known_to: str = field("", *DAY)
+    no_claims_known_to: str = field("", *DAY)
+    no_chargebacks_known_to: str = field("", *DAY)
+    enforce_unit_delivery_de: bool = field(False)
+    level: float = field(0.95, *FRACTION)
 
-    def __post_init__(self) -> None:
-        def check(ok: bool, what: str) -> None:
-            if not ok:
-                raise ParameterError(f"policy: {what}")
-
-        for field in fields(self):
-            wanted, value = type(field.default), getattr(self, field.name)
-            whole = isinstance(value, int) and not isinstance(value, bool)
-            fits = whole if wanted is int else isinstance(value, wanted)
-            if wanted is float and (fits or (whole and abs(value) <= LONGEST_DAYS)):
-                # One spelling of a number, so that equal policies have equal texts and cache keys.
-                object.__setattr__(self, field.name, float(value))
-                fits = True
-            check(fits, f"{field.name} must be {wanted.__name__}, got {value!r}.")
-        check(
-            1 <= self.window_days <= LONGEST_DAYS,
-            f"window_days must be at least 1 and at most {LONGEST_DAYS}, got {self.window_days}.",
-        )
-        check(
-            0 <= self.lag_days <= LONGEST_DAYS,
-            f"lag_days must be 0 to {LONGEST_DAYS}, got {self.lag_days}.",
-        )
-        check(0 < self.target < 1, f"target must be a fraction between 0 and 1, got {self.target}.")
-        check(
-            0 <= self.warning_from <= self.target,
-            f"warning_from must lie between 0 and target ({self.target}), got {self.warning_from}.",
-        )
-        check(
-            1 <= self.negative_stars <= 4,
-            f"negative_stars must be 1 to 4, got {self.negative_stars}.",
-        )
-        check(
-            self.day_boundary in ("utc", "marketplace"),
-            f"day_boundary must be 'utc' or 'marketplace', got {self.day_boundary!r}.",
-        )
-        unknown = [c for c in self.needed if c not in terms.COMPONENTS]
-        check(
-            not unknown,
-            f"coverage_needed must name {', '.join(terms.COMPONENTS)}, got {unknown[:1]}.",
-        )
-        for component, field_name in WORD_FIELDS.items():
-            text = getattr(self, field_name)
-            try:
-                self.word(component)
-            except ValueError:
-                check(False, f"{field_name} must be an ISO date such as 2026-09-30, got {text!r}.")
-        check(0 < self.level < 1, f"level must be a fraction between 0 and 1, got {self.level}.")
+    def __attrs_post_init__(self) -> None:
+        if not 0 <= self.warning_from <= self.target:
+            raise ParameterError(
+                f"policy: warning_from must lie between 0 and target ({self.target}), "
+                f"got {self.warning_from}."
+            )
+        if unknown := [c for c in self.needed if c not in terms.COMPONENTS]:
+            raise ParameterError(
+                f"policy: coverage_needed must name {', '.join(terms.COMPONENTS)}, "
+                f"got {unknown[:1]}."
+            )
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -267,20 +251,14 @@ class Policy:
         ParameterError
             When a field is unknown, or a value is of the wrong type or makes no sense.
         """
-        known = {f.name for f in fields(self)}
-        for name in changes:
-            if name not in known:
-                raise ParameterError(
-                    f"policy: unknown field {name!r}. Known fields: {', '.join(sorted(known))}."
-                )
-        changed = replace(self, **changes)
+        changed = records.changed(self, changes)
         if changed != self and "name" not in changes:
-            changed = replace(changed, name=f"{self.name} (changed)")
+            changed = records.changed(changed, {"name": f"{self.name} (changed)"})
         return changed
 
     def to_dict(self) -> dict[str, Any]:
         """Every field, as JSON can carry it."""
-        return asdict(self)
+        return attrs.asdict(self)
 
 
 def higher_rate(

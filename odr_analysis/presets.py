@@ -17,14 +17,16 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+import attrs
+
 from odr_analysis.errors import ParameterError
 from odr_analysis.policy import WORD_FIELDS, Policy
+from odr_analysis.records import kinds_of, nearest, read, shown
 
 LARGEST_FILE = 64 * 1024
 """Bytes of a policy file; a larger one is something else."""
@@ -121,7 +123,7 @@ def preset(name: str) -> Policy:
     """
     if name not in PRESETS:
         raise ParameterError(
-            f"policy: no preset is called {name!r}{_nearest(name, PRESETS)} "
+            f"policy: no preset is called {name!r}{nearest(name, PRESETS)} "
             f"Presets: {', '.join(PRESETS)}."
         )
     return PRESETS[name].policy
@@ -182,7 +184,7 @@ def to_toml(policy: Policy) -> str:
         "# Rules of the Order Defect Rate. A line left out is as in base.",
         f"base = {_value(usual.name)}",
     ]
-    for field in fields(policy):
+    for field in attrs.fields(Policy):
         value, there = getattr(policy, field.name), getattr(usual, field.name)
         differs = field.name != "name" and value != there
         note = f"  # {usual.name}: {_value(there)}" if differs else ""
@@ -203,7 +205,7 @@ def _read(path: Path) -> str:
     try:
         if not path.exists():
             raise ParameterError(
-                f"policy: {told!r} is neither a preset nor a file{_nearest(told, PRESETS)} "
+                f"policy: {told!r} is neither a preset nor a file{nearest(told, PRESETS)} "
                 f"Presets: {', '.join(PRESETS)}."
             )
         if not path.is_file():
@@ -235,24 +237,17 @@ def _policy_of(text: str, path: Path) -> Policy:
     base = told.pop("base", Policy().name)
     if not isinstance(base, str) or base not in PRESETS:
         problems.append(
-            f"{_place(text, 'base')}base must be the name of a preset, got {_shown(base)}"
-            f"{_nearest(base, PRESETS)} Presets: {', '.join(PRESETS)}."
+            f"{_place(text, 'base')}base must be the name of a preset, got {shown(base)}"
+            f"{nearest(base, PRESETS)} Presets: {', '.join(PRESETS)}."
         )
-    told = _flat(told)
-    known = {field.name: type(field.default) for field in fields(Policy)}
-    for key, value in told.items():
-        where = _place(text, key)
-        if key not in known:
-            near = _nearest(key, (*known, "base"))
-            problems.append(f"{where}unknown key {key!r}{near}")
-        elif not _fits(value, known[key]):
-            kind = known[key].__name__
-            problems.append(f"{where}{key} must be {kind}, got {_shown(value)}.")
+    known = kinds_of(Policy)
+    values, wrong = read(_flat(told), known, "key")
+    problems += [f"{_place(text, key)}{problem}" for key, problem in wrong.items()]
     if problems:
         more = f" Known keys: base, {', '.join(known)}." if "unknown key" in str(problems) else ""
         raise ParameterError(f"{path}: {' '.join(problems)}{more}")
     try:
-        return preset(base).with_changes(**{"name": path.stem, **told})
+        return preset(base).with_changes(**{"name": path.stem, **values})
     except ParameterError as error:
         raise ParameterError(f"{path}: {error}") from error
 
@@ -266,29 +261,6 @@ def _flat(told: dict[str, Any]) -> dict[str, Any]:
         told = rest | {("coverage_needed" if k == "needed" else k): v for k, v in coverage.items()}
     days = WORD_FIELDS.values()
     return {k: v.isoformat() if k in days and type(v) is date else v for k, v in told.items()}
-
-
-def _fits(value: Any, wanted: type) -> bool:
-    """Whether a TOML value can be a field of that type; its integers have 64 bits."""
-    if type(value) is int:
-        return wanted in (int, float) and abs(value) < 2**63
-    return type(value) is wanted
-
-
-def _shown(value: Any) -> str:
-    """A value as a message can show it, however long it is."""
-    if isinstance(value, int) and not -(2**63) < value < 2**63:
-        return "a number of more than 64 bits"
-    if isinstance(value, dict | list):
-        return "a table" if isinstance(value, dict) else "a list"
-    said = repr(value)
-    return said if len(said) <= 60 else f"{said[:57]}..."
-
-
-def _nearest(name: Any, valid: Any) -> str:
-    """How a sentence about an unknown name ends."""
-    near = get_close_matches(str(name).lower(), list(valid), n=1) if isinstance(name, str) else []
-    return f"; did you mean {near[0]!r}?" if near else "."
 
 
 def _place(text: str, key: str) -> str:

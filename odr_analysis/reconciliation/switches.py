@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import NamedTuple
 
+import attrs
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -25,7 +26,7 @@ ORDER_SWITCHES: dict[str, str] = {
 
 DEFECT_SWITCHES: tuple[str, ...] = tuple(
     f.name
-    for f in fields(Policy)
+    for f in attrs.fields(Policy)
     if f.name.startswith("count_") and f.name not in ORDER_SWITCHES.values()
 )
 

@@ -9,13 +9,15 @@ import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import nullcontext
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
 from itertools import count
 from pathlib import Path
 from threading import Thread
 from typing import Any
+
+import attrs
 
 from odr_analysis import clock, errors
 from odr_analysis.days import day_of
@@ -204,7 +206,7 @@ def _finish(made: Path, summary: dict[str, Any], run_id: str) -> dict[str, Any]:
 
 def policy_parameters() -> dict[str, Parameter]:
     """The rules of the rate as parameters of the report, by name."""
-    rules = [f for f in fields(Policy) if f.name != "name"]
+    rules = [f for f in attrs.fields(Policy) if f.name != "name"]
     return {
         f.name: Parameter(f.name, type(f.default).__name__, repr(f.default), "rule of the policy")
         for f in rules

@@ -3,18 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import attrs
+
+from odr_analysis import records
 from odr_analysis.errors import ParameterError
+from odr_analysis.records import KINDS, Kind, field
 
 MOST_PER_DAY = 10_000_000
 MOST_DAYS = 3_660
 """Bounds that catch a slip of the keyboard before it becomes a huge array."""
 
 
-@dataclass(frozen=True)
+def _up_to(most: int) -> Kind:
+    def whole(value: Any) -> int:
+        n: int = KINDS[int].of(value)
+        return _kept(n, 0 <= n <= most)
+
+    return Kind(f"a whole number from 0 to {most:,}", whole, int)
+
+
+def _kept(value: Any, fits: bool) -> Any:
+    if not fits:
+        raise ValueError
+    return value
+
+
+def _day(value: Any) -> date | None:
+    # A datetime is a date too, but compares with none.
+    fits = isinstance(value, date) and not isinstance(value, datetime)
+    found: date | None = _kept(value, value is None or fits)
+    return found
+
+
+def _share(value: Any) -> float:
+    share: float = KINDS[float].of(value)
+    return float(_kept(share, 0 <= share <= 1))
+
+
+def _order_ids(value: Any) -> frozenset[str]:
+    """Lists are what notebooks have at hand; equal scenarios stay equal."""
+    return frozenset(_kept(value, not isinstance(value, str) and all(map(_is_text, value))))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+FRACTION = Kind("a fraction between 0 and 1", _share, float)
+DAY = Kind("a date or None", _day, date.fromisoformat)
+ORDER_IDS = Kind("a set of order ids", _order_ids)
+NAME = Kind("text or None", lambda value: _kept(value, value is None or _is_text(value)))
+
+
+@attrs.frozen
 class Scenario:
     """Extra orders and feedback removed: what the seller could do from now on.
 
@@ -51,49 +95,13 @@ class Scenario:
 got -1.
     """
 
-    extra_orders_per_day: int = 0
-    start: date | None = None
-    days: int = 0
-    extra_defect_rate: float = 0.0
-    removed_feedback: frozenset[str] = frozenset()
-    marketplace: str | None = None
-    channel: str | None = None
-
-    def __post_init__(self) -> None:
-        def check(ok: bool, what: str) -> None:
-            if not ok:
-                raise ParameterError(f"scenario: {what}")
-
-        for name, most in (("extra_orders_per_day", MOST_PER_DAY), ("days", MOST_DAYS)):
-            value = getattr(self, name)
-            check(
-                type(value) is int and 0 <= value <= most,
-                f"{name} must be a whole number from 0 to {most:,}, got {value!r}.",
-            )
-        # A datetime is a date too, but compares with none.
-        check(
-            self.start is None
-            or (isinstance(self.start, date) and not isinstance(self.start, datetime)),
-            f"start must be a date or None, got {self.start!r}.",
-        )
-        rate = self.extra_defect_rate
-        check(
-            isinstance(rate, (int, float)) and not isinstance(rate, bool) and 0 <= rate <= 1,
-            f"extra_defect_rate must be a fraction between 0 and 1, got {rate!r}.",
-        )
-        ids = self.removed_feedback
-        check(
-            not isinstance(ids, str) and all(isinstance(i, str) for i in ids),
-            f"removed_feedback must be a set of order ids, got {ids!r}.",
-        )
-        # Lists are what notebooks have at hand; equal scenarios stay equal.
-        object.__setattr__(self, "removed_feedback", frozenset(ids))
-        for name in ("marketplace", "channel"):
-            value = getattr(self, name)
-            check(
-                value is None or isinstance(value, str),
-                f"{name} must be text or None, got {value!r}.",
-            )
+    extra_orders_per_day: int = field(0, kind=_up_to(MOST_PER_DAY))
+    start: date | None = field(None, kind=DAY)
+    days: int = field(0, kind=_up_to(MOST_DAYS))
+    extra_defect_rate: float = field(0.0, kind=FRACTION)
+    removed_feedback: frozenset[str] = field(frozenset(), kind=ORDER_IDS)
+    marketplace: str | None = field(None, kind=NAME)
+    channel: str | None = field(None, kind=NAME)
 
     @property
     def n_extra(self) -> int:
@@ -110,7 +118,7 @@ got -1.
 
     def with_changes(self, **changes: Any) -> Scenario:
         """A new scenario with some fields replaced."""
-        return replace(self, **changes)
+        return records.changed(self, changes)
 
     def target_series(self, size: Mapping[tuple[str, str], int]) -> tuple[str, str] | None:
         """Marketplace and channel the extra orders go to; None for an account without orders.

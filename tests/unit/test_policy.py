@@ -115,7 +115,8 @@ def test_values_without_sense_are_refused_by_name(bad):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"window": 30}, r"unknown field 'window'. Known fields: .*window_days"),
+        ({"zzz": 30}, r"unknown field 'zzz'\. Known fields: .*window_days"),
+        ({"windowdays": 30}, r"unknown field 'windowdays'; did you mean 'window_days'\? Known"),
         ({"window_days": "30"}, "window_days must be int, got '30'"),
         ({"window_days": 30.0}, r"window_days must be int, got 30.0"),
         ({"window_days": True}, "window_days must be int, got True"),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
+import attrs
 import pandas as pd
 import pytest
 
@@ -116,7 +115,7 @@ NOT_OF_ONE_OUTCOME = {
 
 def test_every_switch_of_the_policy_is_tested_here():
     assert {(c, o): s for s, c, o, _ in SWITCHED} == OUTCOME_SWITCH
-    named = {f.name for f in fields(Policy) if f.name.startswith("count_")}
+    named = {f.name for f in attrs.fields(Policy) if f.name.startswith("count_")}
     assert {s for s, *_ in SWITCHED} == named - NOT_OF_ONE_OUTCOME
 
 
@@ -475,7 +474,7 @@ def test_inputs_are_left_as_they_were():
 @pytest.mark.parametrize("paid", [[("debited", 25.0)], [("debited", 25.0), ("recovered", -25.0)]])
 def test_a_claim_that_is_debited_and_not_counted_expects_its_debit(paid):
     told = [sighting(outcome=NOT_COUNTED, source="claims"), *(money(*p) for p in paid)]
-    everything = {f.name: True for f in fields(Policy) if f.name.startswith("count_")}
+    everything = {f.name: True for f in attrs.fields(Policy) if f.name.startswith("count_")}
     for policy in (Policy(), Policy(**everything)):
         assert verdict(*told, policy=policy) == ("claim debited, not counted", False)
         assert contradictions(sightings(told), policy).empty

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError
 from datetime import date, datetime
 
 import pytest
+from attrs.exceptions import FrozenInstanceError
 
 from odr_analysis.errors import ParameterError
 from odr_analysis.whatif import Scenario
@@ -51,3 +51,8 @@ def test_days_with_extra_orders():
     assert Scenario().last_day(as_of) == as_of
     assert Scenario(extra_orders_per_day=7, days=3).n_extra == 21
     assert Scenario(days=3).with_changes(days=4) == Scenario(days=4)
+
+
+def test_an_unknown_field_is_named_with_the_nearest():
+    with pytest.raises(ParameterError, match="unknown field 'day'; did you mean 'days'"):
+        Scenario().with_changes(day=3)
