@@ -17,7 +17,6 @@ from odr_analysis.errors import MachineError, OdrError
 from odr_analysis.exports.background import Scanner
 from odr_analysis.exports.files.walk import no_file, walk
 from odr_analysis.exports.orders.packing import CHANNEL_CODES, EPOCH, STORES
-from odr_analysis.exports.readers.contract import SMALL_TABLES
 from odr_analysis.exports.request import How
 from odr_analysis.progress import Progress, Step, silent
 from odr_analysis.source import checked_marketplace
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
     from odr_analysis.exports.kinds.registry import Recognised
     from odr_analysis.exports.readers.contract import Read
     from odr_analysis.exports.session import Session
-
-TABLES = tuple(SMALL_TABLES)
-"""Small tables of an object, each there where its kind of file holds such a thing."""
 
 
 @dataclass(frozen=True)

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from odr_analysis import terms
 from odr_analysis.archive.merge import merged_ledger, united_rows
-from odr_analysis.archive.source import (
-    KeptFile,
-    LostError,
-    all_stores,
-    delivery_at,
-    file_ledgers,
-    kept_files,
-)
-from odr_analysis.archive.store import Place, Store
-from odr_analysis.errors import OdrWarning
+from odr_analysis.archive.source import all_stores, file_ledgers
+from odr_analysis.archive.states import State, stars, states, stores_of
+from odr_analysis.archive.store import Store
 from odr_analysis.exports.orders.packing import CHANNEL_BITS, STORE_BITS
 from odr_analysis.exports.request import How
 from odr_analysis.policy import Policy
@@ -60,78 +50,8 @@ EVENTS: tuple[str, ...] = (
 )
 """What can change between two deliveries; of one order, in this order."""
 
-_READ = ("feedback", "sightings")
-"""Tables of a file that tell of changes; damage of any other is no obstacle."""
-
 LISTS_ALL = 3
 """Rank of the order exports that list every order of their days."""
-
-
-@dataclass(frozen=True, eq=False)
-class _State:
-    """One delivery: its files, and what they say together."""
-
-    place: Place
-    files: list[KeptFile]
-    sha256: frozenset[tuple[str, str]]
-    policy: Policy
-    con: Backend
-
-    @property
-    def folders(self) -> set[Path]:
-        return {f.folder for f in self.files}
-
-    @cached_property
-    def every_feedback(self) -> pd.DataFrame:
-        """Feedback of all files, with ``object``: the folder it was read from."""
-        import pandas as pd
-
-        from odr_analysis.exports.readers.contract import feedback_frame
-
-        frames = [
-            told.assign(object=str(f.folder))
-            for f in self.files
-            if not f.has_orders and (told := f.read(_READ).feedback) is not None
-        ]
-        return pd.concat([feedback_frame([]).assign(object=""), *frames], ignore_index=True)
-
-    @cached_property
-    def feedback(self) -> pd.DataFrame:
-        """The feedback of each order, by order id, as an account of these files has it."""
-        import pandas as pd
-
-        from odr_analysis.exports.downloads import settled_feedback
-
-        told = self.every_feedback
-        several = told["file"].nunique() > 1
-        named = _stores_of(self.con, self.files, {*told["order_id"]}) if several else {}
-        damaged = [f.name for f in self.files if f.receipt.rows_dropped]
-        settled = settled_feedback(told, pd.Series(named, dtype="str"), damaged)
-        return settled.kept.set_index("order_id")
-
-    @cached_property
-    def defects(self) -> pd.DataFrame:
-        """The record that decides each defect, by order id and component."""
-        import pandas as pd
-
-        from odr_analysis.exports.readers.contract import sightings
-        from odr_analysis.exports.source_rank import MONEY, standing
-        from odr_analysis.exports.verdicts import feedback_sightings
-
-        frames = [feedback_sightings(self.feedback.reset_index(), self.policy)]
-        frames += [
-            told
-            for f in self.files
-            if not f.has_orders and (told := f.read(_READ).defects) is not None
-        ]
-        seen = pd.concat([sightings([]), *map(sightings, frames)], ignore_index=True)
-        order = seen.assign(money=seen.outcome.isin(MONEY), standing=standing(seen)).sort_values(
-            ["money", "standing", "outcome", "file", "line"], kind="stable"
-        )
-        one_each = order.drop_duplicates(["order_id", "component"])
-        stars = one_each.rating.map(_stars, na_action="ignore").astype("str").fillna("")
-        word = one_each.outcome.mask((one_each.outcome == "") & (stars != ""), stars)
-        return one_each.assign(word=word).set_index(["order_id", "component"])
 
 
 def archive_events(
@@ -191,9 +111,9 @@ def archive_events(
     from odr_analysis.schema import typed
 
     found = [pd.DataFrame(columns=list(EVENT_COLUMNS))]
-    older: _State | None = None
+    older: State | None = None
     with engine_for(How(None, memory_limit)) as con:
-        for newer in _states(con, Store.open(Path(store)), policy or Policy()):
+        for newer in states(con, Store.open(Path(store)), policy or Policy()):
             if older is not None and older.sha256 != newer.sha256:
                 for events in _changes(con, older, newer):
                     found.append(events.assign(day=pd.Timestamp(newer.place.on)))
@@ -204,39 +124,14 @@ def archive_events(
     return told.assign(place=place).sort_values(keys, ignore_index=True).drop(columns="place")
 
 
-def _states(con: Backend, store: Store, policy: Policy) -> Iterator[_State]:
-    """The last delivery of each day, in their order; damaged ones are left out."""
-    from odr_analysis.exports.kinds.strangers import KnownOrders
-    from odr_analysis.exports.orders.ledger import first_order_of, totals_of
-
-    last = {place.on: place for place in store.deliveries()}
-    for place in last.values():
-        try:
-            delivery = delivery_at(store, place)
-            files = kept_files(store, place, delivery, ["ledger", *_READ])
-        except LostError as lost:
-            warnings.warn(f"{lost}\nIts changes are told with the next day.", OdrWarning, 3)
-            continue
-        content = frozenset((f["name"], f["sha256"]) for f in delivery["files"])
-        doubtful = [f for f in files if f.may_be_stranger]
-        if doubtful:
-            # Worked out once, however many files are held against it.
-            merged = merged_ledger(file_ledgers(con, files), all_stores(files))
-            con.create_table("delivered", merged, temp=True, overwrite=True)
-            known = KnownOrders(con, first_order_of(totals_of(con, "delivered")), "delivered")
-            strangers = [f for f in doubtful if f.is_stranger(f.read(), known)]
-            files = [f for f in files if f not in strangers]
-        yield _State(place, files, content, policy, con)
-
-
-def _changes(con: Backend, older: _State, newer: _State) -> Iterator[pd.DataFrame]:
+def _changes(con: Backend, older: State, newer: State) -> Iterator[pd.DataFrame]:
     """Every change between two deliveries: ``EVENT_COLUMNS`` without the day."""
     yield from _orders(con, older, newer)
     yield from _defects(older, newer)
     yield from _feedback(older, newer)
 
 
-def _defects(older: _State, newer: _State) -> Iterator[pd.DataFrame]:
+def _defects(older: State, newer: State) -> Iterator[pd.DataFrame]:
     before, after = older.defects, newer.defects
     fresh = after[~after.index.isin(before.index)].reset_index()
     yield _events("defect appeared", fresh, before="", after=fresh.word)
@@ -250,10 +145,10 @@ def _defects(older: _State, newer: _State) -> Iterator[pd.DataFrame]:
         yield _events(what, rows, before=rows.outcome_before, after=rows.outcome)
 
 
-def _feedback(older: _State, newer: _State) -> Iterator[pd.DataFrame]:
+def _feedback(older: State, newer: State) -> Iterator[pd.DataFrame]:
     both = _met(newer.feedback, older.feedback)
     both["component"] = "feedback"
-    for column, words in (("rating", _stars), ("comment", str)):
+    for column, words in (("rating", stars), ("comment", str)):
         rows = both[both[column] != both[f"{column}_before"]]
         if column == "comment":  # more stars with other words are one change
             rows = rows[rows.rating == rows.rating_before]
@@ -265,7 +160,7 @@ def _feedback(older: _State, newer: _State) -> Iterator[pd.DataFrame]:
     fresh = told[~told.object.isin([str(folder) for folder in older.folders])]
     if gone.empty or fresh.empty:
         return
-    named = _stores_of(newer.con, [*older.files, *newer.files], {*gone.order_id, *fresh.order_id})
+    named = stores_of(newer.con, [*older.files, *newer.files], {*gone.order_id, *fresh.order_id})
 
     def stores(ids: pd.Series) -> list[str]:
         return [named.get(order_id, "") for order_id in ids]
@@ -286,10 +181,10 @@ def _feedback(older: _State, newer: _State) -> Iterator[pd.DataFrame]:
     met = gone.merge(covered, on="store")
     met = met[met.received_on.between(met["first"], met["last"])].drop_duplicates("order_id")
     met["component"] = "feedback"
-    yield _events("feedback vanished", met, before=met.rating.map(_stars), after="")
+    yield _events("feedback vanished", met, before=met.rating.map(stars), after="")
 
 
-def _orders(con: Backend, older: _State, newer: _State) -> Iterator[pd.DataFrame]:
+def _orders(con: Backend, older: State, newer: State) -> Iterator[pd.DataFrame]:
     """Orders that appeared late or changed status: one expression over both ledgers."""
     import ibis
     import pandas as pd
@@ -352,7 +247,7 @@ def _orders(con: Backend, older: _State, newer: _State) -> Iterator[pd.DataFrame
         yield _events(str(what), pd.DataFrame(rows), before=rows.before, after=rows.after)
 
 
-def _covered(con: Backend, state: _State, stores: tuple[str, ...]) -> ir.Table:
+def _covered(con: Backend, state: State, stores: tuple[str, ...]) -> ir.Table:
     """First and last purchase of each order list and store; store -1 is the unknown one."""
     lists = [f for f in state.files if f.has_orders and f.told["rank"] == LISTS_ALL]
     rows = united_rows(file_ledgers(con, lists), stores, "filename", "purchased")
@@ -363,22 +258,6 @@ def _covered(con: Backend, state: _State, stores: tuple[str, ...]) -> ir.Table:
         .aggregate(first=rows.purchased.min(), last=rows.purchased.max())
         .rename(store="code")
     )
-
-
-def _stores_of(con: Backend, files: list[KeptFile], order_ids: set[str]) -> dict[str, str]:
-    """Order id to the store of the order, for those whose order is in any order export."""
-    import ibis
-    import pandas as pd
-
-    from odr_analysis.exports.orders.keys import keys
-
-    ids = ibis.memtable(pd.DataFrame({"order_id": sorted(order_ids)}))
-    ids = ids.mutate(order_key=keys(ids.order_id))
-    stores = all_stores(files)
-    ledger = merged_ledger(file_ledgers(con, files), stores, ids)
-    told = con.to_pandas(ids.inner_join(ledger, "order_key").select("order_id", "store"))
-    told = told.dropna()
-    return dict(zip(told.order_id, (stores[int(code)] for code in told.store), strict=True))
 
 
 def _events(
@@ -394,7 +273,3 @@ def _met(after: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
         before, left_index=True, right_index=True, suffixes=("", "_before"), validate="1:1"
     )
     return both.reset_index()
-
-
-def _stars(n: int) -> str:
-    return f"{n} star{'s' if n != 1 else ''}"

@@ -14,7 +14,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from odr_analysis.archive.deliver import TABLES
 from odr_analysis.archive.merge import FILE_COLUMNS, FileLedger, merged_ledger, united_stores
 from odr_analysis.archive.sealed import DamageError
 from odr_analysis.archive.store import Place, Store
@@ -22,6 +21,7 @@ from odr_analysis.cache import key_of
 from odr_analysis.days import day_of
 from odr_analysis.errors import OdrError, OdrWarning, ParameterError
 from odr_analysis.exports.orders.packing import STORES
+from odr_analysis.exports.readers.contract import SMALL_TABLES, Read
 from odr_analysis.policy import Policy
 from odr_analysis.progress import Progress, Step, silent
 from odr_analysis.receipt import FileReceipt
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
     from odr_analysis.exports.kinds.strangers import KnownOrders
-    from odr_analysis.exports.readers.contract import Read
 
 
 class LostError(OdrError):
@@ -102,17 +101,16 @@ class KeptFile:
             nearest=receipt.kind,
         )
 
-    def read(self, wanted: Sequence[str] = TABLES) -> Read:
-        """What its reader made of a file that is no order export: as many tables as `wanted`."""
+    def read(self, wanted: Sequence[str] | None = None) -> Read:
+        """What its reader made of a file that is no order export: tables `wanted`, or all."""
         import pandas as pd
 
         from odr_analysis.archive.before_dated import with_dated
-        from odr_analysis.exports.readers.contract import SMALL_TABLES, Read
 
         tables: dict[str, Any] = {
             field: pd.read_parquet(self.folder / f"{name}.parquet").assign(file=self.name)
             for name, field in SMALL_TABLES.items()
-            if name in wanted and f"{name}.parquet" in self.told["members"]
+            if (wanted is None or name in wanted) and f"{name}.parquet" in self.told["members"]
         }
         of, latest = self.receipt, self.told["latest"]
         read = Read(
@@ -128,7 +126,7 @@ class KeptFile:
             covers=of.covers,
         )
         asked = "covers" in self.told["receipt"]
-        return with_dated(read, self.name, asked=asked) if wanted == TABLES else read
+        return with_dated(read, self.name, asked=asked) if wanted is None else read
 
 
 def kept_files(
@@ -263,7 +261,7 @@ class StoreReading(Reading):
         from odr_analysis.exports.small_tables import write_small
 
         self.progress(Step("Putting the archive's files together"))
-        files = kept_files(self.kept, self.place, self.delivery, ["ledger", *TABLES])
+        files = kept_files(self.kept, self.place, self.delivery, ["ledger", *SMALL_TABLES])
         stores = all_stores(files)
         expected = sum(f.receipt.rows_kept for f in files if f.has_orders)
 
@@ -322,7 +320,7 @@ def check_kept(
     day, kept = _day_asked(marketplace, known_on), Store.open(Path(root))
     place, delivery = delivery_on(kept, day)
     if cache is None or cache_at(cache).entry(_facts_key(delivery)) is None:
-        kept_files(kept, place, delivery, ["ledger", *TABLES])
+        kept_files(kept, place, delivery, ["ledger", *SMALL_TABLES])
 
 
 def _day_asked(marketplace: str | None, known_on: date | str | None) -> date | None:

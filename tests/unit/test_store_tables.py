@@ -13,7 +13,6 @@ import pytest
 from odr_analysis import archive_events, archive_folder, load_account, write_sample
 from odr_analysis.account import TABLES, Account
 from odr_analysis.answer.parts.official import official
-from odr_analysis.archive.deliver import TABLES as KEPT
 from odr_analysis.errors import OdrWarning
 from odr_analysis.exports.kinds.registry import DOCUMENT_READERS, TABLE_READERS
 from odr_analysis.exports.orders.kinds import ORDER_EXPORTS
@@ -111,7 +110,6 @@ def test_a_table_that_readers_make_is_kept() -> None:
     frames = {f.name for f in fields(Read) if "DataFrame" in str(f.type)}
     assert len(frames) >= 4
     assert frames == set(SMALL_TABLES.values())
-    assert set(KEPT) == set(SMALL_TABLES)
     assert set(TABLES) >= {name for name in SMALL_TABLES if name not in ("sightings", "dated")}
 
 
