@@ -14,9 +14,9 @@ from typing import Any
 
 import attrs
 
-from odr_analysis import records, terms
+from odr_analysis import fields, terms
 from odr_analysis.errors import ParameterError
-from odr_analysis.records import field
+from odr_analysis.fields import field
 
 SWITCHES: dict[str, str] = {
     "window_days": "60 days of orders (help page Order Defect Rate, and the dates every "
@@ -251,9 +251,9 @@ class Policy:
         ParameterError
             When a field is unknown, or a value is of the wrong type or makes no sense.
         """
-        changed = records.changed(self, changes)
+        changed = fields.changed(self, changes)
         if changed != self and "name" not in changes:
-            changed = records.changed(changed, {"name": f"{self.name} (changed)"})
+            changed = fields.changed(changed, {"name": f"{self.name} (changed)"})
         return changed
 
     def to_dict(self) -> dict[str, Any]:

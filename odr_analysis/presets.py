@@ -25,8 +25,8 @@ from typing import Any
 import attrs
 
 from odr_analysis.errors import ParameterError
+from odr_analysis.fields import KINDS, kinds_of, nearest, read, shown
 from odr_analysis.policy import WORD_FIELDS, Policy
-from odr_analysis.records import kinds_of, nearest, read, shown
 
 LARGEST_FILE = 64 * 1024
 """Bytes of a policy file; a larger one is something else."""
@@ -240,11 +240,11 @@ def _policy_of(text: str, path: Path) -> Policy:
             f"{_place(text, 'base')}base must be the name of a preset, got {shown(base)}"
             f"{nearest(base, PRESETS)} Presets: {', '.join(PRESETS)}."
         )
-    known = kinds_of(Policy)
+    known = {"base": KINDS[str], **kinds_of(Policy)}
     values, wrong = read(_flat(told), known, "key")
     problems += [f"{_place(text, key)}{problem}" for key, problem in wrong.items()]
     if problems:
-        more = f" Known keys: base, {', '.join(known)}." if "unknown key" in str(problems) else ""
+        more = f" Known keys: {', '.join(known)}." if "unknown key" in str(problems) else ""
         raise ParameterError(f"{path}: {' '.join(problems)}{more}")
     try:
         return preset(base).with_changes(**{"name": path.stem, **values})

@@ -312,7 +312,7 @@ def _cell(value: Any, name: str) -> Markup:
         return escape(words.number(int(value)))
     if pd.api.types.is_float(value):
         if name in RATES or name in FRACTIONS:
-            return escape(words.percent(float(value), (Policy.target, Policy.warning_from)))
+            return escape(words.percent(float(value), (Policy().target, Policy().warning_from)))
         if name in CHANGES:
             return escape(words.points(float(value)))
         # Orders still to come are a mean, but nobody has three tenths of an order.

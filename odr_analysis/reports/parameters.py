@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from odr_analysis.errors import ParameterError
-from odr_analysis.records import KINDS, Kind, read
+from odr_analysis.fields import KINDS, Kind, read
 from odr_analysis.reports import fast_papermill
 
 TYPES: dict[str, Kind] = {kind.name: kind for kind in KINDS.values()}

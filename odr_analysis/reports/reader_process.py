@@ -12,8 +12,10 @@ goes to standard error.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -96,7 +98,7 @@ class Reader:
         Raises
         ------
         OdrError
-            Whatever loading raised, with its own message.
+            Whatever loading raised, of its own type and with its fields.
         MachineError
             The process failed or was ended; ``details`` of the error say where.
         """
@@ -119,7 +121,7 @@ class Reader:
                 f"Reading the exports failed ({told['failed']}).", told["details"]
             )
         if "error" in told:
-            raise errors.as_told(told["kind"], told["error"])
+            raise _unpacked(told["error"])
         summary: dict[str, Any] = told["summary"]
         return summary
 
@@ -172,7 +174,17 @@ def _answer(question: dict[str, Any], progress: Progress) -> dict[str, Any]:
             kept.result()
         return {"summary": summary}
     except errors.OdrError as error:
-        return {"error": str(error), "kind": type(error).__name__}
+        return {"error": _packed(error)}
+
+
+def _packed(error: errors.OdrError) -> str:
+    """An error for a line of JSON: its type and fields come over, not its words alone."""
+    return base64.b64encode(pickle.dumps(error)).decode("ascii")
+
+
+def _unpacked(text: str) -> errors.OdrError:
+    error: errors.OdrError = pickle.loads(base64.b64decode(text))
+    return error
 
 
 def answer_one() -> None:
@@ -197,7 +209,7 @@ def answer_one() -> None:
             send(**_answer(question, report if question["followed"] else StagesOnly(report)))
     except Exception as error:  # noqa: BLE001 - whatever it is, the other process must learn of it
         if full := errors.full_disk(error):
-            send(error=str(full), kind=type(full).__name__)
+            send(error=_packed(full))
         else:
             failed = f"{type(error).__name__}: {error}"
             send(failed=failed, details=traceback.format_exc())

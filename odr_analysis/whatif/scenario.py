@@ -8,9 +8,9 @@ from typing import Any
 
 import attrs
 
-from odr_analysis import records
+from odr_analysis import fields
 from odr_analysis.errors import ParameterError
-from odr_analysis.records import KINDS, Kind, field
+from odr_analysis.fields import KINDS, Kind, field
 
 MOST_PER_DAY = 10_000_000
 MOST_DAYS = 3_660
@@ -118,7 +118,7 @@ got -1.
 
     def with_changes(self, **changes: Any) -> Scenario:
         """A new scenario with some fields replaced."""
-        return records.changed(self, changes)
+        return fields.changed(self, changes)
 
     def target_series(self, size: Mapping[tuple[str, str], int]) -> tuple[str, str] | None:
         """Marketplace and channel the extra orders go to; None for an account without orders.

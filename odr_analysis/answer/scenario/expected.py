@@ -25,7 +25,7 @@ def rate_of(n_defective: float, n_orders: float, target: float) -> str:
     if not n_orders:
         return "no rate"
     if is_whole(n_defective, n_orders):
-        policy = Policy(target=target, warning_from=min(target, Policy.warning_from))
+        policy = Policy(target=target, warning_from=min(target, Policy().warning_from))
         return words.rate(int(n_defective), int(n_orders), policy)
     below = bool(under_target(n_defective, n_orders, target))
     share = n_defective / n_orders

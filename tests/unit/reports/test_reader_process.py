@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from odr_analysis.errors import MachineError, OdrError, OdrWarning
+from odr_analysis.errors import ExportError, MachineError, OdrError, OdrWarning
 from odr_analysis.policy import Policy
 from odr_analysis.reports import reader_process as reading
 from odr_analysis.reports.reader_process import SUMMARY, TABLE, Reader
@@ -59,6 +59,13 @@ def slow(session, *how):
     return real(session, *how)
 read.write_ledger = slow
 """
+REFUSED = """
+import odr_analysis.answer.summary as export
+from odr_analysis.errors import ExportError
+def refused(*how):
+    raise ExportError("z.zip/orders.txt", "No date.", "Write one.", 1234)
+export.to_summary = refused
+"""
 BROKEN = """
 import odr_analysis.answer.summary as export
 def broken(*how):
@@ -85,6 +92,14 @@ def test_input_that_cannot_be_used_is_told_in_its_own_words(tmp_path: Path) -> N
     with pytest.raises(OdrError, match=r"x\.txt") as told:
         asked(tmp_path / "in", tmp_path / "made")
     assert not isinstance(told.value, MachineError)
+
+
+def test_an_error_keeps_its_type_and_fields(seller: Path, tmp_path: Path) -> None:
+    with pytest.raises(ExportError) as told:
+        asked(seller, tmp_path / "made", REFUSED)
+    error = told.value
+    assert (error.file, error.line) == ("z.zip/orders.txt", 1234)
+    assert str(error) == "z.zip/orders.txt, line 1,234: No date. Write one."
 
 
 def test_a_fault_of_the_program_comes_with_its_traceback(seller: Path, tmp_path: Path) -> None:

@@ -1,0 +1,83 @@
+"""Parameters of a notebook are checked before anything starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from odr_analysis.errors import ParameterError
+from odr_analysis.reports.parameters import Parameter, checked, parameters_of
+
+DECLARED = {
+    p.name: p
+    for p in (
+        Parameter("folder", "str", "''", "exports"),
+        Parameter("window_days", "int", "60", ""),
+        Parameter("loss_budget", "float", "0.01", "share of rows"),
+        Parameter("details", "bool", "True", ""),
+        Parameter("rules", "list", "[]", ""),
+    )
+}
+
+
+def notebook(path: Path, cell: str) -> Path:
+    made = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell, metadata={"tags": ["parameters"]})],
+        metadata={"kernelspec": {"name": "python3", "display_name": "3", "language": "python"}},
+    )
+    nbformat.write(made, path)
+    return path
+
+
+def test_a_notebook_declares_name_type_default_and_help(tmp_path: Path) -> None:
+    path = notebook(tmp_path / "n.ipynb", 'folder: str = "x"  # exports\nwindow_days: int = 60\n')
+    assert parameters_of(path) == {
+        "folder": Parameter("folder", "str", '"x"', "exports"),
+        "window_days": Parameter("window_days", "int", "60", ""),
+    }
+
+
+def test_a_type_that_cannot_be_carried_is_refused(tmp_path: Path) -> None:
+    path = notebook(tmp_path / "n.ipynb", "as_of: date = None\n")
+    with pytest.raises(ParameterError, match=r"n\.ipynb: parameter as_of has type 'date'; expec"):
+        parameters_of(path)
+
+
+def test_texts_become_values_of_the_declared_type() -> None:
+    texts = {
+        "folder": "60",
+        "window_days": "30",
+        "loss_budget": "0.5",
+        "details": "no",
+        "rules": "[[]]",
+    }
+    values = {
+        "folder": "60",
+        "window_days": 30,
+        "loss_budget": 0.5,
+        "details": False,
+        "rules": [[]],
+    }
+    assert checked(texts, DECLARED, "n.ipynb") == values
+    assert checked(values, DECLARED, "n.ipynb") == values
+    assert type(checked({"loss_budget": 1}, DECLARED, "n")["loss_budget"]) is float
+
+
+def test_every_fault_is_listed_with_what_is_valid() -> None:
+    given = {"window_days": "thirty", "loss_budgets": 1, "details": 1, "folder": "x"}
+    with pytest.raises(ParameterError) as told:
+        checked(given, DECLARED, "05-report.ipynb")
+    assert str(told.value).splitlines() == [
+        "Parameters of 05-report.ipynb do not fit:",
+        "  window_days must be int, got 'thirty'.",
+        "  unknown parameter 'loss_budgets'; did you mean 'loss_budget'?",
+        "  details must be bool, got 1.",
+        "Valid parameters:",
+        "  folder: str = ''  exports",
+        "  window_days: int = 60",
+        "  loss_budget: float = 0.01  share of rows",
+        "  details: bool = True",
+        "  rules: list = []",
+    ]

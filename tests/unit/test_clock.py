@@ -1,0 +1,31 @@
+"""Today in UTC, and days that have begun somewhere on Earth."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from odr_analysis import clock
+from odr_analysis.errors import ParameterError
+
+
+def test_today_is_that_of_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    late_in_new_york = datetime(2026, 9, 30, 23, tzinfo=timezone(timedelta(hours=-4)))
+
+    class Frozen:
+        @staticmethod
+        def now(zone: object) -> datetime:
+            assert zone is UTC
+            return late_in_new_york.astimezone(UTC)
+
+    monkeypatch.setattr(clock, "datetime", Frozen)
+    assert clock.today() == date(2026, 10, 1)
+
+
+def test_a_day_that_has_begun_somewhere_is_past() -> None:
+    now = date(2026, 9, 30)
+    clock.check_past(now, "as_of", now)
+    clock.check_past(date(2026, 10, 1), "as_of", now)
+    with pytest.raises(ParameterError, match=r"as_of 2026-10-02 is after today \(2026-09-30\)"):
+        clock.check_past(date(2026, 10, 2), "as_of", now)
