@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from odr_analysis import write_sample
-from odr_analysis.cli.failures import FAILED, STOPPED
 from odr_analysis.cache import MAKING
+from odr_analysis.cli.failures import FAILED, STOPPED
 from odr_analysis.errors import MachineError, full_disk
 from odr_analysis.reports import runner
 from tests.commands import odr

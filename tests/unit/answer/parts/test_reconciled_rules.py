@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from types import SimpleNamespace
 from typing import Any
 
+import attrs
 import pytest
 
 from odr_analysis.answer.parts.reconciled_rules import (
@@ -37,7 +37,7 @@ def test_a_rule_in_words(name: str, value: Any, text: str) -> None:
 
 
 def test_every_switch_of_the_policy_has_words() -> None:
-    switches = {f.name for f in fields(Policy) if f.name.startswith("count_")}
+    switches = {f.name for f in attrs.fields(Policy) if f.name.startswith("count_")}
     assert switches == SWITCH_WORDS.keys()
 
 
