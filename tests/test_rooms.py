@@ -22,22 +22,13 @@ MOST_BY_THEMSELVES = 24
 
 AT_WORK: tuple[str, ...] = (
     "archive",
-    "clock",
-    "days",
-    "errors",
     "exports",
-    "progress",
     "reports",
-    "schema",
-    "scratch",
     "source",
-    "terms",
-    "versions",
 )
 """Rooms whose tests are not yet one file for each module."""
 LONG: frozenset[str] = frozenset(
     {
-        "odr_analysis/frames.py",
         "tests/real/test_cases_kinds.py",
         "tests/unit/archive/test_store.py",
         "tests/unit/exports/orders/test_items.py",

@@ -11,7 +11,7 @@ import pandas as pd
 from odr_analysis import terms, words
 from odr_analysis.account import Account
 from odr_analysis.errors import FrameError
-from odr_analysis.frame_rows import defect_rows, item_rows, order_rows, plain
+from odr_analysis.frames.given_rows import defect_rows, item_rows, order_rows, plain
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import EVERY_STORE, NONE_KNOWN, Cover, FileReceipt, Receipt
 from odr_analysis.scratch import Held

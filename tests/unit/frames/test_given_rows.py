@@ -17,7 +17,7 @@ from odr_analysis.exports.orders.packing import (
     STORE_BITS,
     STORES,
 )
-from odr_analysis.frame_rows import defect_rows, item_rows, order_rows, plain
+from odr_analysis.frames.given_rows import defect_rows, item_rows, order_rows, plain
 from odr_analysis.policy import Policy
 from odr_analysis.terms import STATUSES
 
