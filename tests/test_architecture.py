@@ -25,6 +25,10 @@ CLOCK = re.compile(r"\b(?:datetime\.now|date\.today|time\.time|utcnow|Timestamp\
 GLOBAL_RANDOM = re.compile(
     r"\bnp\.random\.(?!Generator|PCG64|SeedSequence)\w+\(|(?<!np\.)\brandom\.\w+\("
 )
+NOT_A_PAIR = re.compile(
+    r"\bsocket\.(?!socketpair\(|socket\(fileno=|socket[,)]|SHUT_RDWR|send_fds|recv_fds)\w+"
+)
+"""What a module may not use of `socket` that joins two processes by a pair of them."""
 ASKS = {"clock", "controls", "reports", "cli"}
 """Rooms that know Jupyter or the command line, and may ask the clock."""
 
@@ -45,6 +49,9 @@ def imported(path: Path) -> set[str]:
 def test_no_network_and_no_clock_below_the_top_floor(path: Path) -> None:
     text = path.read_text("utf-8")
     reached = {name for name in imported(path) if name.split(".")[0] in NETWORK}
+    if path == PACKAGE / "reports" / "warm.py":
+        assert not NOT_A_PAIR.findall(text), f"{path}: only a pair of two processes stays here"
+        reached -= {"socket"}
     assert not reached, f"{path} imports {reached}: nothing here may reach for the network"
     if room_of(path) not in ASKS:
         assert not CLOCK.search(text), f"{path} asks the clock"

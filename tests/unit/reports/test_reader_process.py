@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,20 @@ from odr_analysis.errors import ExportError, MachineError, OdrError, OdrWarning
 from odr_analysis.policy import Policy
 from odr_analysis.reports import reader_process as reading
 from odr_analysis.reports.reader_process import SUMMARY, TABLE, Reader
+from odr_analysis.reports.warm import Server, can_fork
 
 
-def asked(folder: Path, made: Path, before: str = "", **values: Any) -> dict[str, Any]:
+@pytest.fixture(
+    params=[True, False] if can_fork() else [False], ids=lambda forked: f"fork={forked}"
+)
+def forked(request: pytest.FixtureRequest) -> bool:
+    """Whether the process is forked, or starts by itself."""
+    return bool(request.param)
+
+
+def asked(
+    forked: bool, folder: Path, made: Path, before: str = "", **values: Any
+) -> dict[str, Any]:
     """The answer of a reading process in which the lines `before` run first."""
     made.mkdir()
     with pytest.MonkeyPatch.context() as patch:
@@ -27,8 +39,9 @@ def asked(folder: Path, made: Path, before: str = "", **values: Any) -> dict[str
             return start([*command[:2], f"{before}\n{command[2]}"], **how)
 
         patch.setattr(reading.subprocess, "Popen", popen)
-        reader = Reader()
-    with reader:
+        server = Server() if forked else nullcontext()
+        reader = Reader(server if isinstance(server, Server) else None)
+    with server, reader:
         reader.ask(
             {"folder": str(folder), "cache": str(made.parent / "cache"), **values},
             Policy().to_dict(),
@@ -79,38 +92,42 @@ export.to_summary = lambda *how: os.kill(os.getpid(), 9)
 
 
 @pytest.mark.parametrize("before", ["", NOISY, SLOW], ids=["quiet", "noisy", "slow query"])
-def test_nothing_but_the_answer_arrives(seller: Path, tmp_path: Path, before: str) -> None:
-    summary = asked(seller, tmp_path / "made", before)
+def test_nothing_but_the_answer_arrives(
+    forked: bool, seller: Path, tmp_path: Path, before: str
+) -> None:
+    summary = asked(forked, seller, tmp_path / "made", before)
     assert [r["n_orders"] for r in summary["rates"]] == [45]
     assert (tmp_path / "made" / SUMMARY).is_file()
     assert (tmp_path / "made" / TABLE).is_file()
 
 
-def test_input_that_cannot_be_used_is_told_in_its_own_words(tmp_path: Path) -> None:
+def test_input_that_cannot_be_used_is_told_in_its_own_words(forked: bool, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "x.txt").write_text("nothing\n")
     with pytest.raises(OdrError, match=r"x\.txt") as told:
-        asked(tmp_path / "in", tmp_path / "made")
+        asked(forked, tmp_path / "in", tmp_path / "made")
     assert not isinstance(told.value, MachineError)
 
 
-def test_an_error_keeps_its_type_and_fields(seller: Path, tmp_path: Path) -> None:
+def test_an_error_keeps_its_type_and_fields(forked: bool, seller: Path, tmp_path: Path) -> None:
     with pytest.raises(ExportError) as told:
-        asked(seller, tmp_path / "made", REFUSED)
+        asked(forked, seller, tmp_path / "made", REFUSED)
     error = told.value
     assert (error.file, error.line) == ("z.zip/orders.txt", 1234)
     assert str(error) == "z.zip/orders.txt, line 1,234: No date. Write one."
 
 
-def test_a_fault_of_the_program_comes_with_its_traceback(seller: Path, tmp_path: Path) -> None:
+def test_a_fault_of_the_program_comes_with_its_traceback(
+    forked: bool, seller: Path, tmp_path: Path
+) -> None:
     with pytest.raises(MachineError, match="ZeroDivisionError: no such thing") as told:
-        asked(seller, tmp_path / "made", BROKEN)
+        asked(forked, seller, tmp_path / "made", BROKEN)
     assert "in broken" in told.value.details
 
 
-def test_a_process_that_is_killed_is_told_of(seller: Path, tmp_path: Path) -> None:
+def test_a_process_that_is_killed_is_told_of(forked: bool, seller: Path, tmp_path: Path) -> None:
     with pytest.raises(MachineError, match=r"ended by signal 9.*--memory-limit"):
-        asked(seller, tmp_path / "made", KILLED)
+        asked(forked, seller, tmp_path / "made", KILLED)
 
 
 WARNING = """
@@ -125,10 +142,10 @@ export.to_summary = warned
 
 
 def test_what_the_process_warns_of_is_a_warning_here(
-    seller: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    forked: bool, seller: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.warns(OdrWarning, match=r"^The cache was damaged\.$"):
-        asked(seller, tmp_path / "made", WARNING)
+        asked(forked, seller, tmp_path / "made", WARNING)
     assert "damaged" not in capfd.readouterr().err
 
 
