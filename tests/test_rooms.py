@@ -38,7 +38,7 @@ LONG: frozenset[str] = frozenset(
         "tests/unit/exports/test_verdicts.py",
         "tests/unit/test_cache.py",
         "tests/unit/test_load.py",
-        "tests/unit/test_store_kill.py",
+        "tests/unit/archive/test_store_kill.py",
     }
 )
 """Files that are still longer."""

@@ -1,7 +1,7 @@
 """The archive under writers that are killed, and under two writers at once.
 
-``python -m tests.unit.test_store_kill 500 50`` kills at 500 points, lets two writers meet 50
-times and prints its counts; the suite does the same with fewer. Writers are forked from a
+``python -m tests.unit.archive.test_store_kill 500 50`` kills at 500 points, lets two writers meet
+50 times and prints its counts; the suite does the same with fewer. Writers are forked from a
 process that has imported all they need and has started no thread, so that a trial takes no
 longer than its work. What a store holds is loaded and compared once for each content it comes
 to have: two that are the same to the byte load the same.
@@ -39,7 +39,7 @@ from odr_analysis.exports.orders import queries
 from odr_analysis.scratch import LOCK
 from tests.downloads import claims, feedback, fill, oid, orders, table
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ONE, TWO = date(2026, 6, 1), date(2026, 6, 8)
 TABLES = (*SMALL, "orders", "items")
 NEEDED = ("archive.source", "archive.events", "exports.folder", "exports.account_tables")
