@@ -76,6 +76,16 @@ def load_account(
         When no order export is among the files.
     OdrError
         When an archive knows nothing of that day, or what it knew is damaged.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from odr_analysis import write_sample
+    >>> with TemporaryDirectory() as place:
+    ...     exports = write_sample(Path(place) / "tiny", scenario="tiny").parent
+    ...     account = load_account(exports, cache=None)
+    >>> account.name, account.known_to, account.receipt.orders["distinct"]
+    ('tiny', datetime.date(2026, 9, 30), 87)
     """
     reading = reading_of(
         folder, policy, cache, marketplace, memory_limit, known_on, today, progress
@@ -114,6 +124,15 @@ def load_receipt(
     ------
     ExportError
         When a file is damaged or the folder cannot be read.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as place:
+    ...     _ = (Path(place) / "photo.txt").write_text("not an export")
+    ...     receipt = load_receipt(place, cache=None)
+    >>> [(file.file, file.kind, file.rows_read) for file in receipt.files]
+    [('photo.txt', 'unknown', 0)]
     """
     return reading_of(
         folder, None, cache, marketplace, memory_limit, today=today, progress=progress
@@ -129,6 +148,11 @@ def load_sample(
     ------
     OdrError
         When the package was installed without its checkout; ``odr sample`` writes one.
+
+    Examples
+    --------
+    >>> load_sample().series
+    [('Amazon.de', 'mfn'), ('Amazon.de', 'afn')]
     """
     folder = Path(__file__).parents[1] / "data" / name
     if not folder.is_dir():

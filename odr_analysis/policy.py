@@ -95,7 +95,13 @@ LONGEST_DAYS = 3650
 
 @dataclass(frozen=True)
 class Window:
-    """Order days a rate is made of, both ends included."""
+    """Order days a rate is made of, both ends included.
+
+    Examples
+    --------
+    >>> Window(date(2026, 7, 18), date(2026, 9, 15)).days
+    60
+    """
 
     start: date
     end: date

@@ -89,6 +89,14 @@ class FileReceipt:
 
     ``rows_read == rows_kept + sum(rows_dropped.values())`` always holds.
     An unknown file has kind ``unknown``, no rows, and says what it is nearest to.
+
+    Examples
+    --------
+    >>> file = FileReceipt(
+    ...     "orders.txt", "All Orders", rows_read=3, rows_kept=2, rows_dropped={"no order id": 1}
+    ... )
+    >>> file.rows_read == file.rows_kept + sum(file.rows_dropped.values())
+    True
     """
 
     file: str
@@ -157,6 +165,13 @@ class Receipt:
         ``order unknown``: the order is in no export, so it is in no rate).
     notes : tuple of str
         What a reader should know of the whole, one sentence each.
+
+    Examples
+    --------
+    >>> read = FileReceipt("orders.txt", "All Orders", rows_read=3, rows_kept=3)
+    >>> receipt = Receipt(files=(read, FileReceipt("photo.jpg", "unknown")))
+    >>> receipt.rows_read, receipt.rows_dropped, [file.file for file in receipt.unknown]
+    (3, 0, ['photo.jpg'])
     """
 
     files: tuple[FileReceipt, ...]

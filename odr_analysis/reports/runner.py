@@ -115,6 +115,18 @@ def run_report(
         `out` cannot be written; raised before anything else is done.
     MachineError
         The disk is full, or a process of the report failed or was ended.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from odr_analysis import write_sample
+    >>> with TemporaryDirectory() as place:
+    ...     exports = write_sample(Path(place) / "tiny", scenario="tiny").parent
+    ...     done = run_report(exports, Path(place) / "report", cache=None)
+    ...     sorted(path.name for path in done.page.parent.iterdir())
+    ['defective-orders.csv', 'report.html', 'report.ipynb', 'summary.json']
+    >>> done.summary["account"], done.summary["as_of"]
+    ('tiny', '2026-09-30')
     """
     began = time.perf_counter()
     folder, out = Path(folder).resolve(), Path(out)

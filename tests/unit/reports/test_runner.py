@@ -1,0 +1,104 @@
+"""Running the report: what stops it before it begins, its four files, and where the time went."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from odr_analysis.errors import OdrError, ParameterError
+from odr_analysis.policy import Policy
+from odr_analysis.reports import runner
+from odr_analysis.reports.runner import (
+    NOTEBOOK,
+    REPORT,
+    RUN_ID,
+    STAGES,
+    ReportFiles,
+    notebook_path,
+    policy_parameters,
+    run_report,
+    with_policy,
+)
+
+
+@pytest.fixture(scope="module")
+def made(seller: Path, tmp_path_factory: pytest.TempPathFactory) -> ReportFiles:
+    return run_report(seller, tmp_path_factory.mktemp("run") / "out", cache=None)
+
+
+def test_the_files_belong_together(made: ReportFiles) -> None:
+    assert json.loads(made.summary_file.read_text("utf-8")) == made.summary
+    for name, digest in made.summary["made"].items():
+        content = (made.page.parent / name).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == digest
+    notebook = nbformat.read(made.notebook, as_version=4)
+    assert notebook.metadata[RUN_ID] == made.summary["run_id"]
+    assert made.summary["run_id"] in made.page.read_text("utf-8")
+    assert {p.name for p in made.page.parent.iterdir()} == {NOTEBOOK, *made.summary["made"]} | {
+        made.summary_file.name
+    }
+
+
+def test_every_second_is_accounted_for(made: ReportFiles) -> None:
+    assert set(made.seconds) == {*STAGES, "total"}
+    assert sum(made.seconds[stage] for stage in STAGES) == pytest.approx(made.seconds["total"])
+    assert min(made.seconds.values()) >= 0
+
+
+def test_each_code_cell_ran_once_and_in_order(made: ReportFiles) -> None:
+    cells = [cell for cell in nbformat.read(made.notebook, 4).cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    assert all(cell.metadata.papermill.status == "completed" for cell in cells)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"lag_day": 3}, "lag_days"),
+        ({"moved_days": "many"}, "moved_days"),
+        ({"as_of": "2999-01-01"}, "is after today"),
+        ({"rules": "lag_days"}, "rules"),
+    ],
+)
+def test_a_wrong_parameter_is_refused_before_anything_is_written(
+    seller: Path, tmp_path: Path, given: dict[str, object], message: str
+) -> None:
+    with pytest.raises(ParameterError, match=message):
+        run_report(seller, tmp_path / "out", parameters=given, cache=None)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_without_files_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    with pytest.raises(OdrError, match="in"):
+        run_report(tmp_path / "in", tmp_path / "out", cache=None)
+    assert not (tmp_path / "out").exists()
+
+
+def test_single_rules_are_gathered_and_make_the_policy() -> None:
+    values, policy = with_policy({"lag_days": 14, "rules": [["window_days", 30]], "moved_days": 7})
+    assert values == {
+        "moved_days": 7,
+        "policy": Policy().name,
+        "rules": [["window_days", 30], ["lag_days", 14]],
+    }
+    assert (policy.window_days, policy.lag_days) == (30, 14)
+    with pytest.raises(ParameterError, match="rules must be pairs"):
+        with_policy({"rules": [["lag_days"]]})
+
+
+def test_every_rule_of_the_policy_is_a_parameter() -> None:
+    rules = policy_parameters()
+    assert rules["lag_days"].type == "int"
+    assert rules["lag_days"].default == "15"
+    assert set(rules) == set(Policy().to_dict()) - {"name"}
+
+
+def test_a_notebook_is_found_by_its_name() -> None:
+    assert notebook_path(REPORT).name == runner.REPORT
+    with pytest.raises(OdrError, match=r"no notebook 'none\.ipynb'"):
+        notebook_path("none.ipynb")
