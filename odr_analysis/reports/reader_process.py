@@ -156,19 +156,19 @@ def _answer(question: dict[str, Any], progress: Progress) -> dict[str, Any]:
             today=values.get("today"),
             progress=progress,
         )
-        progress(Step("Working out the rates"))
-        as_of = values.get("as_of") or account.known_to
-        made = Path(question["made"])
-        to_csv(account.on(as_of).defects, made / TABLE)
-        summary = to_summary(account, as_of)
-        save_summary(summary, made / SUMMARY)
-        # What the notebook will ask for: kept from here on, and made while it draws. The engine
-        # reads orders and items while texts are read here.
+        # First what the notebook will wait for: the engine reads orders and items while texts are
+        # read here, and all is kept from here on.
         progress(Step("Reading what buyers write"))
         with ThreadPoolExecutor(1) as beside:
             kept = beside.submit(lambda: (account.source.orders(), account.source.items()))
             case_reasons(account)
             case_candidates(account)
+            progress(Step("Working out the rates"))
+            as_of = values.get("as_of") or account.known_to
+            made = Path(question["made"])
+            to_csv(account.on(as_of).defects, made / TABLE)
+            summary = to_summary(account, as_of)
+            save_summary(summary, made / SUMMARY)
             if not kept.done():
                 progress(Step("Keeping orders and items"))
             kept.result()

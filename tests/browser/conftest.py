@@ -89,7 +89,8 @@ def lab(
     port = _free_port()
     made = Lab(f"http://127.0.0.1:{port}", secrets.token_hex(16), home / "server.log")
     command = [
-        *(sys.executable, "-m", "jupyter", "lab"),
+        # Not "jupyter lab", which takes the first of that name on the PATH.
+        *(sys.executable, "-m", "jupyterlab"),
         *("--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"),
         "--ServerApp.port_retries=0",
         f"--ServerApp.root_dir={_workplace(home / 'work')}",
