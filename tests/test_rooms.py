@@ -21,7 +21,6 @@ MOST_BY_THEMSELVES = 24
 """Modules that stand in no room: each is one subject, and is found by its name."""
 
 AT_WORK: tuple[str, ...] = (
-    "archive",
     "exports",
     "reports",
     "source",
@@ -30,7 +29,6 @@ AT_WORK: tuple[str, ...] = (
 LONG: frozenset[str] = frozenset(
     {
         "tests/real/test_cases_kinds.py",
-        "tests/unit/archive/test_store.py",
         "tests/unit/exports/orders/test_items.py",
         "tests/unit/exports/payments/test_finances.py",
         "tests/unit/exports/payments/test_money.py",
@@ -38,7 +36,6 @@ LONG: frozenset[str] = frozenset(
         "tests/unit/exports/test_verdicts.py",
         "tests/unit/test_cache.py",
         "tests/unit/test_load.py",
-        "tests/unit/archive/test_store_kill.py",
     }
 )
 """Files that are still longer."""
