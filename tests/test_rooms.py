@@ -20,24 +20,11 @@ MOST_FILES = 14
 MOST_BY_THEMSELVES = 24
 """Modules that stand in no room: each is one subject, and is found by its name."""
 
-AT_WORK: tuple[str, ...] = (
-    "archive",
-    "exports",
-    "reports",
-    "source",
-)
+AT_WORK: tuple[str, ...] = ("archive",)
 """Rooms whose tests are not yet one file for each module."""
 LONG: frozenset[str] = frozenset(
     {
-        "tests/real/test_cases_kinds.py",
         "tests/unit/archive/test_store.py",
-        "tests/unit/exports/orders/test_items.py",
-        "tests/unit/exports/payments/test_finances.py",
-        "tests/unit/exports/payments/test_money.py",
-        "tests/unit/exports/performance/test_json_report.py",
-        "tests/unit/exports/test_verdicts.py",
-        "tests/unit/test_cache.py",
-        "tests/unit/test_load.py",
         "tests/unit/archive/test_store_kill.py",
     }
 )
