@@ -20,26 +20,6 @@ MOST_FILES = 14
 MOST_BY_THEMSELVES = 24
 """Modules that stand in no room: each is one subject, and is found by its name."""
 
-AT_WORK: tuple[str, ...] = (
-    "exports",
-    "reports",
-    "source",
-)
-"""Rooms whose tests are not yet one file for each module."""
-LONG: frozenset[str] = frozenset(
-    {
-        "tests/real/test_cases_kinds.py",
-        "tests/unit/exports/orders/test_items.py",
-        "tests/unit/exports/payments/test_finances.py",
-        "tests/unit/exports/payments/test_money.py",
-        "tests/unit/exports/performance/test_json_report.py",
-        "tests/unit/exports/test_verdicts.py",
-        "tests/unit/test_cache.py",
-        "tests/unit/test_load.py",
-    }
-)
-"""Files that are still longer."""
-
 
 def test_every_room_has_a_floor() -> None:
     assert {room_of(p) for p in modules()} - {"__init__"} == rooms()
@@ -58,7 +38,7 @@ def test_no_file_outgrows_its_room() -> None:
     ]
     assert len(files) > 300
     lines = {p.relative_to(ROOT).as_posix(): len(p.read_text("utf-8").splitlines()) for p in files}
-    long = {p: n for p, n in lines.items() if n > MOST_LINES and p not in LONG}
+    long = {p: n for p, n in lines.items() if n > MOST_LINES}
     assert not long, f"a second room is due: {long}"
 
 
@@ -134,19 +114,8 @@ def own_test(module: Path) -> Path:
     return UNIT / module.parent / f"test_{module.name}"
 
 
-def settled(path: Path) -> bool:
-    """Whether the owner of a room is done; a test that stands in no room waits for all of them."""
-    if path.suffix == ".py" and len(path.parts) == 1 and path.name.startswith("test_"):
-        return not AT_WORK
-    return path.parts[0].removesuffix(".py") not in AT_WORK
-
-
-def settled_modules() -> list[Path]:
-    return [m for m in named_modules() if settled(m)]
-
-
 def test_every_module_has_its_tests_at_the_same_place() -> None:
-    missing = [m.as_posix() for m in settled_modules() if not own_test(m).is_file()]
+    missing = [m.as_posix() for m in named_modules() if not own_test(m).is_file()]
     assert not missing, f"no test file under tests/unit for {missing}"
 
 
@@ -157,7 +126,7 @@ def test_every_file_of_unit_tests_is_of_a_module() -> None:
         place = path.relative_to(UNIT)
         names = [m.stem for m in named_modules() if m.parent == place.parent]
         own = place.stem.removeprefix("test_")
-        if settled(place) and not any(own == n or own.startswith(f"{n}_") for n in names):
+        if not any(own == n or own.startswith(f"{n}_") for n in names):
             stray.append(place.as_posix())
     assert not stray, f"tests of no module: {stray}"
 
@@ -175,7 +144,7 @@ def defined_in(path: Path) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("module", settled_modules(), ids=Path.as_posix)
+@pytest.mark.parametrize("module", named_modules(), ids=Path.as_posix)
 def test_the_tests_of_a_module_ask_it(module: Path) -> None:
     path = own_test(module)
     if not path.is_file():

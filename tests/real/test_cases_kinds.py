@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -17,22 +15,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odr_analysis import terms
-from odr_analysis.account import Account
 from odr_analysis.archive.deliver import archive_folder
 from odr_analysis.errors import ExportError
-from odr_analysis.load import load_account
 from tests.downloads import oid
+from tests.real.cases_loaded import (
+    FEEDBACK_ROWS,
+    FLAT,
+    STATUSES,
+    STORES,
+    Order,
+    counted,
+    flat,
+    flat_cells,
+    iso,
+    loaded,
+    order,
+    to_csv,
+)
 from tests.workbooks import save, serial
-
-
-def loaded(folder: Path, **options: Any) -> Account:
-    return load_account(folder, cache=None, **options)
-
-
-def counted(account: Account) -> dict[str, int]:
-    """Orders with a counted defect by component, those of none left out."""
-    found = account.defects[account.defects.counts].groupby("component").order_id.nunique()
-    return {str(component): int(n) for component, n in found.items()}
 
 
 @pytest.mark.parametrize(
@@ -63,48 +63,8 @@ def test_the_brazilian_chargeback_to_the_cent(cases: Path) -> None:
     assert row["reported_on"] == pd.Timestamp("2026-09-02")
 
 
-# Orders in every form: the flat file is the oracle.
-
-STORES = ("Amazon.de", "Amazon.co.uk", "Amazon.co.jp", "Amazon.com.br", "Non-Amazon")
-STATUSES = ("Pending", "Unshipped", "Shipped", "Canceled", "PartiallyShipped", "Unfulfillable")
-START = datetime(2026, 7, 1, tzinfo=UTC)
-Order = dict[str, Any]
-
-
-def order(n: int, at: int, changed: int, status: int, store: int, channel: int) -> Order:
-    placed = START + timedelta(minutes=at)
-    return {
-        "id": oid(n),
-        "placed": placed,
-        "changed": placed + timedelta(minutes=changed),
-        "status": STATUSES[status],
-        "store": STORES[store],
-        "channel": ("MFN", "AFN")[channel],
-    }
-
-
-def iso(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
-
-
 def store_id(name: str) -> str:
     return terms.MARKETPLACES[name].id if name in terms.MARKETPLACES else ""
-
-
-FLAT = (
-    *("amazon-order-id", "purchase-date", "last-updated-date", "order-status"),
-    *("fulfillment-channel", "sales-channel"),
-)
-
-
-def flat_cells(o: Order) -> list[Any]:
-    channel = {"MFN": "Merchant", "AFN": "Amazon"}[o["channel"]]
-    return [o["id"], iso(o["placed"]), iso(o["changed"]), o["status"], channel, o["store"]]
-
-
-def flat(folder: Path, orders: list[Order]) -> None:
-    rows = [FLAT, *map(flat_cells, orders)]
-    (folder / "o.txt").write_text("".join("\t".join(row) + "\n" for row in rows), "utf-8")
 
 
 def v0(o: Order) -> dict[str, Any]:
@@ -151,12 +111,6 @@ def pages(folder: Path, orders: list[Order]) -> None:
 
 def lines_of_json(folder: Path, orders: list[Order]) -> None:
     (folder / "o.jsonl").write_text("".join(json.dumps(v0(o)) + "\n" for o in orders), "utf-8")
-
-
-def to_csv(path: Path, header: list[str], rows: list[list[Any]]) -> None:
-    out = io.StringIO()
-    csv.writer(out).writerows([header, *rows])
-    path.write_text(out.getvalue(), "utf-8")
 
 
 def api_csv(folder: Path, orders: list[Order], *without: str) -> None:
@@ -360,205 +314,6 @@ def test_entities_are_refused(tmp_path: Path, doctype: str) -> None:
     )
     with pytest.raises(ExportError, match="DOCTYPE"):
         loaded(tmp_path)
-
-
-# Workbooks of other kinds.
-
-FEEDBACK_ROWS = [
-    ["Date", "Rating", "Comments", "Your Response", "Order ID", "Rater Email"],
-    [date(2026, 7, 4), 1.0, "late\nand\tbroken", "", oid(1), "a@marketplace.amazon.de"],
-    [date(2026, 8, 3), 2.0, 'a 12" pan', "", oid(2), "b@marketplace.amazon.de"],
-]
-
-
-def test_feedback_as_a_sheet_with_date_cells(tmp_path: Path) -> None:
-    flat(tmp_path, [order(n, n, 0, 2, 0, 0) for n in (1, 2)])
-    save(tmp_path / "f.xlsx", FEEDBACK_ROWS)
-    account = loaded(tmp_path)
-    assert account.feedback.received_on.tolist() == [
-        pd.Timestamp("2026-07-04"),
-        pd.Timestamp("2026-08-03"),
-    ]
-    assert account.feedback.comment.tolist() == ["late and broken", 'a 12" pan']
-    assert counted(account) == {"feedback": 2}
-
-
-def test_several_sheets_are_files_of_their_own_and_the_rest_is_named(tmp_path: Path) -> None:
-    rows = [flat_cells(order(n, n, 0, 2, 0, 0)) for n in range(1, 9)]
-    save(
-        tmp_path / "all.xlsx",
-        [FLAT, *rows[:4]],
-        more=[FLAT, *rows[4:]],
-        feedback=FEEDBACK_ROWS,
-        notes=[["call the carrier"]],
-        empty=[],
-    )
-    account = loaded(tmp_path)
-    kinds = {f.file: f.kind for f in account.receipt.files}
-    assert kinds == {
-        "all.xlsx/Sheet1": "archived-orders",
-        "all.xlsx/more": "archived-orders",
-        "all.xlsx/feedback": "seller-feedback",
-        "all.xlsx/notes": "unknown",
-    }
-    assert (len(account.orders), counted(account)) == (8, {"feedback": 2})
-
-
-def test_claims_as_a_sheet_with_ids_that_are_numbers(tmp_path: Path) -> None:
-    flat(tmp_path, [order(1, 1, 0, 2, 0, 0)])
-    save(
-        tmp_path / "c.xlsx",
-        [
-            ["order id", "claim date", "status"],
-            [oid(1), datetime(2026, 8, 5, 14, 30, tzinfo=UTC), "granted"],
-            [11312345671234567, date(2026, 8, 6), "granted"],
-        ],
-    )
-    account = loaded(tmp_path, loss_budget=0.5)
-    assert counted(account) == {"claim": 1}
-    file = next(f for f in account.receipt.files if f.kind == "claims")
-    assert (file.rows_dropped, file.dropped_lines) == (
-        {"order id malformed": 1},
-        {"order id malformed": [3]},
-    )
-
-
-@pytest.mark.parametrize(
-    "titles", [[["All orders of August"]], [["Shop"], [], ["", "made by hand"]]]
-)
-def test_a_sheet_with_title_rows(tmp_path: Path, titles: list[list[str]]) -> None:
-    orders = [order(n, n, 0, 2, 0, 0) for n in range(1, 9)]
-    save(tmp_path / "o.xlsx", [*titles, FLAT, *map(flat_cells, orders)])
-    save(tmp_path / "f.xlsx", [*titles, *FEEDBACK_ROWS])
-    account = loaded(tmp_path)
-    assert (len(account.orders), counted(account)) == (8, {"feedback": 2})
-    for file in account.receipt.files:
-        assert any("taken as a title" in note for note in file.notes)
-        assert file.rows_read == file.rows_kept
-    assert account.feedback.line.tolist() == [len(titles) + 2, len(titles) + 3]
-
-
-def test_a_text_file_pasted_into_one_column(tmp_path: Path) -> None:
-    flat(tmp_path, [order(n, n, 0, 2, 0, 0) for n in (1, 2)])
-    lines = (tmp_path / "o.txt").read_text("utf-8").splitlines()
-    (tmp_path / "o.txt").unlink()
-    save(tmp_path / "o.xlsx", [[line] for line in lines])
-    assert len(loaded(tmp_path).orders) == 2
-
-
-def test_a_workbook_that_cannot_be_opened_is_set_aside(tmp_path: Path) -> None:
-    flat(tmp_path, [order(1, 1, 0, 2, 0, 0)])
-    whole = save(tmp_path / "b.xlsx", FEEDBACK_ROWS).read_bytes()
-    (tmp_path / "b.xlsx").write_bytes(
-        whole.replace(b"xl/worksheets/s1.xml", b"xl/worksheets/s9.xml")
-    )
-    (tmp_path / "c.xls").write_bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 900)
-    notes = {f.file: f.notes for f in loaded(tmp_path).receipt.files if f.kind == "unknown"}
-    assert set(notes) == {"b.xlsx", "c.xls"}
-    assert all("Save the sheet as tab-delimited text" in note for (note,) in notes.values())
-
-
-# Transaction View and date-range files in other languages.
-
-VIEWS = {
-    "de": (
-        "Datum;Transaktionsstatus;Art der Transaktion;Bestellnummer;Produktdetails;Summe Produkte;"
-        "Summe Rabatte;Amazon-Gebühren;Andere;Gesamt (EUR)",
-        ("05.09.2026", "A-bis-Z-Garantieantrag", "Erstattung durch Rückbuchung", "-1.025,90"),
-    ),
-    "fr": (
-        "Date;Statut;Type de transaction;Numéro de la commande;Détails sur le produit;Total des "
-        "frais produit;Total des rabais promotionnels;Commissions Amazon;Autres;Total (EUR)",
-        (
-            "05/09/2026",
-            "Réclamations au titre de la Garantie A à Z",
-            "Remboursement de contestation de prélèvement",
-            "-1\u202f025,90",
-        ),
-    ),
-    "pt": (
-        "Data;Status;Tipo de transação;ID do pedido;Detalhes do produto;Total de produtos;"
-        "Total de descontos;Tarifas da Amazon;Outro;Total (BRL)",
-        ("05/09/2026", "Garantia de A a Z", "Reembolso de estorno", "-1.025,90"),
-    ),
-    "tr": (
-        "Tarih;Durum;İşlem türü;Sipariş Numarası;Ürün;Ürün toplamı;İndirimler;Amazon ücretleri;"
-        "Diğer;Toplam (TRY)",
-        ("05.09.2026", "A'dan Z'ye Garanti Talebi", "Ters İbraz İadesi", "-1.025,90"),
-    ),
-    "ja": (
-        "日付;ステータス;トランザクションの種類;注文番号;商品の詳細;商品合計;割引;手数料;その他;"
-        "合計 (JPY)",
-        ("2026/09/05", "Amazonマーケットプレイス保証申請", "チャージバック", "-1025.90"),
-    ),
-    "an unknown language": (
-        "päivä;tila;laji;tilaus;tuote;tuotteet;alennukset;maksut;muut;yhteensä (EUR)",
-        ("05.09.2026", "A-to-z Guarantee Claim", "Chargeback Refund", "-1.025,90"),
-    ),
-}
-
-
-@pytest.mark.parametrize("language", VIEWS)
-@pytest.mark.parametrize("status", [True, False])
-def test_transaction_view_in_other_languages(tmp_path: Path, language: str, status: bool) -> None:
-    header, (day, claim, back, amount) = VIEWS[language]
-    rows = [
-        [day, "x", claim, oid(1), "A to Z of pots", "0", "0", "0", "0", amount],
-        [day, "x", back, oid(2), "Pot", "0", "0", "0", "0", amount],
-        [day, "x", "Fee", "---", "Subscription", "0", "0", "0", "0", amount],
-    ]
-    table = [header.split(";"), *rows]
-    if not status:
-        table = [[row[0], *row[2:]] for row in table]
-    flat(tmp_path, [order(n, n, 0, 2, 0, 0) for n in (1, 2)])
-    to_csv(tmp_path / "v.csv", table[0], table[1:])
-    account = loaded(tmp_path)
-    assert counted(account) == {"chargeback": 1, "claim": 1}
-    assert set(account.defects.reported_on) == {pd.Timestamp("2026-09-05")}
-    assert set(account.defects.amount) == {1025.90}
-    assert set(account.defects.currency) == {header[-4:-1]}
-
-
-def test_transaction_view_settles_day_and_month_by_its_currency(tmp_path: Path) -> None:
-    header = VIEWS["de"][0].replace("EUR", "USD").split(";")
-    row = ["9/5/2026", "x", "A-to-z Guarantee Claim", oid(1), "Pot", "0", "0", "0", "0", "-3.00"]
-    flat(tmp_path, [order(1, 1, 0, 2, 0, 0)])
-    to_csv(tmp_path / "v.csv", header, [row])
-    assert loaded(tmp_path).defects.reported_on[0] == pd.Timestamp("2026-09-05")
-
-
-DATE_RANGES = {
-    "pt": (
-        "data/hora;id de liquidação;tipo;id do pedido;sku;descrição;mercado;total",
-        ("3 de fev. de 2026 22:15:19 GMT-8", "Garantia de A a Z", "amazon.com.br", "-1.025,90"),
-        "BRL",
-    ),
-    "tr": (
-        "tarih/saat;ödeme numarası;tür;sipariş numarası;sku;açıklama;pazar yeri;toplam",
-        ("3 Şub 2026 22:15:19 GMT-8", "A'dan Z'ye Garanti Talebi", "amazon.com.tr", "-1.025,90"),
-        "TRY",
-    ),
-}
-
-
-@pytest.mark.parametrize("language", DATE_RANGES)
-@pytest.mark.parametrize("preamble", [0, 7, 18])
-def test_date_range_in_portuguese_and_turkish(tmp_path: Path, language: str, preamble: int) -> None:
-    header, (day, claim, store, amount), currency = DATE_RANGES[language]
-    flat(tmp_path, [order(1, 1, 0, 2, 0, 0)])
-    # Of an order in no export, so that only the file itself dates it.
-    rows = [header.split(";"), [day, "7", claim, oid(2), "", "", store, amount]]
-    to_csv(tmp_path / "d.csv", rows[0], rows[1:])
-    text = "".join(f'"A: b, c {n}"\n' for n in range(preamble)) + (tmp_path / "d.csv").read_text()
-    (tmp_path / "d.csv").write_text(text, "utf-8")
-    (defect,) = loaded(tmp_path).defects.to_dict("records")
-    assert (defect["component"], defect["amount"], defect["currency"]) == (
-        "claim",
-        1025.9,
-        currency,
-    )
-    # Late in the evening seven hours west is the next day in UTC.
-    assert defect["reported_on"] == pd.Timestamp("2026-02-04")
 
 
 def test_an_archive_keeps_what_documents_and_sheets_hold(tmp_path: Path) -> None:

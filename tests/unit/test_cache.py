@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import shutil
 import subprocess
 import sys
@@ -15,26 +14,18 @@ import pandas as pd
 import pytest
 
 from odr_analysis import Policy, load_account, source
-from odr_analysis import cache as cache_module
-from odr_analysis.cache import MAKING, Cache, default_root, key_of
+from odr_analysis.cache import Cache, key_of
 from odr_analysis.errors import OdrError, OdrWarning
-from odr_analysis.scratch import SCRATCH, Held
 from tests.downloads import (
     UNSHIPPED,
-    feedback,
     fill,
     oid,
     order,
     orders,
     returned,
     table,
-    without_rights,
 )
-
-EXPORTS = {
-    "orders.txt": table(orders(30)),
-    "f.txt": feedback([("30/07/2026", "1", "bad", oid(3))]),
-}
+from tests.unit.cached_exports import EXPORTS, WARM, damage_all, entries, flip, kept, same, settle
 
 
 @pytest.fixture
@@ -86,34 +77,6 @@ def readings(monkeypatch) -> list[str]:
     return seen
 
 
-def settle(folder: Path) -> None:
-    """Let the files be older than their hashing, as they are in life."""
-    files = [p for p in folder.rglob("*") if p.is_file()]
-    for path in files:
-        os.utime(path, (1_700_000_000, 1_700_000_000))
-    changed = max(p.stat().st_ctime_ns for p in files)
-    probe = folder.parent / "probe"
-    while not probe.exists() or probe.stat().st_mtime_ns <= changed:
-        probe.write_bytes(b"")
-    probe.unlink()
-
-
-def same(a, b) -> None:
-    for name in ("daily", "defective", "defects", "feedback", "orders"):
-        pd.testing.assert_frame_equal(getattr(a, name), getattr(b, name))
-    assert a.receipt == b.receipt
-    assert a.known_to == b.known_to
-
-
-def entries(cache: Path) -> list[Path]:
-    """What files say and what that means; not the tables kept once they were asked for."""
-    return sorted(p for p in cache.iterdir() if p.is_dir() and not kept(p))
-
-
-def kept(entry: Path) -> bool:
-    return (entry / source.KEPT).exists()
-
-
 def test_orders_are_kept_once_asked_for_and_then_need_no_engine(folder, cache, readings) -> None:
     settle(folder)
     account = load_account(folder, cache=cache)
@@ -137,15 +100,6 @@ import sys, odr_analysis.cli, odr_analysis.exports.folder
 print([m for m in ("pandas", "duckdb", "ibis", "rich") if m in sys.modules])
 """
     assert run_python(code) == ["[]"]
-
-
-WARM = """
-import sys
-from odr_analysis import load_account
-account = load_account(sys.argv[1], cache=sys.argv[2])
-print(len(account.daily), len(account.defective), account.receipt.rows_read)
-print([m for m in ("duckdb", "ibis", "odr_analysis.exports.folder") if m in sys.modules])
-"""
 
 
 def run_python(code: str, *arguments: Path) -> list[str]:
@@ -262,12 +216,6 @@ def test_the_loss_budget_is_checked_on_every_load(folder, cache):
         load_account(folder, cache=cache)
 
 
-def damage_all(cache: Path, damage) -> None:
-    for path in cache.rglob("*"):
-        if path.is_file():
-            damage(path)
-
-
 @pytest.mark.parametrize(
     "damage",
     [
@@ -308,251 +256,6 @@ def test_one_damaged_file_is_enough_to_read_anew(warm, cache, name, harm):
         found = [store.entry(e.name) is None for e in entries(cache)]
     assert found.count(True) == len(harmed)
     assert len(entries(cache)) == 2 - len(harmed)
-
-
-def flip(path: Path, bit: int) -> None:
-    """Turn one bit of a file over, leaving its times as they were."""
-    stat, content = path.stat(), bytearray(path.read_bytes())
-    content[bit // 8] ^= 1 << bit % 8
-    path.write_bytes(content)
-    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-
-
-FLIPS, LOADS = 200, 8
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    """A folder nobody changes, its cache with every table that is kept, and its account."""
-    base = tmp_path_factory.mktemp("finished")
-    folder = fill(base / "exports", EXPORTS)
-    settle(folder)
-    account = load_account(folder, cache=base / "cache")
-    assert len(account.orders) == len(account.items) == 30
-    return folder, base / "cache", account
-
-
-def test_a_flipped_bit_never_reaches_a_reader(tmp_path, finished):
-    """One bit in 200 places, spread over every file: a damaged entry is never given out."""
-    folder, filled, _ = finished
-    draw, cache, paths = random.Random(20261128), tmp_path / "cache", sorted(folder.iterdir())
-    hashes = Cache(filled).remembered(folder, paths)
-    assert hashes
-    files = sorted(
-        p.relative_to(filled) for p in filled.rglob("*") if p.is_file() and p.stat().st_size
-    )
-    assert {p.name for p in files} >= {"ledger.parquet", "account.json", "sums.json", "files.json"}
-    shutil.copytree(filled, cache)
-    for trial in range(FLIPS):
-        damaged = cache / files[trial % len(files)]
-        flip(damaged, draw.randrange(damaged.stat().st_size * 8))
-        if damaged.parent == cache:
-            assert Cache(cache).remembered(folder, paths) is None
-        else:
-            with pytest.warns(OdrWarning, match="damaged"):
-                assert Cache(cache).entry(damaged.parent.name) is None
-            assert not damaged.parent.exists()
-            shutil.copytree(filled / damaged.parent.name, damaged.parent)
-        shutil.copy2(filled / files[trial % len(files)], damaged)
-
-
-def test_a_flipped_bit_never_changes_a_number(tmp_path, finished):
-    folder, filled, one = finished
-    items, strict = one.items, Policy(count_pending_orders=False)
-    expected = load_account(folder, cache=None, policy=strict)
-    files = sorted(
-        p.relative_to(filled) for p in filled.rglob("*") if p.is_file() and p.stat().st_size
-    )
-    draw, dropped = random.Random(9), 0
-    for trial in range(LOADS):
-        cache = tmp_path / str(trial)
-        shutil.copytree(filled, cache)
-        path = cache / files[trial * 7 % len(files)]
-        flip(path, draw.randrange(path.stat().st_size * 8))
-        with warnings.catch_warnings(record=True) as said:
-            warnings.simplefilter("always")
-            # Another policy reads what the files say again, the same one only what it means.
-            same(expected, load_account(folder, cache=cache, policy=strict))
-            two = load_account(folder, cache=cache)
-            same(one, two)
-            pd.testing.assert_frame_equal(items, two.items)
-        dropped += sum(issubclass(w.category, OdrWarning) for w in said)
-        same(one, load_account(folder, cache=cache))
-    assert dropped >= LOADS // 2
-
-
-@pytest.mark.parametrize("place", ["{", '"furthest": "2', "0, ", "]}"])
-def test_facts_are_compared_before_anything_is_read_of_them(tmp_path, finished, place):
-    """Before the entry is chosen already: its day decides whether it is right today."""
-    folder, filled, one = finished
-    cache = tmp_path / "cache"
-    shutil.copytree(filled, cache)
-    (facts,) = cache.rglob("facts.json")
-    at = facts.read_text("utf-8").index(place) + len(place) - 1
-    flip(facts, at * 8)
-    with pytest.warns(OdrWarning, match=r"damaged \(facts\.json is not what was written\)"):
-        same(one, load_account(folder, cache=cache))
-    same(one, load_account(folder, cache=cache))
-
-
-def test_what_killed_runs_left_goes_with_the_next_one(folder, cache):
-    code = """
-import os, signal, sys
-from pathlib import Path
-from odr_analysis import load_account
-from odr_analysis.exports import folder as read
-real = read.write_facts
-def killed(folder, *rest):
-    (folder / "half.parquet").write_bytes(b"PAR1")
-    os.kill(os.getpid(), signal.SIGKILL)
-read.write_facts = killed
-load_account(sys.argv[1], cache=sys.argv[2])
-"""
-    scratch = cache.parent / "scratch"
-    scratch.mkdir()
-    around = {**os.environ, "TMPDIR": str(scratch)}
-    for _ in range(2):
-        done = subprocess.run(
-            [sys.executable, "-c", code, str(folder), str(cache)], env=around, check=False
-        )
-        assert done.returncode == -9
-        # Each with its lock file.
-        assert len(list(cache.glob(f"{MAKING}*"))) == 2, "the earlier one is gone"
-        assert len(list(scratch.glob(f"{SCRATCH}*"))) == 2
-    (scratch / f"{SCRATCH}of-mine").mkdir()
-    with Held(cache, MAKING) as alive:
-        again = "import sys; from odr_analysis import load_account; load_account(*sys.argv[1:2], "
-        subprocess.run(
-            [sys.executable, "-c", again + "cache=sys.argv[2])", str(folder), str(cache)],
-            env=around,
-            check=True,
-        )
-        left = sorted(cache.glob(f"{MAKING}*"))
-        assert left == [alive, alive.with_name(f"{alive.name}.lock")], "one in use is left alone"
-    assert [p.name for p in scratch.iterdir()] == [f"{SCRATCH}of-mine"]
-    assert not list(cache.glob(f"{MAKING}*"))
-
-
-def test_free_locks_go_and_one_in_use_stays(cache):
-    cache.mkdir()
-    (cache / "free.lock").touch()
-    with Cache(cache).alone("what"):
-        (held,) = set(cache.iterdir()) - {cache / "free.lock"}
-        Cache(cache).tidy()
-        assert list(cache.iterdir()) == [held]
-    assert list(cache.iterdir()) == []
-
-
-def test_an_emptied_cache_does_not_trouble_an_open_account(folder, cache):
-    settle(folder)
-    account = load_account(folder, cache=cache)
-    before = account.orders
-    damage_all(cache, Path.unlink)
-    pd.testing.assert_frame_equal(before, account.orders)
-    damage_all(cache, Path.unlink)
-    fill(folder, {"orders.txt": table(orders(7))})
-    with pytest.raises(
-        OdrError, match=r"files changed since they were loaded.*Load the account ag"
-    ):
-        _ = account.orders
-
-
-def test_two_processes_at_once(folder, cache):
-    code = WARM + "print(len(account.orders))"
-    both = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, str(folder), str(cache)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
-    told = [process.communicate() for process in both]
-    assert [process.returncode for process in both] == [0, 0], told
-    assert [out.splitlines()[0] for out, _ in told] == ["30 1 31"] * 2
-    assert len(entries(cache)) == 2
-    assert not list(cache.glob(f"{MAKING}*"))
-
-
-def test_without_a_cache_nothing_is_left_behind(folder, tmp_path, monkeypatch):
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(scratch))
-    monkeypatch.setenv("ODR_CACHE", str(tmp_path / "unused"))
-    account = load_account(folder, cache=None)
-    assert len(account.orders) == len(account.items) == 30
-    # What the account may still be asked for, and its lock.
-    assert sorted(path.suffix for path in scratch.iterdir()) == ["", ".lock"]
-    del account
-    assert list(scratch.iterdir()) == []
-    assert not (tmp_path / "unused").exists()
-    assert sorted(p.name for p in folder.iterdir()) == ["f.txt", "orders.txt"]
-
-
-def test_by_default_the_cache_lies_where_the_environment_says(folder, tmp_path, monkeypatch):
-    monkeypatch.setenv("ODR_CACHE", str(tmp_path / "chosen"))
-    assert default_root() == tmp_path / "chosen"
-    load_account(folder)
-    assert len(entries(tmp_path / "chosen")) == 2
-    monkeypatch.delenv("ODR_CACHE")
-    assert default_root().name == "odr-analysis"
-
-
-def test_a_folder_of_exports_that_may_only_be_read():
-    with without_rights() as base:
-        folder = fill(base / "exports", EXPORTS)
-        for path in (*folder.iterdir(), folder):
-            path.chmod(0o555)
-        for cache in (None, base / "cache", base / "cache"):
-            assert load_account(folder, cache=cache).receipt.rows_read == 31
-        folder.chmod(0o755)
-
-
-def test_a_cache_that_may_not_be_written_is_named():
-    with without_rights() as base:
-        folder = fill(base / "exports", EXPORTS)
-        (base / "cache").mkdir(mode=0o555)
-        for cache in (base / "cache", base / "cache" / "below"):
-            with pytest.raises(
-                OdrError, match=r"cannot be used \(Permission.*Set ODR_CACHE to a f"
-            ):
-                load_account(folder, cache=cache)
-
-
-def test_odd_characters_in_the_name_of_the_cache(folder, tmp_path):
-    cache = tmp_path / "cache [1] ü*"
-    same(load_account(folder, cache=cache), load_account(folder, cache=cache))
-
-
-def test_only_so_many_entries_are_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr(cache_module, "MOST_ENTRIES", 3)
-    store = Cache(tmp_path)
-
-    def write(number: int):
-        def fill_in(folder: Path) -> str:
-            (folder / "n").write_text(str(number))
-            return f"key{number}"
-
-        return fill_in
-
-    for number in range(6):
-        made = store.store(write(number))
-        os.utime(made, (1000 + number, 1000 + number))
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["key3", "key4", "key5"]
-    assert store.entry("key3") is not None  # used, so now the newest
-    store.store(write(6))
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["key3", "key5", "key6"]
-
-
-def test_an_entry_that_could_not_be_finished_leaves_nothing(tmp_path):
-    def fail(folder: Path) -> str:
-        (folder / "half").write_text("x")
-        raise OdrError("no")
-
-    with pytest.raises(OdrError):
-        Cache(tmp_path).store(fail)
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_keys_tell_contents_apart():

@@ -16,6 +16,10 @@ from odr_analysis.account import Account
 from odr_analysis.archive.deliver import archive_folder
 from odr_analysis.cli import main
 from odr_analysis.errors import ParameterError
+from odr_analysis.exports.days.places import Places, look_at
+from odr_analysis.exports.days.possible_days import Settled, proven_day, settle
+from odr_analysis.exports.readers import claims
+from odr_analysis.exports.text.delimited import split_rows
 from odr_analysis.load import load_account, load_receipt
 from odr_analysis.reports import run_report
 
@@ -70,6 +74,42 @@ def days(account: Account) -> list[str]:
 
 def notes(account: Account) -> str:
     return " ".join(n for f in account.receipt.files for n in f.notes)
+
+
+def claims_settled(places: Places, *written: str) -> Settled:
+    """Claims of orders 0, 1 and so on, first read as Amazon.com writes days."""
+    rows = "".join(f"{order_id(i)},{day},granted\n" for i, day in enumerate(written))
+    text = f"order id,claim date,status\n{rows}"
+    table = split_rows(text, file="claims.csv", delimiter=",", quoted=True)
+    looks = look_at(claims.CLAIMS, table, "Amazon.com", places, whole=False)
+    return settle(looks, places, "claims.csv")
+
+
+def test_a_day_above_twelve_proves_itself_and_one_below_does_not() -> None:
+    places = Places(today=TODAY)
+    both_ways = claims_settled(places, "8/9/2026")
+    assert proven_day(both_ways.read, places) is None
+    one_way = claims_settled(places, "8/9/2026", "7/25/2026", "7/14/2026")
+    assert proven_day(one_way.read, places) == date(2026, 7, 25)
+    placed = Places(days={order_id(1): date(2026, 7, 27)}, today=TODAY)
+    assert proven_day(one_way.read, placed) == date(2026, 7, 14), "25 Jul is before its order"
+
+
+def test_days_are_left_as_the_store_writes_them_where_no_rule_is_broken() -> None:
+    settled = claims_settled(Places(days={order_id(0): FIRST}, today=TODAY), "8/9/2026")
+    assert settled.read.defects is not None
+    assert settled.read.defects.reported_on.tolist() == [pd.Timestamp(2026, 8, 9)]
+    assert settled.how == ("Amazon.com",)
+    assert settled.furthest == date(2026, 8, 9), "no other order was tried"
+
+
+def test_a_day_that_fits_in_no_order_is_left_out_with_its_line() -> None:
+    """12/11 is 11 Dec or 12 Nov, both after today; 8/9 beside it is 9 Aug or 8 Sep."""
+    settled = claims_settled(Places(today=TODAY), "8/9/2026", "12/11/2026")
+    assert settled.read.defects is not None
+    assert settled.read.defects.reported_on.notna().tolist() == [True, False]
+    assert settled.how[-1] == 3, "the header is line 1"
+    assert settled.furthest == date(2026, 12, 11)
 
 
 # Of orders of 9 Aug on: 05/09 of Amazon.co.uk would be 5 Sep; written by hand as month/day it is

@@ -13,9 +13,7 @@ from hypothesis import strategies as st
 
 from odr_analysis.errors import ExportError
 from odr_analysis.exports.payments.finances import KIND, looks_like_document, read_document
-from odr_analysis.exports.readers.contract import SIGHTING_COLUMNS
-
-ONE, TWO = "113-0000001-0000001", "113-0000002-0000002"
+from tests.unit.exports.payments.made_finances import ONE, TWO, read
 
 
 def money(amount: Any, currency: str = "USD") -> dict[str, Any]:
@@ -56,15 +54,6 @@ def page(token: str = "", **lists: list[Any]) -> dict[str, Any]:
 
 def claims(*events: Any) -> dict[str, Any]:
     return page(GuaranteeClaimEventList=list(events))
-
-
-def read(document: Any):
-    text = document if isinstance(document, str) else json.dumps(document)
-    assert looks_like_document(text[:65_536])
-    done = read_document(text, file="f.json", marketplace=None)
-    assert done.rows_read == done.rows_kept + sum(done.rows_dropped.values())
-    assert list(done.defects) == list(SIGHTING_COLUMNS)
-    return done
 
 
 def test_a_claim_and_a_chargeback():
@@ -269,67 +258,6 @@ def test_the_same_as_xml():
     assert done.details["events"] == {"GuaranteeClaim": 2, "Shipment": 1}
     with pytest.raises(ExportError, match="DOCTYPE"):
         read(text.replace("\n", '\n<!DOCTYPE L [<!ENTITY a "b">]>', 1))
-
-
-def transaction(kind: str, amount: Any = -25.9, order: str = ONE, **changed: Any) -> dict[str, Any]:
-    return {
-        "transactionType": kind,
-        "transactionStatus": "RELEASED",
-        "postedDate": "2026-09-14T12:45:47Z",
-        "relatedIdentifiers": [
-            {"relatedIdentifierName": "SHIPMENT_ID", "relatedIdentifierValue": "1"},
-            {"relatedIdentifierName": "ORDER_ID", "relatedIdentifierValue": order},
-        ],
-        "totalAmount": {"currencyAmount": amount, "currencyCode": "SEK"},
-        "items": [{"totalAmount": {"currencyAmount": -99, "currencyCode": "SEK"}}],
-    } | changed
-
-
-@pytest.mark.parametrize(
-    ("kind", "description", "component"),
-    [
-        ("Chargeback", None, "chargeback"),
-        ("ChargebackRefund", None, "chargeback"),
-        ("GuaranteeClaim", None, "claim"),
-        ("A-to-z Guarantee Claim", None, "claim"),
-        ("Refund", "A-to-z Guarantee Refund", "claim"),
-        ("Shipment", "Order Payment", ""),
-        ("ShippingChargeback", None, ""),
-        ("GiftwrapChargeback", None, ""),
-        ("ServiceFee", "Shipping Chargeback", ""),
-        ("SAFE-T Reimbursement", None, ""),
-        ("Refund", None, ""),
-    ],
-)
-def test_flat_transactions(kind, description, component):
-    done = read({"payload": {"transactions": [transaction(kind, description=description)]}})
-    assert done.defects.component.tolist() == ([component] if component else [])
-    assert (done.rows_read, done.details["types"]) == (1, {kind: 1})
-    if component:
-        (row,) = done.defects.itertuples()
-        assert (row.outcome, row.amount, row.currency) == ("debited", 25.9, "SEK")
-        assert row.reason == (description or kind)
-
-
-def test_flat_transactions_without_a_total_and_without_amounts():
-    parts = [
-        {
-            "breakdownType": "Sales",
-            "breakdownAmount": {"currencyAmount": -9, "currencyCode": "EUR"},
-        },
-        {"breakdownType": "Fees", "breakdownAmount": {"currencyAmount": 2, "currencyCode": "EUR"}},
-    ]
-    done = read(
-        [
-            transaction("Chargeback", totalAmount=None, breakdowns=parts),
-            transaction("ChargebackRecovery", totalAmount=None),
-            transaction("Chargeback", totalAmount=None),
-            transaction("Chargeback", 12),
-        ]
-    )
-    assert done.defects.outcome.tolist() == ["debited", "recovered", "debited", "recovered"]
-    assert done.defects.amount.tolist()[0] == 7
-    assert done.defects.amount.isna().tolist() == [False, True, True, False]
 
 
 @pytest.mark.parametrize("document", [page(), {"payload": {"transactions": []}}])
