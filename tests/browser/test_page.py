@@ -144,7 +144,7 @@ def test_in_jupyterlab_its_theme_wins_over_the_systems(chromium, report, lab, th
 
 def test_a_hostile_comment_is_text(chromium, report):
     with opened(chromium, report) as page:
-        assert EVIL[:20] in page.locator("table q").first.inner_text()
+        assert any(EVIL[:20] in text for text in page.locator("table q").all_inner_texts())
         assert page.evaluate("document.scripts.length") == 0
         assert page.evaluate("document.images.length") == 0
         assert "dialog" not in page.heard
