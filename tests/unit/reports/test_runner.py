@@ -45,7 +45,9 @@ def test_the_files_belong_together(made: ReportFiles) -> None:
 
 def test_every_second_is_accounted_for(made: ReportFiles) -> None:
     assert set(made.seconds) == {*STAGES, "total"}
-    assert sum(made.seconds[stage] for stage in STAGES) == pytest.approx(made.seconds["total"])
+    # Within the moments that lie between reading one clock and the next.
+    parts = sum(made.seconds[stage] for stage in STAGES)
+    assert parts == pytest.approx(made.seconds["total"], abs=0.1)
     assert min(made.seconds.values()) >= 0
 
 
