@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from odr_analysis import words
+from odr_analysis import terms, words
 from odr_analysis.answer.parts.bridge import PART_LABELS, bridge_sentences
 from odr_analysis.errors import ParameterError
+from odr_analysis.plots.shared.common import check_one_series
 from odr_analysis.plots.shared.figure import SMALLER, SMALLER_COMPACT, Figure, Frame, draws, slug
 from odr_analysis.policy import Policy
-from odr_analysis.why.bridge import DEFECT_PARTS, ORDER_PARTS
+from odr_analysis.why.bridge import BRIDGE_COLUMNS, DEFECT_PARTS, ORDER_PARTS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+NEEDED = tuple(name for name in BRIDGE_COLUMNS if name not in terms.SERIES_KEYS)
 
 
 def bridge_finding(
@@ -50,13 +53,10 @@ def bridge_figure(
     data: pd.DataFrame, *, policy: Policy | None = None, with_store: bool = True
 ) -> Figure:
     """The figure of :func:`plot_bridge` as data; without the name of its marketplace at will."""
-    series = data[["marketplace", "channel"]].drop_duplicates()
+    check_one_series(data, NEEDED, "plot_bridge", "bridge", rows=True)
     rows = data[data.measure == "odr"]
-    if len(series) != 1 or rows.empty:
-        raise ParameterError(
-            f"plot_bridge draws one marketplace and channel, got {len(series)}. "
-            "Choose one, e.g. table[table.channel == 'mfn']."
-        )
+    if rows.empty:
+        raise ParameterError("plot_bridge needs the rows of a bridge with measure 'odr'.")
     policy = policy or Policy()
     steps = bridge_steps(rows)
     bars = len(steps) + 2
@@ -65,7 +65,7 @@ def bridge_figure(
         _draw(ax, rows.iloc[0], steps, policy, colours, compact)
 
     return Figure(
-        name=slug("bridge", *series.iloc[0]),
+        name=slug("bridge", *rows[list(terms.SERIES_KEYS)].iloc[0]),
         finding=bridge_finding(rows, policy, with_store=with_store),
         draw=draw,
         wide=Frame(
@@ -123,7 +123,8 @@ def plot_bridge(
     Raises
     ------
     ParameterError
-        `data` has no row for ODR, or more than one marketplace and channel.
+        `data` lacks columns of ``bridge``, has no row for ODR, or more than one marketplace and
+        channel.
 
     Examples
     --------

@@ -10,13 +10,15 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import terms, words
-from odr_analysis.errors import ParameterError
 from odr_analysis.plots.shared.axis import day_positions, months, name_rates, steps
+from odr_analysis.plots.shared.common import check_one_series
 from odr_analysis.plots.shared.figure import SMALLER, SMALLER_COMPACT, Figure, Frame, draws
 from odr_analysis.policy import Policy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+NEEDED = ("as_of", "n_orders", "n_shown", "n_known_now", "n_since", "shown_odr", "known_now_odr")
 
 WIDE = Frame(
     300, (44, 30, 20, 26), (10.5, 3.6), (0.07, 0.98, 0.75, 0.1), letters=80, pad=26, text=SMALLER
@@ -47,11 +49,7 @@ def hindsight_finding(data: pd.DataFrame, policy: Policy | None = None) -> str:
 
 def hindsight_figure(data: pd.DataFrame, *, policy: Policy | None = None) -> Figure:
     """The figure of :func:`plot_hindsight` as data."""
-    if len(data[list(terms.SERIES_KEYS)].drop_duplicates()) != 1:
-        raise ParameterError(
-            "plot_hindsight draws one marketplace and channel, because rates are never pooled. "
-            "Choose one, e.g. table[table.channel == 'mfn']."
-        )
+    check_one_series(data, NEEDED, "plot_hindsight", "hindsight", rows=True)
     policy = policy or Policy()
     draw = partial(_draw, data, policy)
     return Figure("hindsight", hindsight_finding(data, policy), draw, WIDE, NARROW)
@@ -91,7 +89,8 @@ def plot_hindsight(
     Raises
     ------
     ParameterError
-        `data` holds no row, or rows of more than one marketplace or channel.
+        `data` lacks columns of ``hindsight``, or holds no row, or rows of more than one
+        marketplace or channel.
 
     Examples
     --------

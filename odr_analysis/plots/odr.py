@@ -11,15 +11,16 @@ import pandas as pd
 
 from odr_analysis import style, terms, words
 from odr_analysis.answer.sections import Trend
-from odr_analysis.errors import ParameterError
 from odr_analysis.plots.shared.axis import day_positions, months, name_rates, position, steps
-from odr_analysis.plots.shared.common import key
+from odr_analysis.plots.shared.common import check_one_series, key
 from odr_analysis.plots.shared.figure import Figure, Frame, draws, slug
 from odr_analysis.plots.shared.strip import strip_below
 from odr_analysis.policy import Policy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+NEEDED = ("as_of", "n_orders", "odr", *terms.CELL_COLUMNS, "window_complete")
 
 WIDE = Frame(356, (44, 6, 100, 24), (10.5, 5.2), (0.07, 0.88, 0.76, 0.08), pad=8)
 NARROW = Frame(
@@ -64,14 +65,8 @@ class _Shown:
     def of(cls, data: Trend | pd.DataFrame, policy: Policy | None) -> _Shown:
         if isinstance(data, Trend):
             return cls(data.finding, data.history, data.path, data.daily, data.as_of, data.policy)
-        series = data[list(terms.SERIES_KEYS)].drop_duplicates()
-        if len(series) != 1:
-            have = "; ".join(f"{m}, {c}" for m, c in series.itertuples(index=False)) or "none"
-            raise ParameterError(
-                "plot_odr draws one marketplace and channel, because rates are never pooled; "
-                f"this table has: {have}. Choose one, e.g. rates[rates.channel == 'mfn']."
-            )
-        name = words.series(*series.iloc[0])
+        check_one_series(data, NEEDED, "plot_odr", "component_rates", rows=True)
+        name = words.series(*data[list(terms.SERIES_KEYS)].iloc[0])
         as_of = data["as_of"].max().date()
         return cls(f"{name}: ODR", data, None, None, as_of, policy or Policy())
 
@@ -167,7 +162,8 @@ def plot_odr(
     Raises
     ------
     ParameterError
-        `data` holds no row, or rows of more than one marketplace or channel.
+        `data` lacks columns of ``component_rates``, or holds no row, or rows of more than one
+        marketplace or channel.
 
     Notes
     -----

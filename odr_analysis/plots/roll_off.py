@@ -13,6 +13,7 @@ from odr_analysis import style, terms, words
 from odr_analysis.answer.sections import Ahead
 from odr_analysis.errors import ParameterError
 from odr_analysis.plots.shared.axis import day_positions, months, position
+from odr_analysis.plots.shared.common import check_columns
 from odr_analysis.plots.shared.figure import Figure, Frame, draws
 
 if TYPE_CHECKING:
@@ -140,11 +141,7 @@ def plot_roll_off(
 def _table(data: Ahead | pd.DataFrame, as_of: date | None) -> tuple[pd.DataFrame, date]:
     if isinstance(data, Ahead):
         return data.defects, data.as_of
-    lacking = [c for c in NEEDED if c not in data]
-    if lacking:
-        raise ParameterError(
-            f"plot_roll_off needs a table from defective_orders; it lacks: {', '.join(lacking)}."
-        )
+    check_columns(data, NEEDED, "plot_roll_off", "defective_orders")
     if as_of is None:
         raise ParameterError("plot_roll_off needs as_of, the day the table was made for.")
     return data, as_of

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import terms, words
-from odr_analysis.errors import ParameterError
 from odr_analysis.plots.shared.axis import day_positions, months, rate_ticks
+from odr_analysis.plots.shared.common import check_columns
 from odr_analysis.plots.shared.figure import Panels, draws
 from odr_analysis.plots.shared.panels import DOT, NARROW, WIDE, Room
 from odr_analysis.policy import Policy
@@ -85,12 +85,7 @@ def small_multiples_finding(data: pd.DataFrame, policy: Policy | None = None) ->
 
 def small_multiples_figure(data: pd.DataFrame, *, policy: Policy | None = None) -> Panels:
     """The figure of :func:`plot_small_multiples` as data."""
-    lacking = [name for name in NEEDED if name not in data.columns]
-    if lacking:
-        raise ParameterError(
-            "plot_small_multiples needs a table from component_rates; it lacks: "
-            f"{', '.join(lacking)}."
-        )
+    check_columns(data, NEEDED, "plot_small_multiples", "component_rates")
     policy = policy or Policy()
     rows = _chosen(data)
 

@@ -16,8 +16,23 @@ if TYPE_CHECKING:
     from matplotlib.legend import Legend
 
 
-def check_one_series(data: pd.DataFrame, columns: Sequence[str], plot: str, maker: str) -> None:
-    """Refuse a table that lacks columns or holds several series; one without rows passes.
+def check_columns(data: pd.DataFrame, columns: Sequence[str], plot: str, maker: str) -> None:
+    """Refuse what is not a table with these columns.
+
+    >>> check_columns(pd.DataFrame({"cell": []}), ["cell", "phase"], "plot_roll_off", "roll_off")
+    Traceback (most recent call last):
+    odr_analysis.errors.ParameterError: plot_roll_off needs a table from roll_off; it lacks: phase.
+    """
+    have = list(data.columns) if isinstance(data, pd.DataFrame) else []
+    lacking = [name for name in columns if name not in have]
+    if lacking:
+        raise ParameterError(f"{plot} needs a table from {maker}; it lacks: {', '.join(lacking)}.")
+
+
+def check_one_series(
+    data: pd.DataFrame, columns: Sequence[str], plot: str, maker: str, *, rows: bool = False
+) -> None:
+    """Refuse a table that lacks columns or holds several series.
 
     Parameters
     ----------
@@ -26,6 +41,8 @@ def check_one_series(data: pd.DataFrame, columns: Sequence[str], plot: str, make
         What the figure needs beside ``marketplace`` and ``channel``.
     plot, maker : str
         The function that draws, and the one that makes such a table.
+    rows : bool
+        Whether the figure needs a row; by default a table without any passes.
 
     Raises
     ------
@@ -38,17 +55,13 @@ def check_one_series(data: pd.DataFrame, columns: Sequence[str], plot: str, make
     odr_analysis.errors.ParameterError: plot_cohorts needs a table from cohorts; it lacks: \
 marketplace, channel.
     """
-    wanted = [*terms.SERIES_KEYS, *columns]
-    have = list(data.columns) if isinstance(data, pd.DataFrame) else []
-    lacking = [name for name in wanted if name not in have]
-    if lacking:
-        raise ParameterError(f"{plot} needs a table from {maker}; it lacks: {', '.join(lacking)}.")
+    check_columns(data, [*terms.SERIES_KEYS, *columns], plot, maker)
     series = data[list(terms.SERIES_KEYS)].drop_duplicates()
-    if len(series) > 1:
-        have = [f"{m}, {c}" for m, c in series.itertuples(index=False)]
+    if len(series) > 1 or (rows and series.empty):
+        have = "; ".join(f"{m}, {c}" for m, c in series.itertuples(index=False)) or "none"
         raise ParameterError(
             f"{plot} draws one marketplace and channel, because rates are never pooled; this "
-            f"table has: {'; '.join(have)}. Choose one, e.g. table[table.channel == 'mfn']."
+            f"table has: {have}. Choose one, e.g. table[table.channel == 'mfn']."
         )
 
 

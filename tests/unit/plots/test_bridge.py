@@ -45,8 +45,18 @@ def test_each_bar_starts_where_the_one_before_ended(theme: str, compact: bool) -
 
 def test_more_than_one_series_is_refused() -> None:
     table = bridge(account(), FROM, TO)
-    with pytest.raises(ParameterError, match="draws one marketplace and channel, got 2"):
+    with pytest.raises(ParameterError, match=r"draws one marketplace and channel.*mfn; .*afn"):
         plot_bridge(pd.concat([table, table.assign(channel="afn")]))
+
+
+def test_a_table_that_is_not_a_bridge_is_refused() -> None:
+    table = bridge(account(), FROM, TO)
+    with pytest.raises(ParameterError, match=r"a table from bridge; it lacks: measure, effect\."):
+        plot_bridge(table.drop(columns=["measure", "effect"]))
+    with pytest.raises(ParameterError, match="has: none"):
+        plot_bridge(table.head(0))
+    with pytest.raises(ParameterError, match="measure 'odr'"):
+        plot_bridge(table[table.measure == "claim"])
 
 
 def test_nothing_is_said_to_be_nothing() -> None:

@@ -59,3 +59,7 @@ def test_hindsight_is_of_one_series(moves) -> None:
     table = hindsight(moves)
     with pytest.raises(ParameterError, match="never pooled"):
         plot_hindsight(pd.concat([table, table.assign(channel="afn")]), ax=axes())
+    with pytest.raises(ParameterError, match="has: none"):
+        plot_hindsight(table.head(0), ax=axes())
+    with pytest.raises(ParameterError, match=r"a table from hindsight; it lacks: channel, n_since"):
+        plot_hindsight(table.drop(columns=["channel", "n_since"]), ax=axes())

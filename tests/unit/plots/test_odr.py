@@ -147,6 +147,8 @@ def test_a_table_of_two_series_is_refused(account):
         plot_odr(both, ax=axes())
     with pytest.raises(ParameterError, match="none"):
         plot_odr(rates.iloc[:0], ax=axes())
+    with pytest.raises(ParameterError, match=r"from component_rates; it lacks: channel, odr\."):
+        plot_odr(rates.drop(columns=["channel", "odr"]), ax=axes())
 
 
 def test_days_without_orders_leave_a_gap():

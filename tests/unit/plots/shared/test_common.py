@@ -21,6 +21,12 @@ def test_a_table_of_one_series_or_without_rows_passes() -> None:
     check_one_series(ONE.head(0), ["week"], "plot_it", "it")
 
 
+def test_a_figure_that_needs_a_row_refuses_a_table_without_any() -> None:
+    check_one_series(ONE, ["week"], "plot_it", "it", rows=True)
+    with pytest.raises(ParameterError, match=r"plot_it draws one .* has: none\. Choose one"):
+        check_one_series(ONE.head(0), ["week"], "plot_it", "it", rows=True)
+
+
 @pytest.mark.parametrize("data", [ONE.drop(columns="week"), None, [1]])
 def test_what_lacks_columns_is_refused_with_their_names(data) -> None:
     with pytest.raises(ParameterError, match=r"plot_it needs a table from it; it lacks: .*week\."):
