@@ -19,7 +19,6 @@ NOT_FOR_EYES: dict[str, str] = {
     "html/svg.py": "the size of a drawing in whole units",
     "plots/cohorts.py": "whether rates were moved apart",
     "plots/drivers.py": "the row of a line, for its id",
-    "plots/scenario.py": "places on an axis",
     "plots/shared/axis.py": "places on an axis",
     "plots/shared/labels.py": "places on an axis",
     "rates/groups.py": "sizes of groups as whole orders",
@@ -35,9 +34,9 @@ NOT_FOR_EYES: dict[str, str] = {
 """Modules that round something no reader sees as a rounded number, and what it is."""
 TEMPLATES: dict[str, str] = {"answer.html.j2": "the width of a bar"}
 
-OF_A_FLOAT = re.compile(r"(?:\.\d+)?[eEfFgG%]$")
-IN_A_TEXT = re.compile(r"\{[\w.]*:[^{}\s]*[eEfFgG%]\}|%[-+ 0]*\d*\.\d+[efg]")
-ROUNDING = {"round", "around", "rint", "format_float_positional"}
+OF_A_FLOAT = re.compile(r"[eEfFgG%]$|\.\d+$")
+IN_A_TEXT = re.compile(r"\{[\w.]*:[^{}\s]*[eEfFgG%]\}|%(?:[-+ 0]*\d*\.\d+)?[efg]\b")
+ROUNDING = {"round", "around", "rint", "format_float_positional", "quantize"}
 
 
 def rounding(source: str) -> Iterator[int]:
@@ -92,11 +91,14 @@ def test_templates_round_nothing_a_reader_reads() -> None:
         'f"{x:.2f}"',
         'f"{x:,.1%}"',
         'f"{x:g}"',
+        'f"{x:.2}"',
         'f"{x:.{n}f}"',
         "round(x, 2)",
         "table.round(3)",
+        "x.quantize(n)",
         '"{:.1f}".format(x)',
         '"%.2f" % x',
+        '"%f" % x',
         'format(x, ".2f")',
     ],
 )

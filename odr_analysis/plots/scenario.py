@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +11,9 @@ from odr_analysis import style, words
 from odr_analysis.answer.scenario.expected import rate_on
 from odr_analysis.answer.scenario.sentence import scenario_headline
 from odr_analysis.plots.shared.axis import name_rates
+from odr_analysis.plots.shared.common import wrapped
 from odr_analysis.plots.shared.figure import SMALLER, SMALLER_COMPACT, Figure, Frame, draws
+from odr_analysis.plots.shared.labels import apart
 from odr_analysis.whatif.apply import Effect
 from odr_analysis.whatif.paths import Path
 
@@ -223,7 +224,8 @@ class ScenarioPicture:
         self._limits(path)
         self._label(path)
         self._days(path)
-        self.ax.set_title(title, pad=26 if self.compact else 10)
+        # Names from the exports are not formulas, whatever $ they hold.
+        self.ax.set_title(title, pad=26 if self.compact else 10, parse_math=False)
 
     def _limits(self, path: Path) -> None:
         shown = np.concatenate([path.base.odr, path.then.odr])
@@ -254,7 +256,7 @@ class ScenarioPicture:
             texts[name] = rate if self.compact else f"{rate} {text}"
             ends[name] = float(course.odr[there[-1]])
             (self.base if name == "baseline" else self.then).set_label(text)
-        at = _apart({name: value / top for name, value in ends.items()}, LABEL_GAP)
+        at = dict(zip(ends, apart([end / top for end in ends.values()], LABEL_GAP), strict=True))
         for name, label in self.labels.items():
             label.set_text(texts.get(name, ""))
             label.set_y(at.get(name, 0.0))
@@ -280,27 +282,8 @@ class ScenarioPicture:
 
 
 def _title(data: Effect, compact: bool) -> str:
-    # A line must not end between a number and its per cent sign.
-    text = scenario_headline(data).replace(" %", "\u00a0%")
-    return textwrap.fill(text, TITLE_CHARACTERS_COMPACT if compact else TITLE_CHARACTERS)
-
-
-def _apart(at: dict[str, float], gap: float) -> dict[str, float]:
-    """Places at least `gap` apart and within 0 to 1, in the order they are in.
-
-    >>> _apart({"a": 0.5, "b": 0.52, "c": 0.1}, 0.1)
-    {'c': 0.1, 'a': 0.46, 'b': 0.56}
-    """
-    names = sorted(at, key=lambda name: at[name])
-    places = [at[name] for name in names]
-    for i in range(1, len(places)):
-        lap = gap - (places[i] - places[i - 1])
-        if lap > 0:
-            places[i - 1] -= lap / 2
-            places[i] += lap / 2
-    for i in range(1, len(places)):
-        places[i] = max(places[i], places[i - 1] + gap)
-    return {name: round(place, 4) for name, place in zip(names, places, strict=True)}
+    letters = TITLE_CHARACTERS_COMPACT if compact else TITLE_CHARACTERS
+    return wrapped(scenario_headline(data), letters)
 
 
 def _round_down(n: float) -> float:

@@ -65,12 +65,19 @@ marketplace, channel.
         )
 
 
+def wrapped(text: str, letters: int) -> str:
+    """A title in lines of at most so many letters; a number and its per cent sign stay together.
+
+    >>> wrapped("The rate is 1.07 % today", 16).split("\\n")
+    ['The rate is', '1.07\\xa0% today']
+    """
+    return textwrap.fill(text.replace(" %", "\u00a0%"), letters, break_on_hyphens=False)
+
+
 def headline(ax: Axes, said: str, letters: int, pad: float) -> None:
     """Write above `ax` what a figure says, with at most so many `letters` a line."""
-    # A line must not end between a number and its per cent sign.
-    text = textwrap.fill(said.replace(" %", "\u00a0%"), letters, break_on_hyphens=False)
     # Names from the exports are not formulas, whatever $ they hold.
-    ax.set_title(text, pad=pad, parse_math=False)
+    ax.set_title(wrapped(said, letters), pad=pad, parse_math=False)
 
 
 def key(ax: Axes, handles: Sequence[Any], *, columns: int, **settings: Any) -> Legend:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from odr_analysis import style
+from odr_analysis.plots.shared.common import wrapped
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -58,7 +58,7 @@ class Room:
         takes.
         """
         down = -(-panels // columns)
-        text = textwrap.fill(title, self.letters, break_on_hyphens=False)
+        text = wrapped(title, self.letters)
         lines = text.count("\n") + 1 if text else 0
         top = TITLE_LINE * lines + 8 + self.key * key_rows + self.line
         height = top + down * self.panel + (down - 1) * self.down + self.foot

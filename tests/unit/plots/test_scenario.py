@@ -97,6 +97,7 @@ def test_the_series_that_moves_is_drawn(account):
     assert "Amazon-fulfilled" in ax.get_title(loc="left")
     only = plot_scenario(effect.only(DE, "mfn"), ax=own_axes())
     assert lines(only)["scenario"].get_ydata()[0] == 0.02
+    assert not only._left_title.get_parse_math(), "a name from the exports is not a formula"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
