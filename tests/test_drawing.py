@@ -20,6 +20,9 @@ STATISTICS = {
 }
 """Functions and methods that make an estimate, an interval or a test."""
 
+BY_NAME = {"agg", "aggregate", "transform", "apply", "pivot_table"}
+"""Methods that take such a function by its name."""
+
 MODULES = sorted((PACKAGE / "plots").rglob("*.py"))
 
 
@@ -35,6 +38,9 @@ def offences(source: str) -> list[str]:
                 found += [a.name for a in names if a.name in STATISTICS]
             case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)) if name in STATISTICS:
                 found.append(name)
+            case ast.Call(func=ast.Attribute(attr=name)) if name in BY_NAME:
+                texts = (n.value for n in ast.walk(node) if isinstance(n, ast.Constant))
+                found += [text for text in texts if text in STATISTICS]
     return found
 
 
@@ -54,6 +60,7 @@ def test_there_are_figures_to_look_at() -> None:
         ("def f():\n    import scipy", ["scipy"]),
         ("rows.rate.median()", ["median"]),
         ("top = np.quantile(x, 0.9)", ["quantile"]),
+        ("rows.groupby('week').agg(rate=('rate', 'mean'))", ["mean"]),
         ("from odr_analysis.rates.intervals import jeffreys_interval", ["jeffreys_interval"]),
         ("from odr_analysis.rates.groups import funnel\nmean = rows.n / rows.of", []),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -16,6 +17,7 @@ from odr_analysis.errors import (
     OdrError,
     ParameterError,
 )
+from odr_analysis.exports import folder as folders
 from odr_analysis.exports.files import regular, unpack
 from odr_analysis.exports.text import json_xml as documents
 from odr_analysis.exports.text.amounts import read_amount
@@ -215,6 +217,16 @@ def test_a_column_given_twice_is_not_guessed_at(tmp_path, header, row, column):
         ExportError, match=rf"a\.txt, line 1: the header has the column '{column}' 2"
     ):
         load(tmp_path, {"a.txt": table([row], header)})
+
+
+def test_files_are_looked_at_one_by_one_only_where_one_has_a_flaw(tmp_path, monkeypatch):
+    look = Mock(wraps=folders.settle_roads)
+    monkeypatch.setattr(folders, "settle_roads", look)
+    assert load(tmp_path / "sound", {"a": GOOD}).receipt.rows_kept == 20
+    assert look.call_count == 0
+    flawed = {"a": GOOD, "b": table([order("no id"), order(30)])}
+    assert load(tmp_path / "flawed", flawed, loss_budget=0.5).receipt.rows_kept == 21
+    assert look.call_count == 1
 
 
 def test_a_column_nobody_reads_may_be_there_twice(tmp_path):
