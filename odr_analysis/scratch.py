@@ -142,16 +142,15 @@ def alone(lock: Path, *, wait: bool = True) -> Iterator[bool]:
     except OSError as error:
         if error.errno not in NO_LOCKS:
             raise
-    if not held.is_locked:
-        yield wait
-        return
+    within = held.is_locked or wait
     try:
-        yield True
+        yield within
     finally:
         # Whoever waits for this very file notices that it is gone and makes a new one. Windows
         # refuses to remove a file in use; there it goes when the lock does.
-        with suppress(OSError):
-            lock.unlink()
+        if within:
+            with suppress(OSError):
+                lock.unlink()
         held.release()
 
 
