@@ -93,7 +93,7 @@ ORDER_ID_MISSING = _dropped(
 ORDER_ID_ROUNDED = _dropped(
     "order-id-rounded",
     "order id in scientific notation",
-    f"{_AGAIN}: it has rounded the digits, which cannot be restored.",
+    f"{_AGAIN}, which rounds the digits: they cannot be restored from this file.",
 )
 ORDER_ID_MALFORMED = _dropped(
     "order-id-malformed",
@@ -114,7 +114,7 @@ CELLS_MISSING = _dropped(
     "cells-missing", "too few cells", f"{_AGAIN}: the line is cut off or broken in two."
 )
 RATING_UNREADABLE = _dropped(
-    "rating-unreadable", "rating not 1 to 5", f"{_AGAIN}: a feedback has one to five stars."
+    "rating-unreadable", "rating not 1 to 5", f"{_AGAIN}: a rating is one to five stars."
 )
 NOT_AN_EVENT = _dropped(
     "not-an-event", "not an event", "Fetch the financial events again and save them unchanged."
@@ -123,7 +123,7 @@ NOT_A_METRIC = _dropped(
     "not-a-metric", "not a metric", "Download the performance report again and save it unchanged."
 )
 DAY_MISSING = _dropped(
-    "day-missing", "no day", "Nothing, where the row is a total; else request it by day."
+    "day-missing", "no day", "Nothing if the row is a total; otherwise request the report by day."
 )
 COUNT_MISSING = _dropped(
     "count-missing",
@@ -170,7 +170,7 @@ NOT_TEXT = _set_aside("not-text", "not text", "Download the export as text, and 
 NOT_REGULAR = _set_aside(
     "not-regular",
     "{what}; only regular files are read",
-    "Copy what it leads to into the folder, if it is an export.",
+    "If it stands for an export, copy that file into the folder.",
 )
 NOT_FOLLOWED = _set_aside(
     "link-not-followed",

@@ -81,7 +81,8 @@ KINDS: dict[type, Kind] = {
     bool: Kind("bool", _of(bool), _true_or_false),
     list: Kind("list", _of(list), _list),
 }
-"""Types that files, notebooks and the command line carry; a bool is no int, a float no int."""
+"""Types that files, notebooks and the command line carry; a bool is not an int, nor is a
+float."""
 
 
 def field(

@@ -1,4 +1,4 @@
-"""What the files of each delivery say together: the states that events are found between."""
+"""State of the archive at each delivery; events are the differences between two of them."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from odr_analysis import faults
 from odr_analysis.exports.covered import dated
@@ -28,9 +28,6 @@ from odr_analysis.exports.readers.contract import Read, Sighting, Tally, sightin
 from odr_analysis.exports.text.amounts import notation, read_amount
 from odr_analysis.exports.text.delimited import Table, lines_in_words
 from odr_analysis.exports.text.order_ids import ID_DROPS, classify_order_id
-
-if TYPE_CHECKING:
-    pass
 
 TYPES_SHOWN = 60
 """How many transaction types the receipt counts by name; the rest are counted together."""
