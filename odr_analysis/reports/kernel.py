@@ -172,6 +172,8 @@ class _Waiting:
 
 def be_a_kernel() -> None:
     """Be the kernel that a line of JSON on standard input asks for."""
+    # As ipykernel does where nobody chose one; matplotlib reads it when it is imported.
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     for module in NEEDED:
         import_module(module)
     from ipykernel.kernelapp import IPKernelApp

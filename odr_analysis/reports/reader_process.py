@@ -31,7 +31,7 @@ from typing import Any, TextIO
 
 from odr_analysis import errors
 from odr_analysis.progress import Progress, StagesOnly, Step, silent
-from odr_analysis.reports.warm import Server
+from odr_analysis.reports.warm import Server, python
 
 GRACE = 3
 """Seconds a reading process has to end by itself."""
@@ -50,7 +50,7 @@ class Reader:
             self._process = server.fork_with_pipes(f"{__name__}:answer_one")
             return
         self._process = subprocess.Popen(
-            [sys.executable, "-c", f"from {__name__} import answer_one; answer_one()"],
+            python(f"from {__name__} import answer_one; answer_one()"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

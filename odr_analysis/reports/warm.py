@@ -33,6 +33,7 @@ forked_by = 0
 """In a forked process, the number of its server, which may have ended since."""
 
 GONE = -signal.SIGKILL if os.name == "posix" else 1
+"""How a process ended of which its server cannot say it any more."""
 
 
 def can_fork() -> bool:
@@ -41,6 +42,14 @@ def can_fork() -> bool:
     macOS has system libraries that do not survive it, Windows has no fork.
     """
     return sys.platform == "linux"
+
+
+def python(program: str) -> list[str]:
+    """The command that runs a program in this interpreter.
+
+    A file in the folder it starts in, which may be called like a module, is not taken for one.
+    """
+    return [sys.executable, "-c", f"import sys; sys.path[:] = filter(None, sys.path); {program}"]
 
 
 class Server:
@@ -53,7 +62,7 @@ class Server:
         self._socket, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", f"from {__name__} import serve; serve({theirs.fileno()})"],
+                python(f"from {__name__} import serve; serve({theirs.fileno()})"),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
@@ -78,12 +87,12 @@ class Server:
         # A server that ends with a request unread resets the connection.
         with suppress(ConnectionError), self._socket.makefile("rb") as lines:
             for line in lines:
-                told = json.loads(line)
+                answer = json.loads(line)
                 with self._changed:
-                    if "code" in told:
-                        self._codes[told["pid"]] = told["code"]
+                    if "code" in answer:
+                        self._codes[answer["pid"]] = answer["code"]
                     else:
-                        self._started[told["number"]] = told["pid"]
+                        self._started[answer["number"]] = answer["pid"]
                     self._changed.notify_all()
         with self._changed:
             self._alive = False
@@ -183,7 +192,7 @@ def serve(channel: int) -> None:
         if woken in ready:
             with suppress(BlockingIOError):
                 os.read(woken, 1024)
-            _tell_of_the_ended(asked)
+            _report_ended(asked)
         if channel in ready:
             got, fds, _, _ = socket.recv_fds(asked, 1 << 16, 16)
             if not got:
@@ -201,17 +210,17 @@ def serve(channel: int) -> None:
                     _be(request["run"], its)
                 for fd in its:
                     os.close(fd)
-                _tell(asked, number=request["number"], pid=pid)
+                _send(asked, number=request["number"], pid=pid)
 
 
-def _tell(channel: socket.socket, **what: Any) -> None:
+def _send(channel: socket.socket, **what: Any) -> None:
     channel.sendall(json.dumps(what).encode() + b"\n")
 
 
-def _tell_of_the_ended(channel: socket.socket) -> None:
+def _report_ended(channel: socket.socket) -> None:
     with suppress(ChildProcessError):
         while (ended := os.waitpid(-1, os.WNOHANG)) != (0, 0):
-            _tell(channel, pid=ended[0], code=os.waitstatus_to_exitcode(ended[1]))
+            _send(channel, pid=ended[0], code=os.waitstatus_to_exitcode(ended[1]))
 
 
 def _be(run: str, streams: list[int]) -> None:

@@ -18,8 +18,16 @@ from odr_analysis.reports.warm import SHARED, Server, can_fork
 pytestmark = pytest.mark.skipif(not can_fork(), reason="processes are not forked on this system")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def own_functions() -> Iterator[None]:
+    """Servers find the functions of these tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(Path(__file__).parents[3]), prepend=os.pathsep)
+        yield
+
+
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
+def server(own_functions: None) -> Iterator[Server]:
     with Server() as one:
         yield one
 
@@ -62,6 +70,15 @@ def test_how_it_ended_is_known(server: Server, name: str, code: int) -> None:
 def test_what_is_shared_is_imported_once(server: Server) -> None:
     _, out, _ = ran(server, "print_modules")
     assert set(SHARED) < set(out.split())
+
+
+def test_files_of_the_folder_it_starts_in_are_not_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "numpy.py").write_text("raise SystemExit('a file of the user')")
+    monkeypatch.chdir(tmp_path)
+    with Server() as server:
+        assert ran(server, "echo", "hello\n")[:2] == (0, "HELLO\n")
 
 
 def test_the_server_has_no_threads_that_a_fork_would_lose(server: Server) -> None:
