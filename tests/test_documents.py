@@ -87,7 +87,7 @@ def test_the_glossary_explains_a_word_once() -> None:
     assert sorted({w for w in words if words.count(w) > 1}) == []
 
 
-@pytest.mark.parametrize("document", (*DOCUMENTS, "README.md"))
+@pytest.mark.parametrize("document", [*DOCUMENTS, "README.md"])
 def test_documents_use_the_plain_word(document: str) -> None:
     """One term for each thing: record, source, decision, rule; none of the court."""
     court = re.compile(r"\b(sighting|witness(?:es)?|verdict|judg(?:e|es|ed|ing|e?ment))s?\b", re.I)

@@ -25,8 +25,8 @@ def bridge_finding(
     rows: pd.DataFrame, policy: Policy | None = None, *, with_store: bool = True
 ) -> str:
     """How the rate of one marketplace and channel changed and mostly through what, in one line."""
-    said = bridge_sentences(rows, policy, with_rates=False, with_store=with_store)[0]
-    return said.removesuffix(".")
+    sentence = bridge_sentences(rows, policy, with_rates=False, with_store=with_store)[0]
+    return sentence.removesuffix(".")
 
 
 def bridge_steps(rows: pd.DataFrame) -> pd.DataFrame:

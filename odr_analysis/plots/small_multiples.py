@@ -171,7 +171,7 @@ class _Pen:
     policy: Policy
     colours: dict[str, str]
     room: Room
-    said: str
+    title: str
 
     @property
     def compact(self) -> bool:
@@ -198,7 +198,7 @@ class _Pen:
         if lines.empty:
             grid = sns.FacetGrid(lines, height=2)
             grid.ax.set_axis_off()
-            self.room.give(grid.figure, 1, 1, self._key_rows, self.said)
+            self.room.give(grid.figure, 1, 1, self._key_rows, self.title)
             return grid
         panels = int(self.rows.panel.max()) + 1
         columns = 1 if self.compact else panels if panels <= 3 else 2 if panels == 4 else 3
@@ -225,7 +225,7 @@ class _Pen:
             height=2,
             facet_kws={"sharex": False, "sharey": False},
         )
-        self.room.give(grid.figure, panels, columns, self._key_rows, self.said)
+        self.room.give(grid.figure, panels, columns, self._key_rows, self.title)
         self._dress(grid, columns)
         self._legend(grid)
         return grid

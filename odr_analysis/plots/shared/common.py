@@ -74,10 +74,10 @@ def wrapped(text: str, letters: int) -> str:
     return textwrap.fill(text.replace(" %", "\u00a0%"), letters, break_on_hyphens=False)
 
 
-def headline(ax: Axes, said: str, letters: int, pad: float) -> None:
-    """Write above `ax` what a figure says, with at most so many `letters` a line."""
+def headline(ax: Axes, title: str, letters: int, pad: float) -> None:
+    """Write a title above `ax`, with at most so many `letters` a line."""
     # Names from the exports are not formulas, whatever $ they hold.
-    ax.set_title(wrapped(said, letters), pad=pad, parse_math=False)
+    ax.set_title(wrapped(title, letters), pad=pad, parse_math=False)
 
 
 def key(ax: Axes, handles: Sequence[Any], *, columns: int, **settings: Any) -> Legend:

@@ -128,7 +128,7 @@ class Figure:
         return ax
 
 
-def nothing(name: str, said: str, wide: Frame, narrow: Frame) -> Figure:
+def nothing(name: str, sentence: str, wide: Frame, narrow: Frame) -> Figure:
     """A figure without anything to draw: one sentence says so.
 
     >>> frame = Frame(300, (44, 30, 20, 26), (10.5, 3.4), (0.07, 0.98, 0.8, 0.1))
@@ -138,10 +138,12 @@ def nothing(name: str, said: str, wide: Frame, narrow: Frame) -> Figure:
 
     def draw(ax: Axes, colours: dict[str, str], compact: bool) -> None:
         ax.set_axis_off()
-        text = ax.text(0, 1, f"{said}.", color=colours["muted"], va="top", transform=ax.transAxes)
+        text = ax.text(
+            0, 1, f"{sentence}.", color=colours["muted"], va="top", transform=ax.transAxes
+        )
         text.set_gid("nothing")
 
-    return Figure(name, said, draw, wide, narrow)
+    return Figure(name, sentence, draw, wide, narrow)
 
 
 @dataclass(frozen=True, eq=False)

@@ -76,12 +76,12 @@ def strip_below(
     strip.set_ylim(0, most * 1.08)
     strip.set_yticks([0, most], ["0", words.number(most)])
     strip.tick_params(labelsize="small")
-    said = "orders a day; highlighted: counted today"
+    label = "orders a day; highlighted: counted today"
     if not compact:
         dates = words.span(window.start, window.end, as_of.year)
-        said = f"orders placed per day; highlighted: those counted today ({dates})"
+        label = f"orders placed per day; highlighted: those counted today ({dates})"
     strip.annotate(
-        said,
+        label,
         (0, 1),
         xycoords="axes fraction",
         xytext=(0, 4),
