@@ -45,7 +45,8 @@ def _share(value: Any) -> float:
 
 def _order_ids(value: Any) -> frozenset[str]:
     """Lists are what notebooks have at hand; equal scenarios stay equal."""
-    return frozenset(_kept(value, not isinstance(value, str) and all(map(_is_text, value))))
+    ids = frozenset(_kept(value, not isinstance(value, str)))
+    return frozenset(_kept(ids, all(map(_is_text, ids))))
 
 
 def _is_text(value: Any) -> bool:

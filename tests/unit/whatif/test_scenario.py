@@ -14,6 +14,7 @@ def test_frozen_and_equal_by_value():
     b = Scenario(removed_feedback=["2", "1", "1"])
     assert a == b
     assert hash(a) == hash(b)
+    assert Scenario(removed_feedback=(order_id for order_id in ("1", "2"))) == a
     with pytest.raises(FrozenInstanceError):
         a.days = 3
 
