@@ -127,7 +127,7 @@ class Findings:
         # Stable, so that series in the same state stay in reading order.
         found = tuple(sorted(self.day.cards, key=lambda card: words.PRESSING.index(card.state)))
         line, state = headline(found, account.policy)
-        trends = []
+        tables, trends = (rates, self._coming.table), []
         for card in found:
             if card.n_orders == 0:
                 continue
@@ -135,7 +135,7 @@ class Findings:
                 table[
                     (table["marketplace"] == card.marketplace) & (table["channel"] == card.channel)
                 ]
-                for table in (rates, self._coming.table)
+                for table in tables
             )
             trends.append(trend(account, card, history, path, self.day.as_of))
         return Answer(headline=line, state=state, cards=found, trends=tuple(trends))
