@@ -18,7 +18,7 @@ import pytest
 
 from odr_analysis import write_sample
 from odr_analysis.cache import MAKING
-from odr_analysis.cli.failures import FAILED, STOPPED
+from odr_analysis.cli.failures import CANNOT_USE, FAILED, STOPPED
 from odr_analysis.errors import MachineError, full_disk
 from odr_analysis.reports import runner
 from tests.commands import odr
@@ -44,6 +44,13 @@ def program(*arguments: object, **environment: str) -> subprocess.CompletedProce
 
 def fail(*_: object, **__: object) -> None:
     raise ZeroDivisionError("of no use")
+
+
+def test_exit_codes_are_those_that_the_help_names() -> None:
+    assert (CANNOT_USE, FAILED, STOPPED) == (2, 3, 130)
+    told = " ".join(odr("report", "--help").output.split())
+    for code in (CANNOT_USE, FAILED, STOPPED):
+        assert f" {code}: " in told
 
 
 def test_a_fault_of_the_program_is_3_with_a_sentence_and_a_log(
