@@ -194,6 +194,30 @@ def test_a_higher_rate_of_amazons_own_report_leads() -> None:
     )
 
 
+def test_a_higher_rate_of_amazons_own_report_is_a_bound_of_what_the_files_hold() -> None:
+    """Files of all kinds have fewer defects than the report, so some are not in them."""
+    found = replace(account(bad=1), snapshots=report(3))
+    (rate,) = to_summary(found, TODAY)["rates"]
+    assert (rate["n_defective"], rate["missing"], rate["lower_bound"]) == (1, [], True)
+    agreeing = replace(found, snapshots=report(1))
+    assert not to_summary(agreeing, TODAY)["rates"][0]["lower_bound"]
+
+
+@pytest.mark.parametrize("stated", [None, 0, 3])
+@pytest.mark.parametrize("policy", [{}, {"coverage_needed": ""}])
+@pytest.mark.parametrize("files", [True, False])
+@pytest.mark.parametrize("bad", [0, 1])
+def test_the_lines_of_a_summary_have_the_rate_of_the_page(
+    bad: int, files: bool, policy: dict[str, str], stated: int | None
+) -> None:
+    found = account(bad=bad, **policy)
+    found = found if files else replace(found, receipt=Receipt(()))
+    found = found if stated is None else replace(found, snapshots=report(stated))
+    (card,) = found.on(TODAY).cards
+    line = summary_lines(to_summary(found, TODAY))[1]
+    assert re.search(rf" {re.escape(card.rate_text)}  .* {card.state}$", line), line
+
+
 @pytest.mark.parametrize("policy", [{}, {"coverage_needed": ""}])
 def test_what_a_report_or_the_policy_answers_for_stays_a_lower_bound(policy) -> None:
     """The files hold no defect of any kind, but no file would."""
