@@ -100,8 +100,8 @@ def report(
     2: the input or a place cannot be used. 3: the machine or the program failed; the
     message names the log. 130: stopped with Ctrl-C.
     """
-    from odr_analysis.answer.summary import summary_lines
     from odr_analysis.reports import run_report
+    from odr_analysis.reports.summary_file import summary_lines
 
     now = clock.today()
     if store is not None:

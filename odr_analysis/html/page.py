@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from odr_analysis.html.render import HEAD_MIME, css
+from odr_analysis.html.style_sheet import HEAD_MIME, css
 
 TITLE = "ODR report"
 

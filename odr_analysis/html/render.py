@@ -12,7 +12,7 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from odr_analysis import style, terms, words
+from odr_analysis import terms, words
 from odr_analysis.actions.steps import STEPS
 from odr_analysis.answer.build import Findings
 from odr_analysis.answer.parts.worklist import deadline_text, is_overdue, worklist_text
@@ -31,13 +31,11 @@ from odr_analysis.answer.sections import (
 )
 from odr_analysis.errors import ParameterError
 from odr_analysis.html.figures import drawn
+from odr_analysis.html.style_sheet import HEAD_MIME, style_sheet, templates
 from odr_analysis.plots.bridge import bridge_figure
 from odr_analysis.plots.odr import odr_figure
 from odr_analysis.plots.roll_off import roll_off_figure
 from odr_analysis.plots.shared.figure import Figure, Panels
-
-HEAD_MIME = "application/vnd.odr-analysis.head+json"
-"""Beside the HTML of a head: its title, for the page made from the notebook."""
 
 ROWS_SHOWN, ROWS_FOLDED = 40, 300
 """Rows of the table of defects at sight, and those one can unfold; the rest are counted."""
@@ -117,25 +115,6 @@ def show(section: Any) -> Shown:
     )
 
 
-def style_sheet() -> str:
-    """The ``<style>`` element every output carries; the page keeps one of them."""
-    return f'<style class="odr-style">{css()}</style>'
-
-
-@cache
-def css() -> str:
-    """Style of the sections, in both themes."""
-    return (
-        _environment()
-        .get_template("style.css.j2")
-        .render(
-            light=style.css_variables(style.LIGHT),
-            dark=style.css_variables(style.DARK),
-            font=style.FONT_STACK,
-        )
-    )
-
-
 def captioned(figure: Figure | Panels, height: int | None = None) -> str:
     """A figure at both widths under its finding; the style sheet shows the one that fits."""
     macros = _environment().get_template("_macros.html.j2").module
@@ -155,14 +134,8 @@ def _unbroken(value: Any) -> Any:
 
 @cache
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("odr_analysis.html", "templates"),
-        autoescape=True,
-        finalize=_unbroken,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates()
+    environment.finalize = _unbroken
     environment.filters.update(
         number=words.number,
         percent=words.percent,

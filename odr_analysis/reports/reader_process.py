@@ -136,10 +136,11 @@ def _ended(code: int) -> str:
 
 
 def _answer(question: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    from odr_analysis.answer.summary import save_summary, to_summary
+    from odr_analysis.answer.summary import to_summary
     from odr_analysis.causes.reasons import case_candidates, case_reasons
     from odr_analysis.load import load_account
     from odr_analysis.policy import Policy
+    from odr_analysis.reports.summary_file import save_summary
     from odr_analysis.save_tables import to_csv
 
     values = question["values"]

@@ -30,6 +30,7 @@ from odr_analysis.reports import fast_papermill
 from odr_analysis.reports.kernel import Kernel
 from odr_analysis.reports.parameters import Parameter, checked, parameters_of
 from odr_analysis.reports.reader_process import SUMMARY, TABLE, Reader
+from odr_analysis.reports.summary_file import save_summary
 from odr_analysis.reports.warm import Server, can_fork
 from odr_analysis.scratch import Held
 from odr_analysis.writing import ROOM, together
@@ -200,8 +201,7 @@ def _finish(made: Path, summary: dict[str, Any], run_id: str) -> dict[str, Any]:
     """Make the page, mark every file with the run, and look whether all are there and whole."""
     import nbformat
 
-    from odr_analysis.answer.summary import save_summary
-    from odr_analysis.html import save_page
+    from odr_analysis.html.page import save_page
 
     notebook = nbformat.read(made / NOTEBOOK, as_version=4)
     notebook.metadata[RUN_ID] = run_id
@@ -312,5 +312,5 @@ def _execute(
 def _import_ahead() -> None:
     """Import what the page is made with, while the kernel works."""
     with fast_papermill.without_unused():
-        import_module("nbconvert")
-        import_module("odr_analysis.html")
+        import_module("odr_analysis.html.exporter")
+        import_module("odr_analysis.html.page")

@@ -13,10 +13,11 @@ from odr_analysis import account_from_frames, terms
 from odr_analysis.account import Account
 from odr_analysis.answer import findings
 from odr_analysis.answer.known import freshness, what_is_known
-from odr_analysis.answer.summary import summary_lines, to_summary
+from odr_analysis.answer.summary import to_summary
 from odr_analysis.exports.readers.contract import snapshots
 from odr_analysis.policy import Policy
 from odr_analysis.receipt import EVERY_STORE, PARTIAL, Cover, FileReceipt, Receipt
+from odr_analysis.reports.summary_file import summary_lines
 from tests.oracle import make_account
 
 TODAY = date(2026, 9, 30)
@@ -201,21 +202,6 @@ def test_a_higher_rate_of_amazons_own_report_is_a_bound_of_what_the_files_hold()
     assert (rate["n_defective"], rate["missing"], rate["lower_bound"]) == (1, [], True)
     agreeing = replace(found, snapshots=report(1))
     assert not to_summary(agreeing, TODAY)["rates"][0]["lower_bound"]
-
-
-@pytest.mark.parametrize("stated", [None, 0, 3])
-@pytest.mark.parametrize("policy", [{}, {"coverage_needed": ""}])
-@pytest.mark.parametrize("files", [True, False])
-@pytest.mark.parametrize("bad", [0, 1])
-def test_the_lines_of_a_summary_have_the_rate_of_the_page(
-    bad: int, files: bool, policy: dict[str, str], stated: int | None
-) -> None:
-    found = account(bad=bad, **policy)
-    found = found if files else replace(found, receipt=Receipt(()))
-    found = found if stated is None else replace(found, snapshots=report(stated))
-    (card,) = found.on(TODAY).cards
-    line = summary_lines(to_summary(found, TODAY))[1]
-    assert re.search(rf" {re.escape(card.rate_text)}  .* {card.state}$", line), line
 
 
 @pytest.mark.parametrize("policy", [{}, {"coverage_needed": ""}])

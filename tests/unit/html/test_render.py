@@ -14,7 +14,8 @@ from odr_analysis import worklist
 from odr_analysis.answer import findings
 from odr_analysis.answer.parts.worklist import todo
 from odr_analysis.errors import ParameterError
-from odr_analysis.html.render import HEAD_MIME, ROWS_FOLDED, ROWS_SHOWN, STEPS_SHOWN, show
+from odr_analysis.html.render import ROWS_FOLDED, ROWS_SHOWN, STEPS_SHOWN, show
+from odr_analysis.html.style_sheet import HEAD_MIME
 from tests.oracle import make_account
 from tests.unit.actions.test_worklist_record import two_channels
 from tests.unit.answer.test_known import account as covered

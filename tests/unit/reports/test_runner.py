@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -49,6 +51,21 @@ def test_every_second_is_accounted_for(made: ReportFiles) -> None:
     parts = sum(made.seconds[stage] for stage in STAGES)
     assert parts == pytest.approx(made.seconds["total"], abs=0.1)
     assert min(made.seconds.values()) >= 0
+
+
+def test_who_asks_for_a_report_imports_nothing_that_works_it_out(
+    seller: Path, tmp_path: Path
+) -> None:
+    """What takes a second to import is imported by the two processes that need it alone."""
+    command = ["report", str(seller), "--no-cache", "--out", str(tmp_path / "out")]
+    code = (
+        "import sys; from odr_analysis.cli import main\n"
+        f"main({command!r}, standalone_mode=False)\n"
+        "print(sorted({'pandas', 'scipy', 'matplotlib', 'ibis', 'duckdb'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "Page:" in done.stdout
+    assert done.stdout.endswith("\n[]\n")
 
 
 def test_each_code_cell_ran_once_and_in_order(made: ReportFiles) -> None:
