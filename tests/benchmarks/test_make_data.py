@@ -10,7 +10,7 @@ import pytest
 
 from odr_analysis.sample.files.order_files import HEADERS
 
-SCRIPT = Path(__file__).parents[1] / "benchmarks" / "make_data.py"
+SCRIPT = Path(__file__).parents[2] / "benchmarks" / "make_data.py"
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""How good the forecast is, on generated accounts whose future is known."""

@@ -1,0 +1,228 @@
+"""One generated account after another, forecast by a model and scored against its future."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.forecast import scores
+from benchmarks.forecast.accounts import (
+    CHANNEL,
+    GENERATORS,
+    GROUPS,
+    MARKETPLACE,
+    Generated,
+    generate,
+    seed_of,
+)
+from benchmarks.forecast.world import AHEAD_DAYS, DAYS, HISTORY_DAYS, Counts
+
+HORIZONS = (7, 14, 30, 60)
+QUANTITIES = ("mature", "final")
+WINDOW = "shown window"
+SURE = 0.8
+"""Probability of being under the limit from which a day of recovery is named."""
+
+NowcastDraws = Mapping[tuple[str, str], Counts]
+"""Component and quantity to the draws of the defective orders of the shown window."""
+
+
+class Model(Protocol):
+    """What is scored."""
+
+    def nowcast(self, account: Generated, rng: np.random.Generator) -> NowcastDraws: ...
+
+    def forecast(self, account: Generated, rng: np.random.Generator) -> tuple[Counts, Counts]:
+        """Draws of the orders shown as defective and of all that count.
+
+        A row per draw, a column for the origin and each of the 75 days after.
+        """
+
+
+class Toolkit:
+    """The model of ``odr_analysis``, as a user calls it."""
+
+    def nowcast(self, account: Generated, rng: np.random.Generator) -> NowcastDraws:
+        from odr_analysis.forecast.nowcast import nowcast
+
+        draws = nowcast(account.table, rng=rng).draws
+        return {
+            (group, quantity): draws[MARKETPLACE, CHANNEL, WINDOW, group, quantity]
+            for group, quantity in product(GROUPS, QUANTITIES)
+        }
+
+    def forecast(self, account: Generated, rng: np.random.Generator) -> tuple[Counts, Counts]:
+        from odr_analysis.forecast.paths import forecast
+
+        return forecast(account.table, horizon_days=AHEAD_DAYS, rng=rng).draws[MARKETPLACE, CHANNEL]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Accounts of one kind: which are scored together."""
+
+    scenario: str
+    orders: int
+    history_days: int = HISTORY_DAYS
+
+
+def judge(
+    model: Model,
+    cells: Iterable[Cell],
+    accounts: int = 600,
+    seeds: str = "dev",
+    jobs: int = 1,
+    done: Callable[[], object] = lambda: None,
+) -> pd.DataFrame:
+    """Scores of a model.
+
+    Parameters
+    ----------
+    model : Model
+    cells : Cell, one or more
+    accounts : int
+        Accounts of each cell, half of them of each generator.
+    seeds : "dev" or "final"
+    jobs : int
+        Processes to use.
+    done : callable
+        Called after each account.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per account x target, see :func:`score`.
+    """
+    each = accounts // len(GENERATORS)
+    tasks = [
+        (generator, cell, number)
+        for cell in cells
+        for number in range(each)
+        for generator in GENERATORS
+    ]
+    work = partial(_one, model, seeds)
+    rows: list[dict[str, Any]] = []
+    if jobs == 1:
+        for task in tasks:
+            rows += work(task)
+            done()
+    else:
+        with ProcessPoolExecutor(jobs) as pool:
+            for part in pool.map(work, tasks, chunksize=5):
+                rows += part
+                done()
+    return pd.DataFrame(rows)
+
+
+def _one(model: Model, seeds: str, task: tuple[str, Cell, int]) -> list[dict[str, Any]]:
+    generator, cell, number = task
+    account = generate(generator, cell.scenario, cell.orders, number, seeds, cell.history_days)
+    key = {
+        "generator": generator,
+        "scenario": cell.scenario,
+        "orders": cell.orders,
+        "history_days": cell.history_days,
+        "number": number,
+    }
+    seed = seed_of(generator, cell.scenario, cell.orders, number, seeds, use=1)
+    return [{**key, **row} for row in score(model, account, seed)]
+
+
+def score(
+    model: Model, account: Generated, seed: np.random.SeedSequence
+) -> Iterator[dict[str, Any]]:
+    """Scores of one account.
+
+    Yields
+    ------
+    dict
+        One per target: ``nowcast`` x component x quantity, ``forecast`` x horizon, and one
+        ``recovery`` where the account is over the limit and a day is named. Rates are in points
+        of ODR (1 % is 1). ``naive`` is "as reported so far" or persistence, the ODR shown on the
+        origin.
+    """
+    for_nowcast, for_forecast, lots = map(np.random.default_rng, seed.spawn(3))
+    yield from _nowcast(model.nowcast(account, for_nowcast), account, lots)
+    yield from _forecast(*model.forecast(account, for_forecast), account, lots)
+
+
+def _nowcast(
+    draws: NowcastDraws, account: Generated, lots: np.random.Generator
+) -> Iterator[dict[str, Any]]:
+    truth = account.truth
+    for quantity, group in product(QUANTITIES, GROUPS):
+        points = 100 / truth.window_orders if truth.window_orders else np.nan
+        counts = draws[group, quantity]
+        happened = getattr(truth, quantity)[group]
+        yield {
+            "target": "nowcast",
+            "component": group,
+            "quantity": quantity,
+            "truth": happened * points,
+            "pit": scores.pit(happened, counts, lots),
+            "wis": scores.wis(happened, scores.quantiles(counts)) * points,
+            "crps": scores.crps(happened, counts) * points,
+            "naive": abs(happened - truth.reported[group]) * points,
+            "bias": (counts.mean() - happened) * points,
+        }
+
+
+def _forecast(
+    defects: Counts, orders: Counts, account: Generated, lots: np.random.Generator
+) -> Iterator[dict[str, Any]]:
+    truth = account.truth
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rates = np.where(orders > 0, 100 * defects / orders, 0.0)
+        happened = 100 * truth.defects / truth.orders
+    breach = (100 * truth.defects >= truth.orders) & (truth.orders > 0)
+    p_breach = ((100 * defects >= orders) & (orders > 0)).mean(axis=0)
+    path = known_path(account)
+    today = happened[0]
+    for h in HORIZONS:
+        bounds = scores.quantiles(rates[:, h])
+        yield {
+            "target": "forecast",
+            "horizon": h,
+            "truth": happened[h],
+            "pit": scores.pit(happened[h], rates[:, h], lots),
+            "wis": scores.wis(happened[h], bounds),
+            "crps": scores.crps(happened[h], rates[:, h]),
+            "naive": abs(happened[h] - today),
+            "known": abs(happened[h] - path[h]),
+            "median_error": abs(happened[h] - bounds[0]),
+            "bias": rates[:, h].mean() - happened[h],
+            "breach": bool(breach[h]),
+            "p_breach": p_breach[h],
+            "brier": scores.brier(breach[h], p_breach[h]),
+            "brier_naive": scores.brier(breach[h], float(breach[0])),
+            "brier_known": scores.brier(breach[h], float(path[h] >= 1)),
+        }
+    sure = np.flatnonzero(1 - p_breach >= SURE)
+    if breach[0] and len(sure):
+        day = int(sure[0])
+        yield {
+            "target": "recovery",
+            "horizon": day,
+            "breach": bool(breach[day]),
+            "p_breach": p_breach[day],
+        }
+
+
+def known_path(account: Generated) -> np.ndarray:
+    """Shown ODR of each day in points, from known entries and exits alone.
+
+    Nothing more is reported; orders not placed yet come as on the last 28 days, and have the ODR
+    shown on the origin.
+    """
+    truth = account.truth
+    recent = account.n_orders[(DAYS <= 0) & (DAYS > -28)].mean()
+    unplaced = np.maximum(np.arange(AHEAD_DAYS + 1) - 15, 0) * recent
+    today = truth.defects[0] / truth.orders[0]
+    return 100 * (truth.known + today * unplaced) / (truth.known_orders + unplaced)

@@ -1,0 +1,84 @@
+"""Generated accounts: their truth recounted order by order, and what is known on the origin."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks.forecast.accounts import GENERATORS, generate, truth_of
+from benchmarks.forecast.world import DAYS, NEVER, SCENARIOS
+from odr_analysis.rates.rolling import NEVER as NO_DAY
+
+CELLS = [(g, s) for g in GENERATORS for s in SCENARIOS]
+
+
+def recount(n_orders, ordered, delays, h):
+    """Orders that count on day `h`, the defective ones, and those known on day 0: one by one."""
+    orders = sum(n for day, n in zip(DAYS, n_orders, strict=True) if h - 74 <= day <= h - 15)
+    shown = known = 0
+    for day, of_order in zip(ordered, delays, strict=True):
+        if h - 74 <= day <= h - 15:
+            shown += any(day + delay <= h for delay in of_order)
+            known += any(day + delay <= 0 for delay in of_order)
+    return orders, shown, known
+
+
+def test_truth_is_a_recount() -> None:
+    rng = np.random.default_rng(3)
+    n_orders = rng.poisson(20, len(DAYS))
+    ordered = rng.choice(DAYS[-230:], 400)
+    delays = np.where(rng.random((400, 3)) < 0.5, rng.integers(0, 200, (400, 3)), NEVER)
+    truth = truth_of(n_orders, ordered, delays)
+    for h in (0, 1, 14, 15, 16, 59, 60, 61, 75):
+        assert (truth.orders[h], truth.defects[h], truth.known[h]) == recount(
+            n_orders, ordered, delays, h
+        )
+        placed = [n for d, n in zip(DAYS, n_orders, strict=True) if h - 74 <= d <= min(h - 15, 0)]
+        assert truth.known_orders[h] == sum(placed)
+    window = [(d, f) for d, f in zip(ordered, delays, strict=True) if -74 <= d <= -15]
+    assert truth.window_orders == truth.orders[0]
+    assert truth.reported["union"] == truth.defects[0]
+    assert truth.mature["union"] == sum(min(f) <= 150 for _, f in window)
+    assert truth.final["union"] == sum(min(f) <= 74 for _, f in window)
+    assert truth.mature["claim"] == sum(f[1] <= 150 for _, f in window)
+    assert truth.final["chargeback"] == sum(f[2] <= 74 for _, f in window)
+    assert truth.reported["feedback"] == sum(f[0] <= -d for d, f in window)
+
+
+@pytest.mark.parametrize(("generator", "scenario"), CELLS)
+def test_the_table_holds_what_is_known_on_the_origin(generator: str, scenario: str) -> None:
+    account = generate(generator, scenario, 5_000, 4)
+    (series,) = account.table.series()
+    assert series.today == pd.Timestamp(account.world.today).toordinal() - 719_163
+    assert (series.n_orders == account.n_orders[(DAYS <= 0)][-len(series.n_orders) :]).all()
+    first = series.delays.min(axis=1)
+    assert (first <= series.age).all()
+    assert ((series.delays == NO_DAY) | (series.delays <= series.age[:, None])).all()
+    in_window = (series.age >= 15) & (series.age <= 74)
+    assert in_window.sum() == account.truth.defects[0] == account.truth.reported["union"]
+    claims = (series.delays[in_window, 1] < NO_DAY).sum()
+    assert claims == account.truth.reported["claim"]
+
+
+def test_the_same_account_each_time_and_no_other() -> None:
+    one, again = (generate("g2", "drift", 200, 7) for _ in range(2))
+    pd.testing.assert_frame_equal(one.table.defects, again.table.defects)
+    assert one.truth.mature == again.truth.mature
+    others = [
+        generate("g2", "drift", 200, 8),
+        generate("g2", "drift", 200, 7, seeds="final"),
+        generate("g2", "calm", 200, 7),
+    ]
+    assert all((other.n_orders != one.n_orders).any() for other in others)
+
+
+def test_a_short_history_is_the_end_of_the_long_one() -> None:
+    long, short = (generate("g1", "calm", 5_000, 2, history_days=d) for d in (364, 90))
+    assert short.truth.mature == long.truth.mature
+    oldest = pd.Timestamp(short.world.today - timedelta(days=89))
+    assert short.table.orders.ordered_on.min() == oldest
+    kept = long.table.defects[long.table.defects.ordered_on >= oldest].reset_index(drop=True)
+    pd.testing.assert_frame_equal(short.table.defects.reset_index(drop=True), kept)
