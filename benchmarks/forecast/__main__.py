@@ -7,12 +7,21 @@ python -m benchmarks.forecast --seeds final --json scores.json
 from __future__ import annotations
 
 import argparse
+import sys
+from itertools import count
 from pathlib import Path
+
+import pandas as pd
 
 from benchmarks.forecast.accounts import SEEDS, VOLUMES
 from benchmarks.forecast.judge import Cell, Toolkit, judge
-from benchmarks.forecast.table import summary
+from benchmarks.forecast.standins import Oracle, Persistence
+from benchmarks.forecast.table import figures, printed, summary
 from benchmarks.forecast.world import SCENARIOS
+
+MODELS = {"toolkit": Toolkit, "oracle": Oracle, "persistence": Persistence}
+SHORT = "90-days"
+"""Word for the cells with a history of 90 days, in which nothing changes."""
 
 
 def main() -> None:
@@ -28,17 +37,32 @@ def main() -> None:
     )
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--json", type=Path, metavar="FILE", help="file for every score")
+    parser.add_argument("--read", type=Path, metavar="FILE", help="such a file, not run again")
+    parser.add_argument("--model", choices=MODELS, default="toolkit")
+    parser.add_argument("--detail", action="store_true", help="each generator, and biases")
     given = parser.parse_args()
-    words = set(given.only)
-    if unknown := words - set(SCENARIOS) - set(map(str, VOLUMES)):
-        parser.error(f"--only knows {', '.join([*SCENARIOS, *map(str, VOLUMES)])}, not {unknown}")
-    scenarios = [s for s in SCENARIOS if s in words] or list(SCENARIOS)
-    volumes = [v for v in VOLUMES if str(v) in words] or list(VOLUMES)
-    cells = [Cell(s, v) for v in volumes for s in scenarios]
-    scores = judge(Toolkit(), cells, given.accounts, given.seeds, given.jobs)
+    words, known = set(given.only), {*SCENARIOS, SHORT, *map(str, VOLUMES)}
+    if unknown := words - known:
+        parser.error(f"--only: {', '.join(sorted(unknown))} is not one of {', '.join(known)}")
+    if given.read:
+        rows = pd.read_json(given.read, orient="records", lines=True)
+    else:
+        volumes = [v for v in VOLUMES if str(v) in words] or list(VOLUMES)
+        kinds = [s for s in (*SCENARIOS, SHORT) if s in words] or [*SCENARIOS, SHORT]
+        cells = [Cell("calm", v, 90) if k == SHORT else Cell(k, v) for v in volumes for k in kinds]
+        total, number = len(cells) * given.accounts, count(1)
+
+        def done() -> None:
+            if (n := next(number)) % 20 == 0:
+                print(f"\r{n} of {total} accounts", end="", file=sys.stderr, flush=True)
+
+        rows = judge(MODELS[given.model](), cells, given.accounts, given.seeds, given.jobs, done)
+        print(file=sys.stderr)
     if given.json:
-        scores.to_json(given.json, orient="records", lines=True)
-    print(summary(scores).to_string())
+        rows.to_json(given.json, orient="records", lines=True)
+    print(printed(figures(rows)))
+    if given.detail:
+        print(summary(rows).to_string())
 
 
 if __name__ == "__main__":

@@ -126,7 +126,7 @@ def _shown(generator: str, scenario: str) -> float:
     calm = "calm" if scenario == "drift" else scenario
     window = np.flatnonzero((ahead - OLDEST <= DAYS) & (ahead - YOUNGEST >= DAYS))
     shown = 0.0
-    accounts = 40
+    accounts = 20
     for seed in np.random.SeedSequence(1).spawn(accounts):
         rng = np.random.default_rng(seed)
         world = WORLDS[generator](400_000, SCENARIOS[calm], 1.0, rng)
@@ -188,9 +188,9 @@ def truth_of(n_orders: Counts, ordered: Counts, delays: Counts) -> Truth:
     total = np.concatenate([[0], np.cumsum(n_orders)])
     placed = np.concatenate([[0], np.cumsum(np.where(DAYS <= 0, n_orders, 0))])
     start, end = ahead - OLDEST - DAYS[0], ahead - YOUNGEST + 1 - DAYS[0]
-    shown = _shown_by_day(ordered, first)
+    shown = shown_by_day(ordered, first)[0]
     so_far = ordered + first <= 0
-    known = _shown_by_day(ordered[so_far], first[so_far])
+    known = shown_by_day(ordered[so_far], first[so_far])[0]
     in_window = (ordered >= -OLDEST) & (ordered <= -YOUNGEST)
     lags = np.column_stack([first, delays])[in_window]
     age = -ordered[in_window][:, None]
@@ -210,14 +210,18 @@ def truth_of(n_orders: Counts, ordered: Counts, delays: Counts) -> Truth:
     )
 
 
-def _shown_by_day(ordered: Counts, first: Counts) -> Counts:
-    """Defective orders shown on the origin and each day after.
+def shown_by_day(
+    ordered: Counts, first: Counts, draw: Counts | None = None, n_draws: int = 1
+) -> Counts:
+    """Defective orders shown on the origin and each day after, in one row per draw.
 
     One is shown from its first report on, not before its 15th day, to its 74th.
     """
-    enters = np.clip(ordered + np.maximum(first, YOUNGEST), 0, AHEAD_DAYS + 1)
-    leaves = np.clip(ordered + OLDEST + 1, 0, AHEAD_DAYS + 1)
+    width = AHEAD_DAYS + 2
+    row = 0 if draw is None else draw * width
+    enters = np.clip(ordered + np.maximum(first, YOUNGEST), 0, AHEAD_DAYS + 1) + row
+    leaves = np.clip(ordered + OLDEST + 1, 0, AHEAD_DAYS + 1) + row
     seen = first <= OLDEST
-    change = np.bincount(enters[seen], minlength=AHEAD_DAYS + 2)
-    change -= np.bincount(leaves[seen], minlength=AHEAD_DAYS + 2)
-    return np.cumsum(change)[: AHEAD_DAYS + 1]
+    change = np.bincount(enters[seen], minlength=n_draws * width)
+    change -= np.bincount(leaves[seen], minlength=n_draws * width)
+    return np.cumsum(change.reshape(n_draws, width), axis=1)[:, :-1]

@@ -26,7 +26,7 @@ from benchmarks.forecast.world import (
 
 PRODUCTS = 6
 WEEKDAYS = np.array([0.9, 0.85, 0.9, 0.95, 1.0, 1.15, 1.25])
-SEASON = 0.35
+SEASON = 0.5
 """Height of the season over the year's mean; orders rise fastest around the origin."""
 GOOD_AND_BAD_DAYS = 25.0
 """Shape of the gamma factor of a day's orders: coefficient of variation 20 %."""
@@ -66,10 +66,10 @@ class Products:
         product = place // 3 % PRODUCTS
         slow = self.slowness[product] * self.stretch[day[cell]]
         n = len(cell)
-        feedback = 2 + slow * rng.gamma(1.5, 13.0, n)
-        claim = 6 + slow * 27.0 * rng.weibull(1.45, n)
-        chargeback = 15 + slow * 30.0 * rng.weibull(1.8, n)
-        after_claim = claim + slow * rng.exponential(7.0, n)
+        feedback = 2 + slow * rng.gamma(1.5, 11.0, n)
+        claim = 6 + slow * 23.0 * rng.weibull(1.45, n)
+        chargeback = 15 + slow * 25.0 * rng.weibull(1.8, n)
+        after_claim = claim + slow * rng.exponential(6.0, n)
         claimed = kind == 1
         delays = np.full((n, 3), float(NEVER))
         delays[:, 0] = np.where(kind == 0, feedback, NEVER)

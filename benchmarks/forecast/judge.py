@@ -143,14 +143,46 @@ def score(
     Yields
     ------
     dict
-        One per target: ``nowcast`` x component x quantity, ``forecast`` x horizon, and one
-        ``recovery`` where the account is over the limit and a day is named. Rates are in points
+        One per target: ``nowcast`` x component x quantity, ``forecast`` x horizon, one
+        ``recovery`` where the account is over the limit and a day is named, and one ``rules`` with
+        the draws that break one of :func:`broken`. Rates are in points
         of ODR (1 % is 1). ``naive`` is "as reported so far" or persistence, the ODR shown on the
         origin.
     """
     for_nowcast, for_forecast, lots = map(np.random.default_rng, seed.spawn(3))
-    yield from _nowcast(model.nowcast(account, for_nowcast), account, lots)
-    yield from _forecast(*model.forecast(account, for_forecast), account, lots)
+    counts = model.nowcast(account, for_nowcast)
+    paths = model.forecast(account, for_forecast)
+    yield from _nowcast(counts, account, lots)
+    yield from _forecast(*paths, account, lots)
+    yield {"target": "rules", **broken(counts, *paths, account)}
+
+
+def broken(draws: NowcastDraws, defects: Counts, orders: Counts, account: Generated) -> dict:
+    """How many draws break what must hold in each: by rule.
+
+    ``coherent``: the union is not above the sum of the components, nor below the largest.
+    ``reported``: no draw is below what is reported already. ``today``: day 0 is the shown ODR.
+    ``certain``: no day is below what is known of it. ``placed``: the orders of days 0 to 15 are
+    those placed.
+    """
+    truth = account.truth
+    union = [draws["union", q] for q in QUANTITIES]
+    parts = [np.stack([draws[g, q] for g in GROUPS[1:]]) for q in QUANTITIES]
+    return {
+        "coherent": sum(
+            np.count_nonzero((u > p.sum(axis=0)) | (u < p.max(axis=0)))
+            for u, p in zip(union, parts, strict=True)
+        ),
+        "reported": sum(
+            np.count_nonzero(draws[g, q] < truth.reported[g])
+            for g, q in product(GROUPS, QUANTITIES)
+        ),
+        "today": np.count_nonzero(
+            (defects[:, 0] != truth.defects[0]) | (orders[:, 0] != truth.orders[0])
+        ),
+        "certain": np.count_nonzero((defects < truth.known).any(axis=1)),
+        "placed": np.count_nonzero((orders[:, :16] != truth.orders[:16]).any(axis=1)),
+    }
 
 
 def _nowcast(

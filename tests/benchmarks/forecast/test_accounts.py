@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.forecast.accounts import GENERATORS, generate, truth_of
+from benchmarks.forecast.accounts import GENERATORS, WORLDS, generate, truth_of
 from benchmarks.forecast.world import DAYS, NEVER, SCENARIOS
 from odr_analysis.rates.rolling import NEVER as NO_DAY
 
@@ -82,3 +82,34 @@ def test_a_short_history_is_the_end_of_the_long_one() -> None:
     assert short.table.orders.ordered_on.min() == oldest
     kept = long.table.defects[long.table.defects.ordered_on >= oldest].reset_index(drop=True)
     pd.testing.assert_frame_equal(short.table.defects.reset_index(drop=True), kept)
+
+
+@pytest.mark.parametrize(
+    ("generator", "shown", "by_the_last_day", "decided"),
+    [
+        ("g1", 0.84, 0.98, [0.99, 0.90, 0.78, 0.48, 0.23, 0.05, 0]),
+        ("g2", 0.82, 0.985, [0.985, 0.89, 0.76, 0.45, 0.20, 0.04, 0]),
+    ],
+)
+def test_where_nothing_changes_delays_are_as_designed(
+    generator: str, shown: float, by_the_last_day: float, decided: list[float]
+) -> None:
+    """Share shown of what will be, share reported by the 74th day, and of what is shown on days
+    1, 7, 14, 30, 45, 60 and 75 the share reported on the origin; orders the same each day."""
+    rows = np.arange(len(DAYS))
+    n_orders = np.full(len(DAYS), 2_000)
+    mean, last, of_ahead = [], [], []
+    for number in range(40):
+        rng = np.random.default_rng(number)
+        world = WORLDS[generator](120_000, SCENARIOS["calm"], 1.0, rng)
+        cell, delays = world.defects(rows, n_orders, rng)
+        first = np.sort(delays.min(axis=1))
+        by_age = np.searchsorted(first, np.arange(15, 75), side="right") / len(first)
+        mean.append(by_age.mean())
+        last.append(by_age[-1])
+        truth = truth_of(n_orders, DAYS[cell], delays)
+        ahead = [1, 7, 14, 30, 45, 60, 75]
+        of_ahead.append(truth.known[ahead] / truth.defects[ahead])
+    assert np.mean(mean) == pytest.approx(shown, abs=0.015)
+    assert np.mean(last) == pytest.approx(by_the_last_day, abs=0.008)
+    assert np.mean(of_ahead, axis=0) == pytest.approx(decided, abs=0.02)
