@@ -16,6 +16,7 @@ NOT_FOR_EYES: dict[str, str] = {
     "exports/flat/workbook.py": "the text of a number, with the digits a workbook keeps",
     "exports/orders/careful.py": "days of a spreadsheet to whole seconds",
     "exports/verdicts.py": "amounts as integers, to compare them",
+    "forecasting/ahead.py": "orders still to be placed, as whole orders",
     "html/svg.py": "the size of a drawing in whole units",
     "plots/cohorts.py": "whether rates were moved apart",
     "plots/drivers.py": "the row of a line, for its id",

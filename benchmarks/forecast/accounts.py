@@ -18,7 +18,7 @@ from benchmarks.forecast.world import (
     Counts,
     World,
 )
-from odr_analysis.forecast.delay_table import DelayTable
+from odr_analysis.forecasting.delay_table import DelayTable
 from odr_analysis.terms import COMPONENTS
 
 WORLDS = {"g1": g1.world, "g2": g2.world}

@@ -50,7 +50,7 @@ class Toolkit:
     """The model of ``odr_analysis``, as a user calls it."""
 
     def nowcast(self, account: Generated, rng: np.random.Generator) -> NowcastDraws:
-        from odr_analysis.forecast.nowcast import nowcast
+        from odr_analysis.forecasting.nowcast import nowcast
 
         draws = nowcast(account.table, rng=rng).draws
         return {
@@ -59,7 +59,7 @@ class Toolkit:
         }
 
     def forecast(self, account: Generated, rng: np.random.Generator) -> tuple[Counts, Counts]:
-        from odr_analysis.forecast.paths import forecast
+        from odr_analysis.forecasting.ahead import forecast
 
         return forecast(account.table, horizon_days=AHEAD_DAYS, rng=rng).draws[MARKETPLACE, CHANNEL]
 

@@ -19,7 +19,7 @@ from odr_analysis.causes.reasons import case_candidates
 from odr_analysis.errors import ParameterError
 from odr_analysis.exports.source_rank import MONEY, standing
 from odr_analysis.exports.verdicts import why_outcome_does_not_count
-from odr_analysis.forecast.look_ahead import LookAhead
+from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.rates.defect_days import series_positions
 from odr_analysis.rates.defects import defective_orders
 from odr_analysis.schema import Column, Columns, table_of, typed

@@ -9,7 +9,7 @@ import pandas as pd
 from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.answer.day import account_day
-from odr_analysis.forecast.roll_off import back_under
+from odr_analysis.forecasting.roll_off import back_under
 from odr_analysis.rates.defects import COUNTS
 from odr_analysis.visible import visible
 

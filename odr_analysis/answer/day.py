@@ -22,8 +22,8 @@ from odr_analysis.answer.sections import Card, StandsOut, ToDo
 from odr_analysis.causes.drivers import groups_and_causes
 from odr_analysis.causes.reasons import defect_reasons
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecast.look_ahead import LookAhead
-from odr_analysis.forecast.roll_off import roll_off
+from odr_analysis.forecasting.look_ahead import LookAhead
+from odr_analysis.forecasting.roll_off import roll_off
 from odr_analysis.rates import component_rates, defective_orders
 from odr_analysis.rates.rolling import date_of, day_number
 from odr_analysis.whatif import Effect, Scenario, effect_of

@@ -13,7 +13,7 @@ from odr_analysis.answer.scenario.key_days import key_days
 from odr_analysis.answer.scenario.removal_effects import removal_effects
 from odr_analysis.answer.scenario.sentence import scenario_sentence
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecast.look_ahead import LookAhead
+from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.whatif.apply import Effect, effect_of
 from odr_analysis.whatif.needed import orders_needed
 from odr_analysis.whatif.removals import check_known

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from odr_analysis import style, words
-from odr_analysis.forecast.roll_off import back_under
+from odr_analysis.forecasting.roll_off import back_under
 from odr_analysis.plots.shared.common import check_one_series, key, wholly
 from odr_analysis.plots.shared.figure import Figure, Frame, draws, nothing
 from odr_analysis.plots.shared.labels import points_per_unit

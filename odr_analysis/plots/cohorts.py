@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import style, words
-from odr_analysis.forecast.cohorts import last_age, rate_of_all, weeks_standing_out
+from odr_analysis.forecasting.cohorts import last_age, rate_of_all, weeks_standing_out
 from odr_analysis.plots.shared.axis import name_rates
 from odr_analysis.plots.shared.common import check_one_series, key
 from odr_analysis.plots.shared.figure import Figure, Frame, draws, nothing

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import style, terms, words
-from odr_analysis.forecast.delay import half_reported
+from odr_analysis.forecasting.delay import half_reported
 from odr_analysis.plots.shared.common import check_one_series, key
 from odr_analysis.plots.shared.figure import Figure, Frame, draws, nothing
 from odr_analysis.policy import Policy

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import style, words
-from odr_analysis.forecast.cohorts import known_by_age, last_age
+from odr_analysis.forecasting.cohorts import known_by_age, last_age
 from odr_analysis.plots.cohorts import NEEDED, NOTHING
 from odr_analysis.plots.shared.axis import rate_ticks
 from odr_analysis.plots.shared.common import check_one_series, key

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from odr_analysis.arrays import Flags, Floats, Integers
-from odr_analysis.forecast.look_ahead import ratio
+from odr_analysis.forecasting.look_ahead import ratio
 
 KeyKind = Literal["today", "first extra", "over", "under", "largest", "last"]
 

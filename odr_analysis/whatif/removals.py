@@ -12,7 +12,7 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecast.look_ahead import LookAhead
+from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.rates.defect_days import series_positions
 from odr_analysis.rates.defects import defective_orders
 from odr_analysis.schema import Column, Columns, typed

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.causes.group_tests import mix_and_rate
-from odr_analysis.forecast.cohorts import cohorts
-from odr_analysis.forecast.roll_off import roll_off
+from odr_analysis.forecasting.cohorts import cohorts
+from odr_analysis.forecasting.roll_off import roll_off
 from odr_analysis.policy import Policy
 from odr_analysis.rates import component_rates
 from odr_analysis.why.bridge import DEFECT_PARTS, ORDER_PARTS, PARTS, bridge, bridge_orders

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from odr_analysis import words
-from odr_analysis.forecast.look_ahead import LookAhead
+from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.whatif.apply import Effect
 
 SILENT_DAYS = 3

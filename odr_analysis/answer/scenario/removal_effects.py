@@ -10,7 +10,7 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.account import Account
-from odr_analysis.forecast.look_ahead import LookAhead
+from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.schema import Column, Columns, typed
 from odr_analysis.whatif.apply import Effect
 from odr_analysis.whatif.removals import REMOVAL_COLUMNS, IdleRemoval, removal_deltas

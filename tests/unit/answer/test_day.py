@@ -50,7 +50,7 @@ from odr_analysis.answer.day import DAYS_KEPT, GIVEN, LATEST
 from odr_analysis.answer.known import what_is_known
 from odr_analysis.causes.drivers import groups_and_causes
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecast.look_ahead import LookAhead
+from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.policy import Policy
 from odr_analysis.progress import silent
 from odr_analysis.rates.rolling import day_number

@@ -11,7 +11,7 @@ from matplotlib.colors import to_hex
 
 from odr_analysis import Policy, roll_off, style
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecast.roll_off import back_under
+from odr_analysis.forecasting.roll_off import back_under
 from odr_analysis.html.notebook import show_each, show_figure
 from odr_analysis.plots.calendar import PAINT, calendar_finding, plot_calendar
 from odr_analysis.plots.shared.common import wholly

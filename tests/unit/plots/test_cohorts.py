@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 
 from odr_analysis import Policy, cohorts, style
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecast.cohorts import last_age
+from odr_analysis.forecasting.cohorts import last_age
 from odr_analysis.html.notebook import show_each, show_figure
 from odr_analysis.plots.cohorts import cohorts_finding, plot_cohorts
 from tests.oracle import make_account

@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex, to_rgb
 
 from odr_analysis import style
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecast.cohorts import last_age
+from odr_analysis.forecasting.cohorts import last_age
 from odr_analysis.html.notebook import show_each, show_figure
 from odr_analysis.plots.triangle import FAINTEST, STRONGEST, plot_triangle, triangle_finding
 from tests.colours import contrast

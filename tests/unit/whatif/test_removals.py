@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecast.look_ahead import LookAhead
+from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.whatif import Scenario, apply_scenario
 from odr_analysis.whatif.removals import (
     REMOVAL_COLUMNS,

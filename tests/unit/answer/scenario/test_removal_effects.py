@@ -14,7 +14,7 @@ from odr_analysis.answer.scenario.removal_effects import (
     scenario_notes,
 )
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecast.look_ahead import LookAhead
+from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.whatif import Scenario, apply_scenario
 from odr_analysis.whatif.removals import removal_deltas
 from tests.oracle import make_account

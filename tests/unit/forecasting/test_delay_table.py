@@ -10,7 +10,7 @@ import pytest
 
 from odr_analysis import account_from_frames
 from odr_analysis.errors import FrameError, ParameterError
-from odr_analysis.forecast.delay_table import DelayTable, delay_table
+from odr_analysis.forecasting.delay_table import DelayTable, delay_table
 from odr_analysis.rates.rolling import NEVER
 
 TODAY = date(2026, 9, 30)

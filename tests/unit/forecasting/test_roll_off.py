@@ -10,8 +10,8 @@ import pytest
 
 from odr_analysis import back_under, roll_off
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecast.look_ahead import LookAhead
-from odr_analysis.forecast.roll_off import BACK_UNDER_COLUMNS, ROLL_OFF_COLUMNS
+from odr_analysis.forecasting.look_ahead import LookAhead
+from odr_analysis.forecasting.roll_off import BACK_UNDER_COLUMNS, ROLL_OFF_COLUMNS
 from tests.oracle import make_account
 
 TODAY = date(2026, 9, 30)

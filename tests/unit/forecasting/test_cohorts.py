@@ -10,7 +10,7 @@ import pytest
 
 from odr_analysis import cohorts
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecast.cohorts import (
+from odr_analysis.forecasting.cohorts import (
     ALL_WEEKS_COLUMNS,
     COHORT_COLUMNS,
     STANDING_OUT_COLUMNS,

@@ -1,7 +1,6 @@
 """The delay table: orders per day, and the days on which each defective order was reported.
 
-It is all that :func:`~odr_analysis.nowcast` and :func:`~odr_analysis.forecast` need to know of an
-account, so that a simulation needs no files.
+It is all that nowcast and forecast need to know of an account, so that a simulation needs no files.
 """
 
 from __future__ import annotations
@@ -241,3 +240,16 @@ def delay_table(account: Account, as_of: date | str | None = None) -> DelayTable
     reported = table[[f"{c}_on" for c in terms.COMPONENTS]].notna().any(axis=1)
     daily = account.daily[account.daily.ordered_on <= stamp]
     return DelayTable(daily, table[reported], now, account.policy)
+
+
+def as_table(data: Account | DelayTable, as_of: date | str | None = None) -> DelayTable:
+    """The delay table of an account, or a delay table as it was known on `as_of`.
+
+    Raises
+    ------
+    ParameterError
+        `as_of` is not a date, or nothing is known of it.
+    """
+    if isinstance(data, Account):
+        return delay_table(data, as_of)
+    return data if as_of is None else data.known(as_of)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from odr_analysis import Policy, load_sample, report_delays, terms
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecast.delay import DELAY_COLUMNS, half_reported
+from odr_analysis.forecasting.delay import DELAY_COLUMNS, half_reported
 from tests.oracle import make_account
 
 DE = "Amazon.de"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecast.look_ahead import LATELY_DAYS, Calendar, LookAhead, ratio
+from odr_analysis.forecasting.look_ahead import LATELY_DAYS, Calendar, LookAhead, ratio
 from odr_analysis.policy import Policy
 from tests.oracle import make_account
 

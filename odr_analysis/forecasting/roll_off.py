@@ -13,7 +13,7 @@ from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.arrays import Integers
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecast.look_ahead import LookAhead, ratio
+from odr_analysis.forecasting.look_ahead import LookAhead, ratio
 from odr_analysis.rates.defect_days import DefectDays
 from odr_analysis.rates.rolling import on_calendar, to_stamps
 from odr_analysis.schema import Column, Columns, table_of, typed

@@ -1,1 +1,0 @@
-"""What comes next: orders and defects that leave the window, and cohorts that mature."""

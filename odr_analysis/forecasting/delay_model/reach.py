@@ -1,0 +1,113 @@
+"""What a series can still bring: expected reports of a fit, from orders placed and still to come.
+
+An order of day ``t`` counts on the days ``t + lag`` to ``t + lag + window - 1`` of the policy. What
+is reported of it until then but not yet today is pending; orders still to be placed bring the rest.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from odr_analysis.arrays import Floats, Integers
+from odr_analysis.forecasting.delay_model.fit import BEYOND, Fit, Triangle
+from odr_analysis.forecasting.delay_model.lags import N_BINS
+from odr_analysis.forecasting.delay_model.levels import COHORT_OF_AGE, MOST_DAYS
+from odr_analysis.policy import Policy
+
+
+def awaited(triangle: Triangle, ages: slice, until: int | None) -> Floats:
+    """Orders times the share of each bin still to come, [week, bin].
+
+    Parameters
+    ----------
+    triangle : Triangle
+    ages : slice
+        Days since the orders were placed.
+    until : int or None
+        Age up to which reports are awaited; None for all there will be.
+    """
+    age = np.arange(len(triangle.n_orders))[ages]
+    through = triangle.through
+    more = np.full(len(age), BEYOND) if until is None else np.maximum(until - age, 0)
+    to = through[more % 7, np.minimum(age + more + 1, through.shape[1] - 1)]
+    left = triangle.n_orders[ages, None] * np.maximum(to - through[0, age + 1], 0)
+    found = np.zeros((-(-len(triangle.n_orders) // 7), N_BINS))
+    np.add.at(found, age // 7, left)
+    return found
+
+
+def awaited_by_day(triangle: Triangle, days: int, policy: Policy) -> Floats:
+    """The same of orders that count on each day ahead, until that day: [day, week, bin]."""
+    through = triangle.through
+    age = np.arange(min(len(triangle.n_orders), policy.lag_days + policy.window_days))
+    ahead = np.arange(days + 1)[:, None]
+    left = through[ahead % 7, age + ahead + 1] - through[0, age + 1]
+    orders: Floats = triangle.n_orders[age] * _counts(age + ahead, policy)
+    return _by_week(orders, left)
+
+
+def brought_by_day(triangle: Triangle, placed: Floats, policy: Policy) -> Floats:
+    """Orders to be placed times the share of each bin seen by each day ahead: [day, week, bin].
+
+    `placed` are the orders of each day from tomorrow on.
+    """
+    days = len(placed)
+    age = np.arange(days + 1)[:, None] - np.arange(1, days + 1)
+    ahead = np.arange(days + 1)[:, None]
+    seen = triangle.through[ahead % 7, np.maximum(age + 1, 0)]
+    return _by_week(placed * _counts(age, policy), seen)
+
+
+def entered(days: int, policy: Policy) -> Floats:
+    """Whether an order placed on each day from tomorrow on counts on each day ahead, [day, day]."""
+    return _counts(np.arange(days + 1)[:, None] - np.arange(1, days + 1), policy)
+
+
+def expected(fitted: Fit, left: Floats) -> Floats:
+    """Expected reports of each draw from orders placed: [draw, day] of [day, week, bin]."""
+    flat = left.reshape(len(left), -1)
+    found: Floats = _rates(fitted, left.shape[1]).reshape(fitted.n_draws, -1) @ flat.T
+    return found
+
+
+def expected_by_bin(fitted: Fit, left: Floats) -> Floats:
+    """Expected reports of each draw and bin from orders placed: [draw, bin] of [week, bin]."""
+    weeks = int(np.flatnonzero(left.any(axis=1)).max(initial=-1)) + 1
+    found: Floats = np.einsum("swb,wb->sb", _rates(fitted, weeks), left[:weeks], optimize=True)
+    return found
+
+
+def expected_ahead(fitted: Fit, brought: Floats) -> Floats:
+    """The same as :func:`expected` from orders still to be placed."""
+    weeks = brought.shape[1]
+    rate = np.exp(fitted.ahead[:, :weeks, None]) * fitted.shapes[:, :1]
+    found: Floats = rate.reshape(fitted.n_draws, -1) @ brought.reshape(len(brought), -1).T
+    return found
+
+
+def _rates(fitted: Fit, weeks: int) -> Floats:
+    """Reports per order and bin of each week of each draw; old weeks have that of their block."""
+    week = np.minimum(COHORT_OF_AGE[np.minimum(np.arange(weeks) * 7, MOST_DAYS - 1)], _last(fitted))
+    young = (week < fitted.young[:, None])[..., None]
+    shape = np.where(young, fitted.shapes[:, None, 0], fitted.shapes[:, None, 1])
+    found: Floats = shape * np.exp(fitted.log_rate[:, week, None])
+    return found
+
+
+def _last(fitted: Fit) -> int:
+    return fitted.log_rate.shape[1] - 1
+
+
+def _counts(age: Integers, policy: Policy) -> Floats:
+    inside = (age >= policy.lag_days) & (age < policy.lag_days + policy.window_days)
+    found: Floats = inside.astype(np.float64)
+    return found
+
+
+def _by_week(orders: Floats, share: Floats) -> Floats:
+    """Sums over weeks: [day, week, bin] of [day, order day] and [day, order day, bin]."""
+    days, n = orders.shape
+    weeks = -(-n // 7)
+    whole = np.zeros((days, weeks * 7, N_BINS))
+    whole[:, :n] = orders[..., None] * share
+    return whole.reshape(days, weeks, 7, N_BINS).sum(axis=2)
