@@ -38,6 +38,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--json", type=Path, metavar="FILE", help="file for every score")
     parser.add_argument("--read", type=Path, metavar="FILE", help="such a file, not run again")
+    parser.add_argument("--picture", type=Path, metavar="FILE", help="PNG of PIT histograms")
     parser.add_argument("--model", choices=MODELS, default="toolkit")
     parser.add_argument("--detail", action="store_true", help="each generator, and biases")
     given = parser.parse_args()
@@ -60,6 +61,10 @@ def main() -> None:
         print(file=sys.stderr)
     if given.json:
         rows.to_json(given.json, orient="records", lines=True)
+    if given.picture:
+        from benchmarks.forecast.picture import pit_histograms
+
+        pit_histograms(rows).savefig(given.picture, dpi=120)
     print(printed(figures(rows)))
     if given.detail:
         print(summary(rows).to_string())

@@ -60,7 +60,7 @@ class Products:
     def defects(
         self, day: Counts, n_orders: Counts, rng: np.random.Generator
     ) -> tuple[Counts, Counts]:
-        counts = _exclusive(n_orders, self.rate[day].reshape(len(day), -1), rng)
+        counts = _exclusive(n_orders, self.rate.reshape(len(DAYS), -1)[day], rng)
         place = repeat(counts.ravel())
         cell, kind = place // (3 * PRODUCTS), place % 3
         product = place // 3 % PRODUCTS
@@ -88,7 +88,10 @@ def _exclusive(n_orders: Counts, rate: Numbers, rng: np.random.Generator) -> Cou
     """Orders of each exclusive group: all defective ones of a cell first, then split."""
     total = rate.sum(axis=1)
     defective = rng.binomial(n_orders, np.minimum(total, 1.0))
-    return rng.multinomial(defective, rate / total[:, None])
+    some = np.flatnonzero(defective)
+    counts = np.zeros(rate.shape, dtype=np.int64)
+    counts[some] = rng.multinomial(defective[some], rate[some] / total[some, None])
+    return counts
 
 
 def world(orders: int, scenario: Scenario, factor: float, rng: np.random.Generator) -> Products:

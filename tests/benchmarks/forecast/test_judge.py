@@ -9,6 +9,7 @@ import pytest
 from benchmarks.forecast import scores
 from benchmarks.forecast.accounts import GENERATORS, generate
 from benchmarks.forecast.judge import Cell, judge, known_path
+from benchmarks.forecast.picture import BINS, pit_histograms
 from benchmarks.forecast.standins import Oracle, Persistence
 from benchmarks.forecast.table import figures, printed, summary
 from benchmarks.forecast.world import DAYS
@@ -18,7 +19,7 @@ CELLS = [Cell("calm", 200), Cell("rate-x2", 5_000)]
 
 @pytest.fixture(scope="module")
 def of_oracle() -> pd.DataFrame:
-    return judge(Oracle(80), [*CELLS, Cell("calm", 200, 90)], accounts=40)
+    return judge(Oracle(50), [*CELLS, Cell("calm", 200, 90)], accounts=40)
 
 
 def test_what_knows_the_truth_has_a_uniform_pit(of_oracle: pd.DataFrame) -> None:
@@ -73,3 +74,16 @@ def test_the_known_path_adds_orders_not_placed_yet_at_the_rate_of_today(generato
     n = truth.known_orders[40] + 25 * recent
     assert path[40] == pytest.approx(100 * (truth.known[40] + today * 25 * recent) / n)
     assert np.isclose(path[75], 100 * today)
+
+
+def test_the_picture_is_of_the_pits(of_oracle: pd.DataFrame) -> None:
+    axes = pit_histograms(of_oracle).axes
+    assert [a.get_title().splitlines()[1] for a in axes[:2]] == [
+        "200 orders in 60 days",
+        "5,000 orders in 60 days",
+    ]
+    pits = of_oracle[(of_oracle.target == "forecast") & (of_oracle.orders == 5_000)].pit
+    (stairs,) = axes[1].patches[1:]
+    values = stairs.get_data().values
+    assert values.sum() == pytest.approx(BINS)
+    assert values[0] == pytest.approx((pits < 1 / BINS).mean() * BINS)
