@@ -12,6 +12,13 @@ import pandas as pd
 from odr_analysis.account import Account
 from odr_analysis.arrays import Floats, Integers
 from odr_analysis.errors import ParameterError
+from odr_analysis.forecasting.bands import (
+    LEVELS,
+    band_columns,
+    checked_levels,
+    cuts,
+    names_of,
+)
 from odr_analysis.forecasting.delay_model.certain import defects_by_age, in_windows
 from odr_analysis.forecasting.delay_model.fit import Fit, Prior, fit, generator
 from odr_analysis.forecasting.delay_model.levels import WEEKS_AHEAD
@@ -24,7 +31,6 @@ from odr_analysis.forecasting.delay_model.reach import (
 )
 from odr_analysis.forecasting.delay_model.volume import Volume
 from odr_analysis.forecasting.delay_table import DelayTable, SeriesDelays, as_table
-from odr_analysis.forecasting.nowcast import LEVELS, percent_of
 from odr_analysis.policy import Policy
 from odr_analysis.rates.rolling import to_stamps
 from odr_analysis.schema import Column, Columns, typed
@@ -36,16 +42,6 @@ PER_CENT = 100
 
 def forecast_columns(levels: Iterable[float]) -> Columns:
     """Columns of ``Forecast.table``: one row per marketplace x channel x day."""
-    bounds = {
-        f"{side}_{percent_of(level)}": Column(
-            "float64",
-            f"{side} end of the interval that has the ODR with {percent_of(level)} %",
-            unit="fraction",
-            missing="NaN where no order counts",
-        )
-        for level in levels
-        for side in ("lower", "upper")
-    }
     return {
         "marketplace": Column("str"),
         "channel": Column("str"),
@@ -63,7 +59,7 @@ def forecast_columns(levels: Iterable[float]) -> Columns:
             unit="fraction",
             missing="NaN where no order counts",
         ),
-        **bounds,
+        **band_columns(levels, unit="fraction", missing="NaN where no order counts"),
         "p_breach": Column(
             "float64",
             "probability that the ODR shown is 1 % or more",
@@ -224,9 +220,7 @@ def forecast(
     >>> int(last.leaving), int(last.entering)
     (3, 0)
     """
-    levels = tuple(levels)
-    if not all(0 < level < 1 for level in levels):
-        raise ParameterError(f"levels must be between 0 and 1, got {levels}.")
+    levels = checked_levels(levels)
     if not 0 <= horizon_days <= MOST_AHEAD:
         raise ParameterError(f"horizon_days must be 0 to {MOST_AHEAD}, got {horizon_days}.")
     if orders_per_day is not None and not 0 <= orders_per_day < np.inf:
@@ -262,10 +256,10 @@ def _rows(
     with np.errstate(invalid="ignore", divide="ignore"):
         odr = np.where(days.orders > 0, defective / days.orders, np.nan)
     some = np.flatnonzero((days.orders > 0).all(axis=0))
-    ends = [(1 + sign * level) / 2 for level in levels for sign in (-1, 1)]
-    cuts = np.full((len(ends) + 1, horizon), np.nan)
-    cuts[:, some] = np.quantile(odr[:, some], [0.5, *ends], axis=0, method="inverted_cdf")
-    names = [f"{side}_{percent_of(level)}" for level in levels for side in ("lower", "upper")]
+    names = names_of(levels)
+    bands = np.full((1 + len(names), horizon), np.nan)
+    bands[0, some] = np.quantile(odr[:, some], 0.5, axis=0, method="inverted_cdf")
+    bands[1:, some] = cuts(odr[:, some], levels)
     budget = -(-np.rint(n_orders).astype(np.int64) // PER_CENT) - 1 - days.known_defective
     return pd.DataFrame(
         {
@@ -279,8 +273,8 @@ def _rows(
             "n_orders": n_orders,
             "mean_pending": days.pending.mean(axis=0),
             "mean_new": days.new.mean(axis=0),
-            "odr": cuts[0],
-            **dict(zip(names, cuts[1:], strict=True)),
+            "odr": bands[0],
+            **dict(zip(names, bands[1:], strict=True)),
             "p_breach": days.p_breach(),
             "budget": budget,
         }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,7 @@ import pandas as pd
 from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.arrays import Integers
-from odr_analysis.errors import ParameterError
+from odr_analysis.forecasting.bands import LEVELS, band_columns, checked_levels, cuts
 from odr_analysis.forecasting.delay_model.certain import defects_by_age
 from odr_analysis.forecasting.delay_model.fit import Fit, Prior, fit, generator
 from odr_analysis.forecasting.delay_model.lags import LONGEST
@@ -26,29 +25,14 @@ from odr_analysis.schema import Column, Columns, table_of
 SHOWN, EVERY = "shown window", "all orders"
 UNION = "union"
 MATURE, FINAL, PENDING = "mature", "final", "pending"
-LEVELS = (0.5, 0.9)
 
 Key = tuple[str, str, str, str, str]
 """Marketplace, channel, scope, component and quantity."""
 
 
-def percent_of(level: float) -> str:
-    """A level as columns have it: ``90`` of 0.9, ``97.5`` of 0.975."""
-    return str(Decimal(str(level)) * 100).rstrip("0").rstrip(".")
-
-
 def nowcast_columns(levels: Iterable[float]) -> Columns:
     """Columns of ``Nowcast.table``: one row per marketplace x channel x scope x component x
     quantity."""
-    bounds = {
-        f"{side}_{percent_of(level)}": Column(
-            "float64",
-            f"{side} end of the interval that has it with {percent_of(level)} %",
-            unit="orders",
-        )
-        for level in levels
-        for side in ("lower", "upper")
-    }
     return {
         "marketplace": Column("str"),
         "channel": Column("str"),
@@ -63,7 +47,7 @@ def nowcast_columns(levels: Iterable[float]) -> Columns:
         "n_reported": Column("int64", "of them, reported by as_of"),
         "median": Column("float64", unit="orders"),
         "mean": Column("float64", unit="orders"),
-        **bounds,
+        **band_columns(levels, unit="orders"),
     }
 
 
@@ -162,9 +146,7 @@ def nowcast(
     >>> bool(row.n_reported <= row.lower_90 <= row["median"] <= row.upper_90)
     True
     """
-    levels = tuple(levels)
-    if not all(0 < level < 1 for level in levels):
-        raise ParameterError(f"levels must be between 0 and 1, got {levels}.")
+    levels = checked_levels(levels)
     table = as_table(data, as_of)
     random = generator(rng, n_draws)
     draws: dict[Key, Integers] = {}
@@ -187,7 +169,6 @@ def nowcast(
                     # What is reported is there; no more than all orders can be defective.
                     draws[key] = np.minimum(values, n_orders - known * (quantity == PENDING))
                     reported[key], sizes[key] = known, n_orders
-    ends = [(1 + sign * level) / 2 for level in levels for sign in (-1, 1)]
     rows = [
         (
             *key,
@@ -195,7 +176,7 @@ def nowcast(
             reported[key],
             float(np.median(values)),
             float(values.mean()),
-            *np.quantile(values, ends, method="inverted_cdf").tolist(),
+            *cuts(values, levels).tolist(),
         )
         for key, values in draws.items()
     ]
