@@ -1,7 +1,8 @@
 """Damaged exports of every kind: only the package's own errors come out, and no row is lost.
 
 ``python -m tests.fuzz 20000`` reads that many mutants and prints its counts; the suite reads
-2,000. Seeds are fixed, so that what fails fails again: ``python -m tests.fuzz 1 --from 1234``.
+500, or 2,000 in a long run. Seeds are fixed, so that what fails fails again:
+``python -m tests.fuzz 1 --from 1234``.
 """
 
 from __future__ import annotations

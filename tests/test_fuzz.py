@@ -1,4 +1,4 @@
-"""2,000 damaged exports of every kind, the same each time; ``python -m tests.fuzz`` reads more."""
+"""Damaged exports of every kind, the same each time; ``python -m tests.fuzz`` reads more."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from tests.fuzz import Told, one, run
+from tests.long import usually
 
 KINDS = {
     *("all-orders", "fulfilled-shipments", "unshipped-orders", "seller-feedback", "claims"),
@@ -16,10 +17,11 @@ KINDS = {
 
 
 def test_damaged_files_end_in_an_error_of_ours_or_an_account_of_every_row() -> None:
-    told = run(0, 2000)
+    n = usually(500, long=2000)
+    told = run(0, n)
     assert not told.failures, "\n".join(told.lines())
-    assert told.ends.total() == 2000
-    assert told.ends["read"] > 1000
+    assert told.ends.total() == n
+    assert told.ends["read"] > n / 2
     assert set(told.kinds) >= KINDS, KINDS - set(told.kinds)
 
 

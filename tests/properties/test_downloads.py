@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from odr_analysis.exports.downloads import settled_feedback
 from odr_analysis.exports.readers.contract import feedback_frame
 from odr_analysis.exports.verdicts import newest_feedback
+from tests.long import usually
 
 START = pd.Timestamp("2026-05-01")
 STORES = {f"o{i}": ("Amazon.de", "Amazon.fr", "unknown")[i % 5 // 2] for i in range(10)}
@@ -140,7 +141,7 @@ def some_files(draw: st.DrawFn) -> list[Row]:
     return rows
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=usually(50, long=120), deadline=None)
 @given(some_files(), st.sets(st.sampled_from("abcd"), max_size=1))
 def test_the_slow_answer_is_the_same(rows, damaged):
     assert settled(rows, damaged) == slowly(rows, damaged)
