@@ -17,7 +17,7 @@ from odr_analysis.forecasting.delay_model.certain import defects_by_age
 from odr_analysis.forecasting.delay_model.fit import Fit, Prior, fit, generator
 from odr_analysis.forecasting.delay_model.lags import LONGEST
 from odr_analysis.forecasting.delay_model.reach import awaited, expected_by_bin
-from odr_analysis.forecasting.delay_model.split import Kinds, days_after, split
+from odr_analysis.forecasting.delay_model.split import Kinds, split
 from odr_analysis.forecasting.delay_table import DelayTable, SeriesDelays, as_table
 from odr_analysis.rates.rolling import NEVER
 from odr_analysis.schema import Column, Columns, table_of
@@ -205,14 +205,13 @@ def _drawn(
 
     orders = np.flatnonzero((series.age >= youngest) & (series.age <= oldest))
     left = np.maximum(last_day - series.age[orders], 0)
-    final = split(kinds, in_time, days_after(last_day), orders, left, rng)
-    late = split(kinds, too_late, days_after(None), orders[:0], left[:0], rng)
-    further = split(
-        kinds, in_time * 0, days_after(None), orders, np.full(len(orders), LONGEST), rng
-    )
+    stretch, whole_life = fitted.stretch, np.full(len(orders), LONGEST)
+    final = split(kinds, in_time, last_day, stretch, orders, left, rng)
+    late = split(kinds, too_late, None, stretch, orders[:0], left[:0], rng)
+    further = split(kinds, in_time * 0, None, stretch, orders, whole_life, rng)
     known = int(defects_by_age(series)[ages].sum())
-    union = known + in_time.sum(axis=1)
-    found = {UNION: (known, union, union + too_late.sum(axis=1))}
+    union = known + in_time.sum(axis=(1, 2))
+    found = {UNION: (known, union, union + too_late.sum(axis=(1, 2)))}
     for i, component in enumerate(terms.COMPONENTS):
         has = int((series.delays[orders, i] < NEVER).sum())
         at_end = np.minimum(has + final[:, i], union)

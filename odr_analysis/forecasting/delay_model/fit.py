@@ -154,6 +154,8 @@ class Fit:
         Shape of lags of the youngest weeks and those to come, and of the others.
     young : int64 array [draw]
         How many weeks are the youngest.
+    stretch : float array [draw]
+        How many times longer their lags are.
     p_change : float
         Probability that the rate jumped or is on a ramp.
     p_stretch : float
@@ -165,6 +167,7 @@ class Fit:
     ahead: Floats
     shapes: Floats
     young: Integers
+    stretch: Floats
     p_change: float
     p_stretch: float
 
@@ -335,6 +338,7 @@ def _drawn(
         ahead=model.log_level + ahead[picked],
         shapes=shapes[picked],
         young=young[picked],
+        stretch=np.exp(drawn[picked, -1]),
         p_change=float(share[moved[group]].sum()),
         p_stretch=float(share[longer[group]].sum()),
     )

@@ -71,9 +71,15 @@ def expected(fitted: Fit, left: Floats) -> Floats:
 
 
 def expected_by_bin(fitted: Fit, left: Floats) -> Floats:
-    """Expected reports of each draw and bin from orders placed: [draw, bin] of [week, bin]."""
+    """Expected reports of each draw from orders placed: [draw, 2, bin] of [week, bin].
+
+    Of the youngest weeks, whose lags may be stretched, and of the others.
+    """
     weeks = int(np.flatnonzero(left.any(axis=1)).max(initial=-1)) + 1
-    found: Floats = np.einsum("swb,wb->sb", _rates(fitted, weeks), left[:weeks], optimize=True)
+    means = _rates(fitted, weeks) * left[:weeks]
+    young = np.arange(weeks) < fitted.young[:, None]
+    by_class = np.stack([young, ~young], axis=1).astype(np.float64)
+    found: Floats = by_class @ means
     return found
 
 

@@ -122,7 +122,8 @@ def _later(mask: Integers, since: Integers, after: Integers, has: Flags) -> Late
 def split(
     kinds: Kinds,
     new: Integers,
-    lags_left: Floats,
+    until: int | None,
+    stretch: Floats,
     orders: Integers,
     days_left: Integers,
     rng: np.random.Generator,
@@ -132,10 +133,13 @@ def split(
     Parameters
     ----------
     kinds : Kinds
-    new : int64 array [draw, bin]
-        First reports still to come, by the bin of their lag.
-    lags_left : float array [bin]
-        Days from such a report to the day until which further ones count.
+    new : int64 array [draw, 2, bin]
+        First reports still to come, by the bin of their lag: of orders whose lags are stretched,
+        and of the others.
+    until : int or None
+        Age of an order until which its reports count; None for any.
+    stretch : float array [draw]
+        How many times longer stretched lags are.
     orders : int64 array
         Positions of the orders already defective that matter.
     days_left : int64 array
@@ -150,14 +154,23 @@ def split(
     share = np.where(later.share > 0, rng.beta(a, b, (n_draws, *a.shape)), 0.0)
 
     weights = rng.standard_gamma(kinds.first, (n_draws, *kinds.first.shape)) + 1e-12
-    first = rng.multinomial(new, weights / weights.sum(axis=2, keepdims=True))
+    weights /= weights.sum(axis=2, keepdims=True)
+    # A stretched lag has the kinds of the lag it would have been.
+    unstretched = BIN_OF_LAG[np.minimum(MIDDLES / stretch[:, None], LONGEST - 1).astype(np.int64)]
+    longer = np.take_along_axis(weights, unstretched[:, :, None], axis=1)
+    first = rng.multinomial(new, np.stack([longer, weights], axis=1))
+    end = LONGEST if until is None else until
+    lags_left = np.maximum(end - MIDDLES, 0.0)
     found = np.zeros((n_draws, N_KINDS), dtype=np.int64)
     for kind in range(N_KINDS):
         with_it = HAS_COMPONENT[MASKS, kind]
-        found[:, kind] = first[:, :, with_it].sum(axis=(1, 2))
+        found[:, kind] = first[..., with_it].sum(axis=(1, 2, 3))
         without = np.flatnonzero(~with_it)
-        comes = later.come_by(lags_left, kind)[:, None] * share[:, None, without, kind]
-        found[:, kind] += rng.binomial(first[:, :, without], comes).sum(axis=(1, 2))
+        slow = np.stack([stretch, np.ones(n_draws)], axis=1)[..., None]
+        comes = (
+            later.come_by(lags_left / slow, kind)[..., None] * share[:, None, None, without, kind]
+        )
+        found[:, kind] += rng.binomial(first[..., without], comes).sum(axis=(1, 2, 3))
 
         lacks = orders[~kinds.has[orders, kind]]
         if not len(lacks):
@@ -171,11 +184,4 @@ def split(
         by_then = later.come_by(groups[1] * 7.0 + 3 + groups[2] * 7.0, kind)
         comes = r * (by_then - by_now) / (1 - r * by_now)
         found[:, kind] += rng.binomial(n, np.clip(comes, 0, 1)).sum(axis=1)
-    return found
-
-
-def days_after(until: int | None) -> Floats:
-    """Days from a first report of each bin to the age until which further ones count, [bin]."""
-    end = LONGEST if until is None else until
-    found: Floats = np.maximum(end - MIDDLES, 0.0)
     return found

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from odr_analysis.forecasting.delay_model.lags import LONGEST, N_BINS
-from odr_analysis.forecasting.delay_model.split import Kinds, days_after, split
+from odr_analysis.forecasting.delay_model.split import Kinds, Later, split
 from tests.unit.forecasting.simulated import series_of, simulated
 
 
@@ -27,9 +27,10 @@ def test_what_was_reported_first_and_what_came_later(kinds: Kinds) -> None:
 
 def test_draws_are_coherent(kinds: Kinds) -> None:
     rng = np.random.default_rng(0)
-    new = rng.poisson(5, (300, N_BINS))
-    found = split(kinds, new, days_after(74), np.arange(0), np.arange(0), rng)
-    total = new.sum(axis=1)
+    new = rng.poisson(3, (300, 2, N_BINS))
+    none = np.arange(0)
+    found = split(kinds, new, 74, np.full(300, 1.4), none, none, rng)
+    total = new.sum(axis=(1, 2))
     assert (found <= total[:, None]).all()
     assert (found.sum(axis=1) >= total).all()
     assert found[:, 0].mean() == pytest.approx(total.mean(), rel=0.03)
@@ -37,12 +38,26 @@ def test_draws_are_coherent(kinds: Kinds) -> None:
 
 def test_orders_already_defective_can_get_a_further_kind(kinds: Kinds) -> None:
     rng = np.random.default_rng(0)
-    none = np.zeros((400, N_BINS), dtype=np.int64)
+    none, same = np.zeros((400, 2, N_BINS), dtype=np.int64), np.ones(400)
     lacking = np.flatnonzero(~kinds.has[:, 1] & (kinds.since < 3))
     left = np.full(len(lacking), LONGEST)
-    found = split(kinds, none, days_after(None), lacking, left, rng)
+    found = split(kinds, none, None, same, lacking, left, rng)
     assert not found[:, 0].any()
     # A third of all get a claim; of those without one so far, nearly a third still.
     assert found[:, 1].mean() == pytest.approx(0.3 * len(lacking), rel=0.15)
-    over = split(kinds, none, days_after(74), lacking, left * 0, rng)
+    over = split(kinds, none, 74, same, lacking, left * 0, rng)
     assert not over.any()
+
+
+def test_stretched_lags_have_the_kinds_of_the_lags_they_would_have_been() -> None:
+    rng = np.random.default_rng(0)
+    # Feedback within 40 days, chargebacks alone later.
+    first = np.full((N_BINS, 7), 1e-3)
+    first[:8, 0], first[8:, 3] = 1e6, 1e6
+    later = Later(np.zeros((7, 3)), np.ones((7, 3)), np.ones(3))
+    none = np.arange(0)
+    kinds = Kinds(first, later, none, none, np.empty((0, 3), dtype=bool))
+    new = np.zeros((200, 2, N_BINS), dtype=np.int64)
+    new[:, :, 8] = 50  # lags of 45 to 59 days; half as long they would be 26
+    found = split(kinds, new, None, np.full(200, 2.0), none, none, rng)
+    assert found.tolist() == [[50, 0, 50]] * 200
