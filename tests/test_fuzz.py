@@ -17,7 +17,7 @@ KINDS = {
 
 
 def test_damaged_files_end_in_an_error_of_ours_or_an_account_of_every_row() -> None:
-    n = usually(500, long=2000)
+    n = usually(2000, long=20_000)
     told = run(0, n)
     assert not told.failures, "\n".join(told.lines())
     assert told.ends.total() == n
