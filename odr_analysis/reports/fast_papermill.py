@@ -1,8 +1,9 @@
-"""Import papermill without the second it takes to build a grammar nobody uses.
+"""Import papermill without the seconds it takes to bring what a report does not use.
 
 jsonschema imports ``rfc3987_syntax`` where it is installed (JupyterLab brings it), and
 that builds a parser for international web addresses on import. Notebooks are validated
-without it; a module set to None makes its import fail, which jsonschema expects.
+without it. papermill itself imports pyarrow for notebooks on Hadoop file systems. A module set to
+None makes its import fail, which both expect.
 """
 
 from __future__ import annotations
@@ -14,20 +15,21 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import cast
 
-UNUSED = "rfc3987_syntax"
+UNUSED = {"rfc3987_syntax": "rfc3987_syntax", "pyarrow.fs": "pyarrow"}
+"""Modules that cannot be imported within, unless what costs the time is there already."""
 
 
 @contextmanager
 def without_unused() -> Iterator[None]:
     """Within, `UNUSED` cannot be imported; afterwards all is as before."""
-    if UNUSED in sys.modules:
-        yield
-        return
-    sys.modules[UNUSED] = cast(ModuleType, None)
+    blocked = [name for name, costly in UNUSED.items() if costly not in sys.modules]
+    for name in blocked:
+        sys.modules[name] = cast(ModuleType, None)
     try:
         yield
     finally:
-        del sys.modules[UNUSED]
+        for name in blocked:
+            del sys.modules[name]
 
 
 def papermill() -> ModuleType:
