@@ -26,7 +26,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock
 from typing import Any, TextIO
 
 from odr_analysis import errors
@@ -142,11 +142,8 @@ def _answer(question: dict[str, Any], progress: Progress) -> dict[str, Any]:
     from odr_analysis.policy import Policy
     from odr_analysis.reports.summary_file import save_summary
     from odr_analysis.save_tables import to_csv
-    from odr_analysis.texts.language import language_model
 
     values = question["values"]
-    # While the engine works; comments are read once all is known of the orders.
-    Thread(target=language_model, daemon=True).start()
     try:
         account = load_account(
             values["folder"],

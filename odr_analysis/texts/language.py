@@ -86,7 +86,7 @@ def language_of(text: str, *, marketplace: str = "") -> str:
         return "hi"
     told, belief = "", 0.0
     if len(_LETTER.findall(text[:_READ])) >= _FEWEST_LETTERS:
-        told, belief = language_model().classify(text[:_READ])
+        told, belief = _model().classify(text[:_READ])
     if cyrillic and told in ("ru", "uk"):
         return "uk" if _UKRAINIAN.search(text) else "ru"
     margin = MARGIN if told in LANGUAGES else MARGIN_WITHOUT_RULES
@@ -138,8 +138,7 @@ def _known_words(text: str, language: str) -> int:
 
 
 @cache
-def language_model() -> Any:
-    """The model of letter groups, limited to ``CANDIDATES``."""
+def _model() -> Any:
     # Takes a second to load, so only when a comment is there to be read.
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
