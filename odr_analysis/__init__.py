@@ -9,6 +9,7 @@ from datetime import date
 from importlib import import_module
 from typing import Any
 
+from odr_analysis import lazy
 from odr_analysis.account import Account, open_days_with
 from odr_analysis.versions import __version__ as __version__
 
@@ -107,11 +108,7 @@ __all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        value = getattr(import_module(f"odr_analysis.{_HOME[name]}"), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return lazy.load(__name__, _HOME, name)
 
 
 def __dir__() -> list[str]:

@@ -6,8 +6,9 @@ that findings take would be imported for nothing.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from odr_analysis import lazy
 
 if TYPE_CHECKING:
     from odr_analysis.html.notebook import show_each, show_figure, show_lines, show_table
@@ -28,8 +29,4 @@ __all__ = ["Shown", "save_page", "show", "show_each", "show_figure", "show_lines
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        value = getattr(import_module(f"odr_analysis.html.{_HOME[name]}"), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return lazy.load(__name__, _HOME, name)

@@ -6,8 +6,9 @@ seaborn, which takes two seconds, only by the figures that notebooks show and th
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
+
+from odr_analysis import lazy
 
 _HOME = {
     "plot_bridge": "bridge",
@@ -29,8 +30,4 @@ __all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        value = getattr(import_module(f"odr_analysis.plots.{_HOME[name]}"), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return lazy.load(__name__, _HOME, name)
