@@ -10,13 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
 from odr_analysis import fields, terms
 from odr_analysis.errors import ParameterError
 from odr_analysis.fields import field
+
+if TYPE_CHECKING:
+    from odr_analysis.arrays import Integers
+
+Whole = TypeVar("Whole", int, "Integers")
+"""A count, or an array of counts."""
 
 SWITCHES: dict[str, str] = {
     "window_days": "60 days of orders (help page Order Defect Rate, and the dates every "
@@ -224,9 +230,19 @@ class Policy:
         """`target` exactly as written, so that 1 of 100 is 1 % and not a float near it."""
         return Fraction(str(self.target))
 
+    def breached_from(self, n_orders: Whole) -> Whole:
+        """Defective orders from which a rate is not below target, in whole numbers.
+
+        >>> policy = Policy()
+        >>> policy.breached_from(100), policy.breached_from(101)
+        (1, 2)
+        """
+        target = self.target_fraction
+        return -(-n_orders * target.numerator // target.denominator)
+
     def under_target(self, n_defective: int, n_orders: int) -> bool:
         """Whether the rate is strictly below target; False without orders."""
-        return n_orders > 0 and int(n_defective) < self.target_fraction * int(n_orders)
+        return n_orders > 0 and int(n_defective) < self.breached_from(int(n_orders))
 
     def state(self, n_defective: int, n_orders: int) -> str:
         """``healthy``, ``warning``, ``critical``, or ``no data`` without orders."""
@@ -244,8 +260,7 @@ class Policy:
 
     def defect_budget(self, n_defective: int, n_orders: int) -> int:
         """How many more defective orders fit under the target; negative when over it."""
-        most = -(-(self.target_fraction * int(n_orders)) // 1) - 1
-        return int(most) - int(n_defective)
+        return self.breached_from(int(n_orders)) - 1 - int(n_defective)
 
     def with_changes(self, **changes: Any) -> Policy:
         """A new policy with some fields replaced.
