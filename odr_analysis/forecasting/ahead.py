@@ -19,7 +19,7 @@ from odr_analysis.forecasting.bands import (
     cuts,
     names_of,
 )
-from odr_analysis.forecasting.delay_model.certain import defects_by_age, in_windows
+from odr_analysis.forecasting.delay_model.certain import begun, defects_by_age, in_windows
 from odr_analysis.forecasting.delay_model.fit import Fit, Prior, fit, generator
 from odr_analysis.forecasting.delay_model.levels import WEEKS_AHEAD
 from odr_analysis.forecasting.delay_model.reach import (
@@ -36,8 +36,6 @@ from odr_analysis.rates.rolling import to_stamps
 from odr_analysis.schema import Column, Columns, typed
 
 MOST_AHEAD = 7 * WEEKS_AHEAD
-PER_CENT = 100
-"""Orders of which one may not be defective: a breach is ``100 d >= N``, in whole numbers."""
 
 
 def forecast_columns(levels: Iterable[float]) -> Columns:
@@ -62,12 +60,12 @@ def forecast_columns(levels: Iterable[float]) -> Columns:
         **band_columns(levels, unit="fraction", missing="NaN where no order counts"),
         "p_breach": Column(
             "float64",
-            "probability that the ODR shown is 1 % or more",
+            "probability that the ODR shown is not below the target of the policy",
             missing="NaN where no order counts",
         ),
         "budget": Column(
             "int64",
-            "reports beyond the known ones that leave the median of orders just under 1 %; "
+            "reports beyond the known ones that leave the median of orders just below target; "
             "negative where the known ones are too many",
         ),
     }
@@ -85,6 +83,7 @@ class Marginals:
         Expected reports of orders placed, and of orders still to be placed.
     orders : int64 array [draw, day]
         Orders that count.
+    policy : Policy
     """
 
     known_orders: Integers
@@ -92,6 +91,7 @@ class Marginals:
     pending: Floats
     new: Floats
     orders: Integers
+    policy: Policy
 
     @classmethod
     def of(
@@ -122,13 +122,14 @@ class Marginals:
             pending,
             factor[:, None] * new,
             known_orders + np.rint(coming).astype(np.int64),
+            policy,
         )
 
     def p_breach(self) -> Floats:
-        """Probability of each day that the ODR shown is 1 % or more; NaN where no order counts."""
+        """Probability that the ODR shown is not below target, by day; NaN where no order counts."""
         from scipy.special import pdtrc
 
-        least = -(-self.orders // PER_CENT) - self.known_defective
+        least = self.policy.breached_from(self.orders) - self.known_defective
         mean = self.pending + self.new
         over = np.where(least <= 0, 1.0, pdtrc(np.maximum(least - 1, 0), mean))
         some = self.orders > 0
@@ -234,7 +235,7 @@ def forecast(
         days = Marginals.of(series, fitted, horizon_days, table.policy, random, orders_per_day)
         defective = days.defective(random)
         draws[pair] = (defective, days.orders)
-        parts.append(_rows(series, days, defective, table.policy, levels))
+        parts.append(_rows(series, days, defective, levels))
     columns = forecast_columns(levels)
     whole = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(columns))
     return Forecast(typed(whole, columns), draws, fits)
@@ -244,14 +245,12 @@ def _rows(
     series: SeriesDelays,
     days: Marginals,
     defective: Integers,
-    policy: Policy,
     levels: tuple[float, ...],
 ) -> pd.DataFrame:
     """The rows of one series."""
     horizon = len(days.known_orders)
     ahead = np.arange(horizon)
-    by_age = defects_by_age(series)
-    entering, leaving = _moves(by_age, horizon - 1, policy)
+    entering = begun(defects_by_age(series), horizon - 1, days.policy)
     n_orders = np.median(days.orders, axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         odr = np.where(days.orders > 0, defective / days.orders, np.nan)
@@ -260,7 +259,7 @@ def _rows(
     bands = np.full((1 + len(names), horizon), np.nan)
     bands[0, some] = np.quantile(odr[:, some], 0.5, axis=0, method="inverted_cdf")
     bands[1:, some] = cuts(odr[:, some], levels)
-    budget = -(-np.rint(n_orders).astype(np.int64) // PER_CENT) - 1 - days.known_defective
+    breached_from = days.policy.breached_from(np.rint(n_orders).astype(np.int64))
     return pd.DataFrame(
         {
             "marketplace": series.marketplace,
@@ -268,7 +267,7 @@ def _rows(
             "day": to_stamps(series.today + ahead),
             "known_orders": days.known_orders,
             "known_defective": days.known_defective,
-            "leaving": leaving,
+            "leaving": days.known_defective[0] + entering - days.known_defective,
             "entering": entering,
             "n_orders": n_orders,
             "mean_pending": days.pending.mean(axis=0),
@@ -276,21 +275,6 @@ def _rows(
             "odr": bands[0],
             **dict(zip(names, bands[1:], strict=True)),
             "p_breach": days.p_breach(),
-            "budget": budget,
+            "budget": breached_from - 1 - days.known_defective,
         }
     )
-
-
-def _moves(by_age: Integers, days: int, policy: Policy) -> tuple[Integers, Integers]:
-    """Known defects that have begun to count by each day ahead, and that no longer count."""
-    total = np.concatenate([[0], np.cumsum(by_age)])
-    size, lag, last = len(by_age), policy.lag_days, policy.lag_days + policy.window_days
-    ahead = np.arange(days + 1)
-    today_oldest, today_youngest = min(last, size), min(lag, size)
-    oldest = np.clip(last - ahead, 0, size)
-    youngest = np.clip(lag - ahead, 0, size)
-    left = total[today_oldest] - total[np.maximum(oldest, today_youngest)]
-    come = total[today_youngest] - total[youngest]
-    # An order that came and went again has done both.
-    gone_since = total[today_youngest] - total[np.clip(oldest, 0, today_youngest)]
-    return come, left + gone_since

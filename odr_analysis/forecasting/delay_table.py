@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -73,8 +74,8 @@ class DelayTable:
     Raises
     ------
     FrameError
-        A column is missing, a defective order is of a day without orders, or nothing is reported
-        of one.
+        A column is missing, nothing is reported of a defective order, an order or report is
+        later than ``known_to``, or a day has more defective orders than orders.
 
     Examples
     --------
@@ -106,11 +107,21 @@ class DelayTable:
         dated = {c: True for c in DEFECT_DAY_COLUMNS if c.endswith("_dated") and c not in defects}
         object.__setattr__(self, "orders", typed(self.orders, ORDER_DAY_COLUMNS))
         object.__setattr__(self, "defects", typed(defects.assign(**dated), DEFECT_DAY_COLUMNS))
-        nothing = self.defects[[f"{c}_on" for c in terms.COMPONENTS]].isna().all(axis=1)
-        if nothing.any():
-            raise FrameError(
-                [f"{int(nothing.sum())} rows of a delay table have no day of any report"]
-            )
+        reports = self.defects[[f"{c}_on" for c in terms.COMPONENTS]]
+        last = pd.Timestamp(self.known_to)
+        keys = [*terms.SERIES_KEYS, "ordered_on"]
+        orders = self.orders.groupby(keys)["n_orders"].sum()
+        bad = self.defects.groupby(keys).size()
+        more = bad[bad > orders.reindex(bad.index).fillna(0)]
+        counts = {
+            "rows have no day of any report": int(reports.isna().all(axis=1).sum()),
+            f"orders or reports are later than {self.known_to}": int(
+                (self.orders.ordered_on > last).sum() + (reports > last).any(axis=1).sum()
+            ),
+            "order days have more defective orders than orders": len(more),
+        }
+        if any(counts.values()):
+            raise FrameError([f"delay table: {n} {what}" for what, n in counts.items() if n])
 
     def known(self, day: date | str) -> DelayTable:
         """What of this was known on an earlier `day`.
@@ -141,11 +152,8 @@ class DelayTable:
         for key, part in self.orders.groupby(keys, sort=False):
             marketplace, channel = map(str, key)
             yield SeriesDelays.of(
-                (marketplace, channel), part, rows.pop(key, none), day_number(self.known_to)
+                (marketplace, channel), part, rows.get(key, none), day_number(self.known_to)
             )
-        if rows:
-            names = ", ".join(f"{m}, {c}" for m, c in rows)
-            raise FrameError([f"defective orders of {names}, which has no orders"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,6 +182,19 @@ class SeriesDelays:
     age: Integers
     delays: Integers
     dated: Flags
+
+    @cached_property
+    def first(self) -> Integers:
+        """Days from each defective order to its first report."""
+        first: Integers = self.delays.min(axis=1, initial=NEVER)
+        return first
+
+    @cached_property
+    def first_is_dated(self) -> Flags:
+        """Whether each first report was on its day: no report of that day is without a date."""
+        later: Flags = self.delays > self.first[:, None]
+        found: Flags = np.all(self.dated | later, axis=1)
+        return found
 
     @classmethod
     def of(
@@ -228,8 +249,8 @@ def delay_table(account: Account, as_of: date | str | None = None) -> DelayTable
             f"as_of {now} is after {account.known_to}, the last day the files know anything of."
         )
     stamp = pd.Timestamp(now)
-    sightings = account.defects
-    dated = sightings[sightings.counts.astype(bool) & sightings.reported_on.notna()]
+    records = account.defects
+    dated = records[records.counts.astype(bool) & records.reported_on.notna()]
     on_day = pd.MultiIndex.from_frame(dated[["order_id", "component"]])
     table = account.defective[account.defective.ordered_on <= stamp]
     for c in terms.COMPONENTS:

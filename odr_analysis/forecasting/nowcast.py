@@ -13,13 +13,11 @@ from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.arrays import Integers
 from odr_analysis.forecasting.bands import LEVELS, band_columns, checked_levels, cuts
-from odr_analysis.forecasting.delay_model.certain import defects_by_age
 from odr_analysis.forecasting.delay_model.fit import Fit, Prior, fit, generator
 from odr_analysis.forecasting.delay_model.lags import LONGEST
 from odr_analysis.forecasting.delay_model.reach import awaited, expected_by_bin
-from odr_analysis.forecasting.delay_model.split import Kinds, split
+from odr_analysis.forecasting.delay_model.split import Kinds, later_shares, of_known, of_new
 from odr_analysis.forecasting.delay_table import DelayTable, SeriesDelays, as_table
-from odr_analysis.rates.rolling import NEVER
 from odr_analysis.schema import Column, Columns, table_of
 
 SHOWN, EVERY = "shown window", "all orders"
@@ -51,6 +49,16 @@ def nowcast_columns(levels: Iterable[float]) -> Columns:
     }
 
 
+DELAY_SHARE_COLUMNS: Columns = {
+    "marketplace": Column("str"),
+    "channel": Column("str"),
+    "age": Column("int64", "of an order of the latest weeks", unit="days"),
+    "median": Column("float64", "share of its first reports that are in", unit="fraction"),
+    **band_columns([0.9], unit="fraction"),
+}
+"""Columns of ``Nowcast.delay``: one row per marketplace x channel x age."""
+
+
 @dataclass(frozen=True, eq=False)
 class Nowcast:
     """What :func:`nowcast` gives.
@@ -72,26 +80,13 @@ class Nowcast:
 
     @property
     def delay(self) -> pd.DataFrame:
-        """Share of first reports in by each age: one row per marketplace x channel x age.
-
-        Of the lags of the youngest orders; ``median, lower_90, upper_90``.
-        """
+        """Share of first reports in by each age: ``DELAY_SHARE_COLUMNS``."""
         parts = []
         for (marketplace, channel), fitted in self.fits.items():
             low, middle, high = np.quantile(fitted.share_by_age(), [0.05, 0.5, 0.95], axis=0)
-            parts.append(
-                pd.DataFrame(
-                    {
-                        "marketplace": marketplace,
-                        "channel": channel,
-                        "age": np.arange(LONGEST),
-                        "median": middle,
-                        "lower_90": low,
-                        "upper_90": high,
-                    }
-                )
-            )
-        return pd.concat(parts, ignore_index=True)
+            rows = zip(range(LONGEST), middle, low, high, strict=True)
+            parts += [(marketplace, channel, *row) for row in rows]
+        return table_of(parts, DELAY_SHARE_COLUMNS)
 
 
 def nowcast(
@@ -160,15 +155,18 @@ def nowcast(
             (SHOWN, table.policy.lag_days, oldest),
             (EVERY, 0, len(series.n_orders) - 1),
         ):
-            counts = _drawn(series, fitted, kinds, first, last, oldest, random)
             n_orders = int(series.n_orders[::-1][first : last + 1].sum())
-            for component, (known, final, mature) in counts.items():
-                found = {MATURE: mature, FINAL: final, PENDING: mature - known}
-                for quantity, values in found.items():
+            counts = _drawn(series, fitted, kinds, slice(first, last + 1), oldest, random)
+            for component, (known, *drawn) in counts.items():
+                # No more than all orders can be defective.
+                final, mature = (np.minimum(values, n_orders) for values in drawn)
+                for quantity, values in (
+                    (MATURE, mature),
+                    (FINAL, final),
+                    (PENDING, mature - known),
+                ):
                     key = (*pair, scope, component, quantity)
-                    # What is reported is there; no more than all orders can be defective.
-                    draws[key] = np.minimum(values, n_orders - known * (quantity == PENDING))
-                    reported[key], sizes[key] = known, n_orders
+                    draws[key], reported[key], sizes[key] = values, known, n_orders
     rows = [
         (
             *key,
@@ -187,34 +185,31 @@ def _drawn(
     series: SeriesDelays,
     fitted: Fit,
     kinds: Kinds,
-    youngest: int,
-    oldest: int,
+    ages: slice,
     last_day: int,
     rng: np.random.Generator,
 ) -> dict[str, tuple[int, Integers, Integers]]:
     """By component: how many are reported, and draws of those at the end and once all are in.
 
-    Of orders of age `youngest` to `oldest`, which count until they are of age `last_day`.
+    Of orders of these `ages`, which count until they are of age `last_day`.
     """
-    ages = slice(youngest, oldest + 1)
-    by_bin = [
+    at_end, at_last = (
         expected_by_bin(fitted, awaited(fitted.triangle, ages, until)) for until in (last_day, None)
-    ]
-    in_time = rng.poisson(by_bin[0])
-    too_late = rng.poisson(np.maximum(by_bin[1] - by_bin[0], 0))
+    )
+    in_time = rng.poisson(at_end)
+    too_late = rng.poisson(np.maximum(at_last - at_end, 0))
+    orders = np.flatnonzero((series.age >= ages.start) & (series.age < ages.stop))
+    final = len(orders) + in_time.sum(axis=(1, 2))
+    found = {UNION: (len(orders), final, final + too_late.sum(axis=(1, 2)))}
 
-    orders = np.flatnonzero((series.age >= youngest) & (series.age <= oldest))
-    left = np.maximum(last_day - series.age[orders], 0)
-    stretch, whole_life = fitted.stretch, np.full(len(orders), LONGEST)
-    final = split(kinds, in_time, last_day, stretch, orders, left, rng)
-    late = split(kinds, too_late, None, stretch, orders[:0], left[:0], rng)
-    further = split(kinds, in_time * 0, None, stretch, orders, whole_life, rng)
-    known = int(defects_by_age(series)[ages].sum())
-    union = known + in_time.sum(axis=(1, 2))
-    found = {UNION: (known, union, union + too_late.sum(axis=(1, 2)))}
+    shares = later_shares(kinds, fitted.n_draws, rng)
+    new = of_new(kinds, shares, in_time, last_day, fitted.stretch, rng)
+    _, late = of_new(kinds, shares, too_late, last_day, fitted.stretch, rng)
+    further = of_known(kinds, shares, orders, series.age[orders], last_day, rng)
     for i, component in enumerate(terms.COMPONENTS):
-        has = int((series.delays[orders, i] < NEVER).sum())
-        at_end = np.minimum(has + final[:, i], union)
-        whole = np.minimum(np.maximum(at_end + late[:, i], has + further[:, i]), found[UNION][2])
-        found[component] = (has, at_end, whole)
+        has = int(kinds.has[orders, i].sum())
+        final, mature = (
+            has + more[:, i] + yet[:, i] for more, yet in zip(new, further, strict=True)
+        )
+        found[component] = (has, final, mature + late[:, i])
     return found

@@ -37,6 +37,17 @@ def in_windows(by_age: Integers, days: int, policy: Policy) -> Integers:
     return found
 
 
+def begun(by_age: Integers, days: int, policy: Policy) -> Integers:
+    """Counts that have begun to be in the window since today, by each of the coming `days`, [day].
+
+    Whether or not they have left it again.
+    """
+    total = np.concatenate([[0], np.cumsum(by_age)])
+    youngest = np.clip(policy.lag_days - np.arange(days + 1), 0, len(by_age))
+    found: Integers = total[youngest[0]] - total[youngest]
+    return found
+
+
 def defects_by_age(series: SeriesDelays, component: int | None = None) -> Integers:
     """Orders known to be defective by days since they were placed, [age].
 

@@ -37,10 +37,12 @@ from odr_analysis.forecasting.delay_model.levels import (
     steady,
 )
 from odr_analysis.forecasting.delay_table import SeriesDelays
-from odr_analysis.rates.rolling import NEVER
 
 STEADY_SD, STRETCH_SD = 0.02, 0.4
+"""Standard deviation of the logarithm of how many times longer the lags of the youngest weeks are:
+as good as none where lags are steady."""
 YOUNG = (7, 4, 5, 6, 9, 13)
+"""How many weeks may be the youngest; the first where lags are steady and it does not matter."""
 ENOUGH_DAYS = 160
 """Days of history below which the shape of lags may be further from the prior's."""
 MOST_LEVELS, MOST_YOUNG = 6, 2
@@ -63,14 +65,14 @@ class Prior:
     lags : LagPrior
     change : float
         Probability that the rate changed lately.
-    slab : float
+    stretch : float
         Probability that the lags of the last weeks are unlike those before.
     """
 
     rate: float = 0.0074
     lags: LagPrior = field(default_factory=LagPrior)
     change: float = 0.5
-    slab: float = 0.5
+    stretch: float = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +85,8 @@ class Triangle:
         Orders by days since they were placed; 0 is today.
     reports, exposure : float arrays [week, bin]
         Weeks count back from today.
+    shape : float array [bin]
+        Of the lags of all weeks together, from ``pooled_shape``.
     profile : float array [lag]
         From ``daily_profile``.
     through : float array [weekday, age + 1, bin]
@@ -92,26 +96,25 @@ class Triangle:
     n_orders: Integers
     reports: Floats
     exposure: Floats
+    shape: Floats
     profile: Floats
     through: Floats
 
     @classmethod
-    def of(cls, series: SeriesDelays, prior: Floats) -> Triangle:
-        """Its first reports, whichever the kind; `prior` is the shape believed in."""
+    def of(cls, series: SeriesDelays, prior: Prior) -> Triangle:
+        """Its first reports, whichever the kind."""
         n_orders = series.n_orders[::-1]
         days = min(len(n_orders), MOST_DAYS)
         week = COHORT_OF_AGE[:days]
-        first = series.delays.min(axis=1, initial=NEVER)
-        dated = (series.dated | (series.delays > first[:, None])).all(axis=1)
-        used = (first < LONGEST) & (series.age < days)
+        first, dated = series.first, series.first_is_dated
         reports = np.zeros((week[-1] + 1, N_BINS))
-        sure = used & dated
+        sure = (first < LONGEST) & (series.age < days) & dated
         np.add.at(reports, (COHORT_OF_AGE[series.age[sure]], BIN_OF_LAG[first[sure]]), 1)
         unsure = (series.age < days) & ~dated
 
         reported = series.age[sure] - first[sure]
         weekdays = reporting_weekdays(reported, days)
-        shape = prior
+        shape = prior.lags.shape
         oldest = max(days, BEYOND) + BEYOND
         for _ in range(2):
             profile = daily_profile(shape)
@@ -128,8 +131,8 @@ class Triangle:
                 )
             else:
                 whole = reports
-            shape = pooled_shape(whole, exposure, prior)
-        return cls(n_orders, whole, exposure, profile, tables)
+            shape = pooled_shape(whole, exposure, prior.lags.shape, prior.rate)
+        return cls(n_orders, whole, exposure, shape, profile, tables)
 
     @property
     def n_weeks(self) -> int:
@@ -202,22 +205,21 @@ def fit(
     """Fit the delay model to one series."""
     prior = prior or Prior()
     shape = prior.lags.shape
-    triangle = Triangle.of(series, shape)
+    triangle = Triangle.of(series, prior)
     weeks = triangle.n_weeks
     short = len(triangle.n_orders) < ENOUGH_DAYS
     shape_prior = ShapePrior(1.5, 0.8, 2.0) if short else ShapePrior()
-    pooled = pooled_shape(triangle.reports, triangle.exposure, shape)
     model = Model(
         triangle.reports,
         triangle.exposure,
         float(np.log(prior.rate)) - 0.5,
         np.log(shape),
-        stretched(pooled),
+        stretched(triangle.shape),
         shape_prior.precision(),
     )
     at_risk = float((triangle.exposure @ shape).sum())
     level = np.log((triangle.n_reports + 1) / (at_risk + 1 / prior.rate))
-    start = np.concatenate([np.full(weeks, level), np.log(pooled), [0.0]])
+    start = np.concatenate([np.full(weeks, level), np.log(triangle.shape), [0.0]])
 
     yearly = triangle.n_reports * 365 / min(len(triangle.n_orders), MOST_DAYS)
     search = _Search(model, prior, start)
@@ -248,9 +250,9 @@ class _Search:
         """
         every = np.arange(len(levels.levels))
         self._try(levels, every[:1], logs, YOUNG[:1], STEADY_SD, 0.0, keep=False)
-        weight = self._try(levels, every, logs, YOUNG[:1], STEADY_SD, np.log1p(-self.prior.slab))
+        weight = self._try(levels, every, logs, YOUNG[:1], STEADY_SD, np.log1p(-self.prior.stretch))
         best = int(np.argmax(weight))
-        share = np.log(self.prior.slab / len(YOUNG))
+        share = np.log(self.prior.stretch / len(YOUNG))
         first = self._try(levels, every[[best]], logs, YOUNG, STRETCH_SD, share, keep=False)
         young, others = _best(first, MOST_YOUNG)
         matter, rest = _best(weight, MOST_LEVELS)

@@ -28,7 +28,6 @@ MIDDLES = (EDGES[:-1] + EDGES[1:] - 1) / 2
 PSEUDO_REPORTS = 8.0
 """What the prior shape counts for, in reports, where the days within a bin are shared."""
 
-
 WEEKDAY_PSEUDO = 20.0
 """What the prior counts for, in reports of each weekday, where weekdays are compared."""
 
@@ -62,7 +61,7 @@ class LagPrior:
         return share / share.sum()
 
 
-def pooled_shape(reports: Floats, exposure: Floats, prior: Floats) -> Floats:
+def pooled_shape(reports: Floats, exposure: Floats, prior: Floats, rate: float) -> Floats:
     """Shape of all weeks together: the Kaplan-Meier estimate by bins, drawn to the prior.
 
     Parameters
@@ -70,11 +69,13 @@ def pooled_shape(reports: Floats, exposure: Floats, prior: Floats) -> Floats:
     reports, exposure : float arrays [week, bin]
         Reports, and orders times the share of the bin they have lived through.
     prior : float array [bin]
+    rate : float
+        Share of orders believed to become defective.
     """
     n, at_risk = reports.sum(axis=0), exposure.sum(axis=0)
-    level = (n.sum() + 1.0) / (at_risk @ prior + 1.0 / 0.0074)
-    rate = (PSEUDO_REPORTS * prior + n) / (PSEUDO_REPORTS / level + at_risk)
-    shape: Floats = rate / rate.sum()
+    level = (n.sum() + 1.0) / (at_risk @ prior + 1.0 / rate)
+    by_bin = (PSEUDO_REPORTS * prior + n) / (PSEUDO_REPORTS / level + at_risk)
+    shape: Floats = by_bin / by_bin.sum()
     return shape
 
 

@@ -93,15 +93,12 @@ def expected_ahead(fitted: Fit, brought: Floats) -> Floats:
 
 def _rates(fitted: Fit, weeks: int) -> Floats:
     """Reports per order and bin of each week of each draw; old weeks have that of their block."""
-    week = np.minimum(COHORT_OF_AGE[np.minimum(np.arange(weeks) * 7, MOST_DAYS - 1)], _last(fitted))
+    last = fitted.log_rate.shape[1] - 1
+    week = np.minimum(COHORT_OF_AGE[np.minimum(np.arange(weeks) * 7, MOST_DAYS - 1)], last)
     young = (week < fitted.young[:, None])[..., None]
     shape = np.where(young, fitted.shapes[:, None, 0], fitted.shapes[:, None, 1])
     found: Floats = shape * np.exp(fitted.log_rate[:, week, None])
     return found
-
-
-def _last(fitted: Fit) -> int:
-    return fitted.log_rate.shape[1] - 1
 
 
 def _counts(age: Integers, policy: Policy) -> Floats:

@@ -7,6 +7,7 @@ more than its kinds add up to.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,7 +48,7 @@ class Later:
     weight: Floats
     rate: Floats
 
-    def come_by(self, days: Floats, kind: int) -> Floats:
+    def come_by(self, days: Floats | Integers, kind: int) -> Floats:
         """Share of those that come at all which have come after so many `days`."""
         found: Floats = -np.expm1(-self.rate[kind] * days)
         return found
@@ -77,18 +78,19 @@ class Kinds:
 
     @classmethod
     def of(cls, series: SeriesDelays) -> Kinds:
-        """From the reports of one series."""
-        delays = series.delays
-        first = delays.min(axis=1, initial=NEVER)
+        """From the reports of one series; those without a date say nothing of lags."""
+        delays, first = series.delays, series.first
         mask = ((delays == first[:, None]) @ BITS).astype(np.int64)
-        since = series.age - first
-        has = delays < NEVER
-        used = first < LONGEST
+        since, has = series.age - first, delays < NEVER
+        used = (first < LONGEST) & series.first_is_dated
         counts = np.zeros((N_BINS, len(MASKS)))
         np.add.at(counts, (BIN_OF_LAG[first[used]], mask[used] - 1), 1)
         overall = FIRST_PSEUDO * FIRST_PRIOR + counts.sum(axis=0)
         weights = FIRST_PSEUDO * overall / overall.sum() + counts
-        return cls(weights, _later(mask, since, delays - first[:, None], has), mask, since, has)
+        dated = (series.dated | ~has).all(axis=1)
+        after = delays - first[:, None]
+        later = _later(mask[dated], since[dated], after[dated], has[dated])
+        return cls(weights, later, mask, since, has)
 
 
 def _later(mask: Integers, since: Integers, after: Integers, has: Flags) -> Later:
@@ -119,69 +121,118 @@ def _later(mask: Integers, since: Integers, after: Integers, has: Flags) -> Late
     return Later(share, weight, rate)
 
 
-def split(
+def later_shares(kinds: Kinds, n_draws: int, rng: np.random.Generator) -> Floats:
+    """Draws of the shares of :class:`Later`, [draw, mask, kind]: how sure they are."""
+    later = kinds.later
+    a = np.maximum(later.share * later.weight, 1e-6)
+    b = np.maximum((1 - later.share) * later.weight, 1e-6)
+    found: Floats = np.where(later.share > 0, rng.beta(a, b, (n_draws, *a.shape)), 0.0)
+    return found
+
+
+def of_new(
     kinds: Kinds,
+    shares: Floats,
     new: Integers,
-    until: int | None,
+    until: int,
     stretch: Floats,
-    orders: Integers,
-    days_left: Integers,
     rng: np.random.Generator,
-) -> Integers:
-    """Orders that come to have each kind, [draw, kind], beyond those that have it today.
+) -> tuple[Integers, Integers]:
+    """How many of the orders first reported from now on have each kind, [draw, kind].
 
     Parameters
     ----------
     kinds : Kinds
+    shares : float array [draw, mask, kind]
+        From :func:`later_shares`.
     new : int64 array [draw, 2, bin]
         First reports still to come, by the bin of their lag: of orders whose lags are stretched,
         and of the others.
-    until : int or None
-        Age of an order until which its reports count; None for any.
+    until : int
+        Age of an order until which its reports count.
     stretch : float array [draw]
         How many times longer stretched lags are.
-    orders : int64 array
-        Positions of the orders already defective that matter.
-    days_left : int64 array
-        Days until which further reports of each of them count.
     rng : numpy.random.Generator
-    """
-    n_draws = len(new)
-    later = kinds.later
-    # How sure the shares are: one draw of each, the same for all orders.
-    a = np.maximum(later.share * later.weight, 1e-6)
-    b = np.maximum((1 - later.share) * later.weight, 1e-6)
-    share = np.where(later.share > 0, rng.beta(a, b, (n_draws, *a.shape)), 0.0)
 
-    weights = rng.standard_gamma(kinds.first, (n_draws, *kinds.first.shape)) + 1e-12
+    Returns
+    -------
+    by_then, at_last : int64 arrays [draw, kind]
+        By the age `until`, and once all reports are in.
+    """
+    weights = rng.standard_gamma(kinds.first, (len(new), *kinds.first.shape)) + 1e-12
     weights /= weights.sum(axis=2, keepdims=True)
     # A stretched lag has the kinds of the lag it would have been.
     unstretched = BIN_OF_LAG[np.minimum(MIDDLES / stretch[:, None], LONGEST - 1).astype(np.int64)]
     longer = np.take_along_axis(weights, unstretched[:, :, None], axis=1)
     first = rng.multinomial(new, np.stack([longer, weights], axis=1))
-    end = LONGEST if until is None else until
-    lags_left = np.maximum(end - MIDDLES, 0.0)
-    found = np.zeros((n_draws, N_KINDS), dtype=np.int64)
+    slow = np.stack([stretch, np.ones(len(new))], axis=1)[..., None]
+    by_then, at_last = np.zeros((2, len(new), N_KINDS), dtype=np.int64)
     for kind in range(N_KINDS):
         with_it = HAS_COMPONENT[MASKS, kind]
-        found[:, kind] = first[..., with_it].sum(axis=(1, 2, 3))
-        without = np.flatnonzero(~with_it)
-        slow = np.stack([stretch, np.ones(n_draws)], axis=1)[..., None]
+        at_first = first[..., with_it].sum(axis=(1, 2, 3))
+        share = shares[:, None, None, ~with_it, kind]
         comes = (
-            later.come_by(lags_left / slow, kind)[..., None] * share[:, None, None, without, kind]
+            kinds.later.come_by(np.maximum(age - MIDDLES, 0) / slow, kind)[..., None] * share
+            for age in (until, LONGEST)
         )
-        found[:, kind] += rng.binomial(first[..., without], comes).sum(axis=(1, 2, 3))
+        then, last = _in_turn(first[..., ~with_it], comes, rng)
+        by_then[:, kind] = at_first + then.sum(axis=(1, 2, 3))
+        at_last[:, kind] = at_first + last.sum(axis=(1, 2, 3))
+    return by_then, at_last
 
-        lacks = orders[~kinds.has[orders, kind]]
-        if not len(lacks):
-            continue
-        left = days_left[~kinds.has[orders, kind]]
+
+def of_known(
+    kinds: Kinds,
+    shares: Floats,
+    orders: Integers,
+    ages: Integers,
+    until: int,
+    rng: np.random.Generator,
+) -> tuple[Integers, Integers]:
+    """How many of the orders already defective get each kind that they lack, [draw, kind].
+
+    Parameters
+    ----------
+    kinds, shares, until, rng
+        As for :func:`of_new`.
+    orders : int64 array
+        Positions of the orders that matter.
+    ages : int64 array
+        Days since each of them was placed.
+
+    Returns
+    -------
+    by_then, at_last : int64 arrays [draw, kind]
+    """
+    by_then, at_last = np.zeros((2, len(shares), N_KINDS), dtype=np.int64)
+    for kind in range(N_KINDS):
+        lacks = ~kinds.has[orders, kind]
+        of = orders[lacks]
         # Orders alike in kinds and days are drawn together.
-        key = np.stack([kinds.mask[lacks] - 1, kinds.since[lacks] // 7, left // 7])
-        groups, n = np.unique(key, axis=1, return_counts=True)
-        r = share[:, groups[0], kind]
-        by_now = later.come_by(groups[1] * 7.0 + 3, kind)
-        by_then = later.come_by(groups[1] * 7.0 + 3 + groups[2] * 7.0, kind)
-        comes = r * (by_then - by_now) / (1 - r * by_now)
-        found[:, kind] += rng.binomial(n, np.clip(comes, 0, 1)).sum(axis=1)
-    return found
+        key = np.stack([kinds.mask[of] - 1, kinds.since[of] // 7, ages[lacks] // 7])
+        (mask, since, age), n = np.unique(key, axis=1, return_counts=True)
+        since, age = since * 7 + 3, age * 7 + 3
+        share = shares[:, mask, kind]
+        by_now = kinds.later.come_by(since, kind)
+        comes = (
+            share
+            * (kinds.later.come_by(since + np.maximum(end - age, 0), kind) - by_now)
+            / (1 - share * by_now)
+            for end in (until, LONGEST)
+        )
+        then, last = _in_turn(np.broadcast_to(n, share.shape), comes, rng)
+        by_then[:, kind], at_last[:, kind] = then.sum(axis=1), last.sum(axis=1)
+    return by_then, at_last
+
+
+def _in_turn(
+    n: Integers, comes: Iterable[Floats], rng: np.random.Generator
+) -> tuple[Integers, Integers]:
+    """Of `n` each, how many by then and at last, from the two probabilities.
+
+    Those by then are among those at last.
+    """
+    by_then, at_last = comes
+    first = rng.binomial(n, np.clip(by_then, 0, 1))
+    rest = (at_last - by_then) / np.maximum(1 - by_then, 1e-12)
+    return first, first + rng.binomial(n - first, np.clip(rest, 0, 1))

@@ -16,7 +16,7 @@ WEEK_NOISE, LEAST_CV, MOST_CV = 0.05, 0.08, 0.6
 """Noise of single weeks beside that of counts; least and most spread of the mean to come."""
 STEADY_WEEKS = 10
 """Weeks without a move that are believed in before any is seen."""
-WEEKS_AHEAD = 4
+SPREAD_WEEKS = 4
 """Weeks ahead for which the spread of the mean is worked out: those that matter most."""
 
 
@@ -64,7 +64,7 @@ class Volume:
             level, spread = level + gain * (log - level), (1 - gain) * spread
         # A single jump says little of the weeks to come, so here the typical move decides.
         usual = max(float(np.median(moved)) if len(moved) else 0.0, 0.0) / 0.455
-        cv = float(np.sqrt(LEAST_CV**2 + spread + min(usual, walk) * WEEKS_AHEAD))
+        cv = float(np.sqrt(LEAST_CV**2 + spread + min(usual, walk) * SPREAD_WEEKS))
         return cls(np.exp(level) / 7 * _weekdays(n_orders, days), min(cv, MOST_CV))
 
 

@@ -39,7 +39,7 @@ def test_the_certain_part_is_recounted_on_every_day(table: DelayTable, ahead: Fo
         been |= bad
         assert (row.known_orders, row.known_defective) == (orders, bad.sum())
         assert row.entering == (been & ~now).sum()
-        assert row.leaving == (been & ~bad).sum() + 0
+        assert row.leaving == (been & ~bad).sum()
         assert row.known_defective == now.sum() - row.leaving + row.entering
 
 
@@ -68,14 +68,20 @@ def test_probabilities_are_those_of_the_draws(ahead: Forecast) -> None:
     assert more == pytest.approx(expected.to_numpy(), rel=0.1, abs=0.2)
 
 
-@pytest.mark.parametrize(("orders", "bad", "over"), [(200, 2, 1.0), (201, 2, 0.0), (100, 1, 1.0)])
-def test_a_breach_is_one_per_cent_in_whole_numbers(orders: int, bad: int, over: float) -> None:
+@pytest.mark.parametrize(
+    ("orders", "bad", "target", "over"),
+    [(200, 2, 0.01, 1.0), (201, 2, 0.01, 0.0), (100, 1, 0.01, 1.0), (201, 2, 0.008, 1.0)],
+)
+def test_a_breach_is_the_target_in_whole_numbers(
+    orders: int, bad: int, target: float, over: float
+) -> None:
     marginals = Marginals(
         known_orders=np.array([orders]),
         known_defective=np.array([bad]),
         pending=np.zeros((3, 1)),
         new=np.zeros((3, 1)),
         orders=np.full((3, 1), orders),
+        policy=Policy(target=target),
     )
     assert marginals.p_breach().tolist() == [over]
 
@@ -86,6 +92,15 @@ def test_the_budget_is_what_may_still_be_reported(ahead: Forecast) -> None:
     assert (
         100 * (row.known_defective + row.budget) < n <= 100 * (row.known_defective + row.budget + 1)
     )
+
+
+def test_another_target_is_another_breach(table: DelayTable, ahead: Forecast) -> None:
+    strict = DelayTable(table.orders, table.defects, TODAY, Policy(target=0.007))
+    found = forecast(strict).table
+    assert (found.p_breach >= ahead.table.p_breach).all()
+    assert found.p_breach.iloc[10] > ahead.table.p_breach.iloc[10]
+    n, known = int(found.n_orders.iloc[5]), int(found.known_defective.iloc[5])
+    assert found.budget.iloc[5] == strict.policy.defect_budget(known, n)
 
 
 def test_if_nothing_is_sold_any_more(table: DelayTable) -> None:

@@ -45,6 +45,15 @@ def test_arrays_of_a_series() -> None:
     assert series.dated.tolist() == [[True, True, True]]
 
 
+def test_a_first_report_of_a_day_without_a_date_is_not_dated() -> None:
+    undated = {"feedback_dated": [False], "claim_dated": [True]}
+    (series,) = table(ONE | undated).series()
+    assert (series.first.tolist(), series.first_is_dated.tolist()) == ([13], [False])
+    (series,) = table(ONE | {"claim_dated": [False]}).series()
+    # Only the later report is without a date.
+    assert series.first_is_dated.tolist() == [True]
+
+
 def test_a_report_before_its_order_is_known_from_the_order_on() -> None:
     (series,) = table(ONE | {"feedback_on": ["2026-08-30"]}).series()
     assert series.delays[0, 0] == 0
@@ -98,9 +107,13 @@ def test_what_cannot_be_a_delay_table() -> None:
         DelayTable(days, pd.DataFrame(columns=["ordered_on"]), TODAY)
     with pytest.raises(FrameError, match="no day of any report"):
         table(ONE | {"feedback_on": [None], "claim_on": [None]})
-    strange = DelayTable(days, pd.DataFrame(ONE).assign(**SERIES | {"channel": "afn"}), TODAY)
-    with pytest.raises(FrameError, match="has no orders"):
-        list(strange.series())
+    strange = pd.DataFrame(ONE).assign(**SERIES | {"channel": "afn"})
+    with pytest.raises(FrameError, match="1 order days have more defective orders than orders"):
+        DelayTable(days, strange, TODAY)
+    with pytest.raises(FrameError, match="1 order days have more"):
+        table(ONE | {"ordered_on": ["2026-08-20"]})
+    with pytest.raises(FrameError, match="2 orders or reports are later than 2026-09-02"):
+        DelayTable(table(ONE).orders, pd.DataFrame(ONE).assign(**SERIES), date(2026, 9, 2))
 
 
 def test_series_come_in_the_order_of_the_orders() -> None:

@@ -96,7 +96,9 @@ def test_few_orders_and_few_defects(orders: int, defects: int) -> None:
 def test_no_orders_at_all() -> None:
     none = pd.DataFrame({"ordered_on": [], "n_orders": [], "marketplace": [], "channel": []})
     bad = none.assign(feedback_on=[], claim_on=[], chargeback_on=[])
-    assert nowcast(DelayTable(none, bad, TODAY)).table.empty
+    found = nowcast(DelayTable(none, bad, TODAY))
+    assert found.table.empty
+    assert found.delay.empty
 
 
 def test_of_an_account_and_days_it_does_not_reach() -> None:

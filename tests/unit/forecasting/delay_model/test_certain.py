@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from odr_analysis.forecasting.delay_model.certain import defects_by_age, in_windows
+from odr_analysis.forecasting.delay_model.certain import begun, defects_by_age, in_windows
 from odr_analysis.policy import Policy
 from tests.unit.forecasting.simulated import series_of, simulated
 
@@ -22,6 +22,16 @@ def test_every_day_is_recounted(policy: Policy, size: int) -> None:
     ages = np.repeat(np.arange(size), by_age).tolist()
     found = in_windows(by_age, 80, policy)
     assert found.tolist() == [recounted(ages, day, policy) for day in range(81)]
+
+
+@pytest.mark.parametrize("policy", [Policy(), Policy(lag_days=3, window_days=2)])
+def test_what_has_begun_to_count_is_recounted(policy: Policy) -> None:
+    by_age = np.random.default_rng(0).integers(0, 4, 40)
+    ages = np.repeat(np.arange(40), by_age).tolist()
+    found = begun(by_age, 20, policy)
+    for day in range(21):
+        young = [age for age in ages if age < policy.lag_days]
+        assert found[day] == sum(age + day >= policy.lag_days for age in young)
 
 
 def test_defects_by_age_and_kind() -> None:

@@ -7,11 +7,8 @@ import pytest
 
 from odr_analysis.errors import ParameterError
 from odr_analysis.forecasting.delay_model.fit import Fit, Prior, Triangle, fit, generator
-from odr_analysis.forecasting.delay_model.lags import LagPrior
 from odr_analysis.forecasting.delay_table import DelayTable
 from tests.unit.forecasting.simulated import TODAY, series_of, simulated
-
-PRIOR = LagPrior().shape
 
 
 def fitted(table: DelayTable, **settings: object) -> Fit:
@@ -37,7 +34,7 @@ def test_a_doubling_is_seen_and_goes_on() -> None:
 
 def test_the_spread_of_the_draws_is_that_of_the_counts() -> None:
     """Where nothing moves, the level is known about as well as its count of reports says."""
-    prior = Prior(change=1e-9, slab=1e-9)
+    prior = Prior(change=1e-9, stretch=1e-9)
     found = fitted(simulated(80, rate=0.01), prior=prior)
     n = found.triangle.n_reports
     spread = found.log_rate[:, 10:20].mean(axis=1).std()
@@ -67,7 +64,7 @@ def test_reports_without_a_day_are_spread_over_the_days_they_can_be_of() -> None
     table = simulated(200, rate=0.02)
     undated = table.defects.assign(feedback_dated=False, claim_dated=False)
     whole = DelayTable(table.orders, undated, TODAY)
-    dated, spread = (Triangle.of(series_of(t), PRIOR) for t in (table, whole))
+    dated, spread = (Triangle.of(series_of(t), Prior()) for t in (table, whole))
     assert spread.reports.sum() == pytest.approx(dated.reports.sum(), abs=1)
     assert (spread.reports % 1 > 0).any()
     # The day a file was made is an upper end: nothing is later than that.

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import lognorm
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from odr_analysis.forecasting.delay_model.fit import Triangle
+from odr_analysis.forecasting.delay_model.fit import Prior, Triangle
 from odr_analysis.forecasting.delay_model.lags import (
     BIN_OF_LAG,
     EDGES,
@@ -65,8 +65,8 @@ def test_weekdays_without_reports() -> None:
 
 def test_the_pooled_shape_is_that_of_kaplan_and_meier() -> None:
     series = series_of(simulated(1500, rate=0.02))
-    triangle = Triangle.of(series, PRIOR)
-    shape = pooled_shape(triangle.reports, triangle.exposure, PRIOR)
+    triangle = Triangle.of(series, Prior())
+    shape = pooled_shape(triangle.reports, triangle.exposure, PRIOR, 0.0074)
     first = series.delays.min(axis=1)
     # Orders without a report are censored at their age, a day of orders at a time.
     n = series.n_orders[::-1].copy()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from odr_analysis.forecasting.delay_model.fit import Triangle
+from odr_analysis.forecasting.delay_model.fit import Prior, Triangle
 from odr_analysis.forecasting.delay_model.lags import N_BINS, LagPrior, stretched
 from odr_analysis.forecasting.delay_model.laplace import Hypotheses, Model, ShapePrior
 from odr_analysis.forecasting.delay_model.levels import steady
@@ -17,7 +17,7 @@ PRIOR = LagPrior().shape
 
 @pytest.fixture(scope="module")
 def model() -> Model:
-    triangle = Triangle.of(series_of(simulated(80, days=100)), PRIOR)
+    triangle = Triangle.of(series_of(simulated(80, days=100)), Prior())
     return Model(
         triangle.reports,
         triangle.exposure,

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from odr_analysis.forecasting.delay_model.lags import LONGEST, N_BINS
-from odr_analysis.forecasting.delay_model.split import Kinds, Later, split
+from odr_analysis.forecasting.delay_model.lags import N_BINS
+from odr_analysis.forecasting.delay_model.split import (
+    Kinds,
+    Later,
+    later_shares,
+    of_known,
+    of_new,
+)
+from odr_analysis.rates.rolling import NEVER
 from tests.unit.forecasting.simulated import series_of, simulated
 
 
@@ -28,25 +37,32 @@ def test_what_was_reported_first_and_what_came_later(kinds: Kinds) -> None:
 def test_draws_are_coherent(kinds: Kinds) -> None:
     rng = np.random.default_rng(0)
     new = rng.poisson(3, (300, 2, N_BINS))
-    none = np.arange(0)
-    found = split(kinds, new, 74, np.full(300, 1.4), none, none, rng)
+    shares = later_shares(kinds, 300, rng)
+    by_then, at_last = of_new(kinds, shares, new, 74, np.full(300, 1.4), rng)
     total = new.sum(axis=(1, 2))
-    assert (found <= total[:, None]).all()
-    assert (found.sum(axis=1) >= total).all()
-    assert found[:, 0].mean() == pytest.approx(total.mean(), rel=0.03)
+    for found in (by_then, at_last):
+        assert (found <= total[:, None]).all()
+        assert (found.sum(axis=1) >= total).all()
+        assert found[:, 0].mean() == pytest.approx(total.mean(), rel=0.03)
+    assert (by_then <= at_last).all()
+    assert at_last[:, 1].mean() > by_then[:, 1].mean()
 
 
 def test_orders_already_defective_can_get_a_further_kind(kinds: Kinds) -> None:
     rng = np.random.default_rng(0)
-    none, same = np.zeros((400, 2, N_BINS), dtype=np.int64), np.ones(400)
+    shares = later_shares(kinds, 400, rng)
     lacking = np.flatnonzero(~kinds.has[:, 1] & (kinds.since < 3))
-    left = np.full(len(lacking), LONGEST)
-    found = split(kinds, none, None, same, lacking, left, rng)
-    assert not found[:, 0].any()
+    young, old = np.full(len(lacking), 20), np.full(len(lacking), 80)
+    by_then, at_last = of_known(kinds, shares, lacking, young, 74, rng)
+    assert not by_then[:, 0].any()
+    assert (by_then <= at_last).all()
     # A third of all get a claim; of those without one so far, nearly a third still.
-    assert found[:, 1].mean() == pytest.approx(0.3 * len(lacking), rel=0.15)
-    over = split(kinds, none, 74, same, lacking, left * 0, rng)
-    assert not over.any()
+    assert at_last[:, 1].mean() == pytest.approx(0.3 * len(lacking), rel=0.15)
+    by_then, at_last = of_known(kinds, shares, lacking, old, 74, rng)
+    assert not by_then.any()
+    assert at_last[:, 1].mean() == pytest.approx(0.3 * len(lacking), rel=0.15)
+    none = of_known(kinds, shares, lacking[:0], old[:0], 74, rng)
+    assert not np.any(none)
 
 
 def test_stretched_lags_have_the_kinds_of_the_lags_they_would_have_been() -> None:
@@ -59,5 +75,17 @@ def test_stretched_lags_have_the_kinds_of_the_lags_they_would_have_been() -> Non
     kinds = Kinds(first, later, none, none, np.empty((0, 3), dtype=bool))
     new = np.zeros((200, 2, N_BINS), dtype=np.int64)
     new[:, :, 8] = 50  # lags of 45 to 59 days; half as long they would be 26
-    found = split(kinds, new, None, np.full(200, 2.0), none, none, rng)
-    assert found.tolist() == [[50, 0, 50]] * 200
+    shares = later_shares(kinds, 200, rng)
+    for found in of_new(kinds, shares, new, 74, np.full(200, 2.0), rng):
+        assert found.tolist() == [[50, 0, 50]] * 200
+
+
+def test_reports_without_a_date_say_nothing_of_lags() -> None:
+    series = series_of(simulated(50, rate=0.02))
+    undated = Kinds.of(replace(series, dated=np.zeros_like(series.dated)))
+    nothing = Kinds.of(
+        replace(series, age=series.age[:0], delays=series.delays[:0], dated=series.dated[:0])
+    )
+    assert undated.first == pytest.approx(nothing.first)
+    assert undated.later.share == pytest.approx(nothing.later.share)
+    assert undated.has.sum() == (series.delays < NEVER).sum()
