@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from odr_analysis.account import Account
-from odr_analysis.arrays import Floats, Integers
+from odr_analysis.arrays import Integers
 from odr_analysis.errors import ParameterError
 from odr_analysis.forecasting.bands import (
     LEVELS,
@@ -19,23 +20,21 @@ from odr_analysis.forecasting.bands import (
     cuts,
     names_of,
 )
-from odr_analysis.forecasting.delay_model.certain import begun, defects_by_age, in_windows
+from odr_analysis.forecasting.delay_model.certain import begun, defects_by_age
 from odr_analysis.forecasting.delay_model.fit import Fit, Prior, fit, generator
 from odr_analysis.forecasting.delay_model.levels import WEEKS_AHEAD
-from odr_analysis.forecasting.delay_model.reach import (
-    awaited_by_day,
-    brought_by_day,
-    entered,
-    expected,
-    expected_ahead,
-)
-from odr_analysis.forecasting.delay_model.volume import Volume
 from odr_analysis.forecasting.delay_table import DelayTable, SeriesDelays, as_table
+from odr_analysis.forecasting.marginals import Marginals
+from odr_analysis.forecasting.outlook import outlook
 from odr_analysis.policy import Policy
 from odr_analysis.rates.rolling import to_stamps
 from odr_analysis.schema import Column, Columns, typed
 
 MOST_AHEAD = 7 * WEEKS_AHEAD
+
+Pair = tuple[str, str]
+"""Marketplace and channel."""
+OrdersPerDay = float | Mapping[Pair, float] | None
 
 
 def forecast_columns(levels: Iterable[float]) -> Columns:
@@ -72,78 +71,6 @@ def forecast_columns(levels: Iterable[float]) -> Columns:
 
 
 @dataclass(frozen=True, eq=False)
-class Marginals:
-    """The days ahead of one series, each by itself.
-
-    Attributes
-    ----------
-    known_orders, known_defective : int64 arrays [day]
-        The certain part.
-    pending, new : float arrays [draw, day]
-        Expected reports of orders placed, and of orders still to be placed.
-    orders : int64 array [draw, day]
-        Orders that count.
-    policy : Policy
-    """
-
-    known_orders: Integers
-    known_defective: Integers
-    pending: Floats
-    new: Floats
-    orders: Integers
-    policy: Policy
-
-    @classmethod
-    def of(
-        cls,
-        series: SeriesDelays,
-        fitted: Fit,
-        days: int,
-        policy: Policy,
-        rng: np.random.Generator,
-        orders_per_day: float | None = None,
-    ) -> Marginals:
-        """Of today and each of the coming `days`; `orders_per_day` is what will be sold."""
-        triangle = fitted.triangle
-        volume = Volume.of(triangle.n_orders, days)
-        placed, cv = volume.days, volume.cv
-        if orders_per_day is not None:
-            mean = placed.mean() if days else 0.0
-            placed = placed / mean * orders_per_day if mean else np.full(days, orders_per_day)
-            cv = 0.0
-        factor = rng.gamma(cv**-2, cv**2, fitted.n_draws) if cv else np.ones(fitted.n_draws)
-        pending = expected(fitted, awaited_by_day(triangle, days, policy))
-        new = expected_ahead(fitted, brought_by_day(triangle, placed, policy))
-        known_orders = in_windows(triangle.n_orders, days, policy)
-        coming = factor[:, None] * (entered(days, policy) @ placed)
-        return cls(
-            known_orders,
-            in_windows(defects_by_age(series), days, policy),
-            pending,
-            factor[:, None] * new,
-            known_orders + np.rint(coming).astype(np.int64),
-            policy,
-        )
-
-    def p_breach(self) -> Floats:
-        """Probability that the ODR shown is not below target, by day; NaN where no order counts."""
-        from scipy.special import pdtrc
-
-        least = self.policy.breached_from(self.orders) - self.known_defective
-        mean = self.pending + self.new
-        over = np.where(least <= 0, 1.0, pdtrc(np.maximum(least - 1, 0), mean))
-        some = self.orders > 0
-        with np.errstate(invalid="ignore"):
-            found: Floats = np.where(some, over, 0.0).sum(axis=0) / some.sum(axis=0)
-        return found
-
-    def defective(self, rng: np.random.Generator) -> Integers:
-        """Draws of the orders shown as defective, [draw, day]; days are drawn apart."""
-        more = rng.poisson(self.pending + self.new)
-        return np.minimum(self.known_defective + more, self.orders)
-
-
-@dataclass(frozen=True, eq=False)
 class Forecast:
     """What :func:`forecast` gives.
 
@@ -151,23 +78,80 @@ class Forecast:
     ----------
     table : pandas.DataFrame
         One row per marketplace x channel x day from as_of on: ``forecast_columns``.
-    draws : mapping
-        From marketplace and channel to two int64 arrays [draw, day]: orders shown as defective,
-        and orders that count. Each day is right by itself; they are not paths through the days.
-    fits : mapping
-        From marketplace and channel to the fitted delay model.
+    marginals : mapping
+        From marketplace and channel to the days ahead, each by itself.
+    series : mapping
+        From marketplace and channel to what is known.
+    seed : int
+        Of its draws, so that forecasts made of the same fit differ by what is assumed alone.
+    levels : tuple of float
+        Of the intervals.
     """
 
     table: pd.DataFrame
-    draws: Mapping[tuple[str, str], tuple[Integers, Integers]]
-    fits: Mapping[tuple[str, str], Fit]
+    marginals: Mapping[tuple[str, str], Marginals]
+    series: Mapping[tuple[str, str], SeriesDelays]
+    seed: int
+    levels: tuple[float, ...]
+
+    @property
+    def fits(self) -> dict[tuple[str, str], Fit]:
+        """From marketplace and channel to the fitted delay model."""
+        return {pair: days.fitted for pair, days in self.marginals.items()}
+
+    @cached_property
+    def draws(self) -> dict[tuple[str, str], tuple[Integers, Integers]]:
+        """From marketplace and channel to two int64 arrays [draw, day]: orders shown as defective,
+        and orders that count. Each day is right by itself; they are not paths through the days.
+        """
+        return {
+            pair: (days.defective(np.random.default_rng(self.seed)), days.orders)
+            for pair, days in self.marginals.items()
+        }
+
+    @cached_property
+    def paths(self) -> dict[tuple[str, str], tuple[Integers, Integers]]:
+        """The same as paths through the days, so that one day may be set against another."""
+        return {
+            pair: (days.paths(np.random.default_rng(self.seed)), days.orders)
+            for pair, days in self.marginals.items()
+        }
+
+    @cached_property
+    def outlook(self) -> pd.DataFrame:
+        """When the rate is under target, and its peak: one row per marketplace x channel,
+        ``OUTLOOK_COLUMNS``.
+        """
+        return outlook(self.table, self.paths, self._policy)
+
+    @cached_property
+    def if_nothing_is_sold(self) -> Forecast:
+        """The same without any order to come: what a paused seller will be shown."""
+        return self.with_orders(0.0)
+
+    def with_orders(self, orders_per_day: OrdersPerDay) -> Forecast:
+        """The same with other orders to come; nothing is fitted again.
+
+        Raises
+        ------
+        ParameterError
+            As :func:`forecast`.
+        """
+        horizon = max((len(days.placed) for days in self.marginals.values()), default=0)
+        return _of_fits(
+            self.series, self.fits, horizon, orders_per_day, self._policy, self.seed, self.levels
+        )
+
+    @property
+    def _policy(self) -> Policy:
+        return next((days.policy for days in self.marginals.values()), Policy())
 
 
 def forecast(
     data: Account | DelayTable,
     as_of: date | str | None = None,
     horizon_days: int = 75,
-    orders_per_day: float | None = None,
+    orders_per_day: OrdersPerDay = None,
     rng: np.random.Generator | int | None = None,
     *,
     levels: Iterable[float] = LEVELS,
@@ -187,9 +171,9 @@ def forecast(
         By default the last day anything is known of.
     horizon_days : int
         Days ahead, at most 77.
-    orders_per_day : float, optional
+    orders_per_day : float, or mapping of (marketplace, channel) to float, optional
         Orders that will be placed on the mean day of each series; 0 where nothing is sold any
-        more. By default as lately.
+        more. By default, and for a series the mapping does not name, as lately.
     rng : numpy.random.Generator or int, optional
         By default the same draws each time.
     levels : iterable of float
@@ -205,7 +189,8 @@ def forecast(
     Raises
     ------
     ParameterError
-        `as_of` is not a date or not known of, or a number is out of its range.
+        `as_of` is not a date or not known of, a number is out of its range, or `orders_per_day`
+        names a series without orders.
 
     Examples
     --------
@@ -224,21 +209,56 @@ def forecast(
     levels = checked_levels(levels)
     if not 0 <= horizon_days <= MOST_AHEAD:
         raise ParameterError(f"horizon_days must be 0 to {MOST_AHEAD}, got {horizon_days}.")
-    if orders_per_day is not None and not 0 <= orders_per_day < np.inf:
-        raise ParameterError(f"orders_per_day must be 0 or more, got {orders_per_day}.")
     table = as_table(data, as_of)
     random = generator(rng, n_draws)
-    parts, draws, fits = [], {}, {}
-    for series in table.series():
-        pair = (series.marketplace, series.channel)
-        fitted = fits[pair] = fit(series, random, prior, n_draws)
-        days = Marginals.of(series, fitted, horizon_days, table.policy, random, orders_per_day)
-        defective = days.defective(random)
-        draws[pair] = (defective, days.orders)
-        parts.append(_rows(series, days, defective, levels))
+    series = {(one.marketplace, one.channel): one for one in table.series()}
+    fits = {pair: fit(one, random, prior, n_draws) for pair, one in series.items()}
+    seed = int(random.integers(2**63))
+    return _of_fits(series, fits, horizon_days, orders_per_day, table.policy, seed, levels)
+
+
+def _of_fits(
+    series: Mapping[tuple[str, str], SeriesDelays],
+    fits: Mapping[tuple[str, str], Fit],
+    horizon_days: int,
+    orders_per_day: OrdersPerDay,
+    policy: Policy,
+    seed: int,
+    levels: tuple[float, ...],
+) -> Forecast:
+    """The forecast from what was fitted."""
+    given = _given(orders_per_day, list(series))
+    marginals = {
+        pair: Marginals.of(
+            one, fits[pair], horizon_days, policy, np.random.default_rng(seed), given.get(pair)
+        )
+        for pair, one in series.items()
+    }
     columns = forecast_columns(levels)
+    parts = [
+        _rows(series[pair], days, days.defective(np.random.default_rng(seed)), levels)
+        for pair, days in marginals.items()
+    ]
     whole = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(columns))
-    return Forecast(typed(whole, columns), draws, fits)
+    return Forecast(typed(whole, columns), marginals, dict(series), seed, levels)
+
+
+def _given(orders_per_day: OrdersPerDay, series: list[tuple[str, str]]) -> dict[Pair, float]:
+    """Orders a day of the series for which they are given."""
+    if orders_per_day is None:
+        return {}
+    if not isinstance(orders_per_day, Mapping):
+        orders_per_day = dict.fromkeys(series, orders_per_day)
+    unknown = [pair for pair in orders_per_day if pair not in series]
+    if unknown:
+        known = ", ".join(f"{m} {c}" for m, c in series) or "none"
+        raise ParameterError(
+            f"orders_per_day names {unknown[0]!r}, which has no orders. Known: {known}."
+        )
+    wrong = [n for n in orders_per_day.values() if not 0 <= n < np.inf]
+    if wrong:
+        raise ParameterError(f"orders_per_day must be 0 or more, got {wrong[0]}.")
+    return dict(orders_per_day)
 
 
 def _rows(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecasting.ahead import Forecast, Marginals, forecast
+from odr_analysis.forecasting.ahead import Forecast, forecast
 from odr_analysis.forecasting.delay_table import DelayTable
 from odr_analysis.policy import Policy
 from tests.unit.forecasting.simulated import SERIES, TODAY, simulated
@@ -73,10 +75,10 @@ def test_probabilities_are_those_of_the_draws(ahead: Forecast) -> None:
     [(200, 2, 0.01, 1.0), (201, 2, 0.01, 0.0), (100, 1, 0.01, 1.0), (201, 2, 0.008, 1.0)],
 )
 def test_a_breach_is_the_target_in_whole_numbers(
-    orders: int, bad: int, target: float, over: float
+    ahead: Forecast, orders: int, bad: int, target: float, over: float
 ) -> None:
-    marginals = Marginals(
-        known_orders=np.array([orders]),
+    marginals = replace(
+        ahead.marginals[PAIR],
         known_defective=np.array([bad]),
         pending=np.zeros((3, 1)),
         new=np.zeros((3, 1)),

@@ -1,0 +1,112 @@
+"""The days ahead of one series, each by itself: the certain part and the expected reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from odr_analysis.arrays import Floats, Integers
+from odr_analysis.forecasting.delay_model.certain import defects_by_age, in_windows
+from odr_analysis.forecasting.delay_model.fit import Fit
+from odr_analysis.forecasting.delay_model.reach import (
+    awaited_by_day,
+    brought_by_day,
+    entered,
+    expected,
+    expected_ahead,
+)
+from odr_analysis.forecasting.delay_model.volume import Volume
+from odr_analysis.forecasting.delay_table import SeriesDelays
+from odr_analysis.forecasting.joint_paths import joint_paths
+from odr_analysis.policy import Policy
+
+
+@dataclass(frozen=True, eq=False)
+class Marginals:
+    """The days ahead of one series, each by itself.
+
+    Attributes
+    ----------
+    known_orders, known_defective : int64 arrays [day]
+        The certain part.
+    pending, new : float arrays [draw, day]
+        Expected reports of orders placed, and of orders still to be placed.
+    orders : int64 array [draw, day]
+        Orders that count.
+    fitted : Fit
+    placed : float array [day]
+        Orders to be placed on each day from tomorrow on.
+    factor : float array [draw]
+        How many times as many they are in each draw.
+    policy : Policy
+    """
+
+    known_orders: Integers
+    known_defective: Integers
+    pending: Floats
+    new: Floats
+    orders: Integers
+    fitted: Fit
+    placed: Floats
+    factor: Floats
+    policy: Policy
+
+    @classmethod
+    def of(
+        cls,
+        series: SeriesDelays,
+        fitted: Fit,
+        days: int,
+        policy: Policy,
+        rng: np.random.Generator,
+        orders_per_day: float | None = None,
+    ) -> Marginals:
+        """Of today and each of the coming `days`; `orders_per_day` is what will be sold."""
+        triangle = fitted.triangle
+        volume = Volume.of(triangle.n_orders, days)
+        placed, cv = volume.days, volume.cv
+        if orders_per_day is not None:
+            mean = placed.mean() if days else 0.0
+            placed = placed / mean * orders_per_day if mean else np.full(days, orders_per_day)
+            cv = 0.0
+        factor = rng.gamma(cv**-2, cv**2, fitted.n_draws) if cv else np.ones(fitted.n_draws)
+        pending = expected(fitted, awaited_by_day(triangle, days, policy))
+        new = expected_ahead(fitted, brought_by_day(triangle, placed, policy))
+        known_orders = in_windows(triangle.n_orders, days, policy)
+        coming = factor[:, None] * (entered(days, policy) @ placed)
+        return cls(
+            known_orders,
+            in_windows(defects_by_age(series), days, policy),
+            pending,
+            factor[:, None] * new,
+            known_orders + np.rint(coming).astype(np.int64),
+            fitted,
+            placed,
+            factor,
+            policy,
+        )
+
+    def p_breach(self) -> Floats:
+        """Probability that the ODR shown is not below target, by day; NaN where no order counts."""
+        from scipy.special import pdtrc
+
+        least = self.policy.breached_from(self.orders) - self.known_defective
+        mean = self.pending + self.new
+        over = np.where(least <= 0, 1.0, pdtrc(np.maximum(least - 1, 0), mean))
+        some = self.orders > 0
+        with np.errstate(invalid="ignore"):
+            found: Floats = np.where(some, over, 0.0).sum(axis=0) / some.sum(axis=0)
+        return found
+
+    def defective(self, rng: np.random.Generator) -> Integers:
+        """Draws of the orders shown as defective, [draw, day]; days are drawn apart."""
+        more = rng.poisson(self.pending + self.new)
+        return np.minimum(self.known_defective + more, self.orders)
+
+    def paths(self, rng: np.random.Generator) -> Integers:
+        """The same along one path per draw, so that days may be compared: [draw, day]."""
+        more = joint_paths(
+            self.fitted, self.placed, self.factor, self.pending + self.new, self.policy, rng
+        )
+        return np.minimum(self.known_defective + more.astype(np.int64), self.orders)
