@@ -108,6 +108,17 @@ def about(share: float) -> str:
     return f"{number(share * 100)} %"
 
 
+def probability(p: float) -> str:
+    """A probability in whole per cent; what rounds to none or all is not called so.
+
+    >>> probability(0.348), probability(0.997), probability(1.0), probability(0.004)
+    ('35 %', 'over 99 %', 'over 99 %', 'under 1 %')
+    """
+    if p < 0.01:
+        return "under 1 %"
+    return "over 99 %" if p > 0.99 else about(p)
+
+
 def level(fraction: float, digits: int | None = None) -> str:
     """A threshold, with no digit it does not need; `digits` rounds the fraction first.
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from odr_analysis.reports.fast_papermill import without_unused
+from tests.nothing_to_come import nothing_to_come
 
 with without_unused():
     # Many tests read notebooks; every process of a run would build the grammar nobody uses.
@@ -16,6 +17,13 @@ with without_unused():
 # How long an example takes says more of the machine than of the code; benchmarks/ is for speed.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.fixture
+def known_alone() -> Iterator[None]:
+    """Days ahead are those of known orders and defects alone."""
+    with nothing_to_come():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -66,6 +66,8 @@ class Tables(Protocol):
 
     def what_if(self, scenario: Scenario, horizon_days: int) -> Effect: ...
 
+    def roll_off(self, horizon_days: int) -> pd.DataFrame: ...
+
 
 @dataclass(frozen=True, eq=False)
 class Findings:
@@ -78,7 +80,7 @@ class Findings:
     day : AccountDay
         The account on the day of the report.
     moved_days, horizon_days : int
-        How far back "what moved it" looks, and how far ahead the known path goes.
+        How far back "what moved it" looks, and how far ahead it looks.
     as_of_from : str
         Where the day came from, for the head of the report.
     """
@@ -127,7 +129,7 @@ class Findings:
         # Stable, so that series in the same state stay in reading order.
         found = tuple(sorted(self.day.cards, key=lambda card: words.PRESSING.index(card.state)))
         line, state = headline(found, account.policy)
-        tables, trends = (rates, self._coming.table), []
+        tables, trends = (rates, self.day.roll_off(self.horizon_days)), []
         for card in found:
             if card.n_orders == 0:
                 continue
@@ -174,8 +176,10 @@ class Findings:
 
     @cached_property
     def ahead(self) -> Ahead:
-        """The days to come, as far as they are known."""
-        return ahead(self.answer.cards, self._coming, self.day.defects)
+        """The forecast of the days to come."""
+        return ahead(
+            self.answer.cards, self._coming, self.day.roll_off(self.horizon_days), self.day.defects
+        )
 
     @cached_property
     def health(self) -> Health:
@@ -190,7 +194,7 @@ class Findings:
 
     @cached_property
     def _coming(self) -> Effect:
-        """The known path: what follows if nothing is changed."""
+        """The forecast if nothing is changed."""
         return self.day.what_if(Scenario(), self.horizon_days)
 
 

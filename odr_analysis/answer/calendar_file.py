@@ -9,7 +9,6 @@ import pandas as pd
 from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.answer.day import account_day
-from odr_analysis.forecasting.roll_off import back_under
 from odr_analysis.rates.defects import COUNTS
 from odr_analysis.visible import visible
 
@@ -18,8 +17,8 @@ MOST_ORDERS = 20
 
 
 def to_ics(account: Account, as_of: date | str | None = None, *, horizon_days: int = 75) -> bytes:
-    """Days on which known defects enter and leave the window, and on which known defects alone
-    would leave a rate under the target, as an iCalendar file (RFC 5545).
+    """Days on which known defects enter and leave the window, and from which on a rate over the
+    target is forecast to be under it, as an iCalendar file (RFC 5545).
 
     Parameters
     ----------
@@ -33,9 +32,9 @@ def to_ics(account: Account, as_of: date | str | None = None, *, horizon_days: i
     -------
     bytes
         One all-day event per day, marketplace and channel on which defective orders leave, and
-        per one on which they enter, with their order ids; and one per rate over the target that
-        known defects alone would let fall under it. The same account and day give the same bytes,
-        so that importing a file again updates its events.
+        per one on which they enter, with their order ids; and up to two per rate over the target:
+        from when on it is more likely under it than not, and from when on with 90 % or more. The
+        same account and day give the same bytes, so that importing a file again updates its events.
 
     Examples
     --------
@@ -46,7 +45,7 @@ def to_ics(account: Account, as_of: date | str | None = None, *, horizon_days: i
     from icalendar import Calendar, Event
 
     day = account_day(account, as_of)
-    path, today = day.roll_off(horizon_days), day.as_of
+    ahead, today = day.look_ahead(horizon_days).forecast, day.as_of
     last = today + timedelta(days=horizon_days)
     defects = day.defects
     alone = defects.marketplace.nunique() <= 1
@@ -85,17 +84,23 @@ def to_ics(account: Account, as_of: date | str | None = None, *, horizon_days: i
                 f"window ({name})",
                 _ids(found.order_id.tolist(), found.kinds.tolist()),
             )
-    over = path[(path.day == path.day.min()) & (path.n_orders > 0) & ~path.under_target]
-    back = back_under(path).merge(over[["marketplace", "channel"]])
-    for row in back[back.day.notna()].itertuples():
-        name = words.series(str(row.marketplace), str(row.channel), alone=alone)
-        add(
-            pd.Timestamp(str(row.day)).date(),
-            f"back-{row.marketplace}-{row.channel}",
-            f"{name} ODR under {target} only {words.IF_NOTHING_MORE}",
-            "Orders are assumed to continue as lately and to have no defect, and defects not "
-            "reported yet are left out. This is not a forecast: most rates turn out higher.",
-        )
+    over = {
+        (card.marketplace, card.channel)
+        for card in day.cards
+        if card.state == "critical" and not (card.missing or card.lower_bound)
+    }
+    for row in ahead.outlook.to_dict("records"):
+        marketplace, channel = str(row["marketplace"]), str(row["channel"])
+        name = words.series(marketplace, channel, alone=alone)
+        for key, how in (("even", "more likely than not"), ("likely", "with 90 % or more")):
+            if (marketplace, channel) in over and not pd.isna(row[f"{key}_from"]):
+                add(
+                    pd.Timestamp(row[f"{key}_from"]).date(),
+                    f"{key}-{marketplace}-{channel}",
+                    f"{name} ODR under {target} from today, {how}",
+                    f"Forecast of {words.day(today)}: reports still to come are estimated, and "
+                    "orders are expected to go on as lately.",
+                )
     return bytes(calendar.to_ical())
 
 

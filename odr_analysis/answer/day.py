@@ -22,7 +22,9 @@ from odr_analysis.answer.sections import Card, StandsOut, ToDo
 from odr_analysis.causes.drivers import groups_and_causes
 from odr_analysis.causes.reasons import defect_reasons
 from odr_analysis.errors import ParameterError
+from odr_analysis.forecasting.ahead import Forecast
 from odr_analysis.forecasting.look_ahead import LookAhead
+from odr_analysis.forecasting.nowcast import Nowcast
 from odr_analysis.forecasting.roll_off import roll_off
 from odr_analysis.rates import component_rates, defective_orders
 from odr_analysis.rates.rolling import date_of, day_number
@@ -32,7 +34,7 @@ from odr_analysis.why.bridge import bridge
 GIVEN, LATEST = "given", "latest day the exports know of"
 MOVED_DAYS, DAYS_BACK, HORIZON_DAYS = 7, 30, 75
 """How far back a report looks for what moved the rate, how far back it compares reasons, and how
-far ahead the known path goes."""
+far ahead it looks."""
 DAYS_KEPT = 8
 """Days of one account that are kept; asking for one more forgets the one not used for longest."""
 
@@ -165,8 +167,24 @@ class AccountDay:
 
     @property
     def ahead(self) -> pd.DataFrame:
-        """The known path of the coming 75 days: :func:`~odr_analysis.roll_off`."""
+        """The coming 75 days one by one: :func:`~odr_analysis.roll_off`."""
         return self.roll_off()
+
+    @property
+    def forecast(self) -> Forecast:
+        """What Amazon will show on each of the coming 75 days: :func:`~odr_analysis.forecast`.
+
+        Where the files end before this day, what happened since is drawn as well.
+        """
+        return self.look_ahead().forecast
+
+    @property
+    def nowcast(self) -> Nowcast:
+        """Each rate once all reports are in: :func:`~odr_analysis.nowcast`.
+
+        Of the last day of which anything is known, where that is earlier.
+        """
+        return self.forecast.nowcast
 
     @property
     def findings(self) -> Findings:
@@ -225,12 +243,12 @@ class AccountDay:
         )
 
     def roll_off(self, horizon_days: int = HORIZON_DAYS) -> pd.DataFrame:
-        """The known path of so many days: :func:`~odr_analysis.roll_off`.
+        """So many days one by one: :func:`~odr_analysis.roll_off`.
 
         Raises
         ------
         ParameterError
-            `horizon_days` is negative.
+            `horizon_days` is negative, or more than can be forecast.
         """
         return self._table(
             ("roll-off", horizon_days),
@@ -238,7 +256,7 @@ class AccountDay:
                 self.account,
                 self.as_of,
                 horizon_days=horizon_days,
-                look=self.look_ahead(horizon_days),
+                ahead=self.look_ahead(horizon_days).forecast,
             ),
         )
 

@@ -126,8 +126,10 @@ class Trend:
     history : pandas.DataFrame
         One row per as_of day up to today; columns are ``terms.RATE_COLUMNS``.
     path : pandas.DataFrame
-        One row per day from today on: ``day``, ``odr``, ``known`` (bool; no order placed later
-        counts yet, so nothing is assumed). Empty when nothing is known of the days to come.
+        One row per day from today on: the forecast, ``ROLL_OFF_COLUMNS``. Empty when no order
+        is known.
+    at_least : bool
+        Not every kind of defect is known, so the forecast is of those known alone.
     daily : pandas.DataFrame
         One row per calendar day: ``ordered_on``, ``n_orders`` placed that day.
     as_of : datetime.date
@@ -141,6 +143,7 @@ class Trend:
     alt: str
     history: pd.DataFrame
     path: pd.DataFrame
+    at_least: bool
     daily: pd.DataFrame
     as_of: date
     window: Window
@@ -195,12 +198,28 @@ class WeekAhead:
     enters: int
 
 
+@dataclass(frozen=True)
+class Maturing:
+    """One rate as it is shown, once all reports are in, and the quality behind it.
+
+    Each has an uncertainty of its own kind: the first is a count, the second lacks pending
+    reports, the third is an estimate for orders of now.
+    """
+
+    title: str
+    shown: str
+    mature: str
+    breach: str
+    quality: str
+
+
 @dataclass(frozen=True, eq=False)
 class Ahead:
-    """The days to come, as far as they are known.
+    """The days to come.
 
-    ``table`` is ``Effect.table`` of a scenario that changes nothing; ``defects`` the known
-    defective orders, from ``defective_orders``.
+    ``table`` is the forecast day by day, from ``roll_off``; ``maturing`` one row per rate shown;
+    ``fans`` the rows of ``table`` of each of them; ``defects`` the known defective orders, from
+    ``defective_orders``.
     """
 
     lines: tuple[str, ...]
@@ -210,6 +229,9 @@ class Ahead:
     defects: pd.DataFrame
     as_of: date
     horizon_days: int
+    policy: Policy
+    maturing: tuple[Maturing, ...] = ()
+    fans: tuple[pd.DataFrame, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ from odr_analysis.answer.scenario.assumptions import scenario_assumptions
 from odr_analysis.answer.scenario.removal_effects import scenario_notes
 from odr_analysis.controls import markup
 from odr_analysis.controls.state import WhatIfState
-from odr_analysis.plots.scenario import ScenarioPicture, scenario_alt
+from odr_analysis.plots.days_ahead.scenario import ScenarioPicture, scenario_alt
 
 if TYPE_CHECKING:
     from odr_analysis.account import Account
@@ -200,7 +200,8 @@ def _sliders(state: WhatIfState) -> tuple[Any, Any, Any, Any]:
         "readout": False,
         "layout": widgets.Layout(flex="1 1 90px", width="auto", min_width="90px"),
     }
-    usual = max((float(n) for n in state.look.per_day), default=0.0)
+    ahead = state.look.forecast.marginals.values()
+    usual = max((days.orders_per_day for days in ahead), default=0.0)
     most = max(_round_up(MOST_EXTRA * usual), 50, state.extra_orders_per_day)
     per_cent = round(100 * state.extra_defect_rate, 4)
     return (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -25,9 +25,10 @@ from odr_analysis.forecasting.delay_model.fit import Fit, Prior, fit, generator
 from odr_analysis.forecasting.delay_model.levels import WEEKS_AHEAD
 from odr_analysis.forecasting.delay_table import DelayTable, SeriesDelays, as_table
 from odr_analysis.forecasting.marginals import Marginals
+from odr_analysis.forecasting.nowcast import Nowcast, nowcast_of
 from odr_analysis.forecasting.outlook import outlook
 from odr_analysis.policy import Policy
-from odr_analysis.rates.rolling import to_stamps
+from odr_analysis.rates.rolling import date_of, day_number, to_stamps
 from odr_analysis.schema import Column, Columns, typed
 
 MOST_AHEAD = 7 * WEEKS_AHEAD
@@ -125,6 +126,14 @@ class Forecast:
         return outlook(self.table, self.paths, self._policy)
 
     @cached_property
+    def nowcast(self) -> Nowcast:
+        """Each rate once all reports are in, from the same fit: of the last day anything is known
+        of, see :func:`~odr_analysis.nowcast`.
+        """
+        rng = np.random.default_rng(self.seed)
+        return nowcast_of(self.series, self.fits, self._policy, self.levels, rng)
+
+    @cached_property
     def if_nothing_is_sold(self) -> Forecast:
         """The same without any order to come: what a paused seller will be shown."""
         return self.with_orders(0.0)
@@ -137,9 +146,27 @@ class Forecast:
         ParameterError
             As :func:`forecast`.
         """
-        horizon = max((len(days.placed) for days in self.marginals.values()), default=0)
+        some = next(iter(self.marginals.values()), None)
+        horizon, skipped = (len(some.placed), some.skipped) if some else (0, 0)
         return _of_fits(
             self.series, self.fits, horizon, orders_per_day, self._policy, self.seed, self.levels
+        ).after(skipped)
+
+    def after(self, days: int) -> Forecast:
+        """The same from a later day on: the first `days` are left out.
+
+        Of a day on which more is not known, since the files end before it.
+        """
+        if not days:
+            return self
+        start = self.table.day.min() + pd.Timedelta(days=days)
+        table = self.table[self.table.day >= start].reset_index(drop=True)
+        moved = ["leaving", "entering"]
+        so_far = table.groupby(["marketplace", "channel"], sort=False)[moved].transform("first")
+        return replace(
+            self,
+            table=table.assign(**{name: table[name] - so_far[name] for name in moved}),
+            marginals={pair: one.after(days) for pair, one in self.marginals.items()},
         )
 
     @property
@@ -170,7 +197,7 @@ def forecast(
     as_of : datetime.date, pandas.Timestamp or ISO text, optional
         By default the last day anything is known of.
     horizon_days : int
-        Days ahead, at most 77.
+        Days ahead, at most 154.
     orders_per_day : float, or mapping of (marketplace, channel) to float, optional
         Orders that will be placed on the mean day of each series; 0 where nothing is sold any
         more. By default, and for a series the mapping does not name, as lately.
@@ -215,6 +242,25 @@ def forecast(
     fits = {pair: fit(one, random, prior, n_draws) for pair, one in series.items()}
     seed = int(random.integers(2**63))
     return _of_fits(series, fits, horizon_days, orders_per_day, table.policy, seed, levels)
+
+
+def forecast_from(
+    account: Account,
+    as_of: date | str | None = None,
+    horizon_days: int = 75,
+    orders_per_day: OrdersPerDay = None,
+) -> Forecast:
+    """:func:`forecast` seen from any day, also from one after the last of which anything is known.
+
+    What was reported and ordered since is then drawn like the days ahead. Without any series
+    where the day is so late that no order known counts.
+    """
+    now = account.known_to if as_of is None else date_of(day_number(as_of))
+    since = max((now - account.known_to).days, 0)
+    if horizon_days <= MOST_AHEAD < since + horizon_days:
+        return _of_fits({}, {}, horizon_days, None, account.policy, 0, LEVELS)
+    found = forecast(account, min(now, account.known_to), horizon_days + since, orders_per_day)
+    return found.after(since)
 
 
 def _of_fits(

@@ -41,6 +41,7 @@ def joint_paths(
     factor: Floats,
     expected: Floats,
     policy: Policy,
+    skipped: int,
     rng: np.random.Generator,
 ) -> Floats:
     """Reports still to come that are shown on each day ahead, along one path per draw: [draw, day].
@@ -55,6 +56,8 @@ def joint_paths(
     expected : float array [draw, day]
         Expected reports shown on each day, of today and those ahead.
     policy : Policy
+    skipped : int
+        First days that `expected` and what is returned lack.
     rng : numpy.random.Generator
 
     Notes
@@ -66,7 +69,7 @@ def joint_paths(
     that keeps the variance of each day and the covariance of each pair of days, so that the cost
     does not grow with the orders.
     """
-    days = expected.shape[1] - 1
+    days = len(placed)
     cells = _cells(fitted, placed, factor, policy)
     most = float(cells.mean.sum(axis=1).mean()) if cells.days else 0.0
     share = min(1.0, MOST_REPORTS / most) if most else 1.0
@@ -80,7 +83,7 @@ def joint_paths(
     path = np.concatenate([np.repeat(np.arange(len(n)), each) for each in n.T] or [first]) * width
     size = len(expected) * width
     moves = np.bincount(path + first, minlength=size) - np.bincount(path + end, minlength=size)
-    shown = moves.reshape(-1, width).cumsum(axis=1)[:, : days + 1]
+    shown = moves.reshape(-1, width).cumsum(axis=1)[:, skipped : days + 1]
     if share == 1:
         return shown.astype(np.float64)
     apart: Floats = (shown - share * expected) / np.sqrt(share)

@@ -1,4 +1,4 @@
-"""The coming days: which orders and known defects count on each, and which orders are expected.
+"""The coming days: which orders and known defects count on each, and the forecast.
 
 Formula: an order of day ``t`` counts on the days ``t + lag_days`` to
 ``t + lag_days + window_days - 1``; a day's ODR is the defective orders that count on it over
@@ -17,12 +17,10 @@ import numpy.typing as npt
 from odr_analysis.account import Account
 from odr_analysis.arrays import Flags, Floats, Integers
 from odr_analysis.errors import ParameterError
+from odr_analysis.forecasting.ahead import Forecast, forecast_from
 from odr_analysis.policy import Policy
 from odr_analysis.rates.defect_days import DefectDays, series_positions
 from odr_analysis.rates.rolling import date_of, day_number, day_numbers, on_calendar, rolling_sum
-
-LATELY_DAYS = 28
-"""Ordinary orders are expected to go on at the mean of this many days up to as_of."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ class Calendar:
 
 @dataclass(frozen=True, eq=False)
 class LookAhead:
-    """What is known on a day of the days to come, and the orders expected to go on coming.
+    """What is known on a day of the days to come, and the forecast.
 
     Arrays are [coming day, series] and cannot be changed; the first coming day is `as_of`.
 
@@ -84,10 +82,6 @@ class LookAhead:
         Orders placed by `as_of` that count on each day.
     n_defective : int64 array
         Of them, orders known by `as_of` to be defective.
-    recent : int64 array
-        Orders of the last ``recent_days`` days, by series.
-    recent_days : int
-        ``LATELY_DAYS``, or fewer where the account is younger.
     silent_days : tuple of int or None
         Days since the latest order of each series; None where it has none by `as_of`.
 
@@ -109,8 +103,6 @@ class LookAhead:
     size: dict[tuple[str, str], int]
     n_orders: Integers
     n_defective: Integers
-    recent: Integers
-    recent_days: int
     silent_days: tuple[int | None, ...]
 
     @classmethod
@@ -140,15 +132,11 @@ class LookAhead:
         n_orders = calendar.rolled(ordered[placed], series[placed], n_series, counts[placed])
         n_defective = calendar.rolled(defects.ordered[known], defects.series[known], n_series)
 
-        # An account younger than that is not diluted with days before its first order.
-        days = min(LATELY_DAYS, max(today - int(ordered.min(initial=today)) + 1, 1))
-        recent, size = np.zeros((2, n_series), dtype=np.int64)
+        size = np.zeros(n_series, dtype=np.int64)
         np.add.at(size, series, counts)
-        lately = placed & (ordered > today - days)
-        np.add.at(recent, series[lately], counts[lately])
         latest = np.full(n_series, -1, dtype=np.int64)
         np.maximum.at(latest, series[placed], ordered[placed])
-        for array in (n_orders, n_defective, recent):
+        for array in (n_orders, n_defective):
             array.setflags(write=False)
         return cls(
             account=account,
@@ -156,8 +144,6 @@ class LookAhead:
             size=dict(zip(pairs, size.tolist(), strict=True)),
             n_orders=n_orders,
             n_defective=n_defective,
-            recent=recent,
-            recent_days=days,
             silent_days=tuple(None if day < 0 else today - day for day in latest.tolist()),
         )
 
@@ -171,32 +157,16 @@ class LookAhead:
         """The rules of the rate."""
         return self.account.policy
 
-    @property
-    def future_days(self) -> Integers:
-        """How many days after `as_of` count on each coming day as order days."""
-        today = self.calendar.today
-        return self.calendar.days_from(today + 1, today + self.calendar.horizon_days)
+    @cached_property
+    def forecast(self) -> Forecast:
+        """What Amazon will show on each of these days: :func:`~odr_analysis.forecast`.
 
-    @property
-    def per_day(self) -> Floats:
-        """Orders expected a day, by series."""
-        return self.recent / self.recent_days
-
-    @property
-    def rate_now(self) -> Floats:
-        """The rate shown on `as_of`, by series; 0 where no order counts."""
-        rates: Floats = np.nan_to_num(ratio(self.n_defective[0], self.n_orders[0]))
-        return rates
-
-    @property
-    def expected_n_orders(self) -> Floats:
-        """Orders counting on each day if orders go on as lately."""
-        return self.n_orders + self.per_day * self.future_days[:, None]
-
-    @property
-    def expected_n_defective(self) -> Floats:
-        """Of them defective, if those still to be placed are as bad as the rate of `as_of`."""
-        return self.n_defective + self.per_day * self.rate_now * self.future_days[:, None]
+        Raises
+        ------
+        ParameterError
+            They are more than can be forecast.
+        """
+        return forecast_from(self.account, self.as_of, self.calendar.horizon_days)
 
     @cached_property
     def by_feedback_alone(self) -> dict[str, tuple[int, int]]:

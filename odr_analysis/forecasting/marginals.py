@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -40,6 +40,8 @@ class Marginals:
     factor : float array [draw]
         How many times as many they are in each draw.
     policy : Policy
+    skipped : int
+        Days after today that are not among these.
     """
 
     known_orders: Integers
@@ -51,6 +53,7 @@ class Marginals:
     placed: Floats
     factor: Floats
     policy: Policy
+    skipped: int = 0
 
     @classmethod
     def of(
@@ -87,6 +90,17 @@ class Marginals:
             policy,
         )
 
+    @property
+    def orders_per_day(self) -> float:
+        """Orders expected to be placed on the mean day; 0 where no day is looked ahead."""
+        return float(self.placed.mean()) if len(self.placed) else 0.0
+
+    @property
+    def mean_defective(self) -> Floats:
+        """Orders expected to be shown as defective, by day."""
+        mean: Floats = self.known_defective + (self.pending + self.new).mean(axis=0)
+        return mean
+
     def p_breach(self) -> Floats:
         """Probability that the ODR shown is not below target, by day; NaN where no order counts."""
         from scipy.special import pdtrc
@@ -106,7 +120,20 @@ class Marginals:
 
     def paths(self, rng: np.random.Generator) -> Integers:
         """The same along one path per draw, so that days may be compared: [draw, day]."""
+        mean = self.pending + self.new
         more = joint_paths(
-            self.fitted, self.placed, self.factor, self.pending + self.new, self.policy, rng
+            self.fitted, self.placed, self.factor, mean, self.policy, self.skipped, rng
         )
         return np.minimum(self.known_defective + more.astype(np.int64), self.orders)
+
+    def after(self, days: int) -> Marginals:
+        """The same without the first `days`."""
+        return replace(
+            self,
+            known_orders=self.known_orders[days:],
+            known_defective=self.known_defective[days:],
+            pending=self.pending[:, days:],
+            new=self.new[:, days:],
+            orders=self.orders[:, days:],
+            skipped=self.skipped + days,
+        )

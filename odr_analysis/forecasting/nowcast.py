@@ -18,6 +18,7 @@ from odr_analysis.forecasting.delay_model.lags import LONGEST
 from odr_analysis.forecasting.delay_model.reach import awaited, expected_by_bin
 from odr_analysis.forecasting.delay_model.split import Kinds, later_shares, of_known, of_new
 from odr_analysis.forecasting.delay_table import DelayTable, SeriesDelays, as_table
+from odr_analysis.policy import Policy
 from odr_analysis.schema import Column, Columns, table_of
 
 SHOWN, EVERY = "shown window", "all orders"
@@ -144,15 +145,27 @@ def nowcast(
     levels = checked_levels(levels)
     table = as_table(data, as_of)
     random = generator(rng, n_draws)
+    series = {(one.marketplace, one.channel): one for one in table.series()}
+    fits = {pair: fit(one, random, prior, n_draws) for pair, one in series.items()}
+    return nowcast_of(series, fits, table.policy, levels, random)
+
+
+def nowcast_of(
+    all_series: Mapping[tuple[str, str], SeriesDelays],
+    fits: Mapping[tuple[str, str], Fit],
+    policy: Policy,
+    levels: Iterable[float],
+    random: np.random.Generator,
+) -> Nowcast:
+    """:func:`nowcast` from what was fitted, so that a forecast shares it."""
     draws: dict[Key, Integers] = {}
-    fits, reported, sizes = {}, {}, {}
-    oldest = table.policy.lag_days + table.policy.window_days - 1
-    for series in table.series():
-        pair = (series.marketplace, series.channel)
-        fitted = fits[pair] = fit(series, random, prior, n_draws)
+    reported, sizes = {}, {}
+    oldest = policy.lag_days + policy.window_days - 1
+    for pair, series in all_series.items():
+        fitted = fits[pair]
         kinds = Kinds.of(series)
         for scope, first, last in (
-            (SHOWN, table.policy.lag_days, oldest),
+            (SHOWN, policy.lag_days, oldest),
             (EVERY, 0, len(series.n_orders) - 1),
         ):
             n_orders = int(series.n_orders[::-1][first : last + 1].sum())
@@ -178,7 +191,7 @@ def nowcast(
         )
         for key, values in draws.items()
     ]
-    return Nowcast(table_of(rows, nowcast_columns(levels)), draws, fits)
+    return Nowcast(table_of(rows, nowcast_columns(levels)), draws, dict(fits))
 
 
 def _drawn(

@@ -17,6 +17,10 @@ EVEN, LIKELY = 0.5, 0.9
 """Probabilities at which a day is called more likely than not, and likely."""
 
 Stamps = npt.NDArray[np.datetime64]
+ENOUGH_ORDERS = 30
+"""With fewer orders a single defect decides how high the rate is; days with so few are no peak,
+unless all days are such."""
+
 NEVER_WITHIN = "NaT where none of the days is"
 
 OUTLOOK_COLUMNS: Columns = {
@@ -57,7 +61,10 @@ OUTLOOK_COLUMNS: Columns = {
         missing=NEVER_WITHIN,
     ),
     "peak_odr": Column(
-        "float64", "median of the highest ODR shown", unit="fraction", missing="NaN without orders"
+        "float64",
+        f"median of the highest ODR shown while {ENOUGH_ORDERS} or more orders count",
+        unit="fraction",
+        missing="NaN without orders",
     ),
     "peak_lower_90": Column("float64", "5 % of paths peak lower", unit="fraction"),
     "peak_upper_90": Column("float64", "5 % of paths peak higher", unit="fraction"),
@@ -103,14 +110,14 @@ def _of_series(
     under = some & ~over
     rated = days.n_orders.to_numpy() > 0
     known = days.known_defective.to_numpy() < policy.breached_from(_whole(days.n_orders))
-    known_from = _from_on(known, rated)
+    known_from = from_on(known, rated)
     even_breach = np.flatnonzero(p_breach >= 1 - EVEN)
     return (
         float(over[:, 1:].any(axis=1).mean()),
         float(under[:, 1:].any(axis=1).mean()),
         pd.NaT if known_from is None else day[known_from],
         np.nan if known_from is None else 1 - p_breach[known_from],
-        *(_day(day, _from_on(1 - p_breach >= level, rated)) for level in (EVEN, LIKELY)),
+        *(_day(day, from_on(1 - p_breach >= level, rated)) for level in (EVEN, LIKELY)),
         day[even_breach[0]] if len(even_breach) else pd.NaT,
         *_peak(day, defective, orders),
     )
@@ -118,7 +125,10 @@ def _of_series(
 
 def _peak(day: Stamps, defective: Integers, orders: Integers) -> tuple[object, ...]:
     """Of the highest rate of each path, its day, and the orders on that day."""
-    odr: Floats = np.divide(defective, orders, out=np.full(defective.shape, -1.0), where=orders > 0)
+    enough = ENOUGH_ORDERS if (orders >= ENOUGH_ORDERS).any() else 1
+    odr: Floats = np.divide(
+        defective, orders, out=np.full(defective.shape, -1.0), where=orders >= enough
+    )
     at = odr.argmax(axis=1)
     has = odr.max(axis=1) >= 0
     if not has.any():
@@ -131,7 +141,7 @@ def _peak(day: Stamps, defective: Integers, orders: Integers) -> tuple[object, .
     )  # fmt: skip
 
 
-def _from_on(holds: Flags, rated: Flags) -> int | None:
+def from_on(holds: Flags, rated: Flags) -> int | None:
     """The first rated day from which on it holds on all of them; None where not on the last."""
     fails = np.flatnonzero(rated & ~holds)
     after = int(fails[-1]) if len(fails) else -1

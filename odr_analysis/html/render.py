@@ -33,8 +33,9 @@ from odr_analysis.errors import ParameterError
 from odr_analysis.html.figures import drawn
 from odr_analysis.html.style_sheet import HEAD_MIME, style_sheet, templates
 from odr_analysis.plots.bridge import bridge_figure
+from odr_analysis.plots.days_ahead.fan import fan_figure
+from odr_analysis.plots.days_ahead.roll_off import roll_off_figure
 from odr_analysis.plots.odr import odr_figure
-from odr_analysis.plots.roll_off import roll_off_figure
 from odr_analysis.plots.shared.figure import Figure, Panels
 
 ROWS_SHOWN, ROWS_FOLDED = 40, 300
@@ -150,6 +151,7 @@ def _environment() -> jinja2.Environment:
         paint=_paint,
         drawn=drawn,
         odr_figure=odr_figure,
+        fan_figure=fan_figure,
         roll_off_figure=roll_off_figure,
         span=lambda first, last, year: words.span(first.date(), last.date(), year),
         due=deadline_text,
@@ -203,7 +205,7 @@ def _more(section: Any) -> dict[str, Any]:
         each = [section.bridge.merge(keys.iloc[[i]]) for i in range(len(keys))]
         many = section.bridge["marketplace"].nunique() > 1
         return {"bridges": [bridge_figure(table, with_store=many) for table in each]}
-    if isinstance(section, Answer):
+    if isinstance(section, (Answer, Ahead)):
         return {"at_sight": FIGURES_AT_SIGHT}
     return {}
 

@@ -12,16 +12,17 @@ from odr_analysis import lazy
 
 _HOME = {
     "plot_bridge": "bridge",
-    "plot_calendar": "calendar",
+    "plot_calendar": "days_ahead.calendar",
     "plot_cohorts": "cohorts",
     "plot_delays": "delays",
     "plot_drivers": "drivers",
+    "plot_forecast": "days_ahead.fan",
     "plot_funnel": "funnel",
     "plot_hindsight": "hindsight",
     "plot_odr": "odr",
     "plot_placed": "orders_per_day",
-    "plot_roll_off": "roll_off",
-    "plot_scenario": "scenario",
+    "plot_roll_off": "days_ahead.roll_off",
+    "plot_scenario": "days_ahead.scenario",
     "plot_small_multiples": "small_multiples",
     "plot_triangle": "triangle",
 }

@@ -11,6 +11,7 @@ import pandas as pd
 
 from odr_analysis import style, terms, words
 from odr_analysis.answer.sections import Trend
+from odr_analysis.plots.days_ahead.fan import draw_fan
 from odr_analysis.plots.shared.axis import day_positions, months, name_rates, position, steps
 from odr_analysis.plots.shared.common import check_one_series, key
 from odr_analysis.plots.shared.figure import Figure, Frame, draws, slug
@@ -38,14 +39,15 @@ KEY_ROW = 20
 HEADROOM = 1.25
 """The limit line never lies closer to the top than this."""
 
+FAN_ROOM = 1.5
+"""The band ahead raises the top of the axis at most so much."""
+
 LABEL_SHARE = 0.09
 """Lines nearer to each other than this share of the axis carry one label."""
 
-UNKNOWN_DAYS = 15
-"""Days drawn after the last day of which something is known, to show that they are not."""
-
-AHEAD = ["line: known defects", "hatched: not known yet"]
-"""What the line ahead is made of, in words short enough to stand beside it."""
+AHEAD = ["forecast; darker: 5 in 10", "outcomes, lighter: 9 in 10"]
+AT_LEAST = ["of known kinds only;", "hatched: not known"]
+"""What is drawn ahead, in words short enough to stand beside it."""
 
 UNKNOWN_HATCH = "////"
 
@@ -57,6 +59,7 @@ class _Shown:
     title: str
     history: pd.DataFrame
     path: pd.DataFrame | None
+    at_least: bool
     daily: pd.DataFrame | None
     as_of: date
     policy: Policy
@@ -64,11 +67,19 @@ class _Shown:
     @classmethod
     def of(cls, data: Trend | pd.DataFrame, policy: Policy | None) -> _Shown:
         if isinstance(data, Trend):
-            return cls(data.finding, data.history, data.path, data.daily, data.as_of, data.policy)
+            return cls(
+                data.finding,
+                data.history,
+                data.path if len(data.path) else None,
+                data.at_least,
+                data.daily,
+                data.as_of,
+                data.policy,
+            )
         check_one_series(data, NEEDED, "plot_odr", "component_rates", rows=True)
         name = words.series(*data[list(terms.SERIES_KEYS)].iloc[0])
         as_of = data["as_of"].max().date()
-        return cls(f"{name}: ODR", data, None, None, as_of, policy or Policy())
+        return cls(f"{name}: ODR", data, None, False, None, as_of, policy or Policy())
 
     def key_columns(self, compact: bool) -> int:
         """Entries of the key in a row."""
@@ -89,20 +100,15 @@ class _Shown:
         return self.history["window_complete"].to_numpy(bool)
 
     @property
-    def ahead(self) -> pd.DataFrame | None:
-        """Days ahead that are drawn: those of which something is known, and a few after them."""
-        if self.path is None or not len(self.path):
-            return None
-        return self.path[: int(self.path["known"].sum()) + UNKNOWN_DAYS]
-
-    @property
     def top(self) -> float:
         """Upper end of the axis: partial windows, which can reach 100 %, do not stretch it."""
         odr = self.history["odr"]
         rates = odr[self.full] if self.full.any() else odr
         most = [self.policy.target * HEADROOM, rates.max()]
-        if self.ahead is not None:
-            most.append(self.ahead.loc[self.ahead["known"], "odr"].max())
+        if self.path is not None:
+            # Of the band no more than leaves the history its room.
+            fan = self.path[["odr", "upper_90"]].max()
+            most.append(min(fan["upper_90"], max(*most, fan["odr"]) * FAN_ROOM))
         # NaN where there is no rate at all; the target is always a number.
         return float(np.nanmax(most)) * 1.12
 
@@ -156,8 +162,8 @@ def plot_odr(
     -------
     matplotlib.axes.Axes
         Of the rates. Artists carry a ``gid``: ``odr`` (the top edge), ``cell-<cell>``,
-        ``limit``, ``early``, ``as-of``, ``path-known`` (what known defects come to) and ``unknown``
-        (reports and orders still to come: above that line, and everything after it).
+        ``limit``, ``early``, ``as-of``; ahead ``band-90``, ``band-50``, ``forecast``, ``known``
+        (what known defects come to), and ``unknown`` where not every kind of defect is known.
 
     Raises
     ------
@@ -202,8 +208,8 @@ class _Pen:
         ax, shown = self.ax, self.shown
         days = day_positions(shown.history["as_of"])
         last = days[-1] + 0.5
-        if shown.ahead is not None:
-            last = day_positions(shown.ahead["day"])[-1] + 0.5
+        if shown.path is not None:
+            last = day_positions(shown.path["day"])[-1] + 0.5
         ax.set_xlim(days[0] - 0.5, last)
         ax.set_ylim(0, shown.top)
         below = ax
@@ -272,34 +278,26 @@ class _Pen:
                 )
 
     def _path(self) -> None:
-        """What known defects alone come to; all above it, and all after it, is not known yet."""
-        path = self.shown.ahead
+        """The forecast; where not every kind of defect is known, all above it is not."""
+        path = self.shown.path
         if path is None:
             return
-        days, ax = day_positions(path["day"]), self.ax
-        known = path["known"].to_numpy(bool)
-        at_least = np.where(known, path["odr"].to_numpy(float), 0.0)
-        ends = max(int(known.sum()), 1)
-        ax.fill_between(
-            *steps(days[1:ends], at_least[1:ends]),
-            color=self.colours["orders_out"],
-            alpha=0.35,
-            linewidth=0,
-        ).set(gid="path-fill", zorder=1.5)
-        line = ax.plot(
-            *steps(days[:ends], at_least[:ends]), color=self.colours["muted"], linewidth=1.3
-        )[0]
-        line.set(gid="path-known", zorder=3)
-        x, low = steps(days[1:], np.nan_to_num(at_least[1:]))
-        ax.fill_between(
+        ahead = path.iloc[1:]
+        days = day_positions(ahead["day"])
+        draw_fan(self.ax, days, ahead, self.colours)
+        if not self.shown.at_least:
+            return
+        x, low = steps(days, np.nan_to_num(ahead["odr"].to_numpy(float)))
+        self.ax.fill_between(
             x,
             low,
             np.full_like(low, self.shown.top),
             facecolor="none",
-            edgecolor=self.colours["line"],
+            edgecolor=self.colours["muted"],
             hatch=UNKNOWN_HATCH,
             linewidth=0,
-        ).set(gid="unknown", zorder=1.2)
+            alpha=0.4,
+        ).set(gid="unknown", zorder=2)
 
     def _limits(self) -> None:
         ax, shown, policy = self.ax, self.shown, self.shown.policy
@@ -333,8 +331,9 @@ class _Pen:
         at = position(shown.as_of) + 0.5
         line = ax.axvline(at, color=self.colours["ink"], linewidth=1)
         line.set(gid="as-of", zorder=4)
-        room = shown.ahead is not None and len(shown.ahead) > 10
-        said = [] if not room else ["not known"] if self.compact else AHEAD
+        room = shown.path is not None and len(shown.path) > 10
+        said = [] if not room else AT_LEAST if shown.at_least else AHEAD
+        said = ["forecast"] if self.compact and room and not shown.at_least else said
         notes = [(words.day(shown.as_of, None if not room else shown.as_of.year), "ink", "bold")]
         notes += [(text, "muted", "normal") for text in said]
         for i, (text, colour, weight) in enumerate(notes):

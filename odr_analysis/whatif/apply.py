@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import words
+from odr_analysis.arrays import Floats, Integers
 from odr_analysis.errors import ParameterError
 from odr_analysis.forecasting.look_ahead import LookAhead
+from odr_analysis.forecasting.marginals import Marginals
 from odr_analysis.policy import Policy
 from odr_analysis.rates.rolling import day_number, to_stamps
 from odr_analysis.schema import Column, Columns, typed
@@ -27,12 +29,18 @@ EFFECT_COLUMNS: Columns = {
     "day": Column("datetime64[us]", "the day the rate would be shown for", unit="midnight"),
     "marketplace": Column("str"),
     "channel": Column("str"),
-    "baseline_n_orders": Column("float64", "orders counting that day, known and assumed"),
-    "baseline_n_defective": Column("float64", "of them defective, known and assumed"),
+    "baseline_n_orders": Column("float64", "orders counting that day, median of the forecast"),
+    "baseline_n_defective": Column("float64", "of them shown as defective, mean of the forecast"),
     "baseline_odr": Column("float64", "fraction 0-1", missing="NaN without orders"),
+    "baseline_p_breach": Column(
+        "float64",
+        "probability that the ODR shown is not below target",
+        missing="NaN without orders",
+    ),
     "scenario_n_orders": Column("float64", "the same with the scenario"),
     "scenario_n_defective": Column("float64"),
     "scenario_odr": Column("float64", "fraction 0-1", missing="NaN without orders"),
+    "scenario_p_breach": Column("float64", missing="NaN without orders"),
     "delta": Column("float64", "scenario_odr - baseline_odr", missing="NaN when either is"),
     "known_n_orders": Column("int64", "of the baseline, orders already placed by as_of"),
     "known_n_defective": Column("int64", "of them, orders known by as_of to be defective"),
@@ -52,7 +60,7 @@ class Effect:
     ----------
     scenario : Scenario
     look : LookAhead
-        What is known on ``as_of``, and the orders expected to come.
+        What is known on ``as_of``, and the forecast.
     paths : tuple of Path
         The coming days of each marketplace and channel, in the order of ``account.series``.
     series : (str, str) or None
@@ -113,6 +121,9 @@ class Effect:
             for part in ("n_orders", "n_defective", "odr"):
                 each = [getattr(course, part) for course in courses]
                 columns[f"{name}_{part}"] = np.reshape(each, (len(pairs), n_days)).T.ravel()
+            if name != "known":
+                each = [course.p_breach for course in courses]
+                columns[f"{name}_p_breach"] = np.reshape(each, (len(pairs), n_days)).T.ravel()
         table = pd.DataFrame(columns)
         return typed(
             table.assign(delta=table["scenario_odr"] - table["baseline_odr"]), EFFECT_COLUMNS
@@ -164,12 +175,11 @@ def apply_scenario(
 ) -> Effect:
     """The shown ODR of each coming day, as things are (baseline) and with `scenario`.
 
-    Exact in the window arithmetic: extra orders count from the day they enter to the day they
-    leave, and a known defect enters and leaves with its order. What is not known is assumed
-    (``scenario_assumptions`` lists it): ordinary orders go on at the mean of the last 28 days,
-    their defects at today's shown ODR, and defects not yet reported on orders already placed are
-    left out. Up to ``as_of + lag_days`` no order placed later counts, so there the baseline is
-    whole orders.
+    The baseline is the forecast: known defects enter and leave with their orders, reports still
+    to come and orders still to be placed are those of the delay model (``scenario_assumptions``
+    lists what is assumed). Extra orders count from the day they enter to the day they leave, and
+    a removed feedback is gone from `as_of` on. Both share every draw of the forecast, so that the
+    difference is that of the scenario alone.
 
     Parameters
     ----------
@@ -223,7 +233,7 @@ def effect_of(look: LookAhead, scenario: Scenario) -> Effect:
     ParameterError
         As :func:`apply_scenario`.
     """
-    as_of, calendar, target_rate = look.as_of, look.calendar, look.policy.target
+    as_of, calendar = look.as_of, look.calendar
     start = scenario.first_day(as_of)
     if scenario.n_extra and start <= as_of:
         raise ParameterError(
@@ -238,30 +248,49 @@ def effect_of(look: LookAhead, scenario: Scenario) -> Effect:
     still = day_number(look.policy.window(as_of).start)
     inside = np.bincount(whose[ordered >= still], minlength=len(pairs))
 
-    extra = np.zeros_like(look.n_orders)
+    extra = np.zeros(look.n_orders.shape)
     if target is not None and scenario.n_extra:
         first, last = day_number(start), day_number(scenario.last_day(as_of))
         extra[:, pairs.index(target)] = scenario.extra_orders_per_day * calendar.days_from(
             first, last
         )
-    base_n, base_d = look.expected_n_orders, look.expected_n_defective
-    then_n = base_n + extra
-    then_d = base_d - removed + scenario.extra_defect_rate * extra
-    known_n, known_d = look.n_orders, look.n_defective
     return Effect(
         scenario=scenario,
         look=look,
         paths=tuple(
-            Path(
-                pair,
-                as_of,
-                known=Course(known_n[:, i], known_d[:, i], target_rate),
-                base=Course(base_n[:, i], base_d[:, i], target_rate),
-                then=Course(then_n[:, i], then_d[:, i], target_rate),
-            )
-            for i, pair in enumerate(pairs)
+            _path(look, i, extra[:, i], scenario.extra_defect_rate, removed[:, i])
+            for i in range(len(pairs))
         ),
         series=target,
         removed={p: n for p, n in zip(pairs, inside.tolist(), strict=True) if n},
         idle=idle,
+    )
+
+
+def _path(look: LookAhead, i: int, extra: Floats, defect_rate: float, removed: Integers) -> Path:
+    """The coming days of one series, without and with what a scenario does to it."""
+    pair, target = list(look.size)[i], look.policy.target
+    known = Course(look.n_orders[:, i], look.n_defective[:, i], target)
+    days = look.forecast.marginals.get(pair)
+    if days is None:  # no order was placed by then
+        none = np.full(len(extra), np.nan)
+        base = replace(known, p_breach=none)
+        over = float(defect_rate >= target)
+        then = Course(extra, defect_rate * extra, target, np.where(extra > 0, over, np.nan))
+        return Path(pair, look.as_of, known=known, base=base, then=then)
+    changed = days
+    if extra.any() or removed.any():
+        changed = replace(
+            days,
+            known_defective=days.known_defective - removed,
+            new=days.new + defect_rate * extra,
+            orders=days.orders + np.rint(extra).astype(np.int64),
+        )
+    base, then = (_course(each, target) for each in (days, changed))
+    return Path(pair, look.as_of, known=known, base=base, then=then)
+
+
+def _course(days: Marginals, target: float) -> Course:
+    return Course(
+        np.median(days.orders, axis=0), days.mean_defective, target, p_breach=days.p_breach()
     )

@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from odr_analysis.arrays import Flags, Floats, Integers
 from odr_analysis.forecasting.look_ahead import ratio
@@ -20,7 +21,16 @@ KeyKind = Literal["today", "first extra", "over", "under", "largest", "last"]
 
 @dataclass(frozen=True, eq=False)
 class Course:
-    """One rate over the coming days; counts may be expected values.
+    """One rate over the coming days.
+
+    Attributes
+    ----------
+    n_orders, n_defective : array [day]
+        Counts, or what is expected of them.
+    target : float
+    p_breach : float array [day], optional
+        Probability that the rate shown is not below target, where counts are expected; NaN
+        without orders.
 
     Examples
     --------
@@ -32,6 +42,7 @@ class Course:
     n_orders: Floats | Integers
     n_defective: Floats | Integers
     target: float
+    p_breach: Floats | None = None
 
     @cached_property
     def odr(self) -> Floats:
@@ -40,14 +51,32 @@ class Course:
 
     @cached_property
     def states(self) -> npt.NDArray[np.str_]:
-        """``under`` or ``over`` target (at target is over), or ``empty`` without orders."""
-        under = under_target(self.n_defective, self.n_orders, self.target)
+        """``under`` or ``over`` target (at target is over), or ``empty`` without orders.
+
+        A forecast is under where it is more likely under than not.
+        """
+        if self.p_breach is None:
+            under = under_target(self.n_defective, self.n_orders, self.target)
+        else:
+            under = np.nan_to_num(self.p_breach, nan=1.0) < 0.5
         return np.where(under, "under", np.where(self.n_orders > 0, "over", "empty"))
+
+    @property
+    def rated(self) -> list[int]:
+        """Days on which orders count."""
+        found: list[int] = np.flatnonzero(np.asarray(self.n_orders) > 0).tolist()
+        return found
 
     @property
     def now(self) -> str:
         """State on the first day."""
         return str(self.states[0])
+
+    def p_under(self, day: int) -> float:
+        """Probability that the rate is below target on a day with orders."""
+        if self.p_breach is None:
+            return float(self.states[day] == "under")
+        return 1 - float(self.p_breach[day])
 
     def first(self, state: str, after: int | None = 0) -> int | None:
         """First day in `state` from day `after` on; None when there is none, or no `after`."""
@@ -90,7 +119,7 @@ class Path:
     known : Course
         Orders placed and defects known by `as_of` alone, whole numbers.
     base, then : Course
-        With the orders expected to come: without and with the scenario.
+        The forecast: without and with the scenario.
     """
 
     pair: tuple[str, str]
@@ -98,6 +127,16 @@ class Path:
     known: Course
     base: Course
     then: Course
+
+    @classmethod
+    def of_days(cls, rows: pd.DataFrame, target: float) -> Path:
+        """The forecast of one series with nothing changed, from its rows of ``roll_off``."""
+        n_orders = rows["n_orders"].to_numpy(np.float64)
+        known = Course(n_orders, rows["n_defective"].to_numpy(np.int64), target)
+        expected = np.nan_to_num(rows["odr"].to_numpy(np.float64)) * n_orders
+        base = Course(n_orders, expected, target, rows["p_breach"].to_numpy(np.float64))
+        marketplace, channel = rows[["marketplace", "channel"]].iloc[0]
+        return cls((marketplace, channel), rows["day"].iloc[0].date(), known, base, base)
 
     @cached_property
     def changed(self) -> bool:

@@ -1,61 +1,161 @@
-"""The days ahead: which known defects leave and enter, and what they alone would come to."""
+"""The days ahead: the forecast of each rate, and what known defects leave and enter."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 
-from odr_analysis import words
+from odr_analysis import terms, words
 from odr_analysis.answer.scenario.assumptions import scenario_assumptions
-from odr_analysis.answer.scenario.verdict import verdict
-from odr_analysis.answer.sections import Ahead, Card, WeekAhead
+from odr_analysis.answer.scenario.expected import counts_on
+from odr_analysis.answer.scenario.verdict import coming
+from odr_analysis.answer.sections import Ahead, Card, Maturing, WeekAhead
+from odr_analysis.forecasting.ahead import Forecast
+from odr_analysis.forecasting.nowcast import MATURE, SHOWN, UNION
+from odr_analysis.policy import Policy
 from odr_analysis.whatif.apply import Effect
 
-LEFT_OUT = (
-    "Defects not reported yet are left out, so rates to come are usually higher than this and "
-    "days under the limit later. No day here is a forecast."
+PARTLY = (
+    "Of known kinds of defects only, since not every kind has a source: rates can only be higher "
+    "than these, and less likely under the limit."
 )
+DECIDED_ON = 14
+"""The day ahead for which the page says how much is decided."""
 
 
-def ahead(cards: tuple[Card, ...], coming: Effect, defects: pd.DataFrame) -> Ahead:
-    """What is known of the coming days.
+def ahead(
+    cards: tuple[Card, ...], effect: Effect, table: pd.DataFrame, defects: pd.DataFrame
+) -> Ahead:
+    """What is forecast of the coming days.
 
     Parameters
     ----------
     cards : tuple of Card
         Cards of the day, in the order their lines are wanted.
-    coming : Effect
+    effect : Effect
         ``apply_scenario(account, Scenario(), as_of, horizon_days)``.
+    table : pandas.DataFrame
+        ``roll_off(account, as_of, horizon_days=horizon_days)``.
     defects : pandas.DataFrame
         ``defective_orders(account, as_of)``.
     """
-    as_of, horizon_days = coming.as_of, coming.horizon_days
-    lines = [_line(card, coming) for card in cards if card.state != "no data"]
+    as_of, horizon_days, found = effect.as_of, effect.horizon_days, effect.look.forecast
+    shown = [card for card in cards if card.state != "no data"]
+    rated = [card for card in shown if (card.marketplace, card.channel) in found.marginals]
+    certain = [card for card in rated if _is_whole(card)]
+    lines = [line for card in shown for line in _lines(card, effect)]
     if any(card.missing for card in cards if card.n_orders):
-        lines.insert(0, "Of known defects only: not every kind of defect has a source.")
-    if lines:
-        lines.append(LEFT_OUT)
+        lines.insert(0, PARTLY)
     lines += _first_steps(defects, as_of)
     if not lines:
         lines = ["Nothing is known of the coming days: no order counts, and none will enter."]
+    assumptions = scenario_assumptions(effect)
     return Ahead(
         lines=tuple(lines),
         weeks=weeks(defects, as_of, horizon_days),
-        assumptions=scenario_assumptions(coming),
-        table=coming.table,
+        assumptions=(*assumptions, *(_decided(card, found) for card in rated)),
+        table=table,
         defects=defects,
         as_of=as_of,
         horizon_days=horizon_days,
+        policy=effect.policy,
+        maturing=tuple(_maturing(card, found, effect.policy) for card in certain)
+        if as_of <= effect.look.account.known_to
+        else (),
+        fans=tuple(
+            table[(table["marketplace"] == card.marketplace) & (table["channel"] == card.channel)]
+            for card in certain
+        ),
     )
 
 
-def _line(card: Card, coming: Effect) -> str:
-    """What would happen to the rate of one card."""
+def _is_whole(card: Card) -> bool:
+    """Whether every kind of defect is known, so that its forecast is one of the rate."""
+    return not (card.missing or card.lower_bound)
+
+
+def _lines(card: Card, effect: Effect) -> list[str]:
+    """What will happen to the rate of one card."""
+    name = f"{card.title} ODR"
     if card.lower_bound and not card.n_defective:
-        return f"{card.title}: no defect is known, so neither is any rate to come."
-    alone = ", by known defects alone," if card.lower_bound else ""
-    return f"{card.title} ODR{alone} {verdict(coming.path(card.marketplace, card.channel))}."
+        return [f"{card.title}: no defect is known, so neither is any rate to come."]
+    path = effect.path(card.marketplace, card.channel)
+    if path.base.now == "empty":
+        return [f"{name} is not shown today, because no order counts."]
+    if not _is_whole(card):
+        alone = coming(path, "would")
+        return [f"{name}, by known defects alone, is {counts_on(path.base, 0)} and {alone}."]
+    lines = [f"{name} is {counts_on(path.base, 0)} and {coming(path)}."]
+    found, line = effect.look.forecast, words.level(path.target)
+    outlook = _row(found.outlook, card)
+    if path.base.now == "under":
+        lines.append(
+            f"{name} reaches {line} on at least one of the {words.counted(path.last, 'day')} "
+            f"with a probability of {words.probability(outlook['p_breach_ahead'])}."
+        )
+    elif not pd.isna(outlook["known_from"]):
+        lines.append(
+            f"If nothing more were reported, {name} would be under {line} from "
+            f"{words.day(outlook['known_from'].date(), path.as_of.year)}; the probability that it "
+            f"is under {line} on that day is {words.probability(outlook['p_under_then'])}."
+        )
+    return [*lines, *_paused(name, _row(found.if_nothing_is_sold.outlook, card), path.as_of)]
+
+
+def _paused(name: str, outlook: pd.Series, as_of: date) -> list[str]:
+    """How high the rate climbs if nothing is sold any more."""
+    if pd.isna(outlook["peak_odr"]):
+        return []
+    when = words.day(outlook["peak_on"].date(), as_of.year)
+    span = words.span(outlook["peak_from"].date(), outlook["peak_to"].date(), as_of.year)
+    low, high = (words.percent(outlook[f"peak_{end}_90"]) for end in ("lower", "upper"))
+    return [
+        f"If nothing is sold from now on, {name} peaks at {words.percent(outlook['peak_odr'])} "
+        f"around {when} (9 in 10: {low} to {high}, {span}), when about "
+        f"{words.counted(round(outlook['peak_n_orders']), 'order counts', 'orders count')}."
+    ]
+
+
+def _decided(card: Card, found: Forecast) -> str:
+    """How much of what will be shown in two weeks is reported already."""
+    days = found.marginals[card.marketplace, card.channel]
+    at = min(DECIDED_ON, len(days.known_defective) - 1)
+    expected = float(days.mean_defective[at])
+    share = float(days.known_defective[at]) / expected if expected else 1.0
+    return (
+        f"{card.title}: of the defective orders expected to be shown in {at} days "
+        f"{words.about(share)} are reported already, and every order that will count then is "
+        "placed."
+    )
+
+
+def _maturing(card: Card, found: Forecast, policy: Policy) -> Maturing:
+    """A rate as it is shown, once all reports are in, and the quality behind it."""
+    pair = (card.marketplace, card.channel)
+    draws = found.nowcast.draws[(*pair, SHOWN, UNION, MATURE)]
+    low, middle, high = np.quantile(draws, [0.05, 0.5, 0.95], method="inverted_cdf").tolist()
+    n = card.n_orders
+    over = float((draws >= policy.breached_from(n)).mean())
+    rates = np.exp(found.fits[pair].ahead[:, 0])
+    least, most = np.quantile(rates, [0.05, 0.95]).tolist()
+    return Maturing(
+        title=card.title,
+        shown=f"{card.rate_text} ({card.counts_text})",
+        mature=(
+            f"{words.rate(middle, n, policy)} ({words.number(middle)} of "
+            f"{words.counted(n, 'order')}; 9 in 10: {words.number(low)} to {words.number(high)})"
+        ),
+        breach=words.probability(over),
+        quality=f"{words.percent(least)} to {words.percent(most)}",
+    )
+
+
+def _row(outlook: pd.DataFrame, card: Card) -> pd.Series:
+    """The row of one card."""
+    keys = outlook[list(terms.SERIES_KEYS)]
+    return outlook[(keys == [card.marketplace, card.channel]).all(axis=1)].iloc[0]
 
 
 def _first_steps(defects: pd.DataFrame, as_of: date) -> list[str]:

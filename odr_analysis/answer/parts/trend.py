@@ -42,7 +42,7 @@ def trend(
     history : pandas.DataFrame
         ``component_rates`` of the series, daily, up to `as_of`.
     ahead : pandas.DataFrame
-        Rows of the series of ``Effect.table``, with nothing changed.
+        Rows of the series of ``roll_off``.
     as_of : datetime.date
 
     Returns
@@ -60,7 +60,8 @@ def trend(
         finding=finding,
         alt=alt_text(card, finding, history, policy),
         history=history,
-        path=_path(ahead, policy, as_of),
+        path=ahead.reset_index(drop=True),
+        at_least=bool(card.missing) or card.lower_bound,
         daily=_daily(account, card, history, as_of),
         as_of=as_of,
         window=policy.window(as_of),
@@ -176,12 +177,6 @@ def alt_text(card: Card, finding: str, history: pd.DataFrame, policy: Policy) ->
     top = full.iloc[int(full["odr"].to_numpy().argmax())]
     most = words.rate(int(top["n_defective"]), int(top["n_orders"]), policy)
     return f"{said}, highest {most} on {words.day(top['as_of'].date())}."
-
-
-def _path(ahead: pd.DataFrame, policy: Policy, as_of: date) -> pd.DataFrame:
-    known_to = pd.Timestamp(as_of + timedelta(days=policy.lag_days))
-    table = ahead[["day", "baseline_odr"]].rename(columns={"baseline_odr": "odr"})
-    return table.assign(known=table["day"] <= known_to).reset_index(drop=True)
 
 
 def _daily(account: Account, card: Card, history: pd.DataFrame, as_of: date) -> pd.DataFrame:

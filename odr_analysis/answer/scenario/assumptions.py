@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+import numpy as np
+
 from odr_analysis import words
 from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.whatif.apply import Effect
 
+FEWEST_A_DAY = 0.05
+"""Fewer orders a day than this are not stated as a number."""
 SILENT_DAYS = 3
 """From this many days without any order up to as_of on, the export may simply have ended."""
 
@@ -35,50 +39,48 @@ def scenario_assumptions(effect: Effect) -> tuple[str, ...]:
         f"until {words.day(exact_to)} no order placed later counts.",
         *_ordinary_orders(look),
         *_silence(look),
-        "Defects not yet reported on orders already placed are not predicted, so the rate will "
-        "usually turn out higher than the baseline here.",
+        "Reports still to come are estimated from the orders, reports and delays in the files; "
+        "all probabilities rest on that, and on sales going on as lately.",
         *_of_scenario(effect),
     )
 
 
 def _ordinary_orders(look: LookAhead) -> Iterator[str]:
     """One sentence per series: the orders expected to come, and how many of them are bad."""
-    days = look.recent_days
-    span = words.span(look.as_of - timedelta(days=days - 1), look.as_of)
-    for pair, orders, bad, counting in zip(
-        look.size,
-        look.recent.tolist(),
-        look.n_defective[0].tolist(),
-        look.n_orders[0].tolist(),
-        strict=True,
-    ):
-        if not orders:
-            yield f"{words.series(*pair)}: no order from {span}, so none is assumed to come."
+    for pair in look.size:
+        days = look.forecast.marginals.get(pair)
+        per_day = days.orders_per_day if days is not None else 0.0
+        if days is None or per_day < FEWEST_A_DAY:
+            few = "almost no" if per_day else "no"
+            yield f"{words.series(*pair)}: {few} orders are expected to come."
             continue
-        quality = "none of them defective, because no ODR is shown today"
-        if counting:
-            quality = (
-                f"{words.rate(bad, counting, look.policy)} of them defective, as the ODR shown "
-                f"today ({bad:,} of {counting:,} orders)"
-            )
+        low, high = np.quantile(np.exp(days.fitted.ahead[:, 0]), [0.05, 0.95])
         yield (
-            f"{words.series(*pair)}: {words.decimal(orders / days)} ordinary orders a day go on "
-            f"coming, the mean of {span} ({orders:,} orders in {days} days), {quality}."
+            f"{words.series(*pair)}: {words.decimal(per_day)} ordinary orders a day go on coming, "
+            f"as lately; once all reports are in, {words.percent(float(low))} to "
+            f"{words.percent(float(high))} of them will be defective (90 % interval)."
         )
 
 
 def _silence(look: LookAhead) -> Iterator[str]:
     """One sentence per day on which the orders of a series, or of several, end too early."""
+    known_to = look.account.known_to
+    after = max((look.as_of - known_to).days, 0)
+    if after:
+        yield (
+            f"Nothing is known after {words.day(known_to)}: what was ordered and reported since "
+            "is estimated like the days ahead."
+        )
     since: dict[int, list[str]] = {}
     for pair, n in zip(look.size, look.silent_days, strict=True):
-        if n is not None and n >= SILENT_DAYS:
+        if n is not None and n - after >= SILENT_DAYS:
             since.setdefault(n, []).append(words.series(*pair))
     for n, names in sorted(since.items()):
         latest = look.as_of - timedelta(days=n)
         start = "The" if len(names) == len(look.size) else f"{words.listed(names)}: the"
         yield (
-            f"{start} latest order known is of {words.day(latest)}; the {n} days since count "
-            "as days without orders. If the order export simply ends there, look ahead from "
+            f"{start} latest order known is of {words.day(latest)}; the {n - after} days since "
+            "count as days without orders. If the order export simply ends there, look ahead from "
             f"as_of {latest.isoformat()}."
         )
 

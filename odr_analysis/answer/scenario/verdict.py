@@ -1,4 +1,4 @@
-"""What would happen to the rate of one series on the coming days, in words."""
+"""What will happen to the rate of one series on the coming days, in words."""
 
 from __future__ import annotations
 
@@ -6,51 +6,91 @@ import numpy as np
 
 from odr_analysis import words
 from odr_analysis.answer.scenario.expected import counts_on, rate_on
-from odr_analysis.whatif.paths import Path
+from odr_analysis.forecasting.outlook import LIKELY
+from odr_analysis.whatif.paths import Course, Path
+
+UNLIKELY = 1 - LIKELY
 
 
 def verdict(path: Path) -> str:
-    """What would happen to the rate, to stand after "Seller-fulfilled ODR".
+    """What will happen to the rate, to stand after "Seller-fulfilled ODR".
 
-    Conditional throughout: defects not reported yet are left out of both courses, so no day
-    named here is a forecast.
+    A day on which the rate crosses the target is the first on which it is more likely on the
+    other side than not; how sure that is stands beside it.
 
     Examples
     --------
     >>> from odr_analysis import Scenario, apply_scenario, load_sample
-    >>> verdict(apply_scenario(load_sample(), Scenario()).focus).split(" and would ")[0]
+    >>> verdict(apply_scenario(load_sample(), Scenario()).focus).split(" and will ")[0]
     'is 1.07 % (17 of 1,593 orders)'
     """
     if not path.changed:
-        return _unchanged(path)
+        if path.base.now == "empty":
+            return "is not shown today, because no order counts"
+        return f"is {counts_on(path.base, 0)} and {coming(path)}"
     said = {"empty": _from_nothing, "over": _from_over, "under": _from_under}[path.base.now](path)
-    return f"{said} ({words.IF_NOTHING_MORE})"
+    return f"{said} ({_certainty(path, path.then)[1]})"
 
 
-def _unchanged(path: Path) -> str:
+def coming(path: Path, verb: str = "will") -> str:
+    """What will happen if nothing is changed, of a rate that is shown today.
+
+    `verb` is ``would`` where only some kinds of defect are known.
+    """
     course, line = path.base, words.level(path.target)
-    if course.now == "empty":
-        return "is not shown today, because no order counts"
-    under = course.now == "under"
-    other = course.first("over" if under else "under")
-    back = None if other is None else course.first("under" if under else "over", other)
-    now = f"is {counts_on(course, 0)} and would "
-    # A report to come only adds a defect: it can spoil good news, and not bad news.
-    good = under == (other is None)
-    condition = words.IF_NOTHING_MORE if good else f"even {words.IF_NOTHING_MORE}"
-    if other is not None:
-        now += f"reach {line} on " if under else f"be under {line} on "
-        now += _day(path, other)
-        if back is not None:
-            again = " and be under it again on" if under else f", but at {line} or more from"
-            now += f"{again} {_day(path, back)}"
-        return f"{now}, {condition}"
     gone = course.first("empty")
-    now += f"stay under {line} " if under else f"stay at {line} or more "
     until = f"for {_looked_at(path)}"
     if gone is not None:
         until = f"until {_day(path, gone)}, from when no order counts"
-    return f"{now}{until}, {condition}"
+    under = course.now == "under"
+    other = course.first("over" if under else "under")
+    ahead = [day for day in course.rated if day]
+    if not ahead:
+        return f"{verb} not be shown from {_day(path, gone or 0)}, when no order counts"
+    if other is None and under:
+        least = min(course.p_under(day) for day in ahead)
+        sure = words.probability(least) + (" or more" if least <= 0.99 else "")
+        return f"{verb} stay under {line} {until}, on each day with a probability of {sure}"
+    if other is None:
+        best = max(ahead, key=course.p_under)
+        p = course.p_under(best)
+        most = f"at most {words.probability(p)}, on {_day(path, best)}"
+        if p < 0.01:
+            most = f"{words.probability(p)} on every day"
+        probably = "" if p < UNLIKELY else "probably "
+        return (
+            f"{verb} {probably}not recover by itself {until}: the probability of a rate under "
+            f"{line} is {most}"
+        )
+    is_sure, sure = _certainty(path, course)
+    back = course.first("under" if under else "over", other)
+    verb = verb if is_sure else f"{verb} probably"
+    if under:
+        again = f" and be under it again on {_day(path, back)}" if back is not None else ""
+        return f"{verb} reach {line} on {_day(path, other)}{again} ({sure})"
+    again = f", but at {line} or more again from {_day(path, back)}" if back is not None else ""
+    return f"{verb} be under {line} from {_day(path, other)}{again} ({sure})"
+
+
+def _certainty(path: Path, course: Course) -> tuple[bool, str]:
+    """Whether the days named are likely throughout, and how likely they are in words.
+
+    The likelihood of a day is that of the side of the target it is called to be on.
+    """
+    rated = course.rated
+    side = course.states[rated]
+    sure = np.array([max(course.p_under(day), 1 - course.p_under(day)) for day in rated])
+    turned = np.flatnonzero(side[1:] != side[:-1])
+    last_turn = int(turned[-1]) + 1 if len(turned) else 0
+    unsure = np.flatnonzero(sure < LIKELY)
+    likely = int(unsure[-1]) + 1 if len(unsure) else 0
+    level = f"{words.about(LIKELY)} or more"
+    if likely <= last_turn:
+        return True, f"probability {level}"
+    if likely < len(rated):
+        return False, f"more likely than not; {level} from {_day(path, rated[likely])}"
+    end = words.probability(float(sure[-1]))
+    return False, f"more likely than not; {end} on {_day(path, rated[-1])}"
 
 
 def _from_nothing(path: Path) -> str:

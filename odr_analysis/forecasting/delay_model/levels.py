@@ -33,7 +33,7 @@ LEVEL_SD = 1.0
 
 RAMP_HALVES = 8.0
 """Weeks after which a ramp goes on half as steep."""
-WEEKS_AHEAD = 11
+WEEKS_AHEAD = 22
 SINGLE_WEEKS, BLOCK, BLOCKS = 26, 4, 7
 """Weeks told apart one by one; older ones come in blocks, which say enough of what was long ago."""
 COHORTS = SINGLE_WEEKS + BLOCKS

@@ -90,7 +90,7 @@ def test_every_section_counts_what_the_summary_counts(account: Account) -> None:
         mine = (counting.marketplace == series[0]) & (counting.channel == series[1])
         assert int(mine.sum()) == d
         assert (moved[series]["to_n_defective"], moved[series]["to_n_orders"]) == (d, n)
-        assert (today[series]["baseline_n_defective"], today[series]["baseline_n_orders"]) == (d, n)
+        assert (today[series]["n_defective"], today[series]["n_orders"]) == (d, n)
         told = reasons[(reasons.marketplace == series[0]) & (reasons.channel == series[1])]
         assert int(told.n_defective.sum()) == d
         if n:

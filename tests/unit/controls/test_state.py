@@ -18,6 +18,9 @@ from odr_analysis.errors import ParameterError
 from odr_analysis.whatif import Scenario, apply_scenario
 from tests.oracle import make_account
 
+pytestmark = pytest.mark.usefixtures("known_alone")
+
+
 TODAY = date(2026, 9, 30)
 DE = "Amazon.de"
 

@@ -10,6 +10,9 @@ import pytest
 from odr_analysis.controls.view import LISTED, what_if_panel
 from tests.oracle import make_account
 
+pytestmark = pytest.mark.usefixtures("known_alone")
+
+
 TODAY = date(2026, 9, 30)
 DE = "Amazon.de"
 NASTY = '<script>alert(1)</script> & "quoted"'
@@ -126,7 +129,7 @@ def test_picture_has_a_text_for_those_who_do_not_see_it(panel):
     panel.extra.value = 20
     assert panel.image.tooltip.endswith(
         "Seller-fulfilled ODR would be under 1 % on 21 Oct; without it, not in the 30 days "
-        "looked at (if nothing more is reported)."
+        "looked at (probability 90 % or more)."
     )
     # Its front end fails on a tooltip of a widget that has no description at all.
     assert "description" in panel.image.get_state()

@@ -145,7 +145,7 @@ def test_the_same_each_time_and_other_draws_for_another_seed(table: DelayTable) 
     ("settings", "words"),
     [
         ({"horizon_days": -1}, "horizon_days"),
-        ({"horizon_days": 78}, "horizon_days"),
+        ({"horizon_days": 155}, "horizon_days"),
         ({"orders_per_day": -1.0}, "orders_per_day"),
         ({"orders_per_day": float("nan")}, "orders_per_day"),
         ({"levels": [1.0]}, "levels"),

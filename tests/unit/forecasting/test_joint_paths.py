@@ -68,6 +68,7 @@ def _of_one_draw(days: Marginals, one: np.ndarray, seed: int) -> np.ndarray:
         days.factor[one],
         (days.pending + days.new)[one],
         days.policy,
+        0,
         np.random.default_rng(seed),
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecasting.look_ahead import LATELY_DAYS, Calendar, LookAhead, ratio
+from odr_analysis.forecasting.look_ahead import Calendar, LookAhead, ratio
 from odr_analysis.policy import Policy
 from tests.oracle import make_account
 
@@ -53,27 +53,35 @@ def test_orders_and_defects_enter_and_leave_with_the_order(account) -> None:
     bad, other = look.n_defective.T.tolist()
     assert bad == [2, 1, 1, 0, 0, 0]
     assert other == [1, 1, 0, 0, 0, 0]
-    assert look.rate_now.tolist() == [1.0, 1.0]
 
 
-def test_expected_orders_come_as_lately_and_count_after_the_lag(account) -> None:
+def test_the_forecast_is_of_the_same_day_and_as_far(account) -> None:
     look = LookAhead.of(account, TODAY, horizon_days=5)
-    # The first order is of five days ago: six days, not 28.
-    assert look.recent_days == 6
-    assert look.recent.tolist() == [4, 1]
-    assert look.per_day.tolist() == [4 / 6, 1 / 6]
-    # An order of tomorrow counts from 3 Oct on; of three order days at most.
-    assert look.future_days.tolist() == [0, 0, 0, 1, 2, 3]
-    assert look.expected_n_orders[:, 0].tolist() == pytest.approx(
-        [2, 1, 2, 1 + 4 / 6, 1 + 8 / 6, 12 / 6]
-    )
-    assert look.expected_n_defective[:, 1].tolist() == pytest.approx([1, 1, 0, 1 / 6, 2 / 6, 3 / 6])
+    found = look.forecast
+    assert found is look.forecast
+    for i, pair in enumerate(look.size):
+        assert found.marginals[pair].known_orders.tolist() == look.n_orders[:, i].tolist()
+        assert found.marginals[pair].known_defective.tolist() == look.n_defective[:, i].tolist()
 
 
-def test_an_old_account_is_averaged_over_the_last_days_only() -> None:
-    orders = [placed(f"{i}", LATELY_DAYS - 1) for i in range(7)] + [placed("before", LATELY_DAYS)]
-    look = LookAhead.of(make_account(orders, known_to=TODAY))
-    assert (look.as_of, look.recent_days, look.recent.tolist()) == (TODAY, LATELY_DAYS, [7])
+def test_after_the_files_end_the_forecast_begins_later(account) -> None:
+    """What was reported since is drawn, so the first day is no longer certain."""
+    ends = replace(account, known_to=TODAY - timedelta(days=1))
+    found, known = (LookAhead.of(which, TODAY, 5).forecast for which in (ends, account))
+    rows = found.table.query("channel == 'afn'")
+    assert rows.day.tolist() == known.table.query("channel == 'afn'").day.tolist()
+    assert rows.mean_pending.iloc[0] > 0 == known.table.mean_pending.iloc[0]
+    assert rows[["leaving", "entering"]].iloc[0].tolist() == [0, 0]
+    defective, _ = found.paths[DE, "afn"]
+    assert defective.shape[1] == len(rows) == 6
+
+
+def test_long_after_the_files_end_there_is_no_forecast(account) -> None:
+    look = LookAhead.of(account, TODAY + timedelta(days=200), 5)
+    assert look.forecast.marginals == {}
+    assert look.forecast.table.empty
+    with pytest.raises(ParameterError, match="horizon_days must be 0 to 154, got 155"):
+        _ = LookAhead.of(account, TODAY, 155).forecast
 
 
 def test_orders_with_feedback_alone_are_those_a_removal_would_clear(account) -> None:
@@ -92,8 +100,8 @@ def test_days_of_silence_are_counted_by_series(account) -> None:
 def test_nobody_changes_it(account) -> None:
     look = LookAhead.of(account, TODAY, 5)
     with pytest.raises(FrozenInstanceError):
-        look.recent_days = 1
-    for array in (look.n_orders, look.n_defective, look.recent):
+        look.size = {}
+    for array in (look.n_orders, look.n_defective):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 9
 

@@ -86,6 +86,16 @@ def test_nothing_sold_changes_nothing_while_new_orders_do_not_count(ahead: Forec
     assert peak.peak_odr >= ahead.table.odr[0]
 
 
+def test_a_rate_of_few_orders_is_no_peak() -> None:
+    paths = np.array([[2, 2, 3, 1, 0]])
+    orders = np.array([[200, 100, 100, 5, 0]])
+    found = outlook(_table([1, 1, 1, 1, 1], known=[2] * 5), {PAIR: (paths, orders)}, Policy())
+    row = found.iloc[0]
+    assert (row.peak_odr, row.peak_on, row.peak_n_orders) == (0.03, DAYS[2], 100)
+    few = outlook(_table([1] * 5, known=[2] * 5), {PAIR: (paths, orders // 10)}, Policy()).iloc[0]
+    assert (few.peak_odr, few.peak_on) == (0.3, DAYS[2])
+
+
 def test_orders_of_a_series_that_is_not_there_are_refused(ahead: Forecast) -> None:
     with pytest.raises(ParameterError, match="which has no orders"):
         ahead.with_orders({("Amazon.fr", "mfn"): 3.0})

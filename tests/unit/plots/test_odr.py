@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from odr_analysis import style, terms
 from odr_analysis.answer import findings
 from odr_analysis.errors import ParameterError
-from odr_analysis.plots.odr import UNKNOWN_DAYS, plot_odr
+from odr_analysis.plots.odr import plot_odr
 from odr_analysis.rates import component_rates
 from tests.oracle import make_account
 from tests.unit.plots.artists import axes, drawn, titled
@@ -86,18 +87,28 @@ def test_lines_of_limit_warning_and_present(trend):
     assert drawn(ax, "as-of").get_xdata()[0] == end_of_today
 
 
-def test_what_is_not_known_ahead_is_hatched_and_carries_no_line(trend):
+def test_the_forecast_stands_right_of_today(trend):
     ax = plot_odr(trend, ax=axes())
-    n = int(trend.path["known"].sum())
-    line = drawn(ax, "path-known")
-    assert line.get_ydata()[::2].tolist() == trend.path["odr"].tolist()[:n]
+    ahead = trend.path.iloc[1:]
+    assert drawn(ax, "forecast").get_ydata()[::2].tolist() == ahead["odr"].tolist()
+    assert drawn(ax, "known").get_ydata()[::2].tolist() == ahead["known_odr"].tolist()
+    for level in (50, 90):
+        x, one, other = edges(drawn(ax, f"band-{level}"))
+        assert np.minimum(one, other)[::2].tolist() == ahead[f"lower_{level}"].tolist()
+        assert np.maximum(one, other)[::2].tolist() == ahead[f"upper_{level}"].tolist()
+        assert x[-1] == ax.get_xlim()[1]
+    assert "unknown" not in [a.get_gid() for a in ax.collections]
+
+
+def test_where_not_every_kind_is_known_all_above_the_forecast_is_hatched(trend):
+    ax = plot_odr(replace(trend, at_least=True), ax=axes())
     x, *bounds = edges(drawn(ax, "unknown"))
     low, high = (pick(bounds, axis=0) for pick in (np.min, np.max))
     assert (high == ax.get_ylim()[1]).all()
-    # Above what is known to come, since reports only add to it; and all of it from there on.
-    assert low[::2].tolist() == trend.path["odr"].tolist()[1:n] + [0.0] * UNKNOWN_DAYS
+    assert low[::2].tolist() == trend.path["odr"].tolist()[1:]
     assert x[-1] == ax.get_xlim()[1]
     assert drawn(ax, "unknown").get_hatch()
+    assert any("of known kinds only" in text.get_text() for text in ax.texts)
 
 
 def test_window_is_shaded_and_its_orders_are_those_counted(trend):
@@ -122,8 +133,8 @@ def test_days_before_the_exports_are_veiled_and_said(account):
     assert any("reach back" in text.get_text() for text in ax.texts)
     # A partial window may show any rate; it must not stretch the axis.
     whole = early.history[early.history["window_complete"]]
-    known = early.path.loc[early.path["known"], "odr"].max()
-    most = max(whole["odr"].max(), known, 0.0125)
+    most = max(whole["odr"].max(), 0.0125)
+    most = max(most, min(early.path["upper_90"].max(), 1.5 * max(most, early.path["odr"].max())))
     assert ax.get_ylim()[1] == pytest.approx(most * 1.12)
 
 

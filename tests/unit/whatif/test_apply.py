@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError, replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -11,12 +11,17 @@ import pytest
 
 from odr_analysis.errors import ParameterError
 from odr_analysis.forecasting.look_ahead import LookAhead
+from odr_analysis.forecasting.marginals import Marginals
 from odr_analysis.policy import Policy
 from odr_analysis.whatif import Scenario, apply_scenario
 from odr_analysis.whatif.apply import EFFECT_COLUMNS, effect_of
 from odr_analysis.whatif.removals import IdleRemoval
 from tests.oracle import days, make_account
 
+pytestmark = pytest.mark.usefixtures("known_alone")
+
+
+OF = Marginals.of
 TODAY = date(2026, 9, 30)
 DE = "Amazon.de"
 
@@ -145,33 +150,43 @@ def test_unknown_order_ids_are_listed():
         apply_scenario(account, Scenario(removed_feedback=frozenset({"A", "X", "Z", "Y"})))
 
 
-def test_future_ordinary_orders_come_at_the_recent_rate_and_todays_odr():
-    # Two a day for 100 days, so 120 in the window of today; 3 of them defective.
+def test_the_baseline_is_the_forecast():
+    # Two a day for 200 days; 3 of them defective.
     orders = [
-        (f"{d:%m%d}-{i}", d, DE, "mfn") for d in days(date(2026, 6, 23), 100) for i in range(2)
+        (f"{d:%m%d}-{i}", d, DE, "mfn") for d in days(date(2026, 3, 15), 200) for i in range(2)
     ]
-    defects = [(f"{d:%m%d}-0", "claim", None) for d in days(date(2026, 8, 1), 3)]
+    defects = [(f"{d:%m%d}-0", "claim", d + timedelta(days=9)) for d in days(date(2026, 8, 1), 3)]
     account = make_account(orders, defects, known_to=TODAY)
-    frame = apply_scenario(account, Scenario()).table
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Marginals, "of", OF)
+        effect = apply_scenario(account, Scenario())
+    ahead, frame = effect.look.forecast.table, effect.table
     assert on(frame, TODAY).baseline_odr == 3 / 120
+    assert frame.baseline_n_orders.tolist() == ahead.n_orders.tolist()
+    assert frame.baseline_p_breach.tolist() == ahead.p_breach.tolist()
+    expected = ahead.known_defective + ahead.mean_pending + ahead.mean_new
+    assert frame.baseline_n_defective.to_numpy() == pytest.approx(expected.to_numpy())
     # Orders of 1 Oct count from 16 Oct on; until then only what is placed counts.
     before, after = on(frame, date(2026, 10, 15)), on(frame, date(2026, 10, 16))
     assert before.baseline_n_orders == before.known_n_orders == 120
-    assert (after.known_n_orders, after.baseline_n_orders) == (118, 120.0)
-    # 1-3 Aug leave after 14-16 Oct: one is left on 16 Oct, and two assumed orders have come.
-    assert after.known_n_defective == 1
-    assert after.baseline_n_defective == pytest.approx(1 + 2 * 3 / 120)
+    assert after.known_n_orders == 118 < after.baseline_n_orders
+    assert after.known_n_defective == 1 < after.baseline_n_defective
 
 
-def test_a_young_account_is_not_diluted_with_days_before_its_first_order():
-    account = make_account(
-        [(f"{d}", d, DE, "mfn") for d in days(date(2026, 9, 21), 10)], known_to=TODAY
-    )
-    effect = apply_scenario(account, Scenario())
-    assert effect.look.per_day.tolist() == [1.0]
-    frame = effect.table
-    assert on(frame, TODAY).baseline_n_orders == 0
-    assert np.isnan(on(frame, TODAY).baseline_odr)
+def test_the_probability_follows_what_is_done():
+    # 2 of 200 orders until 7 Nov: with one order more, or one defect less, it is under 1 %.
+    orders = [old_order(f"a{i}", ordered_on=date(2026, 8, 25)) for i in range(200)]
+    defects = [(f"a{i}", "feedback", date(2026, 9, 1)) for i in range(2)]
+    account = make_account(orders, defects, known_to=TODAY)
+    late = apply_scenario(account, Scenario(extra_orders_per_day=1, days=1), horizon_days=20).table
+    assert late.baseline_p_breach.tolist() == [1.0] * 21
+    assert late.scenario_p_breach.tolist() == [1.0] * 16 + [0.0] * 5
+    gone = apply_scenario(account, Scenario(removed_feedback={"a0"}), horizon_days=20).table
+    assert gone.scenario_p_breach.tolist() == [0.0] * 21
+    worse = Scenario(extra_orders_per_day=100, days=1, extra_defect_rate=0.02)
+    table = apply_scenario(account, worse, horizon_days=20).table
+    # 2 of 100 is more than the 1 % that makes it 3 of 300: at least one of them, 1 - exp(-2).
+    assert table.scenario_p_breach.iloc[-1] == pytest.approx(1 - np.exp(-2), abs=1e-6)
 
 
 def test_extra_defect_rate_gives_expected_defects():

@@ -17,6 +17,9 @@ from odr_analysis.whatif.removals import (
 )
 from tests.oracle import make_account
 
+pytestmark = pytest.mark.usefixtures("known_alone")
+
+
 TODAY = date(2026, 9, 30)
 DE = "Amazon.de"
 

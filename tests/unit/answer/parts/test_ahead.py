@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 import pytest
 
-from odr_analysis import Scenario, apply_scenario, defective_orders
-from odr_analysis.answer.parts.ahead import LEFT_OUT, ahead, weeks
+from odr_analysis import Scenario, apply_scenario, defective_orders, roll_off
+from odr_analysis.answer.parts.ahead import PARTLY, ahead, weeks
 from odr_analysis.answer.sections import Card
 from tests.oracle import make_account
 
@@ -34,45 +35,86 @@ CARD = Card(
 )
 
 
+ORDERS = [
+    *((f"m{i}", date(2026, 8, 25), DE, "mfn") for i in range(99)),
+    ("old", date(2026, 7, 18), DE, "mfn"),
+    ("young", date(2026, 9, 25), DE, "mfn"),
+]
+DEFECTS = [(i, "claim", date(2026, 9, 28)) for i in ("m0", "old", "young")]
+
+
 @pytest.fixture
 def account():
     """Two of 100 orders of 25 Aug are defective, one of 18 Jul, and a young one."""
-    orders = [(f"m{i}", date(2026, 8, 25), DE, "mfn") for i in range(99)]
-    orders += [("old", date(2026, 7, 18), DE, "mfn"), ("young", date(2026, 9, 25), DE, "mfn")]
-    defects = [(i, "claim", date(2026, 9, 28)) for i in ("m0", "old", "young")]
-    return make_account(orders, defects, known_to=TODAY)
+    return make_account(ORDERS, DEFECTS, known_to=TODAY)
 
 
 def section(account, *cards: Card, horizon_days: int = 75):
     coming = apply_scenario(account, Scenario(), TODAY, horizon_days)
-    return ahead(cards, coming, defective_orders(account, TODAY))
+    table = roll_off(account, TODAY, ahead=coming.look.forecast)
+    return ahead(cards, coming, table, defective_orders(account, TODAY))
 
 
-def test_a_line_for_the_rate_then_what_is_left_out_then_the_first_steps(account) -> None:
+def test_lines_for_the_rate_then_the_first_steps(account) -> None:
     made = section(account, CARD)
-    verdict, left_out, leave, enter = made.lines
-    # 1 of 100 from 10 Oct, when the young order enters: the limit is never left.
-    assert verdict.startswith("Seller-fulfilled ODR is 2.00 % (2 of 100 orders) and would stay at")
-    assert left_out == LEFT_OUT
+    verdict, known, paused, leave, enter = made.lines
+    assert verdict.startswith("Seller-fulfilled ODR is 2.00 % (2 of 100 orders) and will probably")
+    assert known.startswith("If nothing more were reported, Seller-fulfilled ODR would be under")
+    assert paused.startswith("If nothing is sold from now on, Seller-fulfilled ODR peaks at ")
     assert leave == "2 known defects will leave the window by 8 Nov, the first on 1 Oct."
     assert enter == "1 known defect on orders too young to count will enter, on 10 Oct."
     assert (made.as_of, made.horizon_days, len(made.table)) == (TODAY, 75, 76)
     assert made.assumptions[0].startswith("Orders placed and defects reported by 30 Sep 2026")
+    assert made.assumptions[-1].startswith("Seller-fulfilled: of the defective orders expected")
 
 
-def test_a_lower_bound_is_marked_and_nothing_known_promises_nothing(account) -> None:
+def test_a_recovery_by_known_defects_has_its_probability() -> None:
+    few = [(f"n{i}", date(2026, 8, 26), DE, "mfn") for i in range(20)]
+    account = make_account(ORDERS[:-1] + few, DEFECTS[:-1], known_to=TODAY)
+    made = section(account, replace(CARD, n_orders=120))
+    # From 1 Oct, without the order of 18 Jul, 1 of 119.
+    assert re.fullmatch(
+        r"If nothing more were reported, Seller-fulfilled ODR would be under 1 % from 1 Oct; the "
+        r"probability that it is under 1 % on that day is \d\d %\.",
+        made.lines[1],
+    )
+
+
+def test_a_rate_under_the_limit_has_the_probability_of_any_breach() -> None:
+    orders = [(f"m{i}", date(2026, 8, 25), DE, "mfn") for i in range(300)]
+    account = make_account(orders, [("m0", "claim", date(2026, 9, 9))], known_to=TODAY)
+    made = section(account, replace(CARD, state="healthy", n_orders=300, n_defective=1))
+    assert made.lines[0].startswith("Seller-fulfilled ODR is 0.33 % (1 of 300 orders) and will ")
+    any_breach = made.lines[1]
+    assert any_breach.startswith("Seller-fulfilled ODR reaches 1 % on at least one of the 75 days")
+
+
+def test_what_is_shown_stands_beside_what_it_will_be(account) -> None:
+    (row,) = section(account, CARD).maturing
+    assert row.shown == "2.00 % (2 of 100 orders)"
+    found = re.fullmatch(r"(.*) % \((\d+) of 100 orders; 9 in 10: (\d+) to (\d+)\)", row.mature)
+    assert found
+    median, low, high = map(int, found.groups()[1:])
+    assert 2 <= low <= median <= high
+    assert row.breach == "over 99 %"
+    assert " to " in row.quality
+
+
+def test_a_lower_bound_is_conditional_and_nothing_known_promises_nothing(account) -> None:
     some = section(account, replace(CARD, lower_bound=True))
-    assert some.lines[0].startswith("Seller-fulfilled ODR, by known defects alone, is 2.00 %")
+    assert some.lines[0].startswith(
+        "Seller-fulfilled ODR, by known defects alone, is 2.00 % (2 of 100 orders) and would "
+    )
+    assert (some.maturing, some.fans) == ((), ())
     none = section(account, replace(CARD, lower_bound=True, n_defective=0, missing=("claims",)))
     assert none.lines[:2] == (
-        "Of known defects only: not every kind of defect has a source.",
+        PARTLY,
         "Seller-fulfilled: no defect is known, so neither is any rate to come.",
     )
 
 
 def test_without_a_rate_only_the_first_steps_are_left(account) -> None:
     made = section(account, replace(CARD, state="no data", n_orders=0))
-    assert LEFT_OUT not in made.lines
     assert len(made.lines) == 2
     clean = make_account([("m", date(2026, 8, 25), DE, "mfn")], known_to=TODAY)
     made = section(clean, replace(CARD, state="no data", n_orders=0))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from dataclasses import replace
+from datetime import date, timedelta
 
 from odr_analysis.answer.scenario.assumptions import scenario_assumptions
 from odr_analysis.whatif import Scenario, apply_scenario
@@ -16,35 +18,41 @@ def old_order(order_id: str, channel: str = "mfn", ordered_on: date = date(2026,
     return (order_id, ordered_on, DE, channel)
 
 
-def test_orders_go_on_as_lately_and_as_bad_as_today():
-    # Two a day for 100 days, so 120 in the window of today; 3 of them defective.
+def test_orders_go_on_as_lately_and_their_quality_is_estimated():
     orders = [
-        (f"{d:%m%d}-{i}", d, DE, "mfn") for d in days(date(2026, 6, 23), 100) for i in range(2)
+        (f"{d:%m%d}-{i}", d, DE, "mfn") for d in days(date(2026, 3, 15), 200) for i in range(2)
     ]
-    defects = [(f"{d:%m%d}-0", "claim", None) for d in days(date(2026, 8, 1), 3)]
+    defects = [(f"{d:%m%d}-0", "claim", d + timedelta(days=9)) for d in days(date(2026, 8, 1), 3)]
     account = make_account(orders, defects, known_to=TODAY)
-    said = " ".join(scenario_assumptions(apply_scenario(account, Scenario())))
-    assert "2.0 ordinary orders a day" in said
-    assert "(56 orders in 28 days)" in said
-    assert "2.50 % of them defective, as the ODR shown today (3 of 120 orders)" in said
-    assert "until 15 Oct 2026 no order placed later counts" in said
-    assert "not yet reported" in said
-
-
-def test_without_a_rate_today_no_coming_order_is_bad():
-    young = [(f"{d}", d, DE, "mfn") for d in days(date(2026, 9, 21), 10)]
-    said = scenario_assumptions(apply_scenario(make_account(young, known_to=TODAY), Scenario()))
-    assert "1.0 ordinary orders a day" in said[1]
-    assert "(10 orders in 10 days)" in said[1]
-    assert "none of them defective, because no ODR is shown today" in said[1]
+    said = scenario_assumptions(apply_scenario(account, Scenario()))
+    assert "until 15 Oct 2026 no order placed later counts" in said[0]
+    found = re.fullmatch(
+        r"Seller-fulfilled on Amazon\.de: 2\.\d ordinary orders a day go on coming, as lately; "
+        r"once all reports are in, (.*) % to (.*) % of them will be defective \(90 % interval\)\.",
+        said[1],
+    )
+    assert found
+    # 3 of 400 were reported, most of those of the last two months not yet.
+    low, high = map(float, found.groups())
+    assert 0 < low < 0.9 < high < 8
 
 
 def test_no_order_lately_promises_none():
-    account = make_account([old_order("A")], known_to=TODAY)
+    account = make_account([old_order("A", ordered_on=date(2026, 7, 20))], known_to=TODAY)
+    assert scenario_assumptions(apply_scenario(account, Scenario()))[1].endswith(
+        " orders are expected to come."
+    )
+
+
+def test_what_happened_since_the_files_end_is_estimated():
+    account = make_account([old_order("A"), old_order("B", ordered_on=date(2026, 9, 20))])
+    account = replace(account, known_to=date(2026, 9, 20))
+    said = scenario_assumptions(apply_scenario(account, Scenario(), TODAY))
     assert (
-        "Seller-fulfilled on Amazon.de: no order from 3 Sep to 30 Sep 2026, so none is assumed to "
-        "come."
-    ) in scenario_assumptions(apply_scenario(account, Scenario()))
+        "Nothing is known after 20 Sep 2026: what was ordered and reported since is estimated like "
+        "the days ahead."
+    ) in said
+    assert not [sentence for sentence in said if "latest order" in sentence]
 
 
 def test_orders_that_stop_before_as_of_are_pointed_out():

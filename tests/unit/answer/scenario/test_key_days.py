@@ -6,10 +6,14 @@ from dataclasses import replace
 from datetime import date
 
 import pandas as pd
+import pytest
 
 from odr_analysis.answer.scenario.key_days import KEY_DAY_COLUMNS, key_days
 from odr_analysis.whatif import Scenario, apply_scenario
 from tests.oracle import make_account
+
+pytestmark = pytest.mark.usefixtures("known_alone")
+
 
 TODAY = date(2026, 9, 30)
 ORDERS = [(f"a{i}", date(2026, 8, 25), "Amazon.de", "mfn") for i in range(100)]

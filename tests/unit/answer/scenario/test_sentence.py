@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from odr_analysis.answer.scenario.sentence import (
     scenario_headline,
     scenario_sentence,
@@ -13,9 +15,12 @@ from odr_analysis.policy import Policy
 from odr_analysis.whatif import Scenario, apply_scenario
 from tests.oracle import make_account
 
+pytestmark = pytest.mark.usefixtures("known_alone")
+
+
 TODAY = date(2026, 9, 30)
 DE = "Amazon.de"
-IF = "(if nothing more is reported)"
+SURE = "(probability 90 % or more)"
 FIRST_EFFECT = "the first effect shows on 16 Oct, because Amazon counts an order from its 15th day"
 
 
@@ -38,7 +43,7 @@ def test_sooner_with_extra_orders():
     # Without it never, until the last order leaves after 7 Nov.
     assert said(AUGUST, TWO, extra_orders_per_day=20, days=30, horizon_days=30) == (
         "With 20 more orders a day from 1 Oct to 30 Oct seller-fulfilled ODR would be under "
-        f"1 % on 21 Oct; without it, not in the 30 days looked at {IF}; {FIRST_EFFECT}."
+        f"1 % on 21 Oct; without it, not in the 30 days looked at {SURE}; {FIRST_EFFECT}."
     )
 
 
@@ -49,7 +54,7 @@ def test_sooner_instead_of_later():
     bad = [("old0", "claim", None), ("new0", "claim", None)]
     assert said(orders, bad, extra_orders_per_day=10, days=10, horizon_days=40) == (
         "With 10 more orders a day from 1 Oct to 10 Oct seller-fulfilled ODR would be under "
-        f"1 % on 20 Oct instead of 1 Nov {IF}; {FIRST_EFFECT}."
+        f"1 % on 20 Oct instead of 1 Nov {SURE}; {FIRST_EFFECT}."
     )
 
 
@@ -57,7 +62,7 @@ def test_never_within_the_horizon():
     assert said(AUGUST, TWO, extra_orders_per_day=1, days=5, horizon_days=30) == (
         "With 1 more order a day from 1 Oct to 5 Oct seller-fulfilled ODR would be at 1 % or "
         "more for the 30 days looked at either way: 1.90 % instead of 2.00 % on 20 Oct "
-        f"{IF}; {FIRST_EFFECT}."
+        f"{SURE}; {FIRST_EFFECT}."
     )
 
 
@@ -70,7 +75,7 @@ def test_already_under_and_stays():
         horizon_days=20,
     ) == (
         "With 100 more orders on 1 Oct seller-fulfilled ODR would stay under 1 % for the 20 days "
-        f"looked at either way: 0.50 % instead of 0.67 % on 16 Oct {IF}; {FIRST_EFFECT}."
+        f"looked at either way: 0.50 % instead of 0.67 % on 16 Oct {SURE}; {FIRST_EFFECT}."
     )
 
 
@@ -79,7 +84,7 @@ def test_bad_extra_orders_break_a_good_rate():
         AUGUST, [], extra_orders_per_day=100, days=1, extra_defect_rate=0.05, horizon_days=20
     ) == (
         "With 100 more orders on 1 Oct (5 % of them defective) seller-fulfilled ODR would reach "
-        f"1 % on 16 Oct; without it, it would stay under {IF}; {FIRST_EFFECT}."
+        f"1 % on 16 Oct; without it, it would stay under {SURE}; {FIRST_EFFECT}."
     )
 
 
@@ -97,14 +102,14 @@ def test_removal_works_at_once():
     orders = AUGUST + batch("b", 50, date(2026, 8, 26))
     assert said(orders, TWO, removed_feedback={"a0"}, horizon_days=20) == (
         "With the feedback of 1 order removed seller-fulfilled ODR would be under 1 % at once "
-        f"(0.67 % instead of 1.33 %) {IF}."
+        f"(0.67 % instead of 1.33 %) {SURE}."
     )
     both = said(
         orders, TWO, removed_feedback={"a0"}, extra_orders_per_day=5, days=2, horizon_days=20
     )
     assert both == (
         "With 5 more orders a day from 1 Oct to 2 Oct and the feedback of 1 order removed "
-        f"seller-fulfilled ODR would be under 1 % at once (0.67 % instead of 1.33 %) {IF}; the "
+        f"seller-fulfilled ODR would be under 1 % at once (0.67 % instead of 1.33 %) {SURE}; the "
         "removal works at once, the extra orders from 16 Oct, because Amazon counts an order from "
         "its 15th day."
     )
@@ -112,8 +117,8 @@ def test_removal_works_at_once():
 
 def test_nothing_changes_says_why():
     now = (
-        "seller-fulfilled ODR is 2.00 % (2 of 100 orders) and would stay at 1 % or more for the "
-        "20 days looked at, even if nothing more is reported."
+        "seller-fulfilled ODR is 2.00 % (2 of 100 orders) and will not recover by itself for the "
+        "20 days looked at: the probability of a rate under 1 % is under 1 % on every day."
     )
     assert said(AUGUST, TWO, horizon_days=20) == f"Nothing is changed: {now}"
     assert said(AUGUST, TWO, extra_orders_per_day=9, horizon_days=20) == (
@@ -141,7 +146,7 @@ def test_no_orders_today():
     )
     assert said(gone, [], extra_orders_per_day=7, days=2, horizon_days=20) == (
         "With 7 more orders a day from 1 Oct to 2 Oct seller-fulfilled ODR would be shown from "
-        f"16 Oct: 0 % (0 of 7 orders); until 15 Oct no order counts {IF}; {FIRST_EFFECT}."
+        f"16 Oct: 0 % (0 of 7 orders); until 15 Oct no order counts {SURE}; {FIRST_EFFECT}."
     )
     assert "is not shown today" in said(young, [], horizon_days=20)
 
@@ -149,10 +154,11 @@ def test_no_orders_today():
 def test_orders_that_dry_up_are_said():
     # Nobody buys any more: the last order leaves after 7 Nov.
     assert said(AUGUST, TWO) == (
-        "Nothing is changed: seller-fulfilled ODR is 2.00 % (2 of 100 orders) and would stay at "
-        "1 % or more until 8 Nov, from when no order counts, even if nothing more is reported."
+        "Nothing is changed: seller-fulfilled ODR is 2.00 % (2 of 100 orders) and will not recover "
+        "by itself until 8 Nov, from when no order counts: the probability of a rate under 1 % is "
+        "under 1 % on every day."
     )
-    assert f"; without it, not before no order counts on 8 Nov {IF};" in said(
+    assert f"; without it, not before no order counts on 8 Nov {SURE};" in said(
         AUGUST, TWO, extra_orders_per_day=20, days=30
     )
 
@@ -168,9 +174,9 @@ def test_marketplaces_are_named_when_there_are_several():
     assert sentence == (
         "With the feedback of 1 order removed seller-fulfilled ODR on Amazon.de would be at 1 % "
         "or more for the 20 days looked at either way: 1.00 % instead of 2.00 % on 30 Sep "
-        f"{IF}. With the feedback of 1 order "
+        f"{SURE}. With the feedback of 1 order "
         "removed seller-fulfilled ODR on Amazon.fr would be under 1 % at once (0 % instead of "
-        f"2.00 %) {IF}."
+        f"2.00 %) {SURE}."
     )
 
 
@@ -198,7 +204,7 @@ def test_the_headline_is_about_the_series_that_moves():
     effect = apply_scenario(account, Scenario(extra_orders_per_day=20, days=30), horizon_days=30)
     assert scenario_headline(effect) == (
         "Seller-fulfilled ODR would be under 1 % on 21 Oct; without it, not in the 30 days looked "
-        f"at {IF}"
+        f"at {SURE}"
     )
     both = make_account(
         AUGUST + batch("x", 20, date(2026, 8, 26), "afn"),

@@ -1,4 +1,4 @@
-"""What would happen to a rate, in words, on courses made by hand: every way they can cross."""
+"""What will happen to a rate, in words, on courses made by hand: every way they can cross."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from datetime import date
 import numpy as np
 import pytest
 
-from odr_analysis.answer.scenario.verdict import verdict
+from odr_analysis.answer.scenario.verdict import coming, verdict
 from odr_analysis.whatif.paths import Course, Path
 
-IF = " (if nothing more is reported)"
+SURE = " (probability 90 % or more)"
 
 
 def course(defective: str) -> Course:
@@ -32,28 +32,59 @@ def said(base: str, then: str) -> str:
     ("days", "want"),
     [
         ("-0", "is not shown today, because no order counts"),
-        ("000", "stay under 1 % for the 2 days looked at, if nothing more is reported"),
-        ("222", "stay at 1 % or more for the 2 days looked at, even if nothing more is reported"),
-        ("220", "be under 1 % on 2 Oct, if nothing more is reported"),
-        (
-            "2202",
-            "be under 1 % on 2 Oct, but at 1 % or more from 3 Oct, if nothing more is reported",
-        ),
-        ("02", "reach 1 % on 1 Oct, even if nothing more is reported"),
-        (
-            "0220",
-            "reach 1 % on 1 Oct and be under it again on 3 Oct, even if nothing more is reported",
-        ),
-        (
-            "00-",
-            "stay under 1 % until 2 Oct, from when no order counts, if nothing more is reported",
-        ),
+        ("000", "stay under 1 % for the 2 days looked at, on each day with a probability of over "
+         "99 %"),
+        ("222", "not recover by itself for the 2 days looked at: the probability of a rate under "
+         "1 % is under 1 % on every day"),
+        ("220", f"be under 1 % from 2 Oct{SURE}"),
+        ("2202", f"be under 1 % from 2 Oct, but at 1 % or more again from 3 Oct{SURE}"),
+        ("02", f"reach 1 % on 1 Oct{SURE}"),
+        ("0220", f"reach 1 % on 1 Oct and be under it again on 3 Oct{SURE}"),
+        ("00-", "stay under 1 % until 2 Oct, from when no order counts, on each day with a "
+         "probability of over 99 %"),
+        ("2--", "not be shown from 1 Oct, when no order counts"),
     ],
-)
+)  # fmt: skip
 def test_nothing_changed(days: str, want: str) -> None:
     text = said(days, days)
     now = {"0": "0 % (0 of 100 orders)", "2": "2.00 % (2 of 100 orders)"}.get(days[0])
-    assert text == (want if now is None else f"is {now} and would {want}")
+    assert text == (want if now is None else f"is {now} and will {want}")
+
+
+def forecast(*p_breach: float) -> Path:
+    """Nothing changed: 2 of 100 orders today where the first probability is 1, else none."""
+    n = np.full(len(p_breach), 100)
+    d = np.full(len(p_breach), 2 * round(p_breach[0]))
+    one = Course(n, d, 0.01, np.array(p_breach))
+    return Path(("Amazon.de", "mfn"), date(2026, 9, 30), one, one, one)
+
+
+@pytest.mark.parametrize(
+    ("p_breach", "want"),
+    [
+        # More likely than not is not likely: both days are named.
+        ((1, 0.6, 0.4, 0.2, 0.05), "will probably be under 1 % from 2 Oct (more likely than not; "
+         "90 % or more from 4 Oct)"),
+        ((1, 0.6, 0.4, 0.2), "will probably be under 1 % from 2 Oct (more likely than not; 80 % "
+         "on 3 Oct)"),
+        ((1, 0.97, 0.65, 0.8), "will probably not recover by itself for the 3 days looked at: the "
+         "probability of a rate under 1 % is at most 35 %, on 2 Oct"),
+        ((1, 0.97, 0.95), "will not recover by itself for the 2 days looked at: the probability "
+         "of a rate under 1 % is at most 5 %, on 2 Oct"),
+        ((0, 0.2, 0.28), "will stay under 1 % for the 2 days looked at, on each day with a "
+         "probability of 72 % or more"),
+        ((0, 0.2, 0.6), "will probably reach 1 % on 2 Oct (more likely than not; 60 % on 2 Oct)"),
+    ],
+)  # fmt: skip
+def test_how_sure_a_day_is_stands_beside_it(p_breach: tuple[float, ...], want: str) -> None:
+    now = "2.00 % (2 of 100 orders)" if p_breach[0] else "0 % (0 of 100 orders)"
+    assert verdict(forecast(*p_breach)) == f"is {now} and {want}"
+
+
+def test_where_not_every_defect_is_known_the_future_is_conditional() -> None:
+    assert coming(forecast(1, 0.05), "would") == (
+        "would be under 1 % from 1 Oct (probability 90 % or more)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -86,12 +117,12 @@ def test_nothing_changed(days: str, want: str) -> None:
     ],
 )  # fmt: skip
 def test_from_over_the_target(base: str, then: str, want: str) -> None:
-    assert said(base, then) == f"would be {want}{IF}"
+    assert said(base, then) == f"would be {want}{SURE}"
 
 
 def test_a_scenario_that_spoils_a_recovery() -> None:
     assert said("220", "222") == (
-        f"would not be under 1 % in the 2 days looked at; without it, on 2 Oct{IF}"
+        f"would not be under 1 % in the 2 days looked at; without it, on 2 Oct{SURE}"
     )
 
 
@@ -112,7 +143,7 @@ def test_a_scenario_that_spoils_a_recovery() -> None:
     ],
 )  # fmt: skip
 def test_from_under_the_target(base: str, then: str, want: str) -> None:
-    assert said(base, then) == f"would {want}{IF}"
+    assert said(base, then) == f"would {want}{SURE}"
 
 
 def test_under_it_either_way() -> None:
@@ -121,21 +152,21 @@ def test_under_it_either_way() -> None:
     path = Path(("Amazon.de", "mfn"), date(2026, 9, 30), base, base, then)
     assert verdict(path) == (
         "would stay under 1 % for the 1 day looked at either way: 0.25 % instead of 0.50 % on "
-        f"1 Oct{IF}"
+        f"1 Oct{SURE}"
     )
 
 
 def test_from_a_day_without_orders() -> None:
     assert said("---", "-20") == (
         "would be shown from 1 Oct: 2.00 % (2 of 100 orders), and under 1 % on 2 Oct; until 30 Sep "
-        f"no order counts{IF}"
+        f"no order counts{SURE}"
     )
     assert said("--0", "-00") == (
-        f"would be shown from 1 Oct: 0 % (0 of 100 orders); until 30 Sep no order counts{IF}"
+        f"would be shown from 1 Oct: 0 % (0 of 100 orders); until 30 Sep no order counts{SURE}"
     )
 
 
 def test_the_year_is_named_where_it_is_another() -> None:
     base, then = course("20"), course("22")
     path = Path(("Amazon.de", "mfn"), date(2026, 12, 31), base, base, then)
-    assert verdict(path).endswith(f"; without it, on 1 Jan 2027{IF}")
+    assert verdict(path).endswith(f"; without it, on 1 Jan 2027{SURE}")

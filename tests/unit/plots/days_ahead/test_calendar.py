@@ -11,11 +11,11 @@ from matplotlib.colors import to_hex
 
 from odr_analysis import Policy, roll_off, style
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecasting.roll_off import back_under
 from odr_analysis.html.notebook import show_each, show_figure
-from odr_analysis.plots.calendar import PAINT, calendar_finding, plot_calendar
+from odr_analysis.plots.days_ahead.calendar import PAINT, calendar_finding, plot_calendar
 from odr_analysis.plots.shared.common import wholly
 from tests.colours import contrast
+from tests.nothing_to_come import nothing_to_come
 from tests.oracle import make_account
 from tests.unit.plots.artists import axes, drawn, titled
 
@@ -32,7 +32,11 @@ def table() -> pd.DataFrame:
     rows += [(f"young{i}", "2026-09-25", DE, "mfn") for i in range(40)]
     defects = [(f"bad{i}", "claim", "2026-09-21") for i in range(3)]
     account = make_account(rows, defects, known_to=TODAY)
-    return roll_off(account, orders_per_day=0)
+    with nothing_to_come():
+        known = roll_off(account, orders_per_day=0)
+    # For a week it is not clear whether it is under the target.
+    unclear = known.day.between("2026-10-12", "2026-10-18")
+    return known.assign(p_breach=known.p_breach.mask(unclear, 0.5))
 
 
 def by_state(ax) -> dict[str, str]:
@@ -58,17 +62,17 @@ def test_every_day_is_a_cell_in_the_state_of_the_table(table, theme, compact) ->
     want = {
         str(row.day.date()): "no-orders"
         if row.n_orders == 0
-        else ("under" if row.under_target else "over")
+        else {0.0: "under", 0.5: "open", 1.0: "over"}[row.p_breach]
         for row in table.itertuples()
     }
     assert by_state(ax) == want
-    assert set(want.values()) == {"under", "over", "no-orders"}
+    assert set(want.values()) == {"under", "open", "over", "no-orders"}
     colours = style.THEMES[theme]
     for day, state in want.items():
         cell = drawn(ax, f"{state}-{day}")
         fill, stripes = PAINT[state]
         assert to_hex(cell.get_facecolor()) == colours[fill]
-        assert bool(cell.get_hatch()) == bool(stripes) == (state == "over")
+        assert bool(cell.get_hatch()) == bool(stripes) == (state in ("open", "over"))
 
 
 @pytest.mark.parametrize("compact", [False, True])
@@ -100,16 +104,14 @@ def test_what_leaves_and_enters_is_written_on_its_day(table, compact) -> None:
     assert sorted(written) == [str(day.date()) for day in moving.day]
 
 
-def test_the_outlined_day_is_the_one_back_under_says(table) -> None:
-    rated = table[table.n_orders > 0]
-    day = back_under(rated).day.iloc[0]
+def test_the_outlined_day_is_the_first_that_is_likely_under_for_good(table) -> None:
+    fails = table[(table.n_orders > 0) & (table.p_breach > 0.1)].day.max()
+    day = table[(table.n_orders > 0) & (table.day > fails)].day.min()
     ax = plot_calendar(table, ax=axes())
     edge, cell = drawn(ax, "back-under"), drawn(ax, f"under-{day.date()}")
     assert week_and_weekday(edge, False) == week_and_weekday(cell, False)
     assert not edge.get_fill()
-    assert "under from here, if nothing more is reported" in [
-        t.get_text() for t in ax.get_legend().get_texts()
-    ]
+    assert "from here on" in [t.get_text() for t in ax.get_legend().get_texts()]
 
 
 @pytest.mark.parametrize("compact", [False, True])
@@ -127,73 +129,30 @@ def test_what_stands_below_is_within_the_figure_and_apart(table, compact) -> Non
     plt.close(figure)
 
 
-def made(under: list[bool], leaving: list[int] | int = 0, n_defective: int = 3, **more):
+def made(p_breach: list[float], leaving: list[int] | int = 0, n_defective: int = 3, **more):
     """A table of as many days from 30 Sep on."""
-    days = pd.date_range(TODAY, periods=len(under)).astype("datetime64[us]")
+    days = pd.date_range(TODAY, periods=len(p_breach)).astype("datetime64[us]")
     columns = {"day": days, "marketplace": DE, "channel": "mfn", "n_leaving": leaving}
-    columns |= {"n_entering": 0, "n_orders": 200.0, "n_defective": n_defective}
-    return pd.DataFrame(columns | {"under_target": under} | more)
+    columns |= {"n_entering": 0, "n_orders": 200.0, "n_defective": n_defective, "odr": 0.01}
+    return pd.DataFrame(columns | {"p_breach": p_breach} | more)
 
 
 @pytest.mark.parametrize(
     ("data", "want"),
     [
         (
-            made([False, False, True], [0, 1, 1]),
-            "If nothing more is reported, under 1 % from 2 Oct, once 2 of 3 known defects have "
-            "left",
-        ),
-        (made([False, True]), "If nothing more is reported, under 1 % from 1 Oct"),
-        (
-            made([False, True], [0, 1], n_defective=1),
-            "If nothing more is reported, under 1 % from 1 Oct, once the only known defect has "
-            "left",
+            made([1, 0.6, 0.3]),
+            "Seller-fulfilled ODR will probably be under 1 % from 2 Oct (more likely than not; "
+            "70 % on 2 Oct)",
         ),
         (
-            made([False, True, False, True], [0, 0, 0, 3]),
-            "If nothing more is reported, under 1 % from 3 Oct, once all 3 known defects have left",
-        ),
-        (
-            made([True, False, True]),
-            "Under 1 % now; if nothing more is reported, over it from 1 Oct and under it again "
-            "from 2 Oct",
-        ),
-        (
-            made([False, False], [0, 1]),
-            "Not under 1 % by 1 Oct, even if nothing more is reported: 1 of 3 known defects "
-            "leaves by then",
-        ),
-        (
-            made([True, True], [0, 3]),
-            "If nothing more is reported, under 1 % on every day: 3 known defects leave, the last "
-            "on 1 Oct",
-        ),
-        (
-            made([True, True, True], [0, 1, 0], n_entering=[0, 0, 1]),
-            "If nothing more is reported, under 1 % on every day: 1 of 4 known defects leaves, on "
-            "1 Oct",
-        ),
-        (
-            made([True, True], n_defective=0),
-            "If nothing more is reported, under 1 % on every day: no known defect is in the window",
-        ),
-        (
-            made([True], n_defective=2),
-            "If nothing more is reported, under 1 % on every day: 2 known defects, and none leaves "
-            "by then",
-        ),
-        (
-            made([False, True, False], n_orders=[200.0, 210.0, 0.0]),
-            "If nothing more is reported, under 1 % from 1 Oct; no order counts after 1 Oct",
-        ),
-        (
-            made([False, False], n_orders=0.0),
+            made([0.0, 0.0], n_orders=0.0),
             "No order counts on any of these days, so there is no rate",
         ),
         (made([]), "There is no day ahead to show"),
     ],
 )
-def test_the_title_says_when_it_is_back_under(data, want) -> None:
+def test_the_title_says_when_it_is_under(data, want) -> None:
     assert calendar_finding(data) == want
     shuffled = data.sample(frac=1, random_state=3)
     assert titled(plot_calendar(shuffled, ax=axes())) == want
@@ -201,23 +160,24 @@ def test_the_title_says_when_it_is_back_under(data, want) -> None:
 
 def test_the_target_named_is_that_of_the_policy() -> None:
     policy = Policy(target=0.02, warning_from=0.01)
-    ax = plot_calendar(made([False, True]), ax=axes(), policy=policy)
-    assert titled(ax).startswith("If nothing more is reported, under 2 % from 1 Oct")
-    assert [t.get_text() for t in ax.get_legend().get_texts()][:2] == ["under 2 %", "2 % or more"]
+    ax = plot_calendar(made([1, 0]), ax=axes(), policy=policy)
+    assert titled(ax).startswith("Seller-fulfilled ODR will be under 2 % from 1 Oct")
+    assert [t.get_text() for t in ax.get_legend().get_texts()][:2] == [
+        "likely under 2 %",
+        "likely 2 % or more",
+    ]
 
 
 def test_no_day_is_outlined_where_there_is_nothing_to_come_back_from() -> None:
-    for under in ([True, True], [False, False]):
-        ax = plot_calendar(made(under), ax=axes())
+    for p_breach in ([0, 0], [1, 1], [0.5, 0.5], [0, 1]):
+        ax = plot_calendar(made(p_breach), ax=axes())
         assert len(ax.patches) == 2
-        assert "under from here, if nothing more is reported" not in [
-            t.get_text() for t in ax.get_legend().get_texts()
-        ]
+        assert "from here on" not in [t.get_text() for t in ax.get_legend().get_texts()]
 
 
 @pytest.mark.parametrize("compact", [False, True])
 def test_one_day_is_one_cell(compact) -> None:
-    ax = plot_calendar(made([False]), ax=axes(), compact=compact)
+    ax = plot_calendar(made([1]), ax=axes(), compact=compact)
     assert by_state(ax) == {"2026-09-30": "over"}
     assert drawn(ax, "date-2026-09-30").get_text() == ("30" if compact else "30 Sep")
 
@@ -229,7 +189,7 @@ def test_no_day_is_said_in_a_sentence() -> None:
 
 
 def test_months_are_told_apart_by_lines_and_january_has_its_year() -> None:
-    ax = plot_calendar(made([True] * 100), ax=axes())
+    ax = plot_calendar(made([0] * 100), ax=axes())
     assert [t.get_text() for t in ax.get_xticklabels()] == ["Oct 2026", "Nov", "Dec", "Jan 2027"]
     lines = {tuple(map(tuple, np.asarray(s))) for s in drawn(ax, "months").get_segments()}
     # Wednesday 30 Sep in the first week: a line below it, and one to its right.
@@ -239,7 +199,7 @@ def test_months_are_told_apart_by_lines_and_january_has_its_year() -> None:
 
 
 def test_dates_are_left_out_of_cells_too_narrow_for_them() -> None:
-    ax = plot_calendar(made([True] * 364, [2] * 364, n_defective=728), ax=axes())
+    ax = plot_calendar(made([0] * 364, [2] * 364, n_defective=728), ax=axes())
     assert not [t for t in ax.texts if (t.get_gid() or "").startswith("date-")]
     assert drawn(ax, "moves-2026-10-05").get_text() == "−2"
 
@@ -254,17 +214,17 @@ def test_texts_are_legible_on_every_state(theme) -> None:
 
 def test_a_title_of_ones_own_is_no_formula() -> None:
     said = "$x_1$ and <script> cost 5 $"
-    ax = plot_calendar(made([True]), ax=axes(), title=said)
+    ax = plot_calendar(made([0]), ax=axes(), title=said)
     assert ax.get_title(loc="left") == said
     assert not ax._left_title.get_parse_math()
-    assert plot_calendar(made([True]), ax=axes(), title="").get_title(loc="left") == ""
+    assert plot_calendar(made([0]), ax=axes(), title="").get_title(loc="left") == ""
 
 
 def test_more_than_one_series_and_other_tables_are_refused(table) -> None:
     with pytest.raises(ParameterError, match=r"Amazon\.de, mfn; Amazon\.de, afn"):
         plot_calendar(pd.concat([table, table.assign(channel="afn")]), ax=axes())
-    with pytest.raises(ParameterError, match="from roll_off; it lacks: n_leaving, under_target"):
-        plot_calendar(table.drop(columns=["under_target", "n_leaving"]), ax=axes())
+    with pytest.raises(ParameterError, match="from roll_off; it lacks: n_leaving, p_breach"):
+        plot_calendar(table.drop(columns=["p_breach", "n_leaving"]), ax=axes())
     with pytest.raises(ParameterError, match="it lacks: marketplace"):
         plot_calendar(None, ax=axes())  # type: ignore[arg-type]
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from odr_analysis import style, words
-from odr_analysis.forecasting.roll_off import back_under
-from odr_analysis.plots.shared.common import check_one_series, key, wholly
+from odr_analysis.forecasting.outlook import LIKELY, from_on
+from odr_analysis.plots.days_ahead.fan import fan_finding
+from odr_analysis.plots.shared.common import check_one_series, key
 from odr_analysis.plots.shared.figure import Figure, Frame, draws, nothing
 from odr_analysis.plots.shared.labels import points_per_unit
 from odr_analysis.policy import Policy
@@ -18,7 +19,7 @@ from odr_analysis.policy import Policy
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-NEEDED = ("day", "n_leaving", "n_entering", "n_orders", "n_defective", "under_target")
+NEEDED = ("day", "n_leaving", "n_entering", "n_orders", "n_defective", "odr", "p_breach")
 NOTHING = "There is no day ahead to show"
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 THURSDAY = 3
@@ -39,73 +40,43 @@ ROOM_FOR_DATES = 24.0
 
 PAINT: dict[str, tuple[str, str | None]] = {
     "under": ("healthy_soft", None),
+    "open": ("faint", "orders_out"),
     "over": ("critical_soft", "critical"),
     "no-orders": ("no_data_soft", None),
 }
 """State of a day to (fill, stripes): stripes tell days over the target in grey print."""
+STRIPES = {"open": "..", "over": "//"}
+
+
+def state_of(n_orders: float, p_breach: float) -> str:
+    """The state of a day: likely under the target, likely not, or open between.
+
+    >>> [state_of(200, p) for p in (0.1, 0.11, 0.9)], state_of(0, float("nan"))
+    (['under', 'open', 'over'], 'no-orders')
+    """
+    if not n_orders > 0:
+        return "no-orders"
+    if 1 - p_breach >= LIKELY:
+        return "under"
+    return "over" if p_breach >= LIKELY else "open"
 
 
 def calendar_finding(data: pd.DataFrame, policy: Policy | None = None) -> str:
-    """What known defects alone come to for one marketplace and channel, in one line.
+    """What will happen to the rate of one marketplace and channel, in one line.
 
     >>> table = pd.DataFrame({"day": pd.to_datetime(["2026-09-30", "2026-10-01"]),
     ...     "marketplace": "Amazon.de", "channel": "mfn", "n_leaving": [0, 1],
     ...     "n_entering": 0, "n_orders": [90.0, 150.0], "n_defective": [2, 1],
-    ...     "under_target": [False, True]})
+    ...     "odr": [0.022, 0.007], "p_breach": [1.0, 0.3]})
     >>> calendar_finding(table)
-    'If nothing more is reported, under 1 % from 1 Oct, once 1 of 2 known defects has left'
+    'Seller-fulfilled ODR will probably be under 1 % from 1 Oct (more likely than not; 70 % on \
+1 Oct)'
     """
     if data.empty:
         return NOTHING
-    table = data.sort_values("day")
-    target = words.level((policy or Policy()).target)
-    year = table.day.iloc[0].year
-    # A day without orders has no rate: it is neither under the target nor over it.
-    rated = table[table.n_orders > 0]
-    if rated.empty:
+    if not (data["n_orders"] > 0).any():
         return "No order counts on any of these days, so there is no rate"
-    last, ends = rated.day.iloc[-1], ""
-    if last < table.day.iloc[-1]:
-        ends = f"; no order counts after {words.day(last, year)}"
-    condition = f"{words.IF_NOTHING_MORE[0].upper()}{words.IF_NOTHING_MORE[1:]}"
-    known = int(table.n_defective.iloc[0] + table.n_entering.iloc[1:].sum())
-    over = rated[~rated.under_target]
-    if over.empty:
-        return f"{condition}, under {target} on every day: {_leave(table, known)}{ends}"
-    day = back_under(rated).day.iloc[0]
-    if pd.isna(day):
-        gone = int(table.n_leaving[table.day <= last].sum())
-        leave = (
-            f"{wholly(gone, known, 'known defect')} {'leaves' if gone == 1 else 'leave'} by then"
-        )
-        return (
-            f"Not under {target} by {words.day(last, year)}, even {words.IF_NOTHING_MORE}: "
-            f"{leave}{ends}"
-        )
-    gone = int(table.n_leaving[table.day <= day].sum())
-    once = f", once {wholly(gone, known, 'known defect')} {'has' if gone == 1 else 'have'} left"
-    when = words.day(day, year)
-    if rated.under_target.iloc[0]:
-        first = words.day(over.day.iloc[0], year)
-        return (
-            f"Under {target} now; {words.IF_NOTHING_MORE}, over it from {first} and under it "
-            f"again from {when}{ends}"
-        )
-    return f"{condition}, under {target} from {when}{once if gone else ''}{ends}"
-
-
-def _leave(table: pd.DataFrame, known: int) -> str:
-    gone = table[table.n_leaving > 0]
-    if not known:
-        return "no known defect is in the window"
-    if gone.empty:
-        return f"{words.counted(known, 'known defect')}, and none leaves by then"
-    n = int(gone.n_leaving.sum())
-    subject = words.counted(n, "known defect") if n == known else wholly(n, known, "known defect")
-    when = words.day(gone.day.iloc[-1], table.day.iloc[0].year)
-    if n == 1:
-        return f"{subject} leaves, on {when}"
-    return f"{subject} leave, the last on {when}"
+    return fan_finding(data, policy)
 
 
 def calendar_figure(data: pd.DataFrame, *, policy: Policy | None = None) -> Figure:
@@ -115,9 +86,10 @@ def calendar_figure(data: pd.DataFrame, *, policy: Policy | None = None) -> Figu
         return nothing("calendar", NOTHING, WIDE, NARROW)
     policy = policy or Policy()
     table = data.sort_values("day")
-    # No day is outlined where the rate is under the target all along.
-    rated = table[table.n_orders > 0]
-    back_on = None if rated.under_target.all() else back_under(rated).day.iloc[0]
+    # No day is outlined where the rate is likely under the target all along.
+    rated = (table.n_orders > 0).to_numpy()
+    likely = from_on((1 - table.p_breach >= LIKELY).to_numpy(), rated)
+    back_on = table.day.iloc[likely] if likely and rated[:likely].any() else None
 
     def draw(ax: Axes, colours: dict[str, str], compact: bool) -> None:
         _draw(ax, table, back_on, policy, colours, compact)
@@ -144,9 +116,9 @@ def plot_calendar(
     ax : matplotlib.axes.Axes, optional
         By default a new figure.
     policy : Policy, optional
-        Whose target is named; Amazon's by default. Whether a day is under it is in `data`.
+        Whose target is named; Amazon's by default.
     title : str, optional
-        By default when the rate is back under the target; '' draws none.
+        By default when the rate is under the target; '' draws none.
     theme : {"light", "dark"}
     compact : bool
         For narrow figures: weeks go down instead of across.
@@ -154,12 +126,13 @@ def plot_calendar(
     Returns
     -------
     matplotlib.axes.Axes
-        Each day is a cell with the ``gid`` ``under-<day>``, ``over-<day>`` (striped) or
-        ``no-orders-<day>``, the day in ISO form. Texts carry ``date-<day>`` and, where defective
-        orders leave ("−2") or enter ("+1"), ``moves-<day>``. The outlined cell ``back-under`` is
-        the day from which on the rate stays under the target; there is none where it is under it
-        all along or never. ``months`` are the lines between months, ``note`` says what the signs
-        mean.
+        Each day is a cell with the ``gid`` ``under-<day>`` (under the target with 90 % or more),
+        ``over-<day>`` (not under it with 90 % or more, striped), ``open-<day>`` (dotted) or
+        ``no-orders-<day>``, the day in ISO form. Texts carry ``date-<day>`` and, where known
+        defective orders leave ("−2") or enter ("+1"), ``moves-<day>``. The outlined cell
+        ``back-under`` is the day from which on all days are likely under the target; there is
+        none where that is the first day or never. ``months`` are the lines between months, ``note``
+        says what the signs mean.
 
     Raises
     ------
@@ -172,7 +145,7 @@ def plot_calendar(
     >>> table = pd.DataFrame({"day": pd.to_datetime(["2026-09-30", "2026-10-01"]),
     ...     "marketplace": "Amazon.de", "channel": "mfn", "n_leaving": [0, 1],
     ...     "n_entering": 0, "n_orders": [90.0, 150.0], "n_defective": [2, 1],
-    ...     "under_target": [False, True]})
+    ...     "odr": [0.022, 0.002], "p_breach": [1.0, 0.05]})
     >>> [cell.get_gid() for cell in plot_calendar(table, ax=figure.Figure().add_subplot()).patches]
     ['over-2026-09-30', 'under-2026-10-01', 'back-under']
     """
@@ -210,8 +183,7 @@ def _draw(
     pen = _Pen(ax, colours, compact, size)
     states = []
     for day, row in zip(days, table.to_dict("records"), strict=True):
-        state = "under" if row["under_target"] else "over"
-        states.append(state if row["n_orders"] > 0 else "no-orders")
+        states.append(state_of(row["n_orders"], row["p_breach"]))
         pen.cell(day, place[day], states[-1])
         if width >= ROOM_FOR_DATES:
             pen.dated(day, place[day], states[-1], named=day == days[0])
@@ -244,7 +216,11 @@ class _Pen:
         fill, stripes = PAINT[state]
         paint: dict[str, Any] = {"facecolor": self.colours[fill], "linewidth": 0}
         if stripes:
-            paint |= {"hatch": "//", "hatchcolor": self.colours[stripes], "hatch_linewidth": 0.7}
+            paint |= {
+                "hatch": STRIPES[state],
+                "hatchcolor": self.colours[stripes],
+                "hatch_linewidth": 0.7,
+            }
         return paint
 
     def dated(self, day: date, at: tuple[int, int], state: str, *, named: bool) -> None:
@@ -341,18 +317,21 @@ class _Pen:
     def legend(self, states: list[str], target: str, *, outlined: bool) -> None:
         from matplotlib.patches import Patch
 
-        said = {"under": f"under {target}", "over": f"{target} or more", "no-orders": "no orders"}
+        said = {
+            "under": f"likely under {target}",
+            "open": "unclear",
+            "over": f"likely {target} or more",
+            "no-orders": "no orders",
+        }
         keys = [Patch(label=said[state], **self.paint(state)) for state in states]
         if outlined:
             edge: dict[str, Any] = {"edgecolor": self.colours["ink"], "linewidth": 1.8}
-            # A phone has no room for the condition, with which the title begins.
-            condition = "" if self.compact else f", {words.IF_NOTHING_MORE}"
-            keys.append(Patch(fill=False, label=f"under from here{condition}", **edge))
+            keys.append(Patch(fill=False, label="from here on", **edge))
         columns = 2 if self.compact else len(keys)
         key(self.ax, keys, columns=columns, loc="upper left", bbox_to_anchor=(0, 0))
         rows = -(-len(keys) // 2)
         note = self.ax.annotate(
-            "−2: two defects leave; +1: one enters",
+            "likely: 90 % or more; −2: two defects leave",
             (0 if self.compact else 1, 0),
             xycoords="axes fraction",
             xytext=(0, -6 - 17 * rows if self.compact else -6),

@@ -9,7 +9,7 @@ import pytest
 
 from odr_analysis.answer import findings
 from odr_analysis.errors import ParameterError
-from odr_analysis.plots.roll_off import plot_roll_off, roll_off_counts
+from odr_analysis.plots.days_ahead.roll_off import plot_roll_off, roll_off_counts
 from odr_analysis.rates import defective_orders
 from tests.oracle import make_account
 from tests.unit.plots.artists import axes

@@ -11,9 +11,12 @@ import pytest
 from matplotlib.figure import Figure
 
 from odr_analysis import style
-from odr_analysis.plots.scenario import ScenarioPicture, plot_scenario, scenario_alt
+from odr_analysis.plots.days_ahead.scenario import ScenarioPicture, plot_scenario, scenario_alt
 from odr_analysis.whatif import Scenario, apply_scenario
 from tests.oracle import make_account
+
+pytestmark = pytest.mark.usefixtures("known_alone")
+
 
 DE = "Amazon.de"
 
@@ -58,7 +61,7 @@ def test_words_on_the_picture(effect):
     ax = plot_scenario(effect, ax=own_axes())
     assert " ".join(ax.get_title(loc="left").split()) == (
         "Seller-fulfilled ODR would be under 1 % on 21 Oct; without it, not in the 30 days "
-        "looked at (if nothing more is reported)"
+        "looked at (probability 90 % or more)"
     )
     texts = {text.get_gid(): text.get_text() for text in ax.texts}
     assert texts["label_limit"] == "1 % limit"

@@ -1,0 +1,1 @@
+"""Figures of the days ahead: the forecast, the calendar, what leaves and enters, a scenario."""

@@ -1,0 +1,33 @@
+"""Forecasts without reports or orders to come, so that days ahead can be worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from odr_analysis.forecasting.marginals import Marginals
+
+
+@contextmanager
+def nothing_to_come() -> Iterator[None]:
+    """Within it a forecast is of orders placed and defects reported alone."""
+    of = Marginals.of
+
+    def certain(*given: Any, **named: Any) -> Marginals:
+        found = of(*given, **named)
+        return replace(
+            found,
+            pending=np.zeros_like(found.pending),
+            new=np.zeros_like(found.new),
+            orders=np.tile(found.known_orders, (found.fitted.n_draws, 1)),
+            placed=np.zeros_like(found.placed),
+        )
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Marginals, "of", staticmethod(certain))
+        yield
