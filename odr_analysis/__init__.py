@@ -33,6 +33,7 @@ _HOME = {
     "what_moved": "why.moved",
     "moved_orders": "why.moved",
     "rolling_sum": "rates",
+    "backtest": "forecasting.track_record.backtest",
     "bridge": "why.bridge",
     "bridge_orders": "why.bridge",
     "bridge_sentences": "answer.parts.bridge",

@@ -23,6 +23,7 @@ PUBLIC = [
     "archive_events",
     "archive_folder",
     "back_under",
+    "backtest",
     "before_after",
     "bridge",
     "bridge_orders",
