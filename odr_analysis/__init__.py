@@ -86,6 +86,7 @@ _HOME = {
     "plot_hindsight": "plots",
     "plot_placed": "plots",
     "plot_calendar": "plots",
+    "plot_calibration": "plots",
     "plot_cohorts": "plots",
     "plot_delays": "plots",
     "plot_drivers": "plots",

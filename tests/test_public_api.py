@@ -54,6 +54,7 @@ PUBLIC = [
     "other_rates",
     "plot_bridge",
     "plot_calendar",
+    "plot_calibration",
     "plot_cohorts",
     "plot_delays",
     "plot_drivers",

@@ -13,6 +13,7 @@ from odr_analysis import lazy
 _HOME = {
     "plot_bridge": "bridge",
     "plot_calendar": "calendar",
+    "plot_calibration": "calibration",
     "plot_cohorts": "cohorts",
     "plot_delays": "delays",
     "plot_drivers": "drivers",

@@ -130,6 +130,23 @@ def independent_windows(days: Integers, window_days: int) -> float:
     return float(len(days) ** 2 / np.maximum(1 - apart / window_days, 0).sum())
 
 
+def calibrated_range(level: float, n_windows: float) -> tuple[float, float]:
+    """Shares inside a band of `level` that a calibrated forecast has in nine of ten cases.
+
+    Of so many independent windows, in whole ones.
+
+    Examples
+    --------
+    >>> calibrated_range(0.9, 20.4), calibrated_range(0.5, 2.0)
+    ((0.8, 1.0), (0.0, 1.0))
+    """
+    from scipy.stats import binom
+
+    n = int(n_windows)
+    low, high = binom.ppf([0.05, 0.95], n, level) / n
+    return float(low), float(high)
+
+
 def table(
     origins: pd.DataFrame,
     series: Sequence[tuple[str, str]],
