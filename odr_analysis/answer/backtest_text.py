@@ -123,7 +123,7 @@ def _not_enough(table: pd.DataFrame) -> str:
     return (
         f"not enough history. {words.counted(int(best.n_origins), 'earlier day')} can be compared "
         f"with what happened, worth {words.decimal(best.n_windows)} independent windows; scores "
-        f"need {FEWEST_WINDOWS:g}."
+        f"need {FEWEST_WINDOWS}."
     )
 
 

@@ -9,14 +9,13 @@ import pandas as pd
 from odr_analysis import words
 from odr_analysis.answer.backtest_text import WHAT
 from odr_analysis.forecasting.bands import LEVELS
-from odr_analysis.forecasting.track_record.tally import SCORED, SHOWN, calibrated_range
+from odr_analysis.forecasting.track_record.tally import INSIDE, SCORED, SHOWN, calibrated_range
 from odr_analysis.plots.shared.common import check_one_series, key
 from odr_analysis.plots.shared.figure import SMALLER_COMPACT, Figure, Frame, draws, nothing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-INSIDE = {level: f"inside_{100 * level:.0f}" for level in LEVELS}
 NEEDED = ("quantity", "horizon", "state", "n_origins", "n_windows", *INSIDE.values())
 NOTHING = "Not enough history to compare bands with what happened"
 LOOKS: dict[float, dict[str, Any]] = {
@@ -53,7 +52,7 @@ def calibration_finding(data: pd.DataFrame) -> str:
     if rows.empty:
         return NOTHING
     share = rows[INSIDE[level]]
-    held = round((share * rows.n_origins).sum())
+    held = float((share * rows.n_origins).sum())
     ranges = [calibrated_range(level, n) for n in rows.n_windows]
     narrow = [h for h, s, (low, _) in zip(rows.horizon, share, ranges, strict=True) if s < low]
     wide = [h for h, s, (_, high) in zip(rows.horizon, share, ranges, strict=True) if s > high]
@@ -161,7 +160,7 @@ def _draw(ax: Axes, rows: pd.DataFrame, colours: dict[str, str], compact: bool) 
     records = rows.to_dict("records")
     places = range(len(records))[::-1]
     for level, look in LOOKS.items():
-        name, colour = f"{100 * level:.0f}", colours[look["role"]]
+        name, colour = INSIDE[level].removeprefix("inside_"), colours[look["role"]]
         y = [place + look["offset"] for place in places]
         ends = [calibrated_range(level, row["n_windows"]) for row in records]
         for at, (low, high) in zip(y, ends, strict=True):

@@ -158,15 +158,15 @@ def backtest(
         raise ParameterError(f"warn_from must be above 0 and at most 1, got {levels}.")
     if every < 1:
         raise ParameterError(f"every must be 1 or more, got {every}.")
-    random = generator(rng, n_draws)
-    (lots,) = random.spawn(1)
+    source = generator(rng, n_draws)
+    (lots,) = source.spawn(1)
     past = Past.of(data, every, load, as_of)
     days = _chosen(past, horizons[0], every) if origins is None else _given(past, origins)
     rows: list[dict[str, Any]] = []
     for i, day in enumerate(days):
         note = words.day(date_of(day))
         progress(Step("Forecasting from earlier days", i, len(days), note))
-        rows += _Origin(past, day, horizons).scored(random, lots, prior, n_draws)
+        rows += _Origin(past, day, horizons).scored(source, lots, prior, n_draws)
     found = table_of(rows, ORIGIN_COLUMNS).sort_values(
         ["marketplace", "channel", "origin"], kind="stable", ignore_index=True
     )
@@ -211,7 +211,7 @@ class _Origin:
 
     def scored(
         self,
-        random: np.random.Generator,
+        source: np.random.Generator,
         lots: np.random.Generator,
         prior: Prior | None,
         n_draws: int,
@@ -225,12 +225,12 @@ class _Origin:
             return
         reach = [h for h in self.horizons if self.day + h <= self.past.last]
         if reach:
-            ahead = forecast(known, None, max(reach), rng=random, prior=prior, n_draws=n_draws)
+            ahead = forecast(known, None, max(reach), rng=source, prior=prior, n_draws=n_draws)
             for pair in enough:
                 yield from self._ahead(pair, ahead, reach, lots)
         # By then the youngest order of the window has left it.
         if self.day + self.past.policy.window_days - 1 <= self.past.last:
-            now = nowcast(known, rng=random, prior=prior, n_draws=n_draws)
+            now = nowcast(known, rng=source, prior=prior, n_draws=n_draws)
             for pair in enough:
                 yield from self._now(pair, now, lots)
 

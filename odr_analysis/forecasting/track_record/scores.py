@@ -82,7 +82,7 @@ def pit(truth: float, draws: npt.ArrayLike, rng: np.random.Generator) -> float:
 
     Examples
     --------
-    >>> 0.5 < pit(3, [1, 2, 4], np.random.default_rng(1)) < 0.75
+    >>> 0.5 < pit(3, [1, 2, 4], np.random.Generator(np.random.PCG64(1))) < 0.75
     True
     """
     x = np.asarray(draws)

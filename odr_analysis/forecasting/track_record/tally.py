@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from odr_analysis import terms
+from odr_analysis import terms, words
 from odr_analysis.arrays import Integers
 from odr_analysis.forecasting.bands import LEVELS, band_columns
 from odr_analysis.forecasting.track_record import scores
@@ -24,8 +24,10 @@ QUANTITIES: dict[str, str] = {
     MATURE: "of the same window: once all reports are in",
 }
 SCORED, NOT_ENOUGH = "scored", "not enough history"
-FEWEST_WINDOWS = 2.0
+FEWEST_WINDOWS = 2
 """Independent windows from which on scores are stated."""
+INSIDE = dict(zip(LEVELS, ("inside_50", "inside_90"), strict=True))
+"""Level of a band to the column of how often it held the truth."""
 
 ORIGIN_COLUMNS: Columns = {
     "marketplace": Column("str"),
@@ -70,7 +72,7 @@ TABLE_COLUMNS: Columns = {
     "quantity": ORIGIN_COLUMNS["quantity"],
     "horizon": ORIGIN_COLUMNS["horizon"],
     "state": Column(
-        "str", f"{SCORED!r}, or {NOT_ENOUGH!r}: worth fewer than {FEWEST_WINDOWS:g} windows"
+        "str", f"{SCORED!r}, or {NOT_ENOUGH!r}: worth fewer than {FEWEST_WINDOWS} windows"
     ),
     "n_origins": Column("int64", "origins whose truth is known"),
     "n_provisional": Column("int64", "of them, those for which reports may still come"),
@@ -84,10 +86,10 @@ TABLE_COLUMNS: Columns = {
     "crps_to_reported": Column("float64", "it to the mean error of as_reported", missing=_RATIO),
     "crps_to_persistence": Column("float64", "it to the mean error of persistence", missing=_RATIO),
     **{
-        f"inside_{100 * level:.0f}": Column(
-            "float64", f"share of PIT inside the {level:.0%} interval", missing=_FEW
+        name: Column(
+            "float64", f"share of PIT inside the {words.level(level)} interval", missing=_FEW
         )
-        for level in LEVELS
+        for level, name in INSIDE.items()
     },
     "brier": Column(
         "float64", "mean Brier score of p_breach", missing=f"{_FEW}, and except of 'shown'"
@@ -222,8 +224,8 @@ def _scores(rows: pd.DataFrame, quantity: str, target: float) -> dict[str, float
         error = float((rows.truth - other).abs().mean())
         for score in ("wis", "crps"):
             found[f"{score}_to_{name}"] = found[score] / error if error else np.nan
-    for level in LEVELS:
-        found[f"inside_{100 * level:.0f}"] = float(scores.inside(rows.pit, level).mean())
+    for level, name in INSIDE.items():
+        found[name] = float(scores.inside(rows.pit, level).mean())
     if quantity == SHOWN:
         happened = rows.breach.astype(float)
         found["brier"] = float(((happened - rows.p_breach) ** 2).mean())
