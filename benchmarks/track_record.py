@@ -89,8 +89,7 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
     for key, part in rows.groupby(["target", "orders", "scenario"], sort=False):
         one, other = (part[part.kind == kind] for kind in (WITH, WITHOUT))
         ratio = one.wis.mean() / other.wis.mean()
-        account = ["generator", "number"]
-        both = pd.concat([p.groupby(account).wis.mean() for p in (one, other)], axis=1)
+        both = pd.concat([p.groupby("account").wis.mean() for p in (one, other)], axis=1)
         both.columns = [WITH, WITHOUT]
         error = (both[WITH] - ratio * both[WITHOUT]).std() / both[WITHOUT].mean()
         found[key] = {
@@ -125,7 +124,8 @@ def main() -> None:
         numbers, given.orders, SCENARIOS, GENERATORS
     ):
         account = generate(generator, scenario, orders, number, given.seeds)
-        key = {"generator": generator, "scenario": scenario, "orders": orders, "number": number}
+        name = f"{generator} {scenario} {orders} {number}"
+        key = {"account": name, "scenario": scenario, "orders": orders}
         rows += [{**key, **row} for row in compared(account, number)]
         print(f"\r{number} {orders} {scenario:<12}", end="", file=sys.stderr, flush=True)
     table = pd.DataFrame(rows)

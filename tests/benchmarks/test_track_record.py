@@ -14,7 +14,7 @@ def test_one_account_is_scored_both_ways() -> None:
     rows = pd.DataFrame(compared(account, seed=1))
     assert rows.groupby("kind").size().to_dict() == {WITH: 6, WITHOUT: 6}
     assert rows.brier.notna().sum() == 8
-    keys = {"generator": "g1", "scenario": "calm", "orders": 200, "number": 3}
+    keys = {"account": "g1", "scenario": "calm", "orders": 200}
     found = summary(rows.assign(**keys))
     assert found.n.tolist() == [1, 1, 1]
     for target, ratio in found.WIS.items():
