@@ -12,7 +12,6 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from benchmarks.forecast import scores
 from benchmarks.forecast.accounts import (
     CHANNEL,
     GENERATORS,
@@ -23,6 +22,7 @@ from benchmarks.forecast.accounts import (
     seed_of,
 )
 from benchmarks.forecast.world import AHEAD_DAYS, DAYS, HISTORY_DAYS, Counts
+from odr_analysis.forecasting.track_record import scores
 
 HORIZONS = (7, 14, 30, 60)
 QUANTITIES = ("mature", "final")

@@ -9,11 +9,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from benchmarks.forecast import scores
 from benchmarks.forecast.accounts import GROUPS
 from benchmarks.forecast.judge import HORIZONS, QUANTITIES
 from benchmarks.forecast.limits import Limit, limit_of, prototype
 from benchmarks.forecast.world import HISTORY_DAYS
+from odr_analysis.forecasting.track_record import scores
 
 MEDIAN_HORIZONS = (14, 30)
 """Days ahead for which the error of the median path has a limit."""

@@ -6,6 +6,7 @@ import click
 
 from odr_analysis import __version__
 from odr_analysis.cli.archive import archive
+from odr_analysis.cli.backtest import backtest
 from odr_analysis.cli.evidence import evidence
 from odr_analysis.cli.load import load
 from odr_analysis.cli.reconcile import reconcile
@@ -21,5 +22,5 @@ def main() -> None:
     """Amazon Order Defect Rate: what it is, why it moved, what happens next."""
 
 
-for command in (report, load, archive, reconcile, sample, why, worklist, evidence):
+for command in (report, load, archive, reconcile, sample, why, worklist, backtest, evidence):
     main.add_command(command)

@@ -13,6 +13,7 @@ from odr_analysis import lazy
 _HOME = {
     "plot_bridge": "bridge",
     "plot_calendar": "days_ahead.calendar",
+    "plot_calibration": "days_ahead.calibration",
     "plot_cohorts": "cohorts",
     "plot_delays": "delays",
     "plot_drivers": "drivers",

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.forecast import scores
 from benchmarks.forecast.accounts import GENERATORS, generate
 from benchmarks.forecast.judge import Cell, judge, known_path
 from benchmarks.forecast.picture import BINS, pit_histograms
 from benchmarks.forecast.standins import Oracle, Persistence
 from benchmarks.forecast.table import figures, printed, summary
 from benchmarks.forecast.world import DAYS
+from odr_analysis.forecasting.track_record import scores
 
 CELLS = [Cell("calm", 200), Cell("rate-x2", 5_000)]
 

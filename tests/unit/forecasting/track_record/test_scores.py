@@ -7,7 +7,7 @@ import pytest
 import scoringrules
 from scipy.stats import kstest
 
-from benchmarks.forecast import scores
+from odr_analysis.forecasting.track_record import scores
 
 RNG = np.random.default_rng(5)
 CASES = [(float(RNG.poisson(4)), RNG.poisson(RNG.gamma(4, 1, 300))) for _ in range(20)]

@@ -9,24 +9,21 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-LEVELS = (0.5, 0.9)
-"""Levels of the intervals a weighted interval score is made of, beside the median."""
-INSIDE = {0.9: (0.05, 0.95), 0.5: (0.25, 0.75)}
-"""Level to the part of the PIT that is inside the central interval."""
+from odr_analysis.arrays import Flags, Floats
+from odr_analysis.forecasting.bands import LEVELS, cuts
 
 
-def quantiles(draws: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Median, then lower and upper bound of each of ``LEVELS``; each is a draw.
+def quantiles(draws: npt.ArrayLike) -> Floats:
+    """Median, then lower and upper end of each interval of ``LEVELS``; each is a draw.
 
     Examples
     --------
     >>> quantiles(np.arange(1, 101)).tolist()
     [50.0, 25.0, 75.0, 5.0, 95.0]
     """
-    at = [0.5] + [p for level in LEVELS for p in ((1 - level) / 2, (1 + level) / 2)]
-    # 0.95 is a little more than 19/20 as a float; the quantile must not move up for that.
-    exact = np.nextafter(at, 0)
-    return np.quantile(np.asarray(draws, float), exact, method="inverted_cdf")
+    found = np.asarray(draws, float)
+    middle = np.quantile(found, 0.5, method="inverted_cdf")
+    return np.concatenate([[middle], cuts(found, LEVELS)])
 
 
 def interval_score(truth: float, lower: float, upper: float, level: float) -> float:
@@ -85,7 +82,7 @@ def pit(truth: float, draws: npt.ArrayLike, rng: np.random.Generator) -> float:
 
     Examples
     --------
-    >>> 0.5 < pit(3, [1, 2, 4], np.random.default_rng(1)) < 0.75
+    >>> 0.5 < pit(3, [1, 2, 4], np.random.Generator(np.random.PCG64(1))) < 0.75
     True
     """
     x = np.asarray(draws)
@@ -93,11 +90,16 @@ def pit(truth: float, draws: npt.ArrayLike, rng: np.random.Generator) -> float:
     return float((below + rng.random() * (same + 1)) / (len(x) + 1))
 
 
-def inside(pits: npt.ArrayLike, level: float) -> npt.NDArray[np.bool_]:
-    """Whether each PIT is inside the central interval of `level`, 0.5 or 0.9."""
-    low, high = INSIDE[level]
-    values = np.asarray(pits, float)
-    return (values >= low) & (values <= high)
+def inside(pits: npt.ArrayLike, level: float) -> Flags:
+    """Whether each PIT is inside the central interval of `level`.
+
+    Examples
+    --------
+    >>> inside([0.02, 0.5, 0.95], 0.9).tolist()
+    [False, True, True]
+    """
+    found: Flags = np.abs(np.asarray(pits, float) - 0.5) <= level / 2
+    return found
 
 
 def brier(happened: bool, probability: float) -> float:
