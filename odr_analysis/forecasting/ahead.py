@@ -20,8 +20,9 @@ from odr_analysis.forecasting.bands import (
     names_of,
 )
 from odr_analysis.forecasting.delay_model.certain import begun, defects_by_age, in_windows
-from odr_analysis.forecasting.delay_model.fit import Fit, Prior, fit, generator
+from odr_analysis.forecasting.delay_model.fit import Fit, fit, generator
 from odr_analysis.forecasting.delay_model.levels import WEEKS_AHEAD
+from odr_analysis.forecasting.delay_model.prior import Prior
 from odr_analysis.forecasting.delay_model.reach import (
     awaited_by_day,
     brought_by_day,
@@ -31,6 +32,7 @@ from odr_analysis.forecasting.delay_model.reach import (
 )
 from odr_analysis.forecasting.delay_model.volume import Volume
 from odr_analysis.forecasting.delay_table import DelayTable, SeriesDelays, as_table
+from odr_analysis.forecasting.priors import chosen
 from odr_analysis.policy import Policy
 from odr_analysis.rates.rolling import to_stamps
 from odr_analysis.schema import Column, Columns, typed
@@ -195,7 +197,7 @@ def forecast(
     levels : iterable of float
         Of the intervals.
     prior : Prior, optional
-        What is believed before any data.
+        What is believed of an account before its data; by default that of the policy.
     n_draws : int
 
     Returns
@@ -227,6 +229,7 @@ def forecast(
     if orders_per_day is not None and not 0 <= orders_per_day < np.inf:
         raise ParameterError(f"orders_per_day must be 0 or more, got {orders_per_day}.")
     table = as_table(data, as_of)
+    prior = chosen(prior, table.policy)
     random = generator(rng, n_draws)
     parts, draws, fits = [], {}, {}
     for series in table.series():
