@@ -66,7 +66,7 @@ def entered(days: int, policy: Policy) -> Floats:
 def expected(fitted: Fit, left: Floats) -> Floats:
     """Expected reports of each draw from orders placed: [draw, day] of [day, week, bin]."""
     flat = left.reshape(len(left), -1)
-    found: Floats = _rates(fitted, left.shape[1]).reshape(fitted.n_draws, -1) @ flat.T
+    found: Floats = rates_by_bin(fitted, left.shape[1]).reshape(fitted.n_draws, -1) @ flat.T
     return found
 
 
@@ -76,7 +76,7 @@ def expected_by_bin(fitted: Fit, left: Floats) -> Floats:
     Of the youngest weeks, whose lags may be stretched, and of the others.
     """
     weeks = int(np.flatnonzero(left.any(axis=1)).max(initial=-1)) + 1
-    means = _rates(fitted, weeks) * left[:weeks]
+    means = rates_by_bin(fitted, weeks) * left[:weeks]
     young = np.arange(weeks) < fitted.young[:, None]
     by_class = np.stack([young, ~young], axis=1).astype(np.float64)
     found: Floats = by_class @ means
@@ -91,8 +91,8 @@ def expected_ahead(fitted: Fit, brought: Floats) -> Floats:
     return found
 
 
-def _rates(fitted: Fit, weeks: int) -> Floats:
-    """Reports per order and bin of each week of each draw; old weeks have that of their block."""
+def rates_by_bin(fitted: Fit, weeks: int) -> Floats:
+    """Reports per order of each draw, [draw, week, bin]; old weeks have those of their block."""
     last = fitted.log_rate.shape[1] - 1
     week = np.minimum(COHORT_OF_AGE[np.minimum(np.arange(weeks) * 7, MOST_DAYS - 1)], last)
     young = (week < fitted.young[:, None])[..., None]
