@@ -108,6 +108,17 @@ def about(share: float) -> str:
     return f"{number(share * 100)} %"
 
 
+def probability(p: float) -> str:
+    """A probability in whole per cent; one that is neither 0 nor 1 never reads as either.
+
+    >>> probability(0.41), probability(0.004), probability(0.998), probability(1)
+    ('41 %', 'under 1 %', 'over 99 %', '100 %')
+    """
+    if 0 < p < 0.01:
+        return "under 1 %"
+    return "over 99 %" if 0.99 < p < 1 else about(p)
+
+
 def level(fraction: float, digits: int | None = None) -> str:
     """A threshold, with no digit it does not need; `digits` rounds the fraction first.
 

@@ -62,7 +62,8 @@ def forecast_columns(levels: Iterable[float]) -> Columns:
         **band_columns(levels, unit="fraction", missing="NaN where no order counts"),
         "p_breach": Column(
             "float64",
-            "probability that the ODR shown is not below the target of the policy",
+            "probability that the ODR shown is not below the target of the policy, if any order "
+            "counts",
             missing="NaN where no order counts",
         ),
         "budget": Column(
@@ -257,11 +258,17 @@ def _rows(
     n_orders = np.median(days.orders, axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         odr = np.where(days.orders > 0, defective / days.orders, np.nan)
-    some = np.flatnonzero((days.orders > 0).all(axis=0))
     names = names_of(levels)
     bands = np.full((1 + len(names), horizon), np.nan)
-    bands[0, some] = np.quantile(odr[:, some], 0.5, axis=0, method="inverted_cdf")
-    bands[1:, some] = cuts(odr[:, some], levels)
+    some = days.orders > 0
+    whole = np.flatnonzero(some.all(axis=0))
+    bands[0, whole] = np.quantile(odr[:, whole], 0.5, axis=0, method="inverted_cdf")
+    bands[1:, whole] = cuts(odr[:, whole], levels)
+    # Draws in which nothing counts have no rate.
+    for day in np.flatnonzero(some.any(axis=0) & ~some.all(axis=0)):
+        rates = odr[some[:, day], day]
+        bands[0, day] = np.quantile(rates, 0.5, method="inverted_cdf")
+        bands[1:, day] = cuts(rates, levels)
     breached_from = days.policy.breached_from(np.rint(n_orders).astype(np.int64))
     return pd.DataFrame(
         {

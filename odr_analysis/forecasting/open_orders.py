@@ -226,10 +226,11 @@ def _add_rows(
     of_day: list[pd.DataFrame] = []
     for kind, component in enumerate(terms.COMPONENTS):
         longest = policy.report_days(component)
-        n_open = (n_orders - defects_by_age(series, kind))[:longest]
+        has = defects_by_age(series, kind)
+        n_open = (n_orders - has)[:longest]
         age = np.flatnonzero(n_open)[::-1]
         ordered = to_stamps(series.today - age)
-        in_time = expected[..., kind] * (reach <= longest)
+        in_time = _at_most(expected[..., kind] * (reach <= longest), n_orders - has)
         shown = in_time * counts
         by_age = np.zeros((2, max(len(n_open), ages)))
         by_age[:, :ages] = in_time.sum(axis=1), shown.sum(axis=1)
@@ -263,6 +264,14 @@ def _add_rows(
         )
     rows.append(pd.concat(of_age).sort_values("ordered_on", kind="stable"))
     days.append(pd.concat(of_day).sort_values("day", kind="stable"))
+
+
+def _at_most(expected: Floats, n_open: Integers) -> Floats:
+    """Expected reports, [age, day ahead], of no more orders of an age than are open."""
+    total = expected.sum(axis=1)
+    most = np.minimum(total, n_open[: len(total)])
+    share = np.divide(most, total, out=np.zeros_like(total), where=total > 0)
+    return expected * share[:, None]
 
 
 def _table(parts: list[pd.DataFrame], columns: Columns) -> pd.DataFrame:

@@ -119,11 +119,9 @@ def prior_of(accounts: Iterable[Account | DelayTable]) -> Prior:
     (0.0074, 'too few ')
     """
     default = Prior()
-    triangles = [
-        Triangle.of(series, default) for data in accounts for series in as_table(data).series()
-    ]
-    triangles = [t for t in triangles if t.exposure.any()]
-    total = round(sum(t.n_reports for t in triangles))
+    every = [series for data in accounts for series in as_table(data).series()]
+    triangles = [Triangle.of(series, default) for series in every]
+    total = sum(len(series.age) for series in every)
     of = f"{len(triangles)} marketplaces and channels with {total} defective orders"
     if len(triangles) < FEWEST_SERIES or total < FEWEST_REPORTS:
         return replace(default, basis=f"too few to measure ({of}), so {default.basis}")
@@ -265,4 +263,4 @@ def _window_rate(fitted: Fit, ages: slice) -> float:
         return float("nan")
     week = COHORT_OF_AGE[ages][: len(orders)]
     weight = np.bincount(week, orders, minlength=fitted.log_rate.shape[1])
-    return float((np.exp(fitted.log_rate) @ weight).mean() / orders.sum())
+    return float((np.minimum(np.exp(fitted.log_rate), 1) @ weight).mean() / orders.sum())

@@ -71,6 +71,15 @@ class LagPrior:
         share: Floats = np.diff(below)
         return share / share.sum()
 
+    def day_of(self, part: float) -> int:
+        """Days after the order by which this part of the reports is in.
+
+        >>> LagPrior().day_of(0.5), LagPrior().day_of(0.9)
+        (22, 70)
+        """
+        so_far = np.cumsum(daily_profile(self.shape) * self.shape[BIN_OF_LAG])
+        return int(np.searchsorted(so_far, part))
+
 
 def pooled_shape(reports: Floats, exposure: Floats, prior: Floats, rate: float) -> Floats:
     """Shape of all weeks together: the Kaplan-Meier estimate by bins, drawn to the prior.

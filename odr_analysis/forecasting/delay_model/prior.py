@@ -52,11 +52,13 @@ class Prior:
     basis: str = "this toolkit's own choice"
 
     def __post_init__(self) -> None:
-        for name, most in (("rate", 1.0), ("change", 1.0), ("stretch", 1.0), ("rate_sd", np.inf)):
-            value = getattr(self, name)
-            if not 0 < value < most:
-                end = f"and below {most:g}" if np.isfinite(most) else "and finite"
-                raise ParameterError(f"prior: {name} must be above 0 {end}, got {value}.")
+        for name in ("rate", "change", "stretch"):
+            if not 0 < getattr(self, name) < 1:
+                raise ParameterError(
+                    f"prior: {name} must be between 0 and 1, got {getattr(self, name)}."
+                )
+        if not 0 < self.rate_sd < np.inf:
+            raise ParameterError(f"prior: rate_sd must be above 0, got {self.rate_sd}.")
 
     @property
     def median(self) -> float:

@@ -26,11 +26,12 @@ def awaited(triangle: Triangle, ages: slice, until: int | None) -> Floats:
     until : int or None
         Age up to which reports are awaited; None for all there will be.
     """
-    age = np.arange(len(triangle.n_orders))[ages]
+    # Of older orders nothing is awaited.
+    age = np.arange(min(len(triangle.n_orders), BEYOND))[ages]
     through = triangle.through
     more = np.full(len(age), BEYOND) if until is None else np.maximum(until - age, 0)
     to = through[more % 7, np.minimum(age + more + 1, through.shape[1] - 1)]
-    left = triangle.n_orders[ages, None] * np.maximum(to - through[0, age + 1], 0)
+    left = triangle.n_orders[age, None] * np.maximum(to - through[0, age + 1], 0)
     found = np.zeros((-(-len(triangle.n_orders) // 7), N_BINS))
     np.add.at(found, age // 7, left)
     return found
