@@ -236,13 +236,13 @@ def prior_share(
     """
     table = as_table(data, as_of)
     prior = chosen(prior, table.policy)
-    random = generator(rng, n_draws)
+    seeds = generator(rng, n_draws)
     first, last = table.policy.lag_days, table.policy.lag_days + table.policy.window_days
     low, high = prior.rate / 2, min(prior.rate * 2, (1 + prior.rate) / 2)
     rows = []
     for series in table.series():
         # The same draws for all, so that only the prior differs.
-        seed = int(random.integers(2**32))
+        seed = int(seeds.integers(2**32))
         estimates = []
         for rate in (prior.rate, low, high):
             fitted = fit(series, generator(seed, n_draws), replace(prior, rate=rate), n_draws)

@@ -119,9 +119,3 @@ def test_the_more_data_the_less_rests_on_the_prior() -> None:
     # Not nearly 1: that the rate may have moved since is believed beside it.
     assert prior_share(simulated(5, days=200), prior=strong).share[0] > 2 * shares[1]
     assert prior_share(simulated(5, days=200), prior=PRIORS["weak"]).share[0] < shares[1]
-
-
-@pytest.mark.parametrize("field", [{"rate": 0.0}, {"rate": 1.0}, {"rate_sd": 0.0}, {"change": 2}])
-def test_a_prior_out_of_range(field: dict) -> None:
-    with pytest.raises(ParameterError, match=f"prior: {next(iter(field))} must be"):
-        Prior(**field)
