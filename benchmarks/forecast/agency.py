@@ -54,6 +54,7 @@ KINDS = (
     Kind("unlike", 0.8, 0.9),
     Kind("alike, drift", 1.3, 0.3, "drift"),
     Kind("alike, 90 days", 1.3, 0.3, history_days=90),
+    Kind("alike, 40 days", 1.3, 0.3, history_days=40),
 )
 
 
@@ -101,10 +102,13 @@ def main() -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--agencies", type=int, default=10, help="of each kind and generator")
+    parser.add_argument("--only", choices=[kind.name for kind in KINDS], metavar="KIND")
     parser.add_argument("--seed", type=int, default=20261129)
     given = parser.parse_args()
     rows = []
     for i, kind in enumerate(KINDS):
+        if given.only not in (None, kind.name):
+            continue
         for j, generator in enumerate(GENERATORS):
             seeds = np.random.SeedSequence(given.seed, spawn_key=(i, j)).spawn(given.agencies)
             for seed in seeds:
