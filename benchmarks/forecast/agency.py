@@ -39,13 +39,17 @@ Row = tuple[str, float, float, float]
 
 @dataclass(frozen=True)
 class Kind:
-    """Agencies of one kind: how their rates are to those of the generator, and how far apart."""
+    """Agencies of one kind: how their rates are to those of the generator, and how far apart.
+
+    The prior is measured on ``prior_days`` of the same sellers, by default on ``history_days``.
+    """
 
     name: str
     middle: float
     spread: float
     scenario: str = "calm"
     history_days: int = HISTORY_DAYS
+    prior_days: int = 0
 
 
 KINDS = (
@@ -54,19 +58,21 @@ KINDS = (
     Kind("unlike", 0.8, 0.9),
     Kind("alike, drift", 1.3, 0.3, "drift"),
     Kind("alike, 90 days", 1.3, 0.3, history_days=90),
-    Kind("alike, 40 days", 1.3, 0.3, history_days=40),
+    Kind("new among old", 1.3, 0.3, history_days=90, prior_days=HISTORY_DAYS),
 )
 
 
-def agency(generator: str, kind: Kind, seed: np.random.SeedSequence) -> list[Generated]:
-    """The sellers of one agency."""
+def agency(
+    generator: str, kind: Kind, seed: np.random.SeedSequence, days: int = 0
+) -> list[Generated]:
+    """The sellers of one agency, the same each time, known for so many `days`."""
     made = []
-    for child in seed.spawn(SELLERS):
-        rng = np.random.default_rng(child)
+    for number in range(SELLERS):
+        rng = np.random.default_rng([*seed.generate_state(4).tolist(), number])
         orders = round(float(np.exp(rng.uniform(np.log(FEWEST), np.log(MOST)))))
         factor = kind.middle * np.exp(rng.normal(0, kind.spread))
         world = WORLDS[generator](orders, SCENARIOS[kind.scenario], factor, rng)
-        made.append(account_of(world, rng, kind.history_days))
+        made.append(account_of(world, rng, days or kind.history_days))
     return made
 
 
@@ -113,7 +119,8 @@ def main() -> None:
             seeds = np.random.SeedSequence(given.seed, spawn_key=(i, j)).spawn(given.agencies)
             for seed in seeds:
                 sellers = agency(generator, kind, seed)
-                measured = prior_of(s.table for s in sellers)
+                old = agency(generator, kind, seed, kind.prior_days) if kind.prior_days else sellers
+                measured = prior_of(s.table for s in old)
                 for name, prior in (("default", None), ("measured", measured)):
                     pits = np.random.default_rng(1)
                     for seller in sellers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,9 +15,7 @@ from odr_analysis.arrays import Floats
 from odr_analysis.forecasting.delay_model.fit import Fit, Triangle, fit, generator
 from odr_analysis.forecasting.delay_model.lags import (
     N_BINS,
-    PSEUDO_REPORTS,
     LagPrior,
-    pooled_shape,
     stretched,
 )
 from odr_analysis.forecasting.delay_model.laplace import Hypotheses, Model, ShapePrior
@@ -51,7 +50,9 @@ MEDIANS = np.linspace(-4, 4, 41)
 SPREADS = np.linspace(0.05, 2.0, 40)
 MOST_REPORTS = 100.0
 """What one series counts for at most in the lags of all, in reports: no large one decides alone."""
-SCALES = np.array([0.25, 0.35, 0.5, 0.7, 1.0, 1.4])
+POOLED_SCALE, SCALES = 0.7, np.array([0.3, 0.5, 0.7, 0.9, 1.0])
+"""How far the pooled lags may be from the default's, and those of a series from the pooled ones,
+against what is usual. As of rates, both together are what the default allows for."""
 MOST_SERIES = 200
 """Series, those with most reports, from which it is read how far lags are apart."""
 ROUNDS = 4
@@ -137,11 +138,21 @@ def prior_of(accounts: Iterable[Account | DelayTable]) -> Prior:
         # A gamma distribution of that mean and spread has such a posterior.
         pseudo = 1 / np.expm1(spread**2)
         level = ((n + pseudo) / (at_risk + pseudo / found.rate))[:, None]
-        shape = pooled_shape(most * reports, most * level * exposure, default.lags.shape, rate=1.0)
+        pooled = _mode(
+            (most * reports).sum(0),
+            (most * level * exposure).sum(0),
+            0.0,
+            default.lags.shape,
+            1.0,
+            POOLED_SCALE,
+        )
+        shape = pooled.shape
     scale = _scale(reports, exposure, shape, found)
-    error = N_BINS / (PSEUDO_REPORTS + float((most * reports).sum()))
-    usual = float(np.diag(np.linalg.inv(ShapePrior().precision())).mean())
-    lags = LagPrior(shares=tuple(shape.tolist()), scale=float(np.sqrt(scale**2 + error / usual)))
+    usual: Floats = np.linalg.inv(ShapePrior().precision())
+    lags = LagPrior(
+        shares=tuple(shape.tolist()),
+        scale=float(np.sqrt(scale**2 + pooled.spread / _spread(usual))),
+    )
     return replace(found, lags=lags, basis=f"measured on {of}")
 
 
@@ -165,27 +176,47 @@ def _rates(n: Floats, at_risk: Floats, default: Prior) -> tuple[float, float]:
 
 def _scale(reports: Floats, exposure: Floats, shape: Floats, prior: Prior) -> float:
     """How far the lags of series are from the pooled ones, against what is usual."""
-    precision = ShapePrior().precision()
-    usual = np.linalg.slogdet(precision)[1]
-    levels = few(1, prior.rate_sd)
-    one = np.zeros(1, dtype=np.int64)
     logs = np.zeros(len(SCALES))
     for i in np.argsort(-reports.sum(axis=1))[:MOST_SERIES]:
-        start = np.concatenate([[np.log(prior.median)], np.log(shape), [0.0]])
         for j, scale in enumerate(SCALES):
-            model = Model(
-                reports[[i]],
-                exposure[[i]],
-                float(np.log(prior.median)),
-                np.log(shape),
-                stretched(shape),
-                precision / scale**2,
-            )
-            modes = model.modes(Hypotheses(levels, one, one, np.full(1, 1.0)), start)
-            start = modes.x[0]
-            logs[j] += modes.log_evidence[0] + 0.5 * (usual - 2 * N_BINS * np.log(scale))
+            middle = float(np.log(prior.median))
+            logs[j] += _mode(
+                reports[i], exposure[i], middle, shape, prior.rate_sd, float(scale)
+            ).log_evidence
     weight = np.exp(logs - logs.max())
     return float(np.sqrt(weight @ SCALES**2 / weight.sum()))
+
+
+class _Mode(NamedTuple):
+    """Most probable shape of lags, its spread around that, and the evidence of its prior."""
+
+    shape: Floats
+    spread: float
+    log_evidence: float
+
+
+def _mode(
+    reports: Floats, exposure: Floats, middle: float, shape: Floats, rate_sd: float, scale: float
+) -> _Mode:
+    """Fit one level and one shape to the reports and exposure of each bin.
+
+    The log level is `middle`, with a standard deviation of `rate_sd`; `scale` is how far the shape
+    may be from the one given, against what is usual.
+    """
+    precision = ShapePrior().precision() / scale**2
+    model = Model(reports[None], exposure[None], middle, np.log(shape), stretched(shape), precision)
+    none = np.zeros(1, dtype=np.int64)
+    start = np.concatenate([[middle], np.log(shape), [0.0]])
+    modes = model.modes(Hypotheses(few(1, rate_sd), none, none, np.ones(1)), start)
+    covariance = np.linalg.inv(modes.precision[0])[1:-1, 1:-1]
+    evidence = modes.log_evidence[0] + 0.5 * np.linalg.slogdet(precision)[1]
+    return _Mode(model.shapes(modes.x)[0, 1], _spread(covariance), float(evidence))
+
+
+def _spread(covariance: Floats) -> float:
+    """Mean variance of log shares; what is common to all bins is no difference of shapes."""
+    apart = np.eye(N_BINS) - 1 / N_BINS
+    return float(np.trace(apart @ covariance @ apart)) / N_BINS
 
 
 def prior_share(

@@ -15,7 +15,7 @@ from odr_analysis.forecasting.delay_model.fit import Triangle
 from odr_analysis.forecasting.delay_model.lags import LagPrior
 from odr_analysis.forecasting.delay_model.prior import Prior
 from odr_analysis.forecasting.delay_table import DelayTable
-from odr_analysis.forecasting.nowcast import nowcast
+from odr_analysis.forecasting.nowcast import MATURE, SHOWN, UNION, nowcast
 from odr_analysis.forecasting.priors import PRIORS, prior_of, prior_share
 from odr_analysis.policy import Policy
 from tests.unit.forecasting.simulated import TODAY, series_of, simulated
@@ -92,9 +92,15 @@ def test_little_more_moves_little() -> None:
 
 
 def test_a_measured_prior_narrows_what_is_said_of_a_new_account(measured: Prior) -> None:
-    young = simulated(3, rate=0.01, days=60, seed=9)
-    wide, narrow = (nowcast(young, prior=p).table.iloc[0] for p in (None, measured))
-    assert narrow.upper_90 - narrow.lower_90 < wide.upper_90 - wide.lower_90
+    key = ("Amazon.de", "mfn", SHOWN, UNION, MATURE)
+    wide, narrow = (
+        sum(
+            float(nowcast(simulated(8, days=60, seed=seed), prior=prior).draws[key].std())
+            for seed in range(50, 55)
+        )
+        for prior in (None, measured)
+    )
+    assert narrow < 0.9 * wide
 
 
 def test_the_policy_names_the_prior() -> None:
