@@ -148,7 +148,7 @@ def prior_of(accounts: Iterable[Account | DelayTable]) -> Prior:
         )
         shape = pooled.shape
     scale = _scale(reports, exposure, shape, found)
-    usual: Floats = np.linalg.inv(ShapePrior().precision())
+    usual = np.linalg.inv(ShapePrior().precision()).astype(np.float64)
     lags = LagPrior(
         shares=tuple(shape.tolist()),
         scale=float(np.sqrt(scale**2 + pooled.spread / _spread(usual))),
