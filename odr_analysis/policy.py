@@ -79,9 +79,20 @@ SWITCHES: dict[str, str] = {
     "not settle it: Amazon may reverse the refund or the effect on ODR (help page on appealing "
     "claims). Not to count it is this toolkit's own choice; switch it on to count every such case "
     "until a file shows the decision. Where another file lists the defect, that file decides.",
+    "feedback_days": "Buyers may leave feedback until 90 days after the order (help page "
+    "Feedback).",
+    "claim_days": "Buyers may file a claim until 90 days after the latest estimated delivery "
+    "(help page A-to-z Guarantee, Canada; an older page counts from the order). Amazon may accept "
+    "later ones.",
+    "chargeback_days": "Card networks take chargebacks for about 120 days after the purchase or "
+    "the expected delivery (guides); some codes of Mastercard allow 540.",
+    "delivery_days": "Most days from an order to its latest estimated delivery. No export has that "
+    "day; 30 is this toolkit's own choice.",
     "enforce_unit_delivery_de": "Whether 90 % of units on time is enforced on Amazon.de, from 1 "
     "September 2026. One secondary source reports it, so it is off by default.",
     "level": "Level of the intervals of the underlying rate; this toolkit's own choice.",
+    "prior": "What forecasts assume of an account before its data: 'default', this toolkit's own "
+    "choice, or 'weak', which leaves the rate and the delays almost open.",
 }
 """Field of :class:`Policy` to why its default is what it is, and who says so.
 
@@ -128,6 +139,11 @@ def _is_fraction(value: float) -> bool:
     return 0 < value < 1
 
 
+def _is_count_of_days(n: int) -> bool:
+    return 0 <= n <= LONGEST_DAYS
+
+
+DAYS = (f"0 to {LONGEST_DAYS}", _is_count_of_days)
 FRACTION = ("a fraction between 0 and 1", _is_fraction)
 DAY = ("an ISO date such as 2026-09-30", _is_day)
 
@@ -161,7 +177,7 @@ class Policy:
     window_days: int = field(
         60, f"at least 1 and at most {LONGEST_DAYS}", lambda n: 1 <= n <= LONGEST_DAYS
     )
-    lag_days: int = field(15, f"0 to {LONGEST_DAYS}", lambda n: 0 <= n <= LONGEST_DAYS)
+    lag_days: int = field(15, *DAYS)
     target: float = field(0.01, *FRACTION)
     warning_from: float = field(0.007)
     negative_stars: int = field(2, "1 to 4", lambda n: 1 <= n <= 4)
@@ -187,8 +203,13 @@ class Policy:
     no_feedback_known_to: str = field("", *DAY)
     no_claims_known_to: str = field("", *DAY)
     no_chargebacks_known_to: str = field("", *DAY)
+    feedback_days: int = field(90, *DAYS)
+    claim_days: int = field(90, *DAYS)
+    chargeback_days: int = field(120, *DAYS)
+    delivery_days: int = field(30, *DAYS)
     enforce_unit_delivery_de: bool = field(False)
     level: float = field(0.95, *FRACTION)
+    prior: str = field("default", "'default' or 'weak'", {"default", "weak"}.__contains__)
 
     def __attrs_post_init__(self) -> None:
         if not 0 <= self.warning_from <= self.target:
@@ -224,6 +245,18 @@ class Policy:
     def leaves_on(self, ordered_on: date) -> date:
         """Last day an order placed on `ordered_on` counts."""
         return ordered_on + timedelta(days=self.lag_days + self.window_days - 1)
+
+    def report_days(self, component: str) -> int:
+        """Most days from an order to a report of a kind.
+
+        >>> [Policy().report_days(c) for c in terms.COMPONENTS]
+        [90, 120, 150]
+        """
+        if component == "feedback":
+            return self.feedback_days
+        return self.delivery_days + (
+            self.claim_days if component == "claim" else self.chargeback_days
+        )
 
     @property
     def target_fraction(self) -> Fraction:

@@ -108,7 +108,9 @@ def generate(
     middle = CENTRES[nearest] * LIMIT / _shown(generator, scenario)
     spread = max(SPREADS[nearest], SCENARIOS[scenario].spread)
     factor = middle * np.exp(rng.normal(0, spread))
-    return _account(WORLDS[generator](orders, SCENARIOS[scenario], factor, rng), rng, history_days)
+    return account_of(
+        WORLDS[generator](orders, SCENARIOS[scenario], factor, rng), rng, history_days
+    )
 
 
 def seed_of(
@@ -137,7 +139,7 @@ def _shown(generator: str, scenario: str) -> float:
     return shown
 
 
-def _account(world: World, rng: np.random.Generator, history_days: int) -> Generated:
+def account_of(world: World, rng: np.random.Generator, history_days: int) -> Generated:
     rows = np.arange(len(DAYS))
     n_orders = world.orders(rows, rng)
     cell, delays = world.defects(rows, n_orders, rng)

@@ -21,12 +21,14 @@ from odr_analysis.forecasting.bands import (
     names_of,
 )
 from odr_analysis.forecasting.delay_model.certain import begun, defects_by_age
-from odr_analysis.forecasting.delay_model.fit import Fit, Prior, fit, generator
+from odr_analysis.forecasting.delay_model.fit import Fit, fit, generator
 from odr_analysis.forecasting.delay_model.levels import WEEKS_AHEAD
+from odr_analysis.forecasting.delay_model.prior import Prior
 from odr_analysis.forecasting.delay_table import DelayTable, SeriesDelays, as_table
 from odr_analysis.forecasting.marginals import Marginals
 from odr_analysis.forecasting.nowcast import Nowcast, nowcast_of
 from odr_analysis.forecasting.outlook import outlook
+from odr_analysis.forecasting.priors import chosen
 from odr_analysis.policy import Policy
 from odr_analysis.rates.rolling import date_of, day_number, to_stamps
 from odr_analysis.schema import Column, Columns, typed
@@ -60,7 +62,8 @@ def forecast_columns(levels: Iterable[float]) -> Columns:
         **band_columns(levels, unit="fraction", missing="NaN where no order counts"),
         "p_breach": Column(
             "float64",
-            "probability that the ODR shown is not below the target of the policy",
+            "probability that the ODR shown is not below the target of the policy, if any order "
+            "counts",
             missing="NaN where no order counts",
         ),
         "budget": Column(
@@ -206,7 +209,7 @@ def forecast(
     levels : iterable of float
         Of the intervals.
     prior : Prior, optional
-        What is believed before any data.
+        What is believed of an account before its data; by default that of the policy.
     n_draws : int
 
     Returns
@@ -237,6 +240,7 @@ def forecast(
     if not 0 <= horizon_days <= MOST_AHEAD:
         raise ParameterError(f"horizon_days must be 0 to {MOST_AHEAD}, got {horizon_days}.")
     table = as_table(data, as_of)
+    prior = chosen(prior, table.policy)
     random = generator(rng, n_draws)
     series = {(one.marketplace, one.channel): one for one in table.series()}
     fits = {pair: fit(one, random, prior, n_draws) for pair, one in series.items()}
@@ -320,11 +324,17 @@ def _rows(
     n_orders = np.median(days.orders, axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         odr = np.where(days.orders > 0, defective / days.orders, np.nan)
-    some = np.flatnonzero((days.orders > 0).all(axis=0))
     names = names_of(levels)
     bands = np.full((1 + len(names), horizon), np.nan)
-    bands[0, some] = np.quantile(odr[:, some], 0.5, axis=0, method="inverted_cdf")
-    bands[1:, some] = cuts(odr[:, some], levels)
+    some = days.orders > 0
+    whole = np.flatnonzero(some.all(axis=0))
+    bands[0, whole] = np.quantile(odr[:, whole], 0.5, axis=0, method="inverted_cdf")
+    bands[1:, whole] = cuts(odr[:, whole], levels)
+    # Draws in which nothing counts have no rate.
+    for day in np.flatnonzero(some.any(axis=0) & ~some.all(axis=0)):
+        rates = odr[some[:, day], day]
+        bands[0, day] = np.quantile(rates, 0.5, method="inverted_cdf")
+        bands[1:, day] = cuts(rates, levels)
     breached_from = days.policy.breached_from(np.rint(n_orders).astype(np.int64))
     return pd.DataFrame(
         {

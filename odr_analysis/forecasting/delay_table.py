@@ -74,8 +74,9 @@ class DelayTable:
     Raises
     ------
     FrameError
-        A column is missing, nothing is reported of a defective order, an order or report is
-        later than ``known_to``, or a day has more defective orders than orders.
+        A column or an order day is missing, a number of orders is negative, nothing is reported of
+        a defective order, an order or report is later than ``known_to``, or a day has more
+        defective orders than orders.
 
     Examples
     --------
@@ -114,6 +115,10 @@ class DelayTable:
         bad = self.defects.groupby(keys).size()
         more = bad[bad > orders.reindex(bad.index).fillna(0)]
         counts = {
+            "rows have no order day": int(
+                self.orders.ordered_on.isna().sum() + self.defects.ordered_on.isna().sum()
+            ),
+            "order days have fewer than no orders": int((self.orders.n_orders < 0).sum()),
             "rows have no day of any report": int(reports.isna().all(axis=1).sum()),
             f"orders or reports are later than {self.known_to}": int(
                 (self.orders.ordered_on > last).sum() + (reports > last).any(axis=1).sum()

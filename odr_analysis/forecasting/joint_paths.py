@@ -9,7 +9,7 @@ import numpy as np
 
 from odr_analysis.arrays import Floats, Integers
 from odr_analysis.forecasting.delay_model.fit import Fit
-from odr_analysis.forecasting.delay_model.reach import rates, rates_ahead
+from odr_analysis.forecasting.delay_model.reach import rates_ahead, rates_by_bin
 from odr_analysis.policy import Policy
 
 MOST_REPORTS = 2000.0
@@ -103,7 +103,7 @@ def _cells(fitted: Fit, placed: Floats, factor: Floats, policy: Policy) -> Cells
     pairs: list[Integers] = []
     share: list[Floats] = []
     for orders, share_by, placed_ago, rate in (
-        (known, so_far, age, rates(fitted, -(-len(age) // 7))),
+        (known, so_far, age, rates_by_bin(fitted, -(-len(age) // 7))),
         (
             placed[:, None],
             seen,

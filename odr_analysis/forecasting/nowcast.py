@@ -13,11 +13,13 @@ from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.arrays import Integers
 from odr_analysis.forecasting.bands import LEVELS, band_columns, checked_levels, cuts
-from odr_analysis.forecasting.delay_model.fit import Fit, Prior, fit, generator
+from odr_analysis.forecasting.delay_model.fit import Fit, fit, generator
 from odr_analysis.forecasting.delay_model.lags import LONGEST
+from odr_analysis.forecasting.delay_model.prior import Prior
 from odr_analysis.forecasting.delay_model.reach import awaited, expected_by_bin
 from odr_analysis.forecasting.delay_model.split import Kinds, later_shares, of_known, of_new
 from odr_analysis.forecasting.delay_table import DelayTable, SeriesDelays, as_table
+from odr_analysis.forecasting.priors import chosen
 from odr_analysis.policy import Policy
 from odr_analysis.schema import Column, Columns, table_of
 
@@ -115,7 +117,7 @@ def nowcast(
     rng : numpy.random.Generator or int, optional
         By default the same draws each time.
     prior : Prior, optional
-        What is believed before any data.
+        What is believed of an account before its data; by default that of the policy.
     n_draws : int
 
     Returns
@@ -144,6 +146,7 @@ def nowcast(
     """
     levels = checked_levels(levels)
     table = as_table(data, as_of)
+    prior = chosen(prior, table.policy)
     random = generator(rng, n_draws)
     series = {(one.marketplace, one.channel): one for one in table.series()}
     fits = {pair: fit(one, random, prior, n_draws) for pair, one in series.items()}

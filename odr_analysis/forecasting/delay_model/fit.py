@@ -13,7 +13,6 @@ from odr_analysis.forecasting.delay_model.lags import (
     BIN_OF_LAG,
     LONGEST,
     N_BINS,
-    LagPrior,
     daily_profile,
     lived_through,
     pooled_shape,
@@ -36,6 +35,7 @@ from odr_analysis.forecasting.delay_model.levels import (
     few,
     steady,
 )
+from odr_analysis.forecasting.delay_model.prior import Prior
 from odr_analysis.forecasting.delay_table import SeriesDelays
 
 STEADY_SD, STRETCH_SD = 0.02, 0.4
@@ -52,27 +52,6 @@ BEYOND = 168
 """Days after which nothing more is reported, in whole weeks."""
 FEW_DEFECTS = 60
 """Defects a year below which only walks are told apart."""
-
-
-@dataclass(frozen=True)
-class Prior:
-    """What is believed before any data.
-
-    Attributes
-    ----------
-    rate : float
-        Share of orders that become defective once all reports are in.
-    lags : LagPrior
-    change : float
-        Probability that the rate changed lately.
-    stretch : float
-        Probability that the lags of the last weeks are unlike those before.
-    """
-
-    rate: float = 0.0074
-    lags: LagPrior = field(default_factory=LagPrior)
-    change: float = 0.5
-    stretch: float = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,10 +191,10 @@ def fit(
     model = Model(
         triangle.reports,
         triangle.exposure,
-        float(np.log(prior.rate)) - 0.5,
+        float(np.log(prior.median)),
         np.log(shape),
         stretched(triangle.shape),
-        shape_prior.precision(),
+        shape_prior.precision() / prior.lags.scale**2,
     )
     at_risk = float((triangle.exposure @ shape).sum())
     level = np.log((triangle.n_reports + 1) / (at_risk + 1 / prior.rate))
@@ -224,12 +203,12 @@ def fit(
     yearly = triangle.n_reports * 365 / min(len(triangle.n_orders), MOST_DAYS)
     search = _Search(model, prior, start)
     if yearly < FEW_DEFECTS:
-        search.explore(few(weeks), np.log(FEW_WEIGHTS))
+        search.explore(few(weeks, prior.rate_sd), np.log(FEW_WEIGHTS))
     else:
         weights = np.log(np.outer(WALK_WEIGHTS, NOISE_WEIGHTS)).ravel()
-        best = search.explore(steady(weeks), weights + np.log1p(-prior.change))
+        best = search.explore(steady(weeks, prior.rate_sd), weights + np.log1p(-prior.change))
         weights = np.log(np.outer(CHANGE_WEIGHTS, CHANGE_WALK_WEIGHTS)).ravel()
-        search.explore(changed(weeks, best.noise), weights + np.log(prior.change))
+        search.explore(changed(weeks, best.noise, prior.rate_sd), weights + np.log(prior.change))
     return _drawn(model, triangle, search, rng, n_draws)
 
 

@@ -34,31 +34,51 @@ WEEKDAY_PSEUDO = 20.0
 
 @dataclass(frozen=True)
 class LagPrior:
-    """What is believed of lags before any report is seen: a mixture of lognormal distributions.
+    """What is believed of lags before any report is seen.
 
     Attributes
     ----------
     medians : tuple of float
-        Days, one per component.
+        Days, one per component of a mixture of lognormal distributions.
     weights : tuple of float
         Share of each.
     spread : float
         Standard deviation of the logarithm.
+    shares : tuple of float
+        Share of the reports of each bin where it was measured on other accounts; then the mixture
+        does not matter.
+    scale : float
+        How many times as far from this the lags of an account may be as is usual.
     """
 
     medians: tuple[float, ...] = (20.0, 30.0, 50.0)
     weights: tuple[float, ...] = (0.50, 0.20, 0.04)
     spread: float = 0.9
+    shares: tuple[float, ...] = ()
+    scale: float = 1.0
 
     @cached_property
     def shape(self) -> Floats:
         """Share of the reports of each bin."""
         from scipy.special import ndtr
 
+        if self.shares:
+            measured: Floats = np.array(self.shares)
+            return measured / measured.sum()
+
         edges = np.maximum(EDGES, 1e-9)[:, None]
         below = ndtr((np.log(edges) - np.log(self.medians)) / self.spread) @ np.array(self.weights)
         share: Floats = np.diff(below)
         return share / share.sum()
+
+    def day_of(self, part: float) -> int:
+        """Days after the order by which this part of the reports is in.
+
+        >>> LagPrior().day_of(0.5), LagPrior().day_of(0.9)
+        (22, 70)
+        """
+        so_far = np.cumsum(daily_profile(self.shape) * self.shape[BIN_OF_LAG])
+        return int(np.searchsorted(so_far, part))
 
 
 def pooled_shape(reports: Floats, exposure: Floats, prior: Floats, rate: float) -> Floats:

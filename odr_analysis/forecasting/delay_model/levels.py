@@ -30,6 +30,7 @@ CHANGE_WALKS, CHANGE_WALK_WEIGHTS = (0.02, 0.1), (0.6, 0.4)
 """Walks beside a change, which explains most of what moved."""
 CHANGE_SD = 0.7
 LEVEL_SD = 1.0
+"""Standard deviation of the log rates of accounts, where nothing else is known of them."""
 
 RAMP_HALVES = 8.0
 """Weeks after which a ramp goes on half as steep."""
@@ -76,14 +77,14 @@ class Level:
             return np.concatenate([1 + ahead[::-1] / self.ramp, so_far])
         return np.zeros_like(AGO)
 
-    def covariance(self) -> Floats:
+    def covariance(self, level_sd: float = LEVEL_SD) -> Floats:
         """Of the log rates of ``AGO``."""
         same_side = np.multiply.outer(AGO, AGO) > 0
         walked = np.minimum.outer(np.abs(AGO), np.abs(AGO)) * same_side
         weeks = np.where(AGO > SINGLE_WEEKS, BLOCK, 1)
         change = self.change()
         found: Floats = (
-            LEVEL_SD**2
+            level_sd**2
             + self.walk**2 * walked
             + CHANGE_SD**2 * np.multiply.outer(change, change)
             # Never quite zero, so that weeks the walk hardly parts stay apart for the solver.
@@ -100,15 +101,19 @@ class Levels:
     ----------
     levels : tuple of Level
     n_weeks : int
+    level_sd : float
+        Standard deviation of the level all weeks share.
     """
 
     levels: tuple[Level, ...]
     n_weeks: int
+    level_sd: float = LEVEL_SD
 
     @cached_property
     def _covariances(self) -> Floats:
         end = WEEKS_AHEAD + self.n_weeks
-        found: Floats = np.stack([level.covariance()[:end, :end] for level in self.levels])
+        whole = [level.covariance(self.level_sd)[:end, :end] for level in self.levels]
+        found: Floats = np.stack(whole)
         return found
 
     @cached_property
@@ -138,19 +143,19 @@ class Levels:
 
 
 @cache
-def steady(n_weeks: int) -> Levels:
+def steady(n_weeks: int, level_sd: float = LEVEL_SD) -> Levels:
     """Every walk with every noise, and no change."""
-    return Levels(tuple(Level(w, n) for w, n in product(WALKS, NOISES)), n_weeks)
+    return Levels(tuple(Level(w, n) for w, n in product(WALKS, NOISES)), n_weeks, level_sd)
 
 
 @cache
-def few(n_weeks: int) -> Levels:
+def few(n_weeks: int, level_sd: float = LEVEL_SD) -> Levels:
     """Walks alone."""
-    return Levels(tuple(Level(w, 0.0) for w in WALKS), n_weeks)
+    return Levels(tuple(Level(w, 0.0) for w in WALKS), n_weeks, level_sd)
 
 
 @cache
-def changed(n_weeks: int, noise: float) -> Levels:
+def changed(n_weeks: int, noise: float, level_sd: float = LEVEL_SD) -> Levels:
     """Every jump and ramp, with the walks beside a change."""
     return Levels(
         tuple(
@@ -160,4 +165,5 @@ def changed(n_weeks: int, noise: float) -> Levels:
             )
         ),
         n_weeks,
+        level_sd,
     )

@@ -26,11 +26,12 @@ def awaited(triangle: Triangle, ages: slice, until: int | None) -> Floats:
     until : int or None
         Age up to which reports are awaited; None for all there will be.
     """
-    age = np.arange(len(triangle.n_orders))[ages]
+    # Of older orders nothing is awaited.
+    age = np.arange(min(len(triangle.n_orders), BEYOND))[ages]
     through = triangle.through
     more = np.full(len(age), BEYOND) if until is None else np.maximum(until - age, 0)
     to = through[more % 7, np.minimum(age + more + 1, through.shape[1] - 1)]
-    left = triangle.n_orders[ages, None] * np.maximum(to - through[0, age + 1], 0)
+    left = triangle.n_orders[age, None] * np.maximum(to - through[0, age + 1], 0)
     found = np.zeros((-(-len(triangle.n_orders) // 7), N_BINS))
     np.add.at(found, age // 7, left)
     return found
@@ -66,7 +67,7 @@ def entered(days: int, policy: Policy) -> Floats:
 def expected(fitted: Fit, left: Floats) -> Floats:
     """Expected reports of each draw from orders placed: [draw, day] of [day, week, bin]."""
     flat = left.reshape(len(left), -1)
-    found: Floats = rates(fitted, left.shape[1]).reshape(fitted.n_draws, -1) @ flat.T
+    found: Floats = rates_by_bin(fitted, left.shape[1]).reshape(fitted.n_draws, -1) @ flat.T
     return found
 
 
@@ -76,7 +77,7 @@ def expected_by_bin(fitted: Fit, left: Floats) -> Floats:
     Of the youngest weeks, whose lags may be stretched, and of the others.
     """
     weeks = int(np.flatnonzero(left.any(axis=1)).max(initial=-1)) + 1
-    means = rates(fitted, weeks) * left[:weeks]
+    means = rates_by_bin(fitted, weeks) * left[:weeks]
     young = np.arange(weeks) < fitted.young[:, None]
     by_class = np.stack([young, ~young], axis=1).astype(np.float64)
     found: Floats = by_class @ means
@@ -90,7 +91,7 @@ def expected_ahead(fitted: Fit, brought: Floats) -> Floats:
     return found
 
 
-def rates(fitted: Fit, weeks: int) -> Floats:
+def rates_by_bin(fitted: Fit, weeks: int) -> Floats:
     """Reports per order of each week, back from today, and of each bin: [draw, week, bin].
 
     Old weeks have those of their block.

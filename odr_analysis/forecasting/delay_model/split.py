@@ -130,6 +130,17 @@ def later_shares(kinds: Kinds, n_draws: int, rng: np.random.Generator) -> Floats
     return found
 
 
+def unstretched(stretch: Floats) -> Integers:
+    """Bin that the lags of each bin would be in were they not stretched, [draw, bin].
+
+    A stretched lag has the kinds of the lag it would have been.
+    """
+    found: Integers = BIN_OF_LAG[
+        np.minimum(MIDDLES / stretch[:, None], LONGEST - 1).astype(np.int64)
+    ]
+    return found
+
+
 def of_new(
     kinds: Kinds,
     shares: Floats,
@@ -161,9 +172,7 @@ def of_new(
     """
     weights = rng.standard_gamma(kinds.first, (len(new), *kinds.first.shape)) + 1e-12
     weights /= weights.sum(axis=2, keepdims=True)
-    # A stretched lag has the kinds of the lag it would have been.
-    unstretched = BIN_OF_LAG[np.minimum(MIDDLES / stretch[:, None], LONGEST - 1).astype(np.int64)]
-    longer = np.take_along_axis(weights, unstretched[:, :, None], axis=1)
+    longer = np.take_along_axis(weights, unstretched(stretch)[:, :, None], axis=1)
     first = rng.multinomial(new, np.stack([longer, weights], axis=1))
     slow = np.stack([stretch, np.ones(len(new))], axis=1)[..., None]
     by_then, at_last = np.zeros((2, len(new), N_KINDS), dtype=np.int64)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecasting.delay_model.fit import Fit, Prior, Triangle, fit, generator
+from odr_analysis.forecasting.delay_model.fit import Fit, Triangle, fit, generator
+from odr_analysis.forecasting.delay_model.prior import Prior
 from odr_analysis.forecasting.delay_table import DelayTable
 from tests.unit.forecasting.simulated import TODAY, series_of, simulated
 

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import lognorm
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from odr_analysis.forecasting.delay_model.fit import Prior, Triangle
+from odr_analysis.forecasting.delay_model.fit import Triangle
 from odr_analysis.forecasting.delay_model.lags import (
     BIN_OF_LAG,
     EDGES,
@@ -21,6 +21,7 @@ from odr_analysis.forecasting.delay_model.lags import (
     reporting_weekdays,
     stretched,
 )
+from odr_analysis.forecasting.delay_model.prior import Prior
 from tests.unit.forecasting.simulated import series_of, simulated
 
 PRIOR = LagPrior().shape

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from odr_analysis.forecasting.delay_model.fit import Prior, Triangle
+from odr_analysis.forecasting.delay_model.fit import Triangle
 from odr_analysis.forecasting.delay_model.lags import N_BINS, LagPrior, stretched
 from odr_analysis.forecasting.delay_model.laplace import Hypotheses, Model, ShapePrior
 from odr_analysis.forecasting.delay_model.levels import steady
+from odr_analysis.forecasting.delay_model.prior import Prior
 from tests.unit.forecasting.simulated import series_of, simulated
 
 PRIOR = LagPrior().shape
