@@ -1,0 +1,163 @@
+"""The reference: reports per day to be expected if nothing changed since an earlier period.
+
+The reference period ends where the watched days begin. All that was known on its last day, and
+nothing later, gives the rate, the lags and the reporting weekdays; so the reports of the watched
+days are independent of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from odr_analysis.arrays import Floats, Integers
+from odr_analysis.forecasting.delay_model.fit import Prior, Triangle
+from odr_analysis.forecasting.delay_model.lags import (
+    EDGES,
+    LONGEST,
+    PSEUDO_REPORTS,
+)
+from odr_analysis.forecasting.delay_model.levels import MOST_DAYS
+from odr_analysis.forecasting.delay_table import SeriesDelays
+
+WATCHED_DAYS = 91
+"""Days up to today that are watched: a quarter, in which a doubling at 5,000 orders in 60 days
+shows."""
+WEEKDAY_PSEUDO = 4.0
+"""What the prior counts for, in reports of each weekday: little, since some sellers' reports wait
+for Monday, and the draws allow for what is not known."""
+DOUBLED_DAYS = 60
+"""The last of them, from whose first on orders are doubled in rate to see whether it would show."""
+
+
+def known_before(series: SeriesDelays, days: int) -> SeriesDelays:
+    """What was known so many `days` ago, of reports whose day is known.
+
+    A report without a day may have been there or not, so it is left out.
+    """
+    delays = np.where(series.first_is_dated, series.first, LONGEST)
+    known = (delays < LONGEST) & (delays <= series.age - days)
+    return SeriesDelays(
+        series.marketplace,
+        series.channel,
+        series.today - days,
+        series.n_orders[: max(len(series.n_orders) - days, 0)],
+        series.age[known] - days,
+        series.delays[known],
+        series.dated[known],
+    )
+
+
+def reports_by_day(series: SeriesDelays, days: int) -> Integers:
+    """First reports of each of the last `days`, the oldest first; those without a day left out."""
+    dated = series.first_is_dated & (series.first < LONGEST)
+    ago = (series.age - series.first)[dated]
+    return np.bincount(ago[ago < days], minlength=days).astype(np.int64)[::-1]
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """What the reference period makes expected of the watched days.
+
+    Attributes
+    ----------
+    days : int
+        Days of orders in the reference period.
+    n_reports : int
+        First reports of them known by its end.
+    exposure : float
+        Orders of it, each times the share of its reports that were expected to be in.
+    rate, shape : float, float array [bin]
+        Mean rate and shape of the lags.
+    rates, shapes : float arrays [draw], [draw, bin]
+        Draws of both, as far as the reference period leaves them open.
+    weekday, weekdays : float arrays [day], [draw, day]
+        Mean and draws of how much is reported on each watched day against the mean weekday.
+    by_bin : float array [day, bin]
+        Of each watched day, orders that can be reported with a lag of each bin.
+    of_late : float array [day, bin]
+        Of them, those placed in the last ``DOUBLED_DAYS``.
+    """
+
+    days: int
+    n_reports: int
+    exposure: float
+    rate: float
+    shape: Floats
+    rates: Floats
+    shapes: Floats
+    weekday: Floats
+    weekdays: Floats
+    by_bin: Floats
+    of_late: Floats
+
+    @classmethod
+    def of(
+        cls, series: SeriesDelays, prior: Prior, n_draws: int, rng: np.random.Generator
+    ) -> Reference | None:
+        """The reference of a series; None where nothing was sold before the watched days."""
+        then = known_before(series, WATCHED_DAYS)
+        if not then.n_orders.any():
+            return None
+        triangle = Triangle.of(then, prior)
+        reports, at_risk = triangle.reports.sum(axis=0), triangle.exposure.sum(axis=0)
+        lags = prior.lags.shape
+        n, no_data = reports.sum(), 1 / prior.rate
+
+        def rate_of(shape: Floats) -> Floats:
+            return np.asarray((n + 1) / (shape @ at_risk + no_data))
+
+        level = float(rate_of(lags))
+        draws = rng.gamma(PSEUDO_REPORTS * lags + reports, size=(n_draws, len(lags)))
+        draws /= PSEUDO_REPORTS / level + at_risk
+        shapes = draws / draws.sum(axis=1, keepdims=True)
+        rates = rate_of(shapes) * rng.gamma(n + 1, 1 / (n + 1), n_draws)
+
+        days = min(len(then.n_orders), MOST_DAYS)
+        ago = then.age - then.first
+        by_weekday = WEEKDAY_PSEUDO + np.bincount(ago[ago < days - days % 7] % 7, minlength=7)
+        on_day = -np.arange(1, WATCHED_DAYS + 1) % 7
+        weekdays = rng.dirichlet(by_weekday, n_draws)[:, on_day] * 7
+        by_bin, of_late = (
+            _orders_by_bin(series, triangle.profile, youngest)
+            for youngest in (LONGEST + WATCHED_DAYS, DOUBLED_DAYS)
+        )
+        return cls(
+            len(then.n_orders),
+            int(n),
+            float(triangle.shape @ at_risk),
+            float(rate_of(triangle.shape)),
+            triangle.shape,
+            rates,
+            shapes,
+            by_weekday[on_day] / by_weekday.mean(),
+            weekdays,
+            by_bin,
+            of_late,
+        )
+
+    @property
+    def expected(self) -> Floats:
+        """Reports expected of each watched day."""
+        found: Floats = self.by_bin @ self.shape * self.rate * self.weekday
+        return found
+
+    def drawn(self, by_bin: Floats) -> Floats:
+        """The same from `by_bin` orders for each draw, [draw, day]."""
+        found: Floats = self.shapes @ by_bin.T * self.rates[:, None] * self.weekdays
+        return found
+
+
+def _orders_by_bin(series: SeriesDelays, profile: Floats, youngest: int) -> Floats:
+    """Orders times the share of each bin that falls on each watched day, [day, bin].
+
+    Of orders placed on the `youngest` days up to today.
+    """
+    by_age = np.zeros(LONGEST + WATCHED_DAYS)
+    some = series.n_orders[::-1][: min(youngest, len(by_age))]
+    by_age[: len(some)] = some
+    day, lag = np.arange(1, WATCHED_DAYS + 1)[:, None], np.arange(LONGEST)
+    orders = by_age[WATCHED_DAYS - day + lag] * profile
+    found: Floats = np.add.reduceat(orders, EDGES[:-1], axis=1)
+    return found
