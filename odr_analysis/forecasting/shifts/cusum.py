@@ -35,8 +35,9 @@ def climb(n_reports: Integers, expected: Floats, ratio: float) -> Floats:
 
     Examples
     --------
-    >>> climb(np.array([0, 2, 1]), np.array([1.0, 1.0, 1.0]), 2.0).tolist()
-    [0.0, 0.3862943611198906, 0.07944154167983575]
+    >>> path = climb(np.array([0, 3, 0, 0]), np.array([1.0, 1.0, 0.5, 1.0]), 2.0)
+    >>> np.allclose(path, [0, 3 * np.log(2) - 1, 3 * np.log(2) - 1.5, 0])
+    True
     """
     total = np.cumsum(n_reports * np.log(ratio) - (ratio - 1) * expected, axis=-1)
     found: Floats = total - np.minimum(np.minimum.accumulate(total, axis=-1), 0)
@@ -61,9 +62,7 @@ class Cusum:
     limit: float
 
     @classmethod
-    def of(
-        cls, n_reports: Integers, expected: Floats, simulated: Integers, ratio: float
-    ) -> Cusum:
+    def of(cls, n_reports: Integers, expected: Floats, simulated: Integers, ratio: float) -> Cusum:
         """Of reports by day, with a limit from `simulated` ones [draw, day] without a change."""
         within = np.exp(-len(expected) / FALSE_ALARM_DAYS)
         limit = _highest(simulated, expected, ratio, within)
@@ -80,10 +79,8 @@ class Cusum:
         return int(np.flatnonzero(self.path == 0).max(initial=-1)) + 1
 
     @property
-    def alarm_on(self) -> int | None:
-        """The watched day on which that climb first passed the limit, if it is over it today."""
-        if self.share <= 1:
-            return None
+    def alarm_on(self) -> int:
+        """The watched day on which that climb first passed the limit, where it did."""
         return self.since + int(np.argmax(self.path[self.since :] > self.limit))
 
 
@@ -145,8 +142,7 @@ class Watch:
         """
         simulated = rng.poisson(drawn)
         worse, better = (
-            Cusum.of(n_reports, expected, simulated, ratio)
-            for ratio in (WORSE_RATIO, BETTER_RATIO)
+            Cusum.of(n_reports, expected, simulated, ratio) for ratio in (WORSE_RATIO, BETTER_RATIO)
         )
         doubled = simulated + rng.poisson((DOUBLING - 1) * drawn_of_late)
         over = climb(doubled, expected, WORSE_RATIO) > worse.limit
