@@ -13,17 +13,15 @@ import numpy as np
 
 from odr_analysis.arrays import Floats, Integers
 from odr_analysis.forecasting.delay_model.fit import Prior, Triangle
-from odr_analysis.forecasting.delay_model.lags import (
-    EDGES,
-    LONGEST,
-    PSEUDO_REPORTS,
-)
+from odr_analysis.forecasting.delay_model.lags import EDGES, LONGEST
 from odr_analysis.forecasting.delay_model.levels import MOST_DAYS
 from odr_analysis.forecasting.delay_table import SeriesDelays
 
 WATCHED_DAYS = 91
-"""Days up to today that are watched: a quarter, in which a doubling at 5,000 orders in 60 days
-shows."""
+"""Days up to today that are watched: long enough for a doubling to show at 5,000 orders in 60 days,
+short enough to leave most of a year to compare with."""
+SHAPE_PSEUDO = 8.0
+"""What the prior shape of lags counts for, in reports."""
 WEEKDAY_PSEUDO = 4.0
 """What the prior counts for, in reports of each weekday: little, since some sellers' reports wait
 for Monday, and the draws allow for what is not known."""
@@ -62,12 +60,8 @@ class Reference:
 
     Attributes
     ----------
-    days : int
-        Days of orders in the reference period.
     n_reports : int
-        First reports of them known by its end.
-    exposure : float
-        Orders of it, each times the share of its reports that were expected to be in.
+        First reports known by its end.
     rate, shape : float, float array [bin]
         Mean rate and shape of the lags.
     rates, shapes : float arrays [draw], [draw, bin]
@@ -80,9 +74,7 @@ class Reference:
         Of them, those placed in the last ``DOUBLED_DAYS``.
     """
 
-    days: int
     n_reports: int
-    exposure: float
     rate: float
     shape: Floats
     rates: Floats
@@ -96,23 +88,22 @@ class Reference:
     def of(
         cls, series: SeriesDelays, prior: Prior, n_draws: int, rng: np.random.Generator
     ) -> Reference | None:
-        """The reference of a series; None where nothing was sold before the watched days."""
+        """The reference of a series; None where nothing was sold in the year before the watched
+        days."""
         then = known_before(series, WATCHED_DAYS)
-        if not then.n_orders.any():
+        if not then.n_orders[-MOST_DAYS:].any():
             return None
         triangle = Triangle.of(then, prior)
         reports, at_risk = triangle.reports.sum(axis=0), triangle.exposure.sum(axis=0)
         lags = prior.lags.shape
-        n, no_data = reports.sum(), 1 / prior.rate
-
-        def rate_of(shape: Floats) -> Floats:
-            return np.asarray((n + 1) / (shape @ at_risk + no_data))
-
-        level = float(rate_of(lags))
-        draws = rng.gamma(PSEUDO_REPORTS * lags + reports, size=(n_draws, len(lags)))
-        draws /= PSEUDO_REPORTS / level + at_risk
-        shapes = draws / draws.sum(axis=1, keepdims=True)
-        rates = rate_of(shapes) * rng.gamma(n + 1, 1 / (n + 1), n_draws)
+        # Jeffreys' prior for the rate: with one that names a rate, sellers with few reports and
+        # another rate would have more false alarms than stated.
+        n = reports.sum() + 0.5
+        known = SHAPE_PSEUDO * lags + reports
+        at_risk_too = SHAPE_PSEUDO * (lags @ at_risk) / n + at_risk
+        shape = _shares(known / at_risk_too)
+        shapes = _shares(rng.gamma(known, size=(n_draws, len(lags))) / at_risk_too)
+        rates = rng.gamma(n, size=n_draws) / (shapes @ at_risk)
 
         days = min(len(then.n_orders), MOST_DAYS)
         ago = then.age - then.first
@@ -124,11 +115,9 @@ class Reference:
             for youngest in (LONGEST + WATCHED_DAYS, DOUBLED_DAYS)
         )
         return cls(
-            len(then.n_orders),
-            int(n),
-            float(triangle.shape @ at_risk),
-            float(rate_of(triangle.shape)),
-            triangle.shape,
+            len(then.age),
+            float(n / (shape @ at_risk)),
+            shape,
             rates,
             shapes,
             by_weekday[on_day] / by_weekday.mean(),
@@ -147,6 +136,11 @@ class Reference:
         """The same from `by_bin` orders for each draw, [draw, day]."""
         found: Floats = self.shapes @ by_bin.T * self.rates[:, None] * self.weekdays
         return found
+
+
+def _shares(by_bin: Floats) -> Floats:
+    found: Floats = by_bin / by_bin.sum(axis=-1, keepdims=True)
+    return found
 
 
 def _orders_by_bin(series: SeriesDelays, profile: Floats, youngest: int) -> Floats:
