@@ -27,7 +27,7 @@ from odr_analysis.forecasting.shifts.reference import (
     Reference,
     reports_by_day,
 )
-from odr_analysis.forecasting.shifts.shift import N_DRAWS
+from odr_analysis.forecasting.shifts.shift import BETTER, N_DRAWS, WORSE, finding_of
 from odr_analysis.rates import rolling
 
 HISTORY = 364
@@ -164,8 +164,8 @@ def watched(cell: Cell, accounts: int, seeds: str) -> pd.DataFrame:
             int(np.argmax(np.append(c.path > c.limit, True))) for c in (found.worse, found.better)
         )
         bound = found.ratio_bound if found.alarm is found.worse else None
-        rows.append((*over, found.alarm is not None, bound, *found.p_doubling))
-    names = ["worse", "better", "alarm", "bound", "p_doubling_30", "p_doubling_60"]
+        rows.append((*over, finding_of(found)[0] in (WORSE, BETTER), bound, *found.p_doubling))
+    names = ["worse", "better", "finding", "bound", "p_doubling_30", "p_doubling_60"]
     return pd.DataFrame(rows, columns=names).astype({"bound": float})
 
 
@@ -178,8 +178,8 @@ def lines(cell: Cell, rows: pd.DataFrame) -> Iterator[str]:
         marks = ["!" if share > STATED + 2.5 * error else " " for share in shares]
         yield (
             f"{head} no change: false alarms worse {shares[0]:.3f}{marks[0]} better "
-            f"{shares[1]:.3f}{marks[1]} stated {STATED:.3f} (error {error:.3f}); alarm on the last "
-            f"day {rows.alarm.mean():.3f}; bound over 1: {(rows.bound > 1).mean():.3f}"
+            f"{shares[1]:.3f}{marks[1]} stated {STATED:.3f} (error {error:.3f}); finding on the "
+            f"last day {rows.finding.mean():.3f}; bound over 1: {(rows.bound > 1).mean():.3f}"
         )
         return
     delay = rows.worse[rows.worse >= BEFORE] - BEFORE

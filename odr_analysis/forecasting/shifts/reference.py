@@ -61,7 +61,7 @@ class Reference:
     Attributes
     ----------
     n_reports : int
-        First reports known by its end.
+        First reports of the last year of it, known at its end.
     rate, shape : float, float array [bin]
         Mean rate and shape of the lags.
     rates, shapes : float arrays [draw], [draw, bin]
@@ -115,7 +115,7 @@ class Reference:
             for youngest in (LONGEST + WATCHED_DAYS, DOUBLED_DAYS)
         )
         return cls(
-            len(then.age),
+            int(reports.sum()),
             float(n / (shape @ at_risk)),
             shape,
             rates,

@@ -77,12 +77,12 @@ SHIFT_COLUMNS: Columns = {
     ),
     "share_worse": Column(
         "float64",
-        "of its limit, reached by the CUSUM for more reports; over 1 is an alarm",
+        "of its limit, reached by the CUSUM for more reports; over 1 is over it",
         missing="NaN where nothing can be expected",
     ),
     "share_better": Column(
         "float64",
-        "of its limit, reached by the CUSUM for fewer reports; over 1 is an alarm",
+        "of its limit, reached by the CUSUM for fewer reports; over 1 is over it",
         missing="NaN where nothing can be expected",
     ),
     "p_doubling_30": Column(
@@ -269,18 +269,27 @@ def _watched(
         "p_doubling_30": watch.p_doubling[0],
         "p_doubling_60": watch.p_doubling[1],
     }
-    if watch.alarm is not None:
+    finding, reason = finding_of(watch)
+    row |= {"finding": finding, "reason": reason}
+    if watch.alarm is not None and finding in (WORSE, BETTER):
         row |= {
-            "finding": WORSE if watch.alarm is watch.worse else BETTER,
             "since": _stamp(first_day + watch.alarm.since),
             "alarm_on": _stamp(first_day + watch.alarm.alarm_on),
             "ratio_bound": watch.ratio_bound,
         }
-    elif watch.p_doubling[1] < FEWEST_FOUND:
-        row |= {"reason": BLIND}
-    else:
-        row |= {"finding": NO_SHIFT}
     return watch, row
+
+
+def finding_of(watch: Watch) -> tuple[str, str]:
+    """The finding, and why there is not enough data.
+
+    Where even a doubling would probably be missed, one or two reports carry the CUSUM over its
+    limit and keep it there for weeks. There an alarm needs a ratio that is sure not to be 1.
+    """
+    blind = watch.p_doubling[1] < FEWEST_FOUND
+    if watch.alarm is not None and (not blind or watch.ratio_bound != 1):
+        return WORSE if watch.alarm is watch.worse else BETTER, ""
+    return (NOT_ENOUGH, BLIND) if blind else (NO_SHIFT, "")
 
 
 def _path(series: SeriesDelays, watch: Watch) -> pd.DataFrame:
