@@ -61,7 +61,7 @@ SOON = 30
 
 @dataclass(frozen=True)
 class Cell:
-    """Accounts alike: `known` where the detector is told rate and lags."""
+    """Accounts alike: `known` where the detector has the true rate and lags."""
 
     generator: str
     orders: int
@@ -127,7 +127,7 @@ def account(cell: Cell, rng: np.random.Generator) -> Account:
 def known_reports(of: Account, cell: Cell, rng: np.random.Generator) -> tuple[Numbers, Numbers]:
     """Reports to be expected of each watched day, and of them those of the latest orders.
 
-    Counted of so many more orders on the same days that chance hardly matters.
+    Counted of so many more orders on the same days that luck hardly matters.
     """
     times = max(KNOWN_ORDERS // cell.orders, 1)
     place, delays = of.calm.defects(of.rows, of.series.n_orders * times, rng)

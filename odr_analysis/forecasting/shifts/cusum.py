@@ -1,9 +1,9 @@
-"""The arrival CUSUM: the weight of evidence, day by day, that more or fewer reports come in.
+"""The arrival CUSUM: a daily sum of reports above or below those expected, never below 0.
 
-``S = max(0, S + x ln(ratio) - (ratio - 1) m)`` for ``x`` reports where ``m`` were expected: the
-logarithm of how much likelier they are at `ratio` times the rate, counted from the day on which
-that is most (Page 1954, for Poisson counts Lucas 1985). Orders too young for most of their reports
-need no correction, since ``m`` has them with what is due by that day.
+``S = max(0, S + x ln(ratio) - (ratio - 1) m)`` for ``x`` reports where ``m`` were expected. It is
+the logarithm of how much likelier the reports are at `ratio` times the rate, counted from the day
+that makes this largest (Page 1954; for Poisson counts, Lucas 1985). Young orders, whose reports are
+mostly still to come, need no correction: ``m`` includes them with what is due by that day.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from odr_analysis.arrays import Floats, Integers
 from odr_analysis.forecasting.shifts.reference import DOUBLED_DAYS, WATCHED_DAYS
 
 WORSE_RATIO, BETTER_RATIO = 1.5, 1 / 1.5
-"""Reports come in by and by, so orders that are twice as often defective first bring a little more
-of them: watching for half as many again finds a doubling of the rate of orders sooner than watching
-for a doubling of reports does."""
+"""Changes of the number of reports that the CUSUM is most sensitive to. When the rate of orders
+doubles, reports rise slowly, as the delay of each passes; so a CUSUM for half as many again finds
+the doubling sooner than one for twice as many."""
 DOUBLING = 2.0
 FALSE_ALARM_DAYS = 365
 """Days for one false alarm on average, in each direction."""

@@ -168,7 +168,8 @@ def shift(
 
     The reports of each of the last 91 days are compared with those expected if rate, lags and
     reporting weekdays were still those of the period before. Limits are set so that a series in
-    which nothing changes has one false alarm a year in each direction.
+    which nothing changes has one false alarm a year in each direction. If delays change and the rate
+    does not, reports come in more or less often for a while, and may look like a shift.
 
     Parameters
     ----------
@@ -193,7 +194,7 @@ def shift(
 
     Examples
     --------
-    One in ten orders goes wrong, and from July on, one in four:
+    One order in ten has a defect, and from July on, one in four:
 
     >>> orders = pd.DataFrame({"marketplace": "Amazon.de", "channel": "mfn", "n_orders": 20,
     ...                        "ordered_on": pd.date_range("2026-01-01", "2026-09-30")})

@@ -170,7 +170,7 @@ def test_reports_without_a_date_shape_no_alarm() -> None:
     assert (many.finding, many.reason) == (NOT_ENOUGH, UNDATED)
 
 
-def test_channels_are_judged_apart() -> None:
+def test_channels_are_apart() -> None:
     mfn, afn = simulated(800, change=(2.0, 40)), simulated(800, seed=3)
     both = DelayTable(
         pd.concat([mfn.orders, afn.orders.assign(channel="afn")]),
