@@ -168,8 +168,8 @@ def shift(
 
     The reports of each of the last 91 days are compared with those expected if rate, lags and
     reporting weekdays were still those of the period before. Limits are set so that a series in
-    which nothing changes has one false alarm a year in each direction. If lags change and the rate does
-    not, reports come in more or less often for a while, and may look like a shift.
+    which nothing changes has one false alarm a year in each direction. If lags change and the
+    rate does not, reports come in more or less often for a while, and may look like a shift.
 
     Parameters
     ----------
