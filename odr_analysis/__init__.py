@@ -43,6 +43,7 @@ _HOME = {
     "delay_table": "forecasting.delay_table",
     "forecast": "forecasting.ahead",
     "nowcast": "forecasting.nowcast",
+    "shift": "forecasting.shifts.shift",
     "cohorts": "forecasting.cohorts",
     "open_orders": "forecasting.open_orders",
     "Prior": "forecasting.delay_model.prior",

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from odr_analysis.forecasting.marginals import Marginals
+from odr_analysis.forecasting.coming_days.marginals import Marginals
 
 
 @contextmanager

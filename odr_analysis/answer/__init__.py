@@ -2,9 +2,9 @@
 
 from odr_analysis.answer.build import Findings
 from odr_analysis.answer.day import AccountDay
+from odr_analysis.answer.parts.ahead import Ahead, WeekAhead
 from odr_analysis.answer.questions import findings
 from odr_analysis.answer.sections import (
-    Ahead,
     Answer,
     BuiltOn,
     Card,
@@ -13,7 +13,6 @@ from odr_analysis.answer.sections import (
     Head,
     Moved,
     Trend,
-    WeekAhead,
 )
 
 __all__ = [

@@ -13,7 +13,7 @@ import pandas as pd
 from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.answer.known import KnownBySeries, freshness
-from odr_analysis.answer.parts.ahead import ahead
+from odr_analysis.answer.parts.ahead import Ahead, ahead
 from odr_analysis.answer.parts.bridge import moved
 from odr_analysis.answer.parts.cards import headline
 from odr_analysis.answer.parts.health import health
@@ -21,7 +21,6 @@ from odr_analysis.answer.parts.official import official
 from odr_analysis.answer.parts.provenance import built_on
 from odr_analysis.answer.parts.trend import trend
 from odr_analysis.answer.sections import (
-    Ahead,
     Answer,
     BuiltOn,
     Card,

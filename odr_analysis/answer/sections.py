@@ -188,52 +188,6 @@ class Defects:
     many_series: bool
 
 
-@dataclass(frozen=True)
-class WeekAhead:
-    """Known defective orders that leave and enter in one week, all series together."""
-
-    first: date
-    last: date
-    leaves: int
-    enters: int
-
-
-@dataclass(frozen=True)
-class Maturing:
-    """One rate as it is shown, once all reports are in, and the quality behind it.
-
-    Each has an uncertainty of its own kind: the first is a count, the second lacks pending
-    reports, the third is an estimate for orders of now.
-    """
-
-    title: str
-    shown: str
-    mature: str
-    breach: str
-    quality: str
-
-
-@dataclass(frozen=True, eq=False)
-class Ahead:
-    """The days to come.
-
-    ``table`` is the forecast day by day, from ``roll_off``; ``maturing`` one row per rate shown;
-    ``fans`` the rows of ``table`` of each of them; ``defects`` the known defective orders, from
-    ``defective_orders``.
-    """
-
-    lines: tuple[str, ...]
-    weeks: tuple[WeekAhead, ...]
-    assumptions: tuple[str, ...]
-    table: pd.DataFrame
-    defects: pd.DataFrame
-    as_of: date
-    horizon_days: int
-    policy: Policy
-    maturing: tuple[Maturing, ...] = ()
-    fans: tuple[pd.DataFrame, ...] = ()
-
-
 @dataclass(frozen=True, eq=False)
 class BuiltOn:
     """Data limits and provenance.

@@ -20,14 +20,14 @@ from odr_analysis.forecasting.bands import (
     cuts,
     names_of,
 )
+from odr_analysis.forecasting.coming_days.marginals import Marginals
+from odr_analysis.forecasting.coming_days.outlook import outlook
 from odr_analysis.forecasting.delay_model.certain import begun, defects_by_age
 from odr_analysis.forecasting.delay_model.fit import Fit, fit, generator
 from odr_analysis.forecasting.delay_model.levels import WEEKS_AHEAD
 from odr_analysis.forecasting.delay_model.prior import Prior
 from odr_analysis.forecasting.delay_table import DelayTable, SeriesDelays, as_table
-from odr_analysis.forecasting.marginals import Marginals
 from odr_analysis.forecasting.nowcast import Nowcast, nowcast_of
-from odr_analysis.forecasting.outlook import outlook
 from odr_analysis.forecasting.priors import chosen
 from odr_analysis.policy import Policy
 from odr_analysis.rates.rolling import date_of, day_number, to_stamps
@@ -109,7 +109,7 @@ class Forecast:
         and orders that count. Each day is right by itself; they are not paths through the days.
         """
         return {
-            pair: (days.defective(np.random.default_rng(self.seed)), days.orders)
+            pair: (days.defective(_fresh(self.seed)), days.orders)
             for pair, days in self.marginals.items()
         }
 
@@ -117,7 +117,7 @@ class Forecast:
     def paths(self) -> dict[tuple[str, str], tuple[Integers, Integers]]:
         """The same as paths through the days, so that one day may be set against another."""
         return {
-            pair: (days.paths(np.random.default_rng(self.seed)), days.orders)
+            pair: (days.paths(_fresh(self.seed)), days.orders)
             for pair, days in self.marginals.items()
         }
 
@@ -133,7 +133,7 @@ class Forecast:
         """Each rate once all reports are in, from the same fit: of the last day anything is known
         of, see :func:`~odr_analysis.nowcast`.
         """
-        rng = np.random.default_rng(self.seed)
+        rng = _fresh(self.seed)
         return nowcast_of(self.series, self.fits, self._policy, self.levels, rng)
 
     @cached_property
@@ -241,10 +241,10 @@ def forecast(
         raise ParameterError(f"horizon_days must be 0 to {MOST_AHEAD}, got {horizon_days}.")
     table = as_table(data, as_of)
     prior = chosen(prior, table.policy)
-    random = generator(rng, n_draws)
+    draw = generator(rng, n_draws)
     series = {(one.marketplace, one.channel): one for one in table.series()}
-    fits = {pair: fit(one, random, prior, n_draws) for pair, one in series.items()}
-    seed = int(random.integers(2**63))
+    fits = {pair: fit(one, draw, prior, n_draws) for pair, one in series.items()}
+    seed = int(draw.integers(2**63))
     return _of_fits(series, fits, horizon_days, orders_per_day, table.policy, seed, levels)
 
 
@@ -279,18 +279,21 @@ def _of_fits(
     """The forecast from what was fitted."""
     given = _given(orders_per_day, list(series))
     marginals = {
-        pair: Marginals.of(
-            one, fits[pair], horizon_days, policy, np.random.default_rng(seed), given.get(pair)
-        )
+        pair: Marginals.of(one, fits[pair], horizon_days, policy, _fresh(seed), given.get(pair))
         for pair, one in series.items()
     }
     columns = forecast_columns(levels)
     parts = [
-        _rows(series[pair], days, days.defective(np.random.default_rng(seed)), levels)
+        _rows(series[pair], days, days.defective(_fresh(seed)), levels)
         for pair, days in marginals.items()
     ]
     whole = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(columns))
     return Forecast(typed(whole, columns), marginals, dict(series), seed, levels)
+
+
+def _fresh(seed: int) -> np.random.Generator:
+    """The same draws each time."""
+    return np.random.Generator(np.random.PCG64(seed))
 
 
 def _given(orders_per_day: OrdersPerDay, series: list[tuple[str, str]]) -> dict[Pair, float]:

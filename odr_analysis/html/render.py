@@ -15,9 +15,9 @@ from markupsafe import Markup
 from odr_analysis import terms, words
 from odr_analysis.actions.steps import STEPS
 from odr_analysis.answer.build import Findings
+from odr_analysis.answer.parts.ahead import Ahead
 from odr_analysis.answer.parts.worklist import deadline_text, is_overdue, worklist_text
 from odr_analysis.answer.sections import (
-    Ahead,
     Answer,
     BuiltOn,
     Defects,

@@ -13,8 +13,8 @@ import pandas as pd
 from odr_analysis import words
 from odr_analysis.arrays import Floats, Integers
 from odr_analysis.errors import ParameterError
+from odr_analysis.forecasting.coming_days.marginals import Marginals
 from odr_analysis.forecasting.look_ahead import LookAhead
-from odr_analysis.forecasting.marginals import Marginals
 from odr_analysis.policy import Policy
 from odr_analysis.rates.rolling import day_number, to_stamps
 from odr_analysis.schema import Column, Columns, typed

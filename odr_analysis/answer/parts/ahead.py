@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -11,7 +12,7 @@ from odr_analysis import terms, words
 from odr_analysis.answer.scenario.assumptions import scenario_assumptions
 from odr_analysis.answer.scenario.expected import counts_on
 from odr_analysis.answer.scenario.verdict import coming
-from odr_analysis.answer.sections import Ahead, Card, Maturing, WeekAhead
+from odr_analysis.answer.sections import Card
 from odr_analysis.forecasting.ahead import Forecast
 from odr_analysis.forecasting.nowcast import MATURE, SHOWN, UNION
 from odr_analysis.policy import Policy
@@ -23,6 +24,52 @@ PARTLY = (
 )
 DECIDED_ON = 14
 """The day ahead for which the page says how much is decided."""
+
+
+@dataclass(frozen=True)
+class WeekAhead:
+    """Known defective orders that leave and enter in one week, all series together."""
+
+    first: date
+    last: date
+    leaves: int
+    enters: int
+
+
+@dataclass(frozen=True)
+class Maturing:
+    """One rate as it is shown, once all reports are in, and the quality behind it.
+
+    Each has an uncertainty of its own kind: the first is a count, the second lacks pending
+    reports, the third is an estimate for orders of now.
+    """
+
+    title: str
+    shown: str
+    mature: str
+    breach: str
+    quality: str
+
+
+@dataclass(frozen=True, eq=False)
+class Ahead:
+    """The days to come.
+
+    ``table`` is the forecast day by day, from ``roll_off``; ``maturing`` one row per rate shown;
+    ``fans`` the rows of ``table`` of each of them; ``defects`` the known defective orders, from
+    ``defective_orders``.
+    """
+
+    lines: tuple[str, ...]
+    weeks: tuple[WeekAhead, ...]
+    assumptions: tuple[str, ...]
+    table: pd.DataFrame
+    defects: pd.DataFrame
+    as_of: date
+    horizon_days: int
+    policy: Policy
+    maturing: tuple[Maturing, ...] = ()
+    fans: tuple[pd.DataFrame, ...] = ()
 
 
 def ahead(

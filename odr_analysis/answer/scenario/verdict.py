@@ -6,7 +6,7 @@ import numpy as np
 
 from odr_analysis import words
 from odr_analysis.answer.scenario.expected import counts_on, rate_on
-from odr_analysis.forecasting.outlook import LIKELY
+from odr_analysis.forecasting.coming_days.outlook import LIKELY
 from odr_analysis.whatif.paths import Course, Path
 
 UNLIKELY = 1 - LIKELY

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from odr_analysis import style, words
-from odr_analysis.forecasting.outlook import LIKELY, from_on
+from odr_analysis.forecasting.coming_days.outlook import LIKELY, from_on
 from odr_analysis.plots.days_ahead.fan import fan_finding
 from odr_analysis.plots.shared.common import check_one_series, key
 from odr_analysis.plots.shared.figure import Figure, Frame, draws, nothing

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import style, terms, words
-from odr_analysis.answer.sections import Ahead
+from odr_analysis.answer.parts.ahead import Ahead
 from odr_analysis.errors import ParameterError
 from odr_analysis.plots.shared.axis import day_positions, months, position
 from odr_analysis.plots.shared.common import check_columns

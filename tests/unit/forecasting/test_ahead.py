@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -68,24 +66,6 @@ def test_probabilities_are_those_of_the_draws(ahead: Forecast) -> None:
     more = defective.mean(axis=0) - known
     expected = ahead.table.mean_pending + ahead.table.mean_new
     assert more == pytest.approx(expected.to_numpy(), rel=0.1, abs=0.2)
-
-
-@pytest.mark.parametrize(
-    ("orders", "bad", "target", "over"),
-    [(200, 2, 0.01, 1.0), (201, 2, 0.01, 0.0), (100, 1, 0.01, 1.0), (201, 2, 0.008, 1.0)],
-)
-def test_a_breach_is_the_target_in_whole_numbers(
-    ahead: Forecast, orders: int, bad: int, target: float, over: float
-) -> None:
-    marginals = replace(
-        ahead.marginals[PAIR],
-        known_defective=np.array([bad]),
-        pending=np.zeros((3, 1)),
-        new=np.zeros((3, 1)),
-        orders=np.full((3, 1), orders),
-        policy=Policy(target=target),
-    )
-    assert marginals.p_breach().tolist() == [over]
 
 
 def test_the_budget_is_what_may_still_be_reported(ahead: Forecast) -> None:

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from odr_analysis.errors import ParameterError
+from odr_analysis.forecasting.coming_days.marginals import Marginals
 from odr_analysis.forecasting.look_ahead import LookAhead
-from odr_analysis.forecasting.marginals import Marginals
 from odr_analysis.policy import Policy
 from odr_analysis.whatif import Scenario, apply_scenario
 from odr_analysis.whatif.apply import EFFECT_COLUMNS, effect_of

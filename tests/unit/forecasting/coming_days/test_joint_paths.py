@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from odr_analysis.forecasting import joint_paths
 from odr_analysis.forecasting.ahead import forecast
-from odr_analysis.forecasting.marginals import Marginals
+from odr_analysis.forecasting.coming_days import joint_paths
+from odr_analysis.forecasting.coming_days.marginals import Marginals
 from odr_analysis.policy import Policy
 from tests.unit.forecasting.simulated import SERIES, simulated
 

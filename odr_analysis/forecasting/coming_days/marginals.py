@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from odr_analysis.arrays import Floats, Integers
+from odr_analysis.forecasting.coming_days.joint_paths import joint_paths
 from odr_analysis.forecasting.delay_model.certain import defects_by_age, in_windows
 from odr_analysis.forecasting.delay_model.fit import Fit
 from odr_analysis.forecasting.delay_model.reach import (
@@ -18,7 +19,6 @@ from odr_analysis.forecasting.delay_model.reach import (
 )
 from odr_analysis.forecasting.delay_model.volume import Volume
 from odr_analysis.forecasting.delay_table import SeriesDelays
-from odr_analysis.forecasting.joint_paths import joint_paths
 from odr_analysis.policy import Policy
 
 
