@@ -203,8 +203,8 @@ def _drawn(
     found = {UNION: (len(orders), final, final + too_late.sum(axis=(1, 2)))}
 
     shares = later_shares(kinds, fitted.n_draws, rng)
-    new = of_new(kinds, shares, in_time, last_day, fitted.stretch, rng)
-    _, late = of_new(kinds, shares, too_late, last_day, fitted.stretch, rng)
+    new = of_new(kinds, shares, in_time, last_day, fitted, rng)
+    _, late = of_new(kinds, shares, too_late, last_day, fitted, rng)
     further = of_known(kinds, shares, orders, series.age[orders], last_day, rng)
     for i, component in enumerate(terms.COMPONENTS):
         has = int(kinds.has[orders, i].sum())

@@ -38,9 +38,9 @@ from odr_analysis.forecasting.delay_model.levels import (
 )
 from odr_analysis.forecasting.delay_table import SeriesDelays
 
-STEADY_SD, STRETCH_SD = 0.02, 0.4
-"""Standard deviation of the logarithm of how many times longer the lags of the youngest weeks are:
-as good as none where lags are steady."""
+STEADY, STRETCH = (0.02, 0.01), (0.4, 0.1)
+"""Standard deviations of the logarithms of how many times longer, and wider apart, the lags of the
+youngest weeks are: as good as none where lags are steady."""
 YOUNG = (7, 4, 5, 6, 9, 13)
 """How many weeks may be the youngest; the first where lags are steady and it does not matter."""
 ENOUGH_DAYS = 160
@@ -159,6 +159,8 @@ class Fit:
         How many weeks are the youngest.
     stretch : float array [draw]
         How many times longer their lags are.
+    spread : float array [draw]
+        How many times wider apart they are, see ``lags.before_stretch``.
     p_change : float
         Probability that the rate jumped or is on a ramp.
     p_stretch : float
@@ -171,6 +173,7 @@ class Fit:
     shapes: Floats
     young: Integers
     stretch: Floats
+    spread: Floats
     p_change: float
     p_stretch: float
 
@@ -219,7 +222,7 @@ def fit(
     )
     at_risk = float((triangle.exposure @ shape).sum())
     level = np.log((triangle.n_reports + 1) / (at_risk + 1 / prior.rate))
-    start = np.concatenate([np.full(weeks, level), np.log(triangle.shape), [0.0]])
+    start = np.concatenate([np.full(weeks, level), np.log(triangle.shape), [0.0, 0.0]])
 
     yearly = triangle.n_reports * 365 / min(len(triangle.n_orders), MOST_DAYS)
     search = _Search(model, prior, start)
@@ -249,15 +252,15 @@ class _Search:
         Returns the best level with steady lags.
         """
         every = np.arange(len(levels.levels))
-        self._try(levels, every[:1], logs, YOUNG[:1], STEADY_SD, 0.0, keep=False)
-        weight = self._try(levels, every, logs, YOUNG[:1], STEADY_SD, np.log1p(-self.prior.stretch))
+        self._try(levels, every[:1], logs, YOUNG[:1], STEADY, 0.0, keep=False)
+        weight = self._try(levels, every, logs, YOUNG[:1], STEADY, np.log1p(-self.prior.stretch))
         best = int(np.argmax(weight))
         share = np.log(self.prior.stretch / len(YOUNG))
-        first = self._try(levels, every[[best]], logs, YOUNG, STRETCH_SD, share, keep=False)
+        first = self._try(levels, every[[best]], logs, YOUNG, STRETCH, share, keep=False)
         young, others = _best(first, MOST_YOUNG)
         matter, rest = _best(weight, MOST_LEVELS)
         share += others + rest
-        self._try(levels, matter, logs, [YOUNG[i] for i in young], STRETCH_SD, share)
+        self._try(levels, matter, logs, [YOUNG[i] for i in young], STRETCH, share)
         return levels.levels[best]
 
     def _try(
@@ -266,7 +269,7 @@ class _Search:
         level: Integers,
         logs: Floats,
         young: Sequence[int],
-        stretch_sd: float,
+        stretch_sd: tuple[float, float],
         share: float,
         *,
         keep: bool = True,
@@ -275,7 +278,7 @@ class _Search:
             levels,
             np.tile(level, len(young)),
             np.repeat(young, len(level)),
-            np.full(len(level) * len(young), stretch_sd),
+            np.tile(stretch_sd, (len(level) * len(young), 1)),
         )
         modes = self.model.modes(of, self.start)
         weight = modes.log_evidence + logs[of.level] + share
@@ -333,14 +336,15 @@ def _drawn(
     picked = np.repeat(np.arange(n_draws), _systematic(ratio, n_draws, rng))
     rng.shuffle(picked)
     moved = np.array([f.of.levels.levels[0].is_change for f in found])
-    longer = np.array([f.of.stretch_sd[0] > STEADY_SD for f in found])
+    longer = np.array([f.of.stretch_sd[0, 0] > STEADY[0] for f in found])
     return Fit(
         triangle=triangle,
         log_rate=drawn[picked, :weeks],
         ahead=model.log_level + ahead[picked],
         shapes=shapes[picked],
         young=young[picked],
-        stretch=np.exp(drawn[picked, -1]),
+        stretch=np.exp(drawn[picked, -2]),
+        spread=np.exp(drawn[picked, -1]),
         p_change=float(share[moved[group]].sum()),
         p_stretch=float(share[longer[group]].sum()),
     )

@@ -14,7 +14,14 @@ import numpy as np
 
 from odr_analysis import terms
 from odr_analysis.arrays import Flags, Floats, Integers
-from odr_analysis.forecasting.delay_model.lags import BIN_OF_LAG, LONGEST, MIDDLES, N_BINS
+from odr_analysis.forecasting.delay_model.fit import Fit
+from odr_analysis.forecasting.delay_model.lags import (
+    BIN_OF_LAG,
+    LONGEST,
+    MIDDLES,
+    N_BINS,
+    before_stretch,
+)
 from odr_analysis.forecasting.delay_table import SeriesDelays
 from odr_analysis.rates.defect_days import BITS, HAS_COMPONENT
 from odr_analysis.rates.rolling import NEVER
@@ -135,7 +142,7 @@ def of_new(
     shares: Floats,
     new: Integers,
     until: int,
-    stretch: Floats,
+    fitted: Fit,
     rng: np.random.Generator,
 ) -> tuple[Integers, Integers]:
     """How many of the orders first reported from now on have each kind, [draw, kind].
@@ -150,8 +157,7 @@ def of_new(
         and of the others.
     until : int
         Age of an order until which its reports count.
-    stretch : float array [draw]
-        How many times longer stretched lags are.
+    fitted : Fit
     rng : numpy.random.Generator
 
     Returns
@@ -162,10 +168,12 @@ def of_new(
     weights = rng.standard_gamma(kinds.first, (len(new), *kinds.first.shape)) + 1e-12
     weights /= weights.sum(axis=2, keepdims=True)
     # A stretched lag has the kinds of the lag it would have been.
-    unstretched = BIN_OF_LAG[np.minimum(MIDDLES / stretch[:, None], LONGEST - 1).astype(np.int64)]
+    stretch = fitted.stretch[:, None]
+    would_be = before_stretch(MIDDLES, stretch, fitted.spread[:, None])
+    unstretched = BIN_OF_LAG[np.minimum(would_be, LONGEST - 1).astype(np.int64)]
     longer = np.take_along_axis(weights, unstretched[:, :, None], axis=1)
     first = rng.multinomial(new, np.stack([longer, weights], axis=1))
-    slow = np.stack([stretch, np.ones(len(new))], axis=1)[..., None]
+    slow = np.stack([stretch, np.ones_like(stretch)], axis=1)
     by_then, at_last = np.zeros((2, len(new), N_KINDS), dtype=np.int64)
     for kind in range(N_KINDS):
         with_it = HAS_COMPONENT[MASKS, kind]
