@@ -10,11 +10,11 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.answer.estimates import few_defects, is_few
-from odr_analysis.answer.parts.shifts import changed_line, no_shift_line, shift_line
 from odr_analysis.answer.scenario.assumptions import scenario_assumptions
 from odr_analysis.answer.scenario.expected import counts_on
 from odr_analysis.answer.scenario.verdict import coming
 from odr_analysis.answer.sections import Card
+from odr_analysis.answer.shift_text import changed_line, no_shift_line, shift_line
 from odr_analysis.forecasting.ahead import Forecast
 from odr_analysis.forecasting.nowcast import MATURE, SHOWN, UNION
 from odr_analysis.forecasting.shifts.shift import Shift

@@ -50,7 +50,8 @@ FEWEST_DRAWS = 100
 BEYOND = 168
 """Days after which nothing more is reported, in whole weeks."""
 FEW_DEFECTS = 60
-"""Defects a year below which only walks are told apart."""
+"""Defects a year below which only walks are told apart, unless a change is taken for sure."""
+ASSUMED_CHANGE = 0.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,7 +206,7 @@ def fit(
 
     yearly = triangle.n_reports * 365 / min(len(triangle.n_orders), MOST_DAYS)
     search = _Search(model, prior, start)
-    if yearly < FEW_DEFECTS:
+    if yearly < FEW_DEFECTS and prior.change < ASSUMED_CHANGE:
         search.explore(few(weeks, prior.rate_sd), np.log(FEW_WEIGHTS))
     else:
         weights = np.log(np.outer(WALK_WEIGHTS, NOISE_WEIGHTS)).ravel()

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from odr_analysis.answer.day import AccountDay
-from odr_analysis.answer.parts.shifts import changed_line, no_shift_line, shift_line
+from odr_analysis.answer.shift_text import changed_line, no_shift_line, shift_line
 from odr_analysis.forecasting.shifts.shift import BETTER, NO_SHIFT, NOT_ENOUGH, WORSE, Shift
 from tests.oracle import make_account
 from tests.unit.answer.parts.test_ahead import CARD, DE, TODAY
