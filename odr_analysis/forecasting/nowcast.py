@@ -16,7 +16,7 @@ from odr_analysis.forecasting.bands import LEVELS, band_columns, checked_levels,
 from odr_analysis.forecasting.delay_model.fit import Fit, Prior, fit, generator
 from odr_analysis.forecasting.delay_model.lags import LONGEST
 from odr_analysis.forecasting.delay_model.reach import awaited, expected_by_bin
-from odr_analysis.forecasting.delay_model.split import Kinds, later_shares, of_known, of_new
+from odr_analysis.forecasting.delay_model.split import Kinds, Shares, of_known, of_new
 from odr_analysis.forecasting.delay_table import DelayTable, SeriesDelays, as_table
 from odr_analysis.schema import Column, Columns, table_of
 
@@ -151,12 +151,13 @@ def nowcast(
         pair = (series.marketplace, series.channel)
         fitted = fits[pair] = fit(series, random, prior, n_draws)
         kinds = Kinds.of(series)
+        shares = Shares.of(kinds, fitted, random)
         for scope, first, last in (
             (SHOWN, table.policy.lag_days, oldest),
             (EVERY, 0, len(series.n_orders) - 1),
         ):
             n_orders = int(series.n_orders[::-1][first : last + 1].sum())
-            counts = _drawn(series, fitted, kinds, slice(first, last + 1), oldest, random)
+            counts = _drawn(series, fitted, kinds, shares, slice(first, last + 1), oldest, random)
             for component, (known, *drawn) in counts.items():
                 # No more than all orders can be defective.
                 final, mature = (np.minimum(values, n_orders) for values in drawn)
@@ -185,6 +186,7 @@ def _drawn(
     series: SeriesDelays,
     fitted: Fit,
     kinds: Kinds,
+    shares: Shares,
     ages: slice,
     last_day: int,
     rng: np.random.Generator,
@@ -196,15 +198,12 @@ def _drawn(
     at_end, at_last = (
         expected_by_bin(fitted, awaited(fitted.triangle, ages, until)) for until in (last_day, None)
     )
-    in_time = rng.poisson(at_end)
-    too_late = rng.poisson(np.maximum(at_last - at_end, 0))
+    too_late = np.maximum(at_last - at_end, 0)
     orders = np.flatnonzero((series.age >= ages.start) & (series.age < ages.stop))
-    final = len(orders) + in_time.sum(axis=(1, 2))
-    found = {UNION: (len(orders), final, final + too_late.sum(axis=(1, 2)))}
-
-    shares = later_shares(kinds, fitted.n_draws, rng)
-    new = of_new(kinds, shares, in_time, last_day, fitted, rng)
-    _, late = of_new(kinds, shares, too_late, last_day, fitted, rng)
+    in_time, *new = of_new(kinds, shares, at_end, last_day, fitted, rng)
+    after, _, late = of_new(kinds, shares, too_late, last_day, fitted, rng)
+    final = len(orders) + in_time
+    found = {UNION: (len(orders), final, final + after)}
     further = of_known(kinds, shares, orders, series.age[orders], last_day, rng)
     for i, component in enumerate(terms.COMPONENTS):
         has = int(kinds.has[orders, i].sum())

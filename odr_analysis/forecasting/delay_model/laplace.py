@@ -144,7 +144,7 @@ class Model:
         return shapes
 
     def stretch(self, x: Floats) -> tuple[Floats, Floats]:
-        """What a stretch adds to the log share of each bin, [..., bin], and slopes [..., 2, bin]."""
+        """What is added to the log share of each bin, [..., bin], and slopes [..., 2, bin]."""
         (i, u, width), (j, v, height) = (
             _place(x[..., at], grid) for at, grid in ((-2, STRETCHES), (-1, SPREADS))
         )

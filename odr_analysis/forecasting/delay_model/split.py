@@ -35,6 +35,8 @@ FIRST_PSEUDO = 3.0
 LATER_SHARE, LATER_PSEUDO, LATER_DAYS = 0.08, 6.0, 20.0
 """Share of orders to which a further kind comes, what that counts for in orders, and its days."""
 ROUNDS = 20
+MOST_WEEKS = 12
+"""Weeks since a report that are told apart; what comes later than that is alike."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,32 +130,53 @@ def _later(mask: Integers, since: Integers, after: Integers, has: Flags) -> Late
     return Later(share, weight, rate)
 
 
-def later_shares(kinds: Kinds, n_draws: int, rng: np.random.Generator) -> Floats:
-    """Draws of the shares of :class:`Later`, [draw, mask, kind]: how sure they are."""
-    later = kinds.later
-    a = np.maximum(later.share * later.weight, 1e-6)
-    b = np.maximum((1 - later.share) * later.weight, 1e-6)
-    found: Floats = np.where(later.share > 0, rng.beta(a, b, (n_draws, *a.shape)), 0.0)
-    return found
+@dataclass(frozen=True, eq=False)
+class Shares:
+    """Draws of what is not known for sure of kinds.
+
+    Attributes
+    ----------
+    first : float array [draw, 2, bin, mask]
+        Shares of the kinds first reported, of orders whose lags are stretched and of the others.
+    later : float array [draw, mask, kind]
+        Shares of orders to which a further kind comes.
+    """
+
+    first: Floats
+    later: Floats
+
+    @classmethod
+    def of(cls, kinds: Kinds, fitted: Fit, rng: np.random.Generator) -> Shares:
+        """As many as `fitted` has draws."""
+        weights = rng.standard_gamma(kinds.first, (fitted.n_draws, *kinds.first.shape)) + 1e-12
+        weights /= weights.sum(axis=2, keepdims=True)
+        # A stretched lag has the kinds of the lag it would have been.
+        lag = before_stretch(MIDDLES, fitted.stretch[:, None], fitted.spread[:, None])
+        unstretched = BIN_OF_LAG[np.minimum(lag, LONGEST - 1).astype(np.int64)]
+        longer = np.take_along_axis(weights, unstretched[:, :, None], axis=1)
+        later = kinds.later
+        a = np.maximum(later.share * later.weight, 1e-6)
+        b = np.maximum((1 - later.share) * later.weight, 1e-6)
+        beta = rng.beta(a, b, (fitted.n_draws, *a.shape))
+        return cls(np.stack([longer, weights], axis=1), np.where(later.share > 0, beta, 0.0))
 
 
 def of_new(
     kinds: Kinds,
-    shares: Floats,
-    new: Integers,
+    shares: Shares,
+    expected: Floats,
     until: int,
     fitted: Fit,
     rng: np.random.Generator,
-) -> tuple[Integers, Integers]:
-    """How many of the orders first reported from now on have each kind, [draw, kind].
+) -> tuple[Integers, Integers, Integers]:
+    """How many orders are first reported from now on, and how many of them have each kind.
 
     Parameters
     ----------
     kinds : Kinds
-    shares : float array [draw, mask, kind]
-        From :func:`later_shares`.
-    new : int64 array [draw, 2, bin]
-        First reports still to come, by the bin of their lag: of orders whose lags are stretched,
+    shares : Shares
+    expected : float array [draw, 2, bin]
+        First reports to be expected, by the bin of their lag: of orders whose lags are stretched,
         and of the others.
     until : int
         Age of an order until which its reports count.
@@ -162,36 +185,36 @@ def of_new(
 
     Returns
     -------
+    orders : int64 array [draw]
     by_then, at_last : int64 arrays [draw, kind]
-        By the age `until`, and once all reports are in.
+        Orders that have each kind by the age `until`, and once all reports are in.
     """
-    weights = rng.standard_gamma(kinds.first, (len(new), *kinds.first.shape)) + 1e-12
-    weights /= weights.sum(axis=2, keepdims=True)
-    # A stretched lag has the kinds of the lag it would have been.
-    stretch = fitted.stretch[:, None]
-    would_be = before_stretch(MIDDLES, stretch, fitted.spread[:, None])
-    unstretched = BIN_OF_LAG[np.minimum(would_be, LONGEST - 1).astype(np.int64)]
-    longer = np.take_along_axis(weights, unstretched[:, :, None], axis=1)
-    first = rng.multinomial(new, np.stack([longer, weights], axis=1))
-    slow = np.stack([stretch, np.ones_like(stretch)], axis=1)
-    by_then, at_last = np.zeros((2, len(new), N_KINDS), dtype=np.int64)
+    means = expected[..., None] * shares.first
+    of_mask = means.sum(axis=(1, 2))
+    n = rng.poisson(of_mask)
+    slow = np.stack([fitted.stretch, np.ones(len(n))], axis=1)[..., None]
+    by_then, at_last = np.zeros((2, len(n), N_KINDS), dtype=np.int64)
     for kind in range(N_KINDS):
-        with_it = HAS_COMPONENT[MASKS, kind]
-        at_first = first[..., with_it].sum(axis=(1, 2, 3))
-        share = shares[:, None, None, ~with_it, kind]
+        lacks = ~HAS_COMPONENT[MASKS, kind]
+        share = shares.later[:, lacks, kind] / np.maximum(of_mask[:, lacks], 1e-12)
         comes = (
-            kinds.later.come_by(np.maximum(age - MIDDLES, 0) / slow, kind)[..., None] * share
+            share
+            * np.einsum(
+                "dcb,dcbm->dm",
+                kinds.later.come_by(np.maximum(age - MIDDLES, 0) / slow, kind),
+                means[..., lacks],
+            )
             for age in (until, LONGEST)
         )
-        then, last = _in_turn(first[..., ~with_it], comes, rng)
-        by_then[:, kind] = at_first + then.sum(axis=(1, 2, 3))
-        at_last[:, kind] = at_first + last.sum(axis=(1, 2, 3))
-    return by_then, at_last
+        then, last = _in_turn(n[:, lacks], comes, rng)
+        at_first = n[:, ~lacks].sum(axis=1)
+        by_then[:, kind], at_last[:, kind] = at_first + then, at_first + last
+    return n.sum(axis=1), by_then, at_last
 
 
 def of_known(
     kinds: Kinds,
-    shares: Floats,
+    shares: Shares,
     orders: Integers,
     ages: Integers,
     until: int,
@@ -212,35 +235,48 @@ def of_known(
     -------
     by_then, at_last : int64 arrays [draw, kind]
     """
-    by_then, at_last = np.zeros((2, len(shares), N_KINDS), dtype=np.int64)
+    by_then, at_last = np.zeros((2, len(shares.later), N_KINDS), dtype=np.int64)
     for kind in range(N_KINDS):
-        lacks = ~kinds.has[orders, kind]
-        of = orders[lacks]
-        # Orders alike in kinds and days are drawn together.
-        key = np.stack([kinds.mask[of] - 1, kinds.since[of] // 7, ages[lacks] // 7])
-        (mask, since, age), n = np.unique(key, axis=1, return_counts=True)
-        since, age = since * 7 + 3, age * 7 + 3
-        share = shares[:, mask, kind]
-        by_now = kinds.later.come_by(since, kind)
+        waits = ~kinds.has[orders, kind] & (ages < LONGEST)
+        of, age = orders[waits], ages[waits]
+        since = kinds.since[of]
+        # Orders alike in kinds and in weeks since their report share a mean.
+        weeks = np.minimum(since // 7, MOST_WEEKS)
+        key = (kinds.mask[of] - 1) * (MOST_WEEKS + 1) + weeks
+        groups, which, n = np.unique(key, return_inverse=True, return_counts=True)
+        mask = groups // (MOST_WEEKS + 1)
+        gone = kinds.later.come_by(since, kind)
+        share = shares.later[:, mask, kind]
+        waiting = 1 - share * np.bincount(which, gone, len(n)) / n
+        member = (mask[:, None] == np.arange(len(MASKS))) * n[:, None]
+        of_mask = member.sum(axis=0)
         comes = (
             share
-            * (kinds.later.come_by(since + np.maximum(end - age, 0), kind) - by_now)
-            / (1 - share * by_now)
+            * np.bincount(
+                which,
+                kinds.later.come_by(since + np.maximum(end - age, 0), kind) - gone,
+                len(n),
+            )
+            / n
+            / waiting
+            @ member
+            / np.maximum(of_mask, 1)
             for end in (until, LONGEST)
         )
-        then, last = _in_turn(np.broadcast_to(n, share.shape), comes, rng)
-        by_then[:, kind], at_last[:, kind] = then.sum(axis=1), last.sum(axis=1)
+        by_then[:, kind], at_last[:, kind] = _in_turn(of_mask, comes, rng)
     return by_then, at_last
 
 
 def _in_turn(
     n: Integers, comes: Iterable[Floats], rng: np.random.Generator
 ) -> tuple[Integers, Integers]:
-    """Of `n` each, how many by then and at last, from the two probabilities.
+    """Of `n` of each mask, how many in all by then and at last, from the mean probabilities.
 
-    Those by then are among those at last.
+    Those by then are among those at last. Orders of one mask are drawn together: as their
+    probabilities differ, the sum spreads a little less than this.
     """
     by_then, at_last = comes
     first = rng.binomial(n, np.clip(by_then, 0, 1))
     rest = (at_last - by_then) / np.maximum(1 - by_then, 1e-12)
-    return first, first + rng.binomial(n - first, np.clip(rest, 0, 1))
+    more = rng.binomial(n - first, np.clip(rest, 0, 1))
+    return first.sum(axis=1), (first + more).sum(axis=1)
