@@ -109,7 +109,8 @@ class Triangle:
         first, dated = series.first, series.first_is_dated
         reports = np.zeros((week[-1] + 1, N_BINS))
         sure = (first < LONGEST) & (series.age < days) & dated
-        np.add.at(reports, (COHORT_OF_AGE[series.age[sure]], BIN_OF_LAG[first[sure]]), 1)
+        cell = COHORT_OF_AGE[series.age[sure]] * N_BINS + BIN_OF_LAG[first[sure]]
+        reports += np.bincount(cell, minlength=reports.size).reshape(reports.shape)
         unsure = (series.age < days) & ~dated
 
         reported = series.age[sure] - first[sure]

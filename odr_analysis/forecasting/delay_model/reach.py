@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from odr_analysis.arrays import Floats, Integers
+from odr_analysis.arrays import Flags, Floats, Integers
 from odr_analysis.forecasting.delay_model.fit import BEYOND, Fit, Triangle
 from odr_analysis.forecasting.delay_model.lags import N_BINS
 from odr_analysis.forecasting.delay_model.levels import COHORT_OF_AGE, MOST_DAYS
@@ -65,8 +65,9 @@ def entered(days: int, policy: Policy) -> Floats:
 
 def expected(fitted: Fit, left: Floats) -> Floats:
     """Expected reports of each draw from orders placed: [draw, day] of [day, week, bin]."""
-    flat = left.reshape(len(left), -1)
-    found: Floats = _rates(fitted, left.shape[1]).reshape(fitted.n_draws, -1) @ flat.T
+    weeks = _weeks(left.any(axis=0))
+    flat = left[:, :weeks].reshape(len(left), -1)
+    found: Floats = _rates(fitted, weeks).reshape(fitted.n_draws, -1) @ flat.T
     return found
 
 
@@ -75,7 +76,7 @@ def expected_by_bin(fitted: Fit, left: Floats) -> Floats:
 
     Of the youngest weeks, whose lags may be stretched, and of the others.
     """
-    weeks = int(np.flatnonzero(left.any(axis=1)).max(initial=-1)) + 1
+    weeks = _weeks(left)
     means = _rates(fitted, weeks) * left[:weeks]
     young = np.arange(weeks) < fitted.young[:, None]
     by_class = np.stack([young, ~young], axis=1).astype(np.float64)
@@ -89,6 +90,11 @@ def expected_ahead(fitted: Fit, brought: Floats) -> Floats:
     rate = np.exp(fitted.ahead[:, :weeks, None]) * fitted.shapes[:, :1]
     found: Floats = rate.reshape(fitted.n_draws, -1) @ brought.reshape(len(brought), -1).T
     return found
+
+
+def _weeks(left: Floats | Flags) -> int:
+    """Weeks up to the last one of which anything is awaited, of [week, bin]."""
+    return int(np.flatnonzero(left.any(axis=1)).max(initial=-1)) + 1
 
 
 def _rates(fitted: Fit, weeks: int) -> Floats:

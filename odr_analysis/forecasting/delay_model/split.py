@@ -103,29 +103,38 @@ class Kinds:
 
 
 def _later(mask: Integers, since: Integers, after: Integers, has: Flags) -> Later:
-    """Shares and days of further kinds, by expectation and maximisation."""
+    """Shares and days of further kinds, by expectation and maximisation.
+
+    Orders alike in kinds and in days since their report are taken together.
+    """
     share = np.zeros((len(MASKS), N_KINDS))
     weight = np.ones((len(MASKS), N_KINDS))
     rate = np.full(N_KINDS, 1 / LATER_DAYS)
+    days = np.arange(int(since.max(initial=0)) + 1)
+    group = (mask - 1) * len(days) + since
+    every = np.bincount(group, minlength=len(MASKS) * len(days)).reshape(len(MASKS), -1)
     for kind in range(N_KINDS):
-        lacked = ~HAS_COMPONENT[mask, kind]
-        came = has[lacked, kind]
-        days = np.where(came, after[lacked, kind], since[lacked]).astype(float)
-        group = mask[lacked] - 1
-        n = np.bincount(group, minlength=len(MASKS))
+        lacked = ~HAS_COMPONENT[MASKS, kind][:, None]
+        came = has[:, kind] & lacked[mask - 1, 0]
+        come = np.bincount(mask[came] - 1, minlength=len(MASKS))
+        waited = float(after[came, kind].sum())
+        not_yet = np.where(lacked, every, 0)
+        not_yet -= np.bincount(group[came], minlength=every.size).reshape(every.shape)
+        n = not_yet.sum(axis=1) + come
         pooled = LATER_SHARE
         own = np.full(len(MASKS), pooled)
         for _ in range(ROUNDS):
             gone = -np.expm1(-rate[kind] * days)
-            r = own[group]
-            still = np.where(came, 1.0, r * (1 - gone) / (1 - r * gone))
-            waited = np.where(came, days, days + 1 / rate[kind])
-            rate[kind] = (still.sum() + 2) / ((still * waited).sum() + 2 * LATER_DAYS)
-            total = np.bincount(group, still, minlength=len(MASKS))
+            r = own[:, None]
+            still = not_yet * (r * (1 - gone) / (1 - r * gone))
+            wait = waited + (still * (days + 1 / rate[kind])).sum()
+            total = still.sum(axis=1) + come
+            rate[kind] = (total.sum() + 2) / (wait + 2 * LATER_DAYS)
             pooled = (total.sum() + LATER_PSEUDO * LATER_SHARE) / (n.sum() + LATER_PSEUDO)
             own = (total + LATER_PSEUDO * pooled) / (n + LATER_PSEUDO)
-        own[HAS_COMPONENT[MASKS, kind]] = 0.0
-        seen = np.bincount(group, -np.expm1(-rate[kind] * days), minlength=len(MASKS))
+        own[~lacked[:, 0]] = 0.0
+        gone = -np.expm1(-rate[kind] * days)
+        seen = np.where(lacked, every, 0) @ gone
         share[:, kind], weight[:, kind] = own, seen + LATER_PSEUDO
     return Later(share, weight, rate)
 
@@ -241,28 +250,24 @@ def of_known(
         of, age = orders[waits], ages[waits]
         since = kinds.since[of]
         # Orders alike in kinds and in weeks since their report share a mean.
-        weeks = np.minimum(since // 7, MOST_WEEKS)
-        key = (kinds.mask[of] - 1) * (MOST_WEEKS + 1) + weeks
-        groups, which, n = np.unique(key, return_inverse=True, return_counts=True)
-        mask = groups // (MOST_WEEKS + 1)
+        group = (kinds.mask[of] - 1) * MOST_WEEKS + np.minimum(since // 7, MOST_WEEKS - 1)
         gone = kinds.later.come_by(since, kind)
-        share = shares.later[:, mask, kind]
-        waiting = 1 - share * np.bincount(which, gone, len(n)) / n
-        member = (mask[:, None] == np.arange(len(MASKS))) * n[:, None]
-        of_mask = member.sum(axis=0)
-        comes = (
-            share
-            * np.bincount(
-                which,
-                kinds.later.come_by(since + np.maximum(end - age, 0), kind) - gone,
-                len(n),
+        n, all_gone, *more = (
+            np.bincount(group, values, len(MASKS) * MOST_WEEKS)
+            for values in (
+                None,
+                gone,
+                *(
+                    kinds.later.come_by(since + np.maximum(end - age, 0), kind) - gone
+                    for end in (until, LONGEST)
+                ),
             )
-            / n
-            / waiting
-            @ member
-            / np.maximum(of_mask, 1)
-            for end in (until, LONGEST)
         )
+        of_mask = n.reshape(len(MASKS), -1).sum(axis=1).astype(np.int64)
+        share = np.repeat(shares.later[..., kind], MOST_WEEKS, axis=1)
+        each = share / (1 - share * all_gone / np.maximum(n, 1))
+        by_mask = np.repeat(np.eye(len(MASKS)), MOST_WEEKS, axis=0)
+        comes = (each * come @ by_mask / np.maximum(of_mask, 1) for come in more)
         by_then[:, kind], at_last[:, kind] = _in_turn(of_mask, comes, rng)
     return by_then, at_last
 
