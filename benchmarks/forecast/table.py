@@ -77,7 +77,7 @@ def figures(rows: pd.DataFrame) -> list[Figure]:
     return found
 
 
-RULES = ("coherent", "reported", "today", "certain", "placed")
+RULES = ("coherent", "reported", "today", "certain", "placed", "recount")
 """Rules of ``judge.broken``; no draw of any account may break one."""
 
 Measured = tuple[tuple[str, int, str, int], int, int, tuple[float, float]]

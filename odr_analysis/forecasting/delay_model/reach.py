@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from odr_analysis.arrays import Flags, Floats, Integers
+from odr_analysis.arrays import Floats, Integers
 from odr_analysis.forecasting.delay_model.fit import BEYOND, Fit, Triangle
 from odr_analysis.forecasting.delay_model.lags import N_BINS
 from odr_analysis.forecasting.delay_model.levels import COHORT_OF_AGE, MOST_DAYS
@@ -65,7 +65,7 @@ def entered(days: int, policy: Policy) -> Floats:
 
 def expected(fitted: Fit, left: Floats) -> Floats:
     """Expected reports of each draw from orders placed: [draw, day] of [day, week, bin]."""
-    weeks = _weeks(left.any(axis=0))
+    weeks = _weeks(left.sum(axis=0))
     flat = left[:, :weeks].reshape(len(left), -1)
     found: Floats = _rates(fitted, weeks).reshape(fitted.n_draws, -1) @ flat.T
     return found
@@ -92,7 +92,7 @@ def expected_ahead(fitted: Fit, brought: Floats) -> Floats:
     return found
 
 
-def _weeks(left: Floats | Flags) -> int:
+def _weeks(left: Floats) -> int:
     """Weeks up to the last one of which anything is awaited, of [week, bin]."""
     return int(np.flatnonzero(left.any(axis=1)).max(initial=-1)) + 1
 

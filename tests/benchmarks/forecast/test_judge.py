@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.forecast import scores
 from benchmarks.forecast.accounts import GENERATORS, generate
-from benchmarks.forecast.judge import Cell, judge, known_path
+from benchmarks.forecast.judge import CERTAIN, Cell, Toolkit, broken, judge, known_path
 from benchmarks.forecast.picture import BINS, pit_histograms
 from benchmarks.forecast.standins import Oracle, Persistence
 from benchmarks.forecast.table import figures, printed, summary
@@ -48,6 +48,16 @@ def test_the_table_marks_what_is_missed() -> None:
     text = printed(found)
     assert text.count("!") - 1 == sum(f.missed for f in found)
     assert "5,000 orders in 60 days" in text
+
+
+def test_a_wrong_recount_is_noticed() -> None:
+    account = generate("g1", "calm", 200, 3)
+    rng = np.random.default_rng(0)
+    draws, ahead = Toolkit().nowcast(account, rng), Toolkit().forecast(account, rng)
+    assert not any(broken(draws, ahead, account).values())
+    for column in CERTAIN:
+        wrong = ahead.certain.assign(**{column: ahead.certain[column] + (ahead.certain.index == 9)})
+        assert broken(draws, ahead._replace(certain=wrong), account)["recount"] == 1
 
 
 def test_a_short_history_is_judged_apart(of_oracle: pd.DataFrame) -> None:
