@@ -18,11 +18,12 @@ from benchmarks.forecast.accounts import (
     GENERATORS,
     GROUPS,
     MARKETPLACE,
+    VOLUMES,
     Generated,
     generate,
     seed_of,
 )
-from benchmarks.forecast.world import AHEAD_DAYS, DAYS, HISTORY_DAYS, Counts
+from benchmarks.forecast.world import AHEAD_DAYS, DAYS, HISTORY_DAYS, SCENARIOS, Counts
 
 HORIZONS = (7, 14, 30, 60)
 QUANTITIES = ("mature", "final")
@@ -89,6 +90,20 @@ class Cell:
     scenario: str
     orders: int
     history_days: int = HISTORY_DAYS
+
+    @property
+    def name(self) -> str:
+        """Its scenario, or ``SHORT``."""
+        return self.scenario if self.history_days == HISTORY_DAYS else SHORT
+
+
+SHORT = "90-days"
+"""Name of the cells with a history of 90 days, in which nothing changes."""
+CELLS = [
+    Cell("calm", orders, 90) if name == SHORT else Cell(name, orders)
+    for orders in VOLUMES
+    for name in (*SCENARIOS, SHORT)
+]
 
 
 def judge(

@@ -22,7 +22,6 @@ from odr_analysis.forecasting.delay_model.lags import (
 )
 from odr_analysis.forecasting.delay_model.laplace import Hypotheses, Model, Modes, ShapePrior
 from odr_analysis.forecasting.delay_model.levels import (
-    CHANGE_WALK_WEIGHTS,
     CHANGE_WEIGHTS,
     COHORT_OF_AGE,
     FEW_WEIGHTS,
@@ -232,8 +231,7 @@ def fit(
     else:
         weights = np.log(np.outer(WALK_WEIGHTS, NOISE_WEIGHTS)).ravel()
         best = search.explore(steady(weeks), weights + np.log1p(-prior.change))
-        weights = np.log(np.outer(CHANGE_WEIGHTS, CHANGE_WALK_WEIGHTS)).ravel()
-        search.explore(changed(weeks, best.noise), weights + np.log(prior.change))
+        search.explore(changed(weeks, best.noise), np.log(CHANGE_WEIGHTS) + np.log(prior.change))
     return _drawn(model, triangle, search, rng, n_draws)
 
 

@@ -32,6 +32,8 @@ MASKS = np.arange(1, 2**N_KINDS)
 FIRST_PRIOR = np.array([0.66, 0.26, 0.01, 0.05, 0.005, 0.01, 0.005])
 """Shares of ``MASKS`` believed in before any report: feedback, claims, both, chargebacks, ..."""
 FIRST_PSEUDO = 3.0
+NEARBY = 0.5
+"""What the reports of a bin count for in the next one, in that after it the same of that, ..."""
 LATER_SHARE, LATER_PSEUDO, LATER_DAYS = 0.08, 6.0, 20.0
 """Share of orders to which a further kind comes, what that counts for in orders, and its days."""
 ROUNDS = 20
@@ -95,7 +97,10 @@ class Kinds:
         counts = np.zeros((N_BINS, len(MASKS)))
         np.add.at(counts, (BIN_OF_LAG[first[used]], mask[used] - 1), 1)
         overall = FIRST_PSEUDO * FIRST_PRIOR + counts.sum(axis=0)
-        weights = FIRST_PSEUDO * overall / overall.sum() + counts
+        # Kinds change with the lag: some come late. A bin is believed to be like those beside it.
+        apart = np.abs(np.subtract.outer(np.arange(N_BINS), np.arange(N_BINS)))
+        nearby = FIRST_PSEUDO * overall / overall.sum() + NEARBY**apart @ counts
+        weights = FIRST_PSEUDO * nearby / nearby.sum(axis=1, keepdims=True) + counts
         dated = (series.dated | ~has).all(axis=1)
         after = delays - first[:, None]
         later = _later(mask[dated], since[dated], after[dated], has[dated])
