@@ -30,6 +30,9 @@ def main() -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--accounts", type=int, default=600, help="accounts of each cell")
+    parser.add_argument(
+        "--first", type=int, default=0, metavar="N", help="number of the first, of each generator"
+    )
     parser.add_argument("--seeds", choices=SEEDS, default="dev", help="final: for publication only")
     parser.add_argument(
         "--only", nargs="+", default=[], metavar="WORD", help="orders in 60 days, scenarios"
@@ -59,7 +62,15 @@ def main() -> None:
             if (n := next(number)) % 20 == 0:
                 print(f"\r{n} of {total} accounts", end="", file=sys.stderr, flush=True)
 
-        rows = judge(MODELS[given.model](), cells, given.accounts, given.seeds, given.jobs, done)
+        rows = judge(
+            MODELS[given.model](),
+            cells,
+            given.accounts,
+            given.seeds,
+            given.jobs,
+            given.first,
+            done,
+        )
         print(file=sys.stderr)
     if given.json:
         rows.to_json(given.json, orient="records", lines=True)

@@ -112,6 +112,7 @@ def judge(
     accounts: int = 600,
     seeds: str = "dev",
     jobs: int = 1,
+    first: int = 0,
     done: Callable[[], object] = lambda: None,
 ) -> pd.DataFrame:
     """Scores of a model.
@@ -125,6 +126,8 @@ def judge(
     seeds : "dev" or "final"
     jobs : int
         Processes to use.
+    first : int
+        Number of the first account of each generator.
     done : callable
         Called after each account.
 
@@ -137,7 +140,7 @@ def judge(
     tasks = [
         (generator, cell, number)
         for cell in cells
-        for number in range(each)
+        for number in range(first, first + each)
         for generator in GENERATORS
     ]
     work = partial(_one, model, seeds)

@@ -84,19 +84,20 @@ Measured = tuple[tuple[str, int, str, int], int, int, tuple[float, float]]
 
 
 def _measured(rows: pd.DataFrame) -> Iterator[Measured]:
-    whole = rows[rows.history_days == HISTORY_DAYS]
-    for orders, of_volume in whole.groupby("orders", sort=False):
-        by_scenario = dict(iter(of_volume.groupby("scenario", sort=False)))
+    for orders, of_volume in rows.groupby("orders", sort=False):
+        whole = of_volume[of_volume.history_days == HISTORY_DAYS]
+        by_scenario = dict(iter(whole.groupby("scenario", sort=False)))
         for measure in (_forecast_measures, _nowcast_measures, _component_measures):
             yield from measure(int(orders), by_scenario)
-        named = of_volume[of_volume.target == "recovery"]
-        key = ("recovery named, under then", int(orders), "all", 0)
-        yield key, 0, len(named), share(~named.breach.astype(bool))
+        if len(whole):
+            named = whole[whole.target == "recovery"]
+            key = ("recovery named, under then", int(orders), "all", 0)
+            yield key, 0, len(named), share(~named.breach.astype(bool))
         rules = of_volume[of_volume.target == "rules"]
         for rule in RULES:
             key = (f"rule broken, {rule}", int(orders), "all", 0)
             yield key, 0, len(rules), (float(rules[rule].sum()), 0.0)
-        short = rows[(rows.history_days < HISTORY_DAYS) & (rows.orders == orders)]
+        short = of_volume[of_volume.history_days < HISTORY_DAYS]
         for quantity in QUANTITIES if len(short) else ():
             part = short[(short.component == "union") & (short.quantity == quantity)]
             key = (f"90 days PIT90, {quantity}", int(orders), "calm", 0)

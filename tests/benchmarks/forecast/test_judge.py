@@ -65,12 +65,16 @@ def test_a_short_history_is_judged_apart(of_oracle: pd.DataFrame) -> None:
     assert {f.n for f in found if f.measure.startswith("90 days")} == {40}
     assert {f.n for f in found if f.measure.startswith("nowcast")} == {40}
     assert set(summary(of_oracle).reset_index().history_days) == {90, 364}
+    alone = figures(of_oracle[of_oracle.history_days == 90])
+    assert [f.n for f in alone if f.measure.startswith("90 days")] == [40, 40]
 
 
 def test_scores_are_the_same_each_time_and_with_more_processes() -> None:
     one = judge(Persistence(), CELLS[:1], accounts=8)
     two = judge(Persistence(), CELLS[:1], accounts=8, jobs=2)
     pd.testing.assert_frame_equal(one, two)
+    parts = [judge(Persistence(), CELLS[:1], accounts=4, first=n) for n in (0, 2)]
+    pd.testing.assert_frame_equal(one, pd.concat(parts, ignore_index=True))
 
 
 @pytest.mark.parametrize("generator", GENERATORS)
