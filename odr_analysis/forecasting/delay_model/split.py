@@ -94,8 +94,8 @@ class Kinds:
         mask = ((delays == first[:, None]) @ BITS).astype(np.int64)
         since, has = series.age - first, delays < NEVER
         used = (first < LONGEST) & series.first_is_dated
-        counts = np.zeros((N_BINS, len(MASKS)))
-        np.add.at(counts, (BIN_OF_LAG[first[used]], mask[used] - 1), 1)
+        cell = BIN_OF_LAG[first[used]] * len(MASKS) + mask[used] - 1
+        counts = np.bincount(cell, minlength=N_BINS * len(MASKS)).reshape(N_BINS, -1)
         overall = FIRST_PSEUDO * FIRST_PRIOR + counts.sum(axis=0)
         # Kinds change with the lag: some come late. A bin is believed to be like those beside it.
         apart = np.abs(np.subtract.outer(np.arange(N_BINS), np.arange(N_BINS)))
