@@ -165,8 +165,10 @@ def printed(found: list[Figure]) -> str:
     """The figures as text: one line per measure and scenario, ``!`` where a limit is missed."""
     line = "  {:<40} {:<10} {:<32} {:<6} {:<24} {}".format
     lines = []
-    for orders, of_volume in groupby(found, lambda f: f.orders):
-        lines += ["", f"{orders:,} orders in 60 days"]
+    for orders, group in groupby(found, lambda f: f.orders):
+        of_volume = list(group)
+        accounts = max((f.n for f in of_volume if f.scenario != "all"), default=0)
+        lines += ["", f"{orders:,} orders in 60 days, {accounts} accounts of each kind"]
         lines.append(line("measure", "scenario", "measured", "error", "limit", "prototype"))
         for (measure, scenario), group in groupby(of_volume, lambda f: (f.measure, f.scenario)):
             part = list(group)
