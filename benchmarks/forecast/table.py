@@ -165,8 +165,8 @@ def printed(found: list[Figure]) -> str:
     """The figures as text: one line per measure and scenario, ``!`` where a limit is missed."""
     line = "  {:<40} {:<10} {:<32} {:<6} {:<24} {}".format
     lines = []
-    for orders, group in groupby(found, lambda f: f.orders):
-        of_volume = list(group)
+    for orders, all_of_it in groupby(found, lambda f: f.orders):
+        of_volume = list(all_of_it)
         accounts = max((f.n for f in of_volume if f.scenario != "all"), default=0)
         lines += ["", f"{orders:,} orders in 60 days, {accounts} accounts of each kind"]
         lines.append(line("measure", "scenario", "measured", "error", "limit", "prototype"))
