@@ -144,6 +144,16 @@ def _later(mask: Integers, since: Integers, after: Integers, has: Flags) -> Late
     return Later(share, weight, rate)
 
 
+def unstretched(fitted: Fit) -> Integers:
+    """Bin that the lags of each bin would be in were they not stretched, [draw, bin].
+
+    A stretched lag has the kinds of the lag it would have been.
+    """
+    lag = before_stretch(MIDDLES, fitted.stretch[:, None], fitted.spread[:, None])
+    found: Integers = BIN_OF_LAG[np.minimum(lag, LONGEST - 1).astype(np.int64)]
+    return found
+
+
 @dataclass(frozen=True, eq=False)
 class Shares:
     """Draws of what is not known for sure of kinds.
@@ -164,10 +174,7 @@ class Shares:
         """As many as `fitted` has draws."""
         weights = rng.standard_gamma(kinds.first, (fitted.n_draws, *kinds.first.shape)) + 1e-12
         weights /= weights.sum(axis=2, keepdims=True)
-        # A stretched lag has the kinds of the lag it would have been.
-        lag = before_stretch(MIDDLES, fitted.stretch[:, None], fitted.spread[:, None])
-        unstretched = BIN_OF_LAG[np.minimum(lag, LONGEST - 1).astype(np.int64)]
-        longer = np.take_along_axis(weights, unstretched[:, :, None], axis=1)
+        longer = np.take_along_axis(weights, unstretched(fitted)[:, :, None], axis=1)
         later = kinds.later
         a = np.maximum(later.share * later.weight, 1e-6)
         b = np.maximum((1 - later.share) * later.weight, 1e-6)
