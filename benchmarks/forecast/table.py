@@ -12,7 +12,7 @@ import pandas as pd
 from benchmarks.forecast.accounts import GROUPS
 from benchmarks.forecast.judge import HORIZONS, QUANTITIES
 from benchmarks.forecast.limits import Limit, limit_of, prototype
-from benchmarks.forecast.world import HISTORY_DAYS
+from benchmarks.forecast.world import HISTORY_DAYS, SCENARIOS
 from odr_analysis.forecasting.track_record import scores
 
 MEDIAN_HORIZONS = (14, 30)
@@ -84,9 +84,10 @@ Measured = tuple[tuple[str, int, str, int], int, int, tuple[float, float]]
 
 
 def _measured(rows: pd.DataFrame) -> Iterator[Measured]:
-    for orders, of_volume in rows.groupby("orders", sort=False):
+    for orders, of_volume in rows.groupby("orders"):
         whole = of_volume[of_volume.history_days == HISTORY_DAYS]
-        by_scenario = dict(iter(whole.groupby("scenario", sort=False)))
+        rows_of = dict(iter(whole.groupby("scenario")))
+        by_scenario = {name: rows_of[name] for name in SCENARIOS if name in rows_of}
         for measure in (_forecast_measures, _nowcast_measures, _component_measures):
             yield from measure(int(orders), by_scenario)
         if len(whole):

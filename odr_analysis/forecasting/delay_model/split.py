@@ -144,6 +144,16 @@ def _later(mask: Integers, since: Integers, after: Integers, has: Flags) -> Late
     return Later(share, weight, rate)
 
 
+def unstretched(fitted: Fit) -> Integers:
+    """Bin that the lags of each bin would be in were they not stretched, [draw, bin].
+
+    A stretched lag has the kinds of the lag it would have been.
+    """
+    lag = before_stretch(MIDDLES, fitted.stretch[:, None], fitted.spread[:, None])
+    found: Integers = BIN_OF_LAG[np.minimum(lag, LONGEST - 1).astype(np.int64)]
+    return found
+
+
 @dataclass(frozen=True, eq=False)
 class Shares:
     """Draws of what is not known for sure of kinds.
@@ -170,16 +180,6 @@ class Shares:
         b = np.maximum((1 - later.share) * later.weight, 1e-6)
         beta = rng.beta(a, b, (fitted.n_draws, *a.shape))
         return cls(np.stack([longer, weights], axis=1), np.where(later.share > 0, beta, 0.0))
-
-
-def unstretched(fitted: Fit) -> Integers:
-    """Bin that the lags of each bin would be in were they not stretched, [draw, bin].
-
-    A stretched lag has the kinds of the lag it would have been.
-    """
-    lag = before_stretch(MIDDLES, fitted.stretch[:, None], fitted.spread[:, None])
-    found: Integers = BIN_OF_LAG[np.minimum(lag, LONGEST - 1).astype(np.int64)]
-    return found
 
 
 def of_new(
