@@ -20,10 +20,11 @@ from odr_analysis.forecasting.nowcast import MATURE, SHOWN, UNION
 from odr_analysis.forecasting.shifts.shift import Shift
 from odr_analysis.policy import Policy
 from odr_analysis.whatif.apply import Effect
+from odr_analysis.whatif.paths import Path
 
 PARTLY = (
-    "Of known kinds of defects only, since not every kind has a source: rates can only be higher "
-    "than these, and less likely under the limit."
+    "Not every kind of defect has a source, so rates can only be higher than those known, and no "
+    "forecast is made of them."
 )
 FULL_HISTORY = 150
 """Days of orders below which the page says that the forecast is less certain for it."""
@@ -104,8 +105,11 @@ def ahead(
     """
     as_of, horizon_days, coming_days = effect.as_of, effect.horizon_days, effect.look.forecast
     shown = [card for card in cards if card.state != "no data"]
-    rated = [card for card in shown if (card.marketplace, card.channel) in coming_days.marginals]
-    certain = [card for card in rated if _is_whole(card)]
+    certain = [
+        card
+        for card in shown
+        if _is_whole(card) and (card.marketplace, card.channel) in coming_days.marginals
+    ]
     changed = {
         (card.marketplace, card.channel): _of_card(if_changed, card)
         for card in certain
@@ -127,7 +131,7 @@ def ahead(
         weeks=weeks(defects, as_of, horizon_days),
         assumptions=(
             *assumptions,
-            *(_decided(card, coming_days) for card in rated),
+            *(_decided(card, coming_days) for card in certain),
             *filter(None, (no_shift_line(found, card) for card in certain)),
         ),
         table=table,
@@ -165,11 +169,10 @@ def _lines(card: Card, effect: Effect) -> list[str]:
     path = effect.path(card.marketplace, card.channel)
     if path.base.now == "empty":
         return [f"{name} is not shown today, because no order counts."]
-    if not _is_whole(card):
-        alone = coming(path, "would")
-        return [f"{name}, by known defects alone, is {counts_on(path.base, 0)} and {alone}."]
-    lines = [f"{name} is {counts_on(path.base, 0)} and {coming(path)}."]
     found, line = effect.look.forecast, words.level(path.target)
+    if not _is_whole(card):
+        return [f"{name} is at least {counts_on(path.base, 0)}{_at_worst(path, line)}."]
+    lines = [f"{name} is {counts_on(path.base, 0)} and {coming(path)}."]
     outlook = _row(found.outlook, card)
     if path.base.now == "under":
         lines.append(
@@ -183,6 +186,19 @@ def _lines(card: Card, effect: Effect) -> list[str]:
             f"is under {line} on that day is {words.probability(outlook['p_under_then'])}."
         )
     return [*lines, *_paused(name, _row(found.if_nothing_is_sold.outlook, card), path.as_of)]
+
+
+def _at_worst(path: Path, line: str) -> str:
+    """What may be said of a rate of which only some kinds of defect are known: no good news."""
+    if path.base.now == "over":
+        return f"; when it will be under {line} cannot be known"
+    worse = path.base.first("over")
+    if worse is None:
+        return f"; whether it stays under {line} cannot be known"
+    return (
+        f" and by the known kinds of defect alone will probably reach {line} on "
+        f"{words.day(path.on(worse), path.as_of.year)}, or before"
+    )
 
 
 def _shift_lines(

@@ -32,11 +32,8 @@ def verdict(path: Path) -> str:
     return f"{said} ({_certainty(path, path.then)[1]})"
 
 
-def coming(path: Path, verb: str = "will") -> str:
-    """What will happen if nothing is changed, of a rate that is shown today.
-
-    `verb` is ``would`` where only some kinds of defect are known.
-    """
+def coming(path: Path) -> str:
+    """What will happen if nothing is changed, of a rate that is shown today."""
     course, line = path.base, words.level(path.target)
     gone = course.first("empty")
     until = f"for {_looked_at(path)}"
@@ -46,11 +43,11 @@ def coming(path: Path, verb: str = "will") -> str:
     other = course.first("over" if under else "under")
     ahead = [day for day in course.rated if day]
     if not ahead:
-        return f"{verb} not be shown from {_day(path, gone or 0)}, when no order counts"
+        return f"will not be shown from {_day(path, gone or 0)}, when no order counts"
     if other is None and under:
         least = min(course.p_under(day) for day in ahead)
         sure = words.probability(least) + (" or more" if least <= 0.99 else "")
-        return f"{verb} stay under {line} {until}, on each day with a probability of {sure}"
+        return f"will stay under {line} {until}, on each day with a probability of {sure}"
     if other is None:
         best = max(ahead, key=course.p_under)
         p = course.p_under(best)
@@ -59,7 +56,7 @@ def coming(path: Path, verb: str = "will") -> str:
             most = f"{words.probability(p)} on every day"
         probably = "" if p < UNLIKELY else "probably "
         return (
-            f"{verb} {probably}not recover by itself {until}: the probability of a rate under "
+            f"will {probably}not recover by itself {until}: the probability of a rate under "
             f"{line} is {most}"
         )
     is_sure, sure = _certainty(path, course)
@@ -69,12 +66,12 @@ def coming(path: Path, verb: str = "will") -> str:
     else:
         settled = course.for_good("under")
         other, back = (other, course.first("over", other)) if settled is None else (settled, None)
-    verb = verb if is_sure else f"{verb} probably"
+    will = "will" if is_sure else "will probably"
     if under:
         again = f" and be under it again on {_day(path, back)}" if back is not None else ""
-        return f"{verb} reach {line} on {_day(path, other)}{again} ({sure})"
+        return f"{will} reach {line} on {_day(path, other)}{again} ({sure})"
     again = f", but at {line} or more again from {_day(path, back)}" if back is not None else ""
-    return f"{verb} be under {line} from {_day(path, other)}{again} ({sure})"
+    return f"{will} be under {line} from {_day(path, other)}{again} ({sure})"
 
 
 def _certainty(path: Path, course: Course) -> tuple[bool, str]:

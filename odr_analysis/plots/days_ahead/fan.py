@@ -57,6 +57,13 @@ def draw_fan(ax: Axes, days: np.ndarray, rows: pd.DataFrame, colours: dict[str, 
         ax.fill_between(x, low, high, **fan_paint(colours, level)).set(
             gid=f"band-{level}", zorder=1.5
         )
+    draw_known(ax, days, rows, colours)
+    line = ax.plot(*steps(days, rows["odr"].to_numpy()), color=colours["ink"], linewidth=1.6)[0]
+    line.set(gid="forecast", zorder=2.6)
+
+
+def draw_known(ax: Axes, days: np.ndarray, rows: pd.DataFrame, colours: dict[str, str]) -> None:
+    """What known defects alone come to over `days`, with the ``gid`` ``known``."""
     known = ax.plot(
         *steps(days, rows["known_odr"].to_numpy()),
         color=colours["muted"],
@@ -64,8 +71,6 @@ def draw_fan(ax: Axes, days: np.ndarray, rows: pd.DataFrame, colours: dict[str, 
         dashes=(2, 2),
     )[0]
     known.set(gid="known", zorder=2.4)
-    line = ax.plot(*steps(days, rows["odr"].to_numpy()), color=colours["ink"], linewidth=1.6)[0]
-    line.set(gid="forecast", zorder=2.6)
 
 
 def fan_finding(data: pd.DataFrame, policy: Policy | None = None) -> str:
