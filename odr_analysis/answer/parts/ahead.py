@@ -11,8 +11,7 @@ import pandas as pd
 from odr_analysis import terms, words
 from odr_analysis.answer.estimates import few_defects, is_few
 from odr_analysis.answer.scenario.assumptions import scenario_assumptions
-from odr_analysis.answer.scenario.expected import counts_on
-from odr_analysis.answer.scenario.verdict import coming
+from odr_analysis.answer.scenario.verdict import verdict
 from odr_analysis.answer.sections import Card
 from odr_analysis.answer.shift_text import changed_line, no_shift_line, shift_line
 from odr_analysis.forecasting.ahead import Forecast
@@ -20,7 +19,6 @@ from odr_analysis.forecasting.nowcast import MATURE, SHOWN, UNION
 from odr_analysis.forecasting.shifts.shift import Shift
 from odr_analysis.policy import Policy
 from odr_analysis.whatif.apply import Effect
-from odr_analysis.whatif.paths import Path
 
 PARTLY = (
     "Not every kind of defect has a source, so rates can only be higher than those known, and no "
@@ -171,8 +169,8 @@ def _lines(card: Card, effect: Effect) -> list[str]:
         return [f"{name} is not shown today, because no order counts."]
     found, line = effect.look.forecast, words.level(path.target)
     if not _is_whole(card):
-        return [f"{name} is at least {counts_on(path.base, 0)}{_at_worst(path, line)}."]
-    lines = [f"{name} is {counts_on(path.base, 0)} and {coming(path)}."]
+        return [f"{name} {verdict(path, lower_bound=True)}."]
+    lines = [f"{name} {verdict(path)}."]
     outlook = _row(found.outlook, card)
     if path.base.now == "under":
         lines.append(
@@ -186,19 +184,6 @@ def _lines(card: Card, effect: Effect) -> list[str]:
             f"is under {line} on that day is {words.probability(outlook['p_under_then'])}."
         )
     return [*lines, *_paused(name, _row(found.if_nothing_is_sold.outlook, card), path.as_of)]
-
-
-def _at_worst(path: Path, line: str) -> str:
-    """What may be said of a rate of which only some kinds of defect are known: no good news."""
-    if path.base.now == "over":
-        return f"; when it will be under {line} cannot be known"
-    worse = path.base.first("over")
-    if worse is None:
-        return f"; whether it stays under {line} cannot be known"
-    return (
-        f" and by the known kinds of defect alone will probably reach {line} on "
-        f"{words.day(path.on(worse), path.as_of.year)}, or before"
-    )
 
 
 def _shift_lines(

@@ -12,8 +12,11 @@ from odr_analysis.whatif.paths import Course, Path
 UNLIKELY = 1 - LIKELY
 
 
-def verdict(path: Path) -> str:
+def verdict(path: Path, *, lower_bound: bool = False) -> str:
     """What will happen to the rate, to stand after "Seller-fulfilled ODR".
+
+    With a `lower_bound`, of which only some kinds of defect are known, no good news is given of
+    the rate as it is, and what a scenario does is that by the known kinds alone.
 
     A day on which the rate crosses the target is the first on which it is more likely on the
     other side than not; how sure that is stands beside it.
@@ -27,9 +30,12 @@ def verdict(path: Path) -> str:
     if not path.changed:
         if path.base.now == "empty":
             return "is not shown today, because no order counts"
+        if lower_bound:
+            return f"is at least {counts_on(path.base, 0)}{_at_worst(path)}"
         return f"is {counts_on(path.base, 0)} and {coming(path)}"
     said = {"empty": _from_nothing, "over": _from_over, "under": _from_under}[path.base.now](path)
-    return f"{said} ({_certainty(path, path.then)[1]})"
+    sure = "by the known kinds of defect alone" if lower_bound else _certainty(path, path.then)[1]
+    return f"{said} ({sure})"
 
 
 def coming(path: Path) -> str:
@@ -72,6 +78,20 @@ def coming(path: Path) -> str:
         return f"{will} reach {line} on {_day(path, other)}{again} ({sure})"
     again = f", but at {line} or more again from {_day(path, back)}" if back is not None else ""
     return f"{will} be under {line} from {_day(path, other)}{again} ({sure})"
+
+
+def _at_worst(path: Path) -> str:
+    """What may be said of a rate of which only some kinds of defect are known: no good news."""
+    line = words.level(path.target)
+    if path.base.now == "over":
+        return f"; when it will be under {line} cannot be known"
+    worse = path.base.first("over")
+    if worse is None:
+        return f"; whether it stays under {line} cannot be known"
+    return (
+        f" and by the known kinds of defect alone will probably reach {line} on "
+        f"{_day(path, worse)}, or before"
+    )
 
 
 def _certainty(path: Path, course: Course) -> tuple[bool, str]:

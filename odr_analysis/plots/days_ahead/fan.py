@@ -85,6 +85,8 @@ def fan_finding(data: pd.DataFrame, policy: Policy | None = None) -> str:
 1 Oct)'
     """
     name = f"{words.channel(data['channel'].iloc[0])} ODR"
+    if (data["n_orders"] > 0).any() and data["p_breach"].isna().all():
+        return f"{name} cannot be forecast: not every order and kind of defect is known"
     path = Path.of_days(data.sort_values("day"), (policy or Policy()).target)
     if path.base.now == "empty":
         return f"{name}: {NOT_SHOWN}"
