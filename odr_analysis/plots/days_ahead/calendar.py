@@ -131,13 +131,13 @@ def plot_calendar(
     Returns
     -------
     matplotlib.axes.Axes
-        Each day is a cell with the ``gid`` ``under-<day>`` (under the target with 90 % or more),
-        ``over-<day>`` (not under it with 90 % or more, striped), ``open-<day>`` (dotted) or
-        ``unknown-<day>`` or ``no-orders-<day>``, the day in ISO form. Texts carry ``date-<day>``
-        and, where known defective orders leave ("−2") or enter ("+1"), ``moves-<day>``. The
-        outlined cell ``back-under`` is the day from which on all days are likely under the target; there is
-        none where that is the first day or never. ``months`` are the lines between months, ``note``
-        says what the signs mean.
+        Each day is a cell with the ``gid`` ``under-<day>`` (under the target with 90 % or
+        more), ``over-<day>`` (not under it with 90 % or more, striped), ``open-<day>``
+        (dotted) or ``unknown-<day>`` or ``no-orders-<day>``, the day in ISO form. Texts
+        carry ``date-<day>`` and, where known defective orders leave ("−2") or enter ("+1"),
+        ``moves-<day>``. The outlined cell ``back-under`` is the day from which on all days
+        are likely under the target; there is none where that is the first day or never.
+        ``months`` are the lines between months, ``note`` says what the signs mean.
 
     Raises
     ------
