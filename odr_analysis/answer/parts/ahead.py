@@ -221,7 +221,7 @@ def _paused(name: str, outlook: pd.Series, as_of: date) -> list[str]:
     return [
         f"If nothing is sold from now on, {name} peaks at {words.percent(outlook['peak_odr'])} "
         f"around {when} (9 in 10: {low} to {high}, {span}), when about "
-        f"{words.counted(round(outlook['peak_n_orders']), 'order counts', 'orders count')}."
+        f"{words.counted(int(outlook['peak_n_orders']), 'order counts', 'orders count')}."
     ]
 
 
