@@ -2,7 +2,7 @@
 
     python -m benchmarks                    all parts (needs 8 GB of disk and some minutes)
     python -m benchmarks engine --orders 100000 2000000
-    python -m benchmarks reload rolling imports report forecast
+    python -m benchmarks reload rolling imports report forecast shift
 
 Candidates alternate (A B A B ...), figures are medians, and both must give the same
 counts. Memory is the peak resident set of the finished process.
@@ -28,7 +28,7 @@ from benchmarks.make_data import make_data
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(__file__).parent / "data"
-PARTS = ("engine", "reload", "rolling", "imports", "report", "forecast")
+PARTS = ("engine", "reload", "rolling", "imports", "report", "forecast", "shift")
 ACCOUNTS = 40
 """Generated accounts of each of the 18 cells on which the forecast is scored: few minutes."""
 LIMITS = {10_000_000: ("-", "800MB")}
@@ -248,6 +248,14 @@ def forecast() -> None:
     print(printed(figures(rows)))
 
 
+def shift() -> None:
+    """False alarms of the shift detector, and how soon it finds a change."""
+    from benchmarks.shift import shown
+
+    print(f"\nShift or noise, {ACCOUNTS} accounts a cell; python -m benchmarks.shift has 600")
+    shown(ACCOUNTS)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", default=[], metavar="PART", help=", ".join(PARTS))
@@ -274,6 +282,8 @@ def main() -> None:
         report(given.rounds)
     if "forecast" in chosen:
         forecast()
+    if "shift" in chosen:
+        shift()
 
 
 if __name__ == "__main__":

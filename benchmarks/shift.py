@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -198,6 +198,18 @@ def lines(cell: Cell, rows: pd.DataFrame) -> Iterator[str]:
     )
 
 
+def shown(accounts: int, seeds: str = "dev", words: Collection[str] = ()) -> int:
+    """Print the lines of every cell that has all of these words; how many miss a limit."""
+    missed = 0
+    for cell in cells():
+        if set(words) <= cell.words:
+            for line in lines(cell, watched(cell, accounts, seeds)):
+                missed += "!" in line
+                print(line, flush=True)
+    print(f"{missed} lines with a limit missed, marked !")
+    return missed
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.shift",
@@ -217,14 +229,7 @@ def main() -> None:
     words = set(given.only)
     if unknown := words - {word for cell in cells() for word in cell.words}:
         parser.error(f"--only: no cell has {', '.join(sorted(unknown))}")
-    missed = 0
-    for cell in cells():
-        if words <= cell.words:
-            for line in lines(cell, watched(cell, given.accounts, given.seeds)):
-                missed += "!" in line
-                print(line, flush=True)
-    print(f"{missed} lines with a limit missed, marked !")
-    sys.exit(bool(missed))
+    sys.exit(bool(shown(given.accounts, given.seeds, words)))
 
 
 if __name__ == "__main__":

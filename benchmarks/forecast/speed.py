@@ -14,14 +14,15 @@ import numpy as np
 from benchmarks.forecast.accounts import OLDEST, YOUNGEST, generate
 from benchmarks.forecast.world import AHEAD_DAYS
 from odr_analysis.arrays import Integers
-from odr_analysis.forecasting.ahead import Marginals, forecast
+from odr_analysis.forecasting.ahead import forecast
+from odr_analysis.forecasting.coming_days.marginals import Marginals
 from odr_analysis.forecasting.delay_model.fit import Fit, fit
 from odr_analysis.forecasting.delay_model.reach import awaited, expected
 from odr_analysis.forecasting.delay_table import DelayTable, SeriesDelays
 from odr_analysis.forecasting.nowcast import nowcast
 
 VOLUMES = (200, 5_000, 100_000, 1_000_000)
-LIMITS = {"fit": 50, "mature and final": 2, "75 days": 20}
+LIMITS = {"fit": 50, "mature and final": 2, "75 days": 20, "75-day paths": 130}
 """Milliseconds at 100,000 orders in 60 days."""
 MOST_GROWTH = 1.2
 """How many times as long ten times as many orders may take."""
@@ -31,11 +32,13 @@ def steps(table: DelayTable) -> dict[str, Callable[[], object]]:
     """What is timed, for one account: each step by itself, then what a user calls."""
     series = next(iter(table.series()))
     fitted = fit(series, np.random.default_rng(1))
+    days = Marginals.of(series, fitted, AHEAD_DAYS, table.policy, np.random.default_rng(1))
     return {
         "daily table": lambda: next(iter(table.series())),
         "fit": lambda: fit(series, np.random.default_rng(1)),
         "mature and final": lambda: _pending(fitted),
         "75 days": lambda: _days(series, fitted, table),
+        "75-day paths": lambda: days.paths(np.random.default_rng(1)),
         "nowcast(), kinds too": lambda: nowcast(table),
         "forecast()": lambda: forecast(table),
     }
