@@ -19,6 +19,7 @@ from odr_analysis.answer.parts.cards import cards
 from odr_analysis.answer.parts.causes import stands_out
 from odr_analysis.answer.parts.coverage import Coverage, coverage
 from odr_analysis.answer.parts.worklist import todo
+from odr_analysis.answer.reported_to import reported_to
 from odr_analysis.answer.sections import Card, StandsOut, ToDo
 from odr_analysis.causes.drivers import groups_and_causes
 from odr_analysis.causes.reasons import defect_reasons
@@ -94,6 +95,13 @@ class AccountDay:
     def known(self) -> KnownBySeries:
         """What each rate rests on, by marketplace and channel."""
         return self._once("known", lambda: what_is_known(self.account, self.as_of))
+
+    @property
+    def reported_to(self) -> date:
+        """The last day on which no source of defects has ended: forecasts begin there."""
+        return self._once(
+            "reported to", lambda: reported_to(self.account, self.as_of, self.known.values())
+        )
 
     @property
     def rates(self) -> pd.DataFrame:
@@ -177,27 +185,18 @@ class AccountDay:
 
     @property
     def forecast(self) -> Forecast:
-        """What Amazon will show on each of the coming 75 days: :func:`~odr_analysis.forecast`.
-
-        Where the files end before this day, what happened since is drawn as well.
-        """
+        """What Amazon will show on each of the coming 75 days: :func:`~odr_analysis.forecast`."""
         return self.look_ahead().forecast
 
     @property
     def nowcast(self) -> Nowcast:
-        """Each rate once all reports are in: :func:`~odr_analysis.nowcast`.
-
-        Of the last day of which anything is known, where that is earlier.
-        """
+        """Each rate once all reports are in: :func:`~odr_analysis.nowcast` of ``reported_to``."""
         return self.forecast.nowcast
 
     @property
     def shift(self) -> Shift:
-        """Whether reports of the last quarter are more than before: :func:`~odr_analysis.shift`.
-
-        Of the last day of which anything is known, where that is earlier.
-        """
-        day = min(self.as_of, self.account.known_to)
+        """Whether more is reported than before ``reported_to``: :func:`~odr_analysis.shift`."""
+        day = min(self.reported_to, self.account.known_to)
         return self._once("shift", lambda: shift(self.account, day))
 
     def if_changed(self, horizon_days: int = HORIZON_DAYS) -> pd.DataFrame:
@@ -211,7 +210,9 @@ class AccountDay:
 
         def made() -> pd.DataFrame:
             prior = replace(chosen(None, self.account.policy), change=SURE_CHANGE)
-            ahead = forecast_from(self.account, self.as_of, horizon_days, prior=prior)
+            ahead = forecast_from(
+                self.account, self.as_of, horizon_days, prior=prior, known_to=self.reported_to
+            )
             return roll_off(self.account, self.as_of, ahead=ahead)
 
         return self._table(("if changed", horizon_days), made)
@@ -269,7 +270,7 @@ class AccountDay:
         """
         return self._once(
             ("look ahead", horizon_days),
-            lambda: LookAhead.of(self.account, self.as_of, horizon_days),
+            lambda: LookAhead.of(self.account, self.as_of, horizon_days, self.reported_to),
         )
 
     def roll_off(self, horizon_days: int = HORIZON_DAYS) -> pd.DataFrame:

@@ -254,17 +254,20 @@ def forecast_from(
     horizon_days: int = 75,
     orders_per_day: OrdersPerDay = None,
     prior: Prior | None = None,
+    known_to: date | None = None,
 ) -> Forecast:
-    """:func:`forecast` seen from any day, also from one after the last of which anything is known.
+    """:func:`forecast` seen from any day, also from one after `known_to`, the last day of which
+    all is known (by default the account's).
 
     What was reported and ordered since is then drawn like the days ahead. Without any series
     where the day is so late that no order known counts.
     """
     now = account.known_to if as_of is None else date_of(day_number(as_of))
-    since = max((now - account.known_to).days, 0)
+    known_to = min(known_to or account.known_to, account.known_to)
+    since = max((now - known_to).days, 0)
     if horizon_days <= MOST_AHEAD < since + horizon_days:
         return _of_fits({}, {}, horizon_days, None, account.policy, 0, LEVELS)
-    day = min(now, account.known_to)
+    day = min(now, known_to)
     found = forecast(account, day, horizon_days + since, orders_per_day, prior=prior)
     return found.after(since)
 

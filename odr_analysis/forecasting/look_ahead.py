@@ -84,6 +84,8 @@ class LookAhead:
         Of them, orders known by `as_of` to be defective.
     silent_days : tuple of int or None
         Days since the latest order of each series; None where it has none by `as_of`.
+    reported_to : datetime.date
+        The last day of which all reports and orders are known; the forecast begins there.
 
     Examples
     --------
@@ -104,12 +106,19 @@ class LookAhead:
     n_orders: Integers
     n_defective: Integers
     silent_days: tuple[int | None, ...]
+    reported_to: date
 
     @classmethod
     def of(
-        cls, account: Account, as_of: date | str | None = None, horizon_days: int = 75
+        cls,
+        account: Account,
+        as_of: date | str | None = None,
+        horizon_days: int = 75,
+        reported_to: date | None = None,
     ) -> LookAhead:
         """What is known on `as_of` (by default ``account.known_to``), rolled over the coming days.
+
+        `reported_to` is the last day of which all reports are known, by default as_of.
 
         Raises
         ------
@@ -145,6 +154,7 @@ class LookAhead:
             n_orders=n_orders,
             n_defective=n_defective,
             silent_days=tuple(None if day < 0 else today - day for day in latest.tolist()),
+            reported_to=min(date_of(today), account.known_to, reported_to or account.known_to),
         )
 
     @property
@@ -166,7 +176,9 @@ class LookAhead:
         ParameterError
             They are more than can be forecast.
         """
-        return forecast_from(self.account, self.as_of, self.calendar.horizon_days)
+        return forecast_from(
+            self.account, self.as_of, self.calendar.horizon_days, known_to=self.reported_to
+        )
 
     @cached_property
     def by_feedback_alone(self) -> dict[str, tuple[int, int]]:

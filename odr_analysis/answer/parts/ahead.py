@@ -120,6 +120,12 @@ def ahead(
     ]
     if any(card.missing for card in cards if card.n_orders):
         lines.insert(0, PARTLY)
+    if certain and effect.look.reported_to < as_of:
+        lines.insert(
+            0,
+            f"Not all is known after {words.day(effect.look.reported_to, as_of.year)}: what was "
+            "reported since is estimated.",
+        )
     lines += _first_steps(defects, as_of)
     if not lines:
         lines = ["Nothing is known of the coming days: no order counts, and none will enter."]
@@ -138,7 +144,7 @@ def ahead(
         horizon_days=horizon_days,
         policy=effect.policy,
         maturing=tuple(_maturing(card, coming_days, effect.policy) for card in certain)
-        if as_of <= effect.look.account.known_to
+        if as_of <= effect.look.reported_to
         else (),
         fans=tuple(
             _of_card(table, card).assign(

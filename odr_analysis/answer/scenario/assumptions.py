@@ -66,10 +66,11 @@ def _silence(look: LookAhead) -> Iterator[str]:
     """One sentence per day on which the orders of a series, or of several, end too early."""
     known_to = look.account.known_to
     after = max((look.as_of - known_to).days, 0)
-    if after:
+    if look.reported_to < look.as_of:
+        what = "Nothing" if look.reported_to == known_to else "Not every kind of report"
         yield (
-            f"Nothing is known after {words.day(known_to)}: what was ordered and reported since "
-            "is estimated like the days ahead."
+            f"{what} is known after {words.day(look.reported_to)}: what was ordered and reported "
+            "since is estimated like the days ahead."
         )
     since: dict[int, list[str]] = {}
     for pair, n in zip(look.size, look.silent_days, strict=True):

@@ -30,9 +30,10 @@ def verdict(path: Path, *, lower_bound: bool = False) -> str:
     if not path.changed:
         if path.base.now == "empty":
             return "is not shown today, because no order counts"
+        # As it is shown: of a forecast that begins before today even today is an estimate.
         if lower_bound:
-            return f"is at least {counts_on(path.base, 0)}{_at_worst(path)}"
-        return f"is {counts_on(path.base, 0)} and {coming(path)}"
+            return f"is at least {counts_on(path.known, 0)}{_at_worst(path)}"
+        return f"is {counts_on(path.known, 0)} and {coming(path)}"
     said = {"empty": _from_nothing, "over": _from_over, "under": _from_under}[path.base.now](path)
     sure = "by the known kinds of defect alone" if lower_bound else _certainty(path, path.then)[1]
     return f"{said} ({sure})"

@@ -1,0 +1,38 @@
+"""The day up to which every kind of report is known, as far as the files can show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import pandas as pd
+
+from odr_analysis.account import Account
+from odr_analysis.answer.known import KNOWN, SeriesKnown
+
+LATELY_DAYS = 182
+"""Days before its last report from which the usual number of a kind of report is taken."""
+REMARKABLE_SILENCE = 3.0
+"""A file ends with its last report where so many more would usually have come since: none at all
+comes by in one case of twenty."""
+
+
+def reported_to(account: Account, as_of: date, known: Iterable[SeriesKnown]) -> date:
+    """The last day on which no source of defects has ended yet; `as_of` where none has.
+
+    A file dated by its rows may end where it was downloaded, or because nothing was reported
+    since. It is taken to end with its last row where more reports would usually have come.
+    """
+    ends = [as_of]
+    bad = account.defective
+    for series in known:
+        rows = bad[(bad["marketplace"] == series.marketplace) & (bad["channel"] == series.channel)]
+        for part in series.components:
+            if part.state != KNOWN or part.last is None or part.last >= as_of:
+                continue
+            days = rows[f"{part.component}_on"]
+            first = pd.Timestamp(part.last) - pd.Timedelta(days=LATELY_DAYS)
+            lately = int(((days > first) & (days <= pd.Timestamp(part.last))).sum())
+            if lately * (as_of - part.last).days >= REMARKABLE_SILENCE * LATELY_DAYS:
+                ends.append(part.last)
+    return min(ends)

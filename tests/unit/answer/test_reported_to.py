@@ -1,0 +1,71 @@
+"""The day up to which every kind of report is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from odr_analysis.account import Account
+from odr_analysis.answer.known import KNOWN, UNKNOWN
+from odr_analysis.answer.reported_to import reported_to
+from tests.oracle import make_account
+
+TODAY = date(2026, 9, 30)
+DE = "Amazon.de"
+
+
+def account(n_claims: int, last: date) -> Account:
+    """Two orders a day; claims are spread over the half year up to `last`."""
+    days = [TODAY - timedelta(days=ago) for ago in range(220)]
+    rows = [(f"{day:%m%d}{i}", day, DE, "mfn") for day in days for i in range(2)]
+    reports = [last - timedelta(days=int(i * 170 / n_claims)) for i in range(n_claims)]
+    defects = [(f"{day - timedelta(days=9):%m%d}0", "claim", day) for day in reports]
+    return make_account(rows, defects, known_to=TODAY)
+
+
+def ends(made: Account, last: date, state: str = KNOWN) -> date:
+    (series,) = made.on(TODAY).known.values()
+    parts = [
+        replace(part, state=state, last=last) if part.component == "claim" else part
+        for part in series.components
+    ]
+    return reported_to(made, TODAY, [replace(series, components=tuple(parts))])
+
+
+@pytest.mark.parametrize(
+    ("n_claims", "ago", "ended"),
+    [
+        (60, 12, True),  # four would have come
+        (60, 7, False),
+        (10, 15, False),  # fewer than one
+        (60, 0, False),
+    ],
+)
+def test_a_file_ends_where_more_would_have_come(n_claims: int, ago: int, ended: bool) -> None:
+    last = TODAY - timedelta(days=ago)
+    assert ends(account(n_claims, last), last) == (last if ended else TODAY)
+
+
+def test_what_is_not_known_at_all_has_no_end() -> None:
+    last = TODAY - timedelta(days=12)
+    assert ends(account(60, last), last, state=UNKNOWN) == TODAY
+
+
+def test_the_forecast_begins_where_reports_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    last = TODAY - timedelta(days=12)
+    made = account(60, last)
+    known = made.on(TODAY).forecast.table.iloc[0]
+    early = replace(made).on(TODAY)
+    monkeypatch.setattr("odr_analysis.answer.day.reported_to", lambda *_: last)
+    assert early.look_ahead().reported_to == last
+    first = early.forecast.table.iloc[0]
+    assert first.day == known.day
+    # What was reported in the twelve days since is estimated, so today is no longer certain.
+    assert first.mean_pending > known.mean_pending == 0
+    lines = early.findings.ahead.lines
+    assert lines[0] == "Not all is known after 18 Sep: what was reported since is estimated."
+    assert early.findings.ahead.maturing == ()
+    assert any("Not every kind of report is known after 18 Sep 2026" in line
+               for line in early.findings.ahead.assumptions)  # fmt: skip
