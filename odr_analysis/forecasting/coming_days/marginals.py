@@ -77,7 +77,10 @@ class Marginals:
         pending = expected(fitted, awaited_by_day(triangle, days, policy))
         new = expected_ahead(fitted, brought_by_day(triangle, placed, policy))
         known_orders = in_windows(triangle.n_orders, days, policy)
-        coming = factor[:, None] * (entered(days, policy) @ placed)
+        by_day = factor[:, None] * placed
+        if orders_per_day is None:  # A plan is taken as it is; what is expected has luck besides.
+            by_day = rng.poisson(by_day).astype(np.float64)
+        coming = by_day @ entered(days, policy).T
         return cls(
             known_orders,
             in_windows(defects_by_age(series), days, policy),

@@ -211,9 +211,9 @@ def test_the_same_each_time(table: DelayTable) -> None:
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"horizons": []}, "horizons must be 1 to 77 days"),
-        ({"horizons": [0, 7]}, "horizons must be 1 to 77 days"),
-        ({"horizons": [78]}, "horizons must be 1 to 77 days"),
+        ({"horizons": []}, "horizons must be 1 to 154 days"),
+        ({"horizons": [0, 7]}, "horizons must be 1 to 154 days"),
+        ({"horizons": [155]}, "horizons must be 1 to 154 days"),
         ({"warn_from": [0.0]}, "warn_from"),
         ({"warn_from": [1.1]}, "warn_from"),
         ({"every": 0}, "every must be 1 or more"),
