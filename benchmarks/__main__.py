@@ -2,7 +2,7 @@
 
     python -m benchmarks                    all parts (needs 8 GB of disk and some minutes)
     python -m benchmarks engine --orders 100000 2000000
-    python -m benchmarks reload rolling imports report
+    python -m benchmarks reload rolling imports report forecast
 
 Candidates alternate (A B A B ...), figures are medians, and both must give the same
 counts. Memory is the peak resident set of the finished process.
@@ -28,7 +28,9 @@ from benchmarks.make_data import make_data
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(__file__).parent / "data"
-PARTS = ("engine", "reload", "rolling", "imports", "report")
+PARTS = ("engine", "reload", "rolling", "imports", "report", "forecast")
+ACCOUNTS = 40
+"""Generated accounts of each of the 18 cells on which the forecast is scored: few minutes."""
 LIMITS = {10_000_000: ("-", "800MB")}
 """Memory the engine may use, by number of orders, where more than the default (``-``) is shown."""
 TARGETS = {
@@ -230,6 +232,22 @@ def report(rounds: int) -> None:
     print("  split: " + next(line for line in split.splitlines() if line.startswith("Seconds")))
 
 
+def forecast() -> None:
+    """Time of the forecast by orders, and its scores on generated accounts, beside the limits."""
+    from benchmarks.forecast import speed
+    from benchmarks.forecast.judge import CELLS, Toolkit, judge
+    from benchmarks.forecast.table import figures, printed
+
+    print("\nForecast, one core, medians of 15 runs; ! = limit missed")
+    print(speed.printed(speed.measured()))
+    print(
+        f"\nForecast on {ACCOUNTS} accounts a cell: shares are within 0.1 of what many would give;"
+        " benchmarks/forecast/RESULTS.md has the figures of many, and how to run them."
+    )
+    rows = judge(Toolkit(), CELLS, ACCOUNTS, jobs=os.cpu_count() or 1)
+    print(printed(figures(rows)))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", default=[], metavar="PART", help=", ".join(PARTS))
@@ -254,6 +272,8 @@ def main() -> None:
         imports(given.rounds)
     if "report" in chosen:
         report(given.rounds)
+    if "forecast" in chosen:
+        forecast()
 
 
 if __name__ == "__main__":

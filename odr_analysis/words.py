@@ -17,10 +17,6 @@ _MOST_DIGITS = 6
 LEAST_TIMES = 1.1
 """Less than this many times as often is only more often."""
 
-IF_NOTHING_MORE = "if nothing more is reported"
-"""The condition of every sentence on days to come: reports of defects on orders already placed
-are not predicted, and each one makes the rate higher than the sentence has it."""
-
 STATE_WORDS: dict[str, str] = {
     "healthy": "Healthy",
     "warning": "Close to the limit",

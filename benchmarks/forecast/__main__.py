@@ -1,7 +1,8 @@
 """The forecast on generated accounts.
 
 python -m benchmarks.forecast --accounts 60 --only 5000 rate-x2
-python -m benchmarks.forecast --seeds final --json scores.json
+python -m benchmarks.forecast --only 5000 calm --seeds final --json 5000-calm.json
+python -m benchmarks.forecast --read *.json --picture pit.png
 """
 
 from __future__ import annotations
@@ -14,14 +15,12 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.forecast.accounts import SEEDS, VOLUMES
-from benchmarks.forecast.judge import Cell, Toolkit, judge
+from benchmarks.forecast.judge import CELLS, SHORT, Toolkit, judge
 from benchmarks.forecast.standins import Oracle, Persistence
 from benchmarks.forecast.table import figures, printed, summary
 from benchmarks.forecast.world import SCENARIOS
 
 MODELS = {"toolkit": Toolkit, "oracle": Oracle, "persistence": Persistence}
-SHORT = "90-days"
-"""Word for the cells with a history of 90 days, in which nothing changes."""
 
 
 def main() -> None:
@@ -31,13 +30,18 @@ def main() -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--accounts", type=int, default=600, help="accounts of each cell")
+    parser.add_argument(
+        "--first", type=int, default=0, metavar="N", help="number of the first, of each generator"
+    )
     parser.add_argument("--seeds", choices=SEEDS, default="dev", help="final: for publication only")
     parser.add_argument(
         "--only", nargs="+", default=[], metavar="WORD", help="orders in 60 days, scenarios"
     )
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--json", type=Path, metavar="FILE", help="file for every score")
-    parser.add_argument("--read", type=Path, metavar="FILE", help="such a file, not run again")
+    parser.add_argument(
+        "--read", nargs="+", type=Path, metavar="FILE", help="such files, nothing is run again"
+    )
     parser.add_argument("--picture", type=Path, metavar="FILE", help="PNG of PIT histograms")
     parser.add_argument("--model", choices=MODELS, default="toolkit")
     parser.add_argument("--detail", action="store_true", help="each generator, and biases")
@@ -46,18 +50,27 @@ def main() -> None:
     if unknown := words - known:
         parser.error(f"--only: {', '.join(sorted(unknown))} is not one of {', '.join(known)}")
     if given.read:
-        rows = pd.read_json(given.read, orient="records", lines=True)
+        parts = [pd.read_json(file, orient="records", lines=True) for file in given.read]
+        rows = pd.concat(parts, ignore_index=True)
     else:
-        volumes = [v for v in VOLUMES if str(v) in words] or list(VOLUMES)
-        kinds = [s for s in (*SCENARIOS, SHORT) if s in words] or [*SCENARIOS, SHORT]
-        cells = [Cell("calm", v, 90) if k == SHORT else Cell(k, v) for v in volumes for k in kinds]
+        volumes = words & set(map(str, VOLUMES)) or set(map(str, VOLUMES))
+        names = words - volumes or {*SCENARIOS, SHORT}
+        cells = [c for c in CELLS if str(c.orders) in volumes and c.name in names]
         total, number = len(cells) * given.accounts, count(1)
 
         def done() -> None:
             if (n := next(number)) % 20 == 0:
                 print(f"\r{n} of {total} accounts", end="", file=sys.stderr, flush=True)
 
-        rows = judge(MODELS[given.model](), cells, given.accounts, given.seeds, given.jobs, done)
+        rows = judge(
+            MODELS[given.model](),
+            cells,
+            given.accounts,
+            given.seeds,
+            given.jobs,
+            given.first,
+            done,
+        )
         print(file=sys.stderr)
     if given.json:
         rows.to_json(given.json, orient="records", lines=True)

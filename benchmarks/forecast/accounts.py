@@ -58,6 +58,9 @@ class Truth:
         Of ``defects``, those reported by the origin.
     known_orders : int64 array of 76
         Of ``orders``, those placed by the origin.
+    entering, leaving : int64 arrays of 76
+        Defective orders known on the origin that have begun to count after it by each day, and
+        those that no longer count though they did on the origin or later.
     """
 
     orders: Counts
@@ -68,6 +71,8 @@ class Truth:
     final: Mapping[str, int]
     known: Counts
     known_orders: Counts
+    entering: Counts
+    leaving: Counts
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,7 +214,15 @@ def truth_of(n_orders: Counts, ordered: Counts, delays: Counts) -> Truth:
         final=count(lags <= OLDEST),
         known=known,
         known_orders=placed[end] - placed[start],
+        entering=_by_day(ordered[so_far] + YOUNGEST),
+        leaving=_by_day(ordered[so_far] + OLDEST + 1),
     )
+
+
+def _by_day(day: Counts) -> Counts:
+    """How many of these days are after the origin, up to each of the days ahead."""
+    ahead = np.arange(AHEAD_DAYS + 1)[:, None]
+    return ((day > 0) & (day <= ahead)).sum(axis=1)
 
 
 def shown_by_day(

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from benchmarks.forecast import scores
 from benchmarks.forecast.accounts import (
     CHANNEL,
     GENERATORS,
@@ -28,6 +27,7 @@ from odr_analysis.forecasting.ahead import forecast
 from odr_analysis.forecasting.delay_model.prior import Prior
 from odr_analysis.forecasting.nowcast import SHOWN, UNION, nowcast
 from odr_analysis.forecasting.priors import prior_of
+from odr_analysis.forecasting.track_record import scores
 
 SELLERS = 30
 FEWEST, MOST = 20, 200

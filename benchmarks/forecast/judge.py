@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -17,11 +17,12 @@ from benchmarks.forecast.accounts import (
     GENERATORS,
     GROUPS,
     MARKETPLACE,
+    VOLUMES,
     Generated,
     generate,
     seed_of,
 )
-from benchmarks.forecast.world import AHEAD_DAYS, DAYS, HISTORY_DAYS, Counts
+from benchmarks.forecast.world import AHEAD_DAYS, DAYS, HISTORY_DAYS, SCENARIOS, Counts
 from odr_analysis.forecasting.track_record import scores
 
 HORIZONS = (7, 14, 30, 60)
@@ -34,16 +35,33 @@ NowcastDraws = Mapping[tuple[str, str], Counts]
 """Component and quantity to the draws of the defective orders of the shown window."""
 
 
+class Ahead(NamedTuple):
+    """A forecast: a row per draw, a column for the origin and each of the 75 days after.
+
+    ``certain`` is what it gives as certain, by name of ``CERTAIN`` and for the same days, with its
+    probability of a breach; None of a model that gives none.
+    """
+
+    defects: Counts
+    orders: Counts
+    certain: pd.DataFrame | None = None
+
+
+CERTAIN = {
+    "known_orders": "known_orders",
+    "known_defective": "known",
+    "entering": "entering",
+    "leaving": "leaving",
+}
+"""Columns of a forecast that are certain, and what they are called in ``accounts.Truth``."""
+
+
 class Model(Protocol):
     """What is scored."""
 
     def nowcast(self, account: Generated, rng: np.random.Generator) -> NowcastDraws: ...
 
-    def forecast(self, account: Generated, rng: np.random.Generator) -> tuple[Counts, Counts]:
-        """Draws of the orders shown as defective and of all that count.
-
-        A row per draw, a column for the origin and each of the 75 days after.
-        """
+    def forecast(self, account: Generated, rng: np.random.Generator) -> Ahead: ...
 
 
 class Toolkit:
@@ -58,10 +76,11 @@ class Toolkit:
             for group, quantity in product(GROUPS, QUANTITIES)
         }
 
-    def forecast(self, account: Generated, rng: np.random.Generator) -> tuple[Counts, Counts]:
+    def forecast(self, account: Generated, rng: np.random.Generator) -> Ahead:
         from odr_analysis.forecasting.ahead import forecast
 
-        return forecast(account.table, horizon_days=AHEAD_DAYS, rng=rng).draws[MARKETPLACE, CHANNEL]
+        found = forecast(account.table, horizon_days=AHEAD_DAYS, rng=rng)
+        return Ahead(*found.draws[MARKETPLACE, CHANNEL], certain=found.table)
 
 
 @dataclass(frozen=True)
@@ -72,6 +91,20 @@ class Cell:
     orders: int
     history_days: int = HISTORY_DAYS
 
+    @property
+    def name(self) -> str:
+        """Its scenario, or ``SHORT``."""
+        return self.scenario if self.history_days == HISTORY_DAYS else SHORT
+
+
+SHORT = "90-days"
+"""Name of the cells with a history of 90 days, in which nothing changes."""
+CELLS = [
+    Cell("calm", orders, 90) if name == SHORT else Cell(name, orders)
+    for orders in VOLUMES
+    for name in (*SCENARIOS, SHORT)
+]
+
 
 def judge(
     model: Model,
@@ -79,6 +112,7 @@ def judge(
     accounts: int = 600,
     seeds: str = "dev",
     jobs: int = 1,
+    first: int = 0,
     done: Callable[[], object] = lambda: None,
 ) -> pd.DataFrame:
     """Scores of a model.
@@ -92,6 +126,8 @@ def judge(
     seeds : "dev" or "final"
     jobs : int
         Processes to use.
+    first : int
+        Number of the first account of each generator.
     done : callable
         Called after each account.
 
@@ -104,7 +140,7 @@ def judge(
     tasks = [
         (generator, cell, number)
         for cell in cells
-        for number in range(each)
+        for number in range(first, first + each)
         for generator in GENERATORS
     ]
     work = partial(_one, model, seeds)
@@ -151,21 +187,28 @@ def score(
     """
     for_nowcast, for_forecast, lots = map(np.random.default_rng, seed.spawn(3))
     counts = model.nowcast(account, for_nowcast)
-    paths = model.forecast(account, for_forecast)
+    ahead = model.forecast(account, for_forecast)
     yield from _nowcast(counts, account, lots)
-    yield from _forecast(*paths, account, lots)
-    yield {"target": "rules", **broken(counts, *paths, account)}
+    yield from _forecast(ahead.defects, ahead.orders, account, lots)
+    yield {"target": "rules", **broken(counts, ahead, account)}
 
 
-def broken(draws: NowcastDraws, defects: Counts, orders: Counts, account: Generated) -> dict:
+def broken(draws: NowcastDraws, ahead: Ahead, account: Generated) -> dict[str, int]:
     """How many draws break what must hold in each: by rule.
 
     ``coherent``: the union is not above the sum of the components, nor below the largest.
     ``reported``: no draw is below what is reported already. ``today``: day 0 is the shown ODR.
     ``certain``: no day is below what is known of it. ``placed``: the orders of days 0 to 15 are
-    those placed.
+    those placed. ``recount``: the certain part is that of a recount of all orders on each day, and
+    day 0 has a breach of probability 1 where 100 times the defective orders are all orders or more,
+    else 0.
     """
-    truth = account.truth
+    truth, (defects, orders, certain) = account.truth, ahead
+    wrong = 0
+    if certain is not None:
+        counts = {c: certain[c].to_numpy() != getattr(truth, t) for c, t in CERTAIN.items()}
+        wrong = sum(map(np.count_nonzero, counts.values()))
+        wrong += certain.p_breach.iloc[0] != (100 * truth.defects[0] >= truth.orders[0])
     union = [draws["union", q] for q in QUANTITIES]
     parts = [np.stack([draws[g, q] for g in GROUPS[1:]]) for q in QUANTITIES]
     return {
@@ -182,6 +225,7 @@ def broken(draws: NowcastDraws, defects: Counts, orders: Counts, account: Genera
         ),
         "certain": np.count_nonzero((defects < truth.known).any(axis=1)),
         "placed": np.count_nonzero((orders[:, :16] != truth.orders[:16]).any(axis=1)),
+        "recount": int(wrong),
     }
 
 

@@ -21,7 +21,7 @@ def pit_histograms(rows: pd.DataFrame) -> Figure:
     narrow, and a slope is of a bias. Grey: where 9 of 10 bars are if all is right; targets of one
     account depend on each other, so somewhat more are outside.
     """
-    volumes = list(dict.fromkeys(rows.orders))
+    volumes = sorted(set(rows.orders))
     figure = Figure(figsize=(3.4 * len(volumes), 4.8), layout="constrained")
     axes = figure.subplots(len(TARGETS), len(volumes), sharex=True, sharey=True, squeeze=False)
     for line, (target, title) in zip(axes, TARGETS.items(), strict=True):

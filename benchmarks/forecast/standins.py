@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from benchmarks.forecast.accounts import GROUPS, MATURE_AGE, OLDEST, Generated, shown_by_day
+from benchmarks.forecast.judge import Ahead
 from benchmarks.forecast.world import AHEAD_DAYS, DAYS, Counts
 
 CHANGING = np.flatnonzero((DAYS >= -OLDEST) & (DAYS <= AHEAD_DAYS - 15))
@@ -39,7 +40,7 @@ class Oracle:
                 )
         return found
 
-    def forecast(self, account: Generated, rng: np.random.Generator) -> tuple[Counts, Counts]:
+    def forecast(self, account: Generated, rng: np.random.Generator) -> Ahead:
         draw, ordered, delays, placed = self._futures(account, CHANGING, rng)
         first = delays.min(axis=1)
         later = ordered + first > 0
@@ -48,7 +49,7 @@ class Oracle:
             [np.zeros((self.n_draws, 1), np.int64), np.cumsum(placed, axis=1)], axis=1
         )
         ahead = np.arange(AHEAD_DAYS + 1)
-        return account.truth.known + pending, total[:, ahead + 60] - total[:, ahead]
+        return Ahead(account.truth.known + pending, total[:, ahead + 60] - total[:, ahead])
 
     def _futures(
         self, account: Generated, rows: Counts, rng: np.random.Generator
@@ -71,8 +72,8 @@ class Persistence:
         reported = account.truth.reported
         return {(g, q): np.full(200, reported[g]) for g in GROUPS for q in ("mature", "final")}
 
-    def forecast(self, account: Generated, rng: np.random.Generator) -> tuple[Counts, Counts]:
+    def forecast(self, account: Generated, rng: np.random.Generator) -> Ahead:
         defects, orders = account.truth.defects[0], account.truth.orders[0]
         drawn = rng.poisson(defects, (200, AHEAD_DAYS + 1))
         drawn[:, 0] = defects
-        return drawn, np.full_like(drawn, orders)
+        return Ahead(drawn, np.full_like(drawn, orders))

@@ -12,7 +12,7 @@ import pandas as pd
 from benchmarks.forecast.accounts import GROUPS
 from benchmarks.forecast.judge import HORIZONS, QUANTITIES
 from benchmarks.forecast.limits import Limit, limit_of, prototype
-from benchmarks.forecast.world import HISTORY_DAYS
+from benchmarks.forecast.world import HISTORY_DAYS, SCENARIOS
 from odr_analysis.forecasting.track_record import scores
 
 MEDIAN_HORIZONS = (14, 30)
@@ -77,26 +77,28 @@ def figures(rows: pd.DataFrame) -> list[Figure]:
     return found
 
 
-RULES = ("coherent", "reported", "today", "certain", "placed")
+RULES = ("coherent", "reported", "today", "certain", "placed", "recount")
 """Rules of ``judge.broken``; no draw of any account may break one."""
 
 Measured = tuple[tuple[str, int, str, int], int, int, tuple[float, float]]
 
 
 def _measured(rows: pd.DataFrame) -> Iterator[Measured]:
-    whole = rows[rows.history_days == HISTORY_DAYS]
-    for orders, of_volume in whole.groupby("orders", sort=False):
-        by_scenario = dict(iter(of_volume.groupby("scenario", sort=False)))
+    for orders, of_volume in rows.groupby("orders"):
+        whole = of_volume[of_volume.history_days == HISTORY_DAYS]
+        rows_of = dict(iter(whole.groupby("scenario")))
+        by_scenario = {name: rows_of[name] for name in SCENARIOS if name in rows_of}
         for measure in (_forecast_measures, _nowcast_measures, _component_measures):
             yield from measure(int(orders), by_scenario)
-        named = of_volume[of_volume.target == "recovery"]
-        key = ("recovery named, under then", int(orders), "all", 0)
-        yield key, 0, len(named), share(~named.breach.astype(bool))
+        if len(whole):
+            named = whole[whole.target == "recovery"]
+            key = ("recovery named, under then", int(orders), "all", 0)
+            yield key, 0, len(named), share(~named.breach.astype(bool))
         rules = of_volume[of_volume.target == "rules"]
         for rule in RULES:
             key = (f"rule broken, {rule}", int(orders), "all", 0)
             yield key, 0, len(rules), (float(rules[rule].sum()), 0.0)
-        short = rows[(rows.history_days < HISTORY_DAYS) & (rows.orders == orders)]
+        short = of_volume[of_volume.history_days < HISTORY_DAYS]
         for quantity in QUANTITIES if len(short) else ():
             part = short[(short.component == "union") & (short.quantity == quantity)]
             key = (f"90 days PIT90, {quantity}", int(orders), "calm", 0)
@@ -164,8 +166,10 @@ def printed(found: list[Figure]) -> str:
     """The figures as text: one line per measure and scenario, ``!`` where a limit is missed."""
     line = "  {:<40} {:<10} {:<32} {:<6} {:<24} {}".format
     lines = []
-    for orders, of_volume in groupby(found, lambda f: f.orders):
-        lines += ["", f"{orders:,} orders in 60 days"]
+    for orders, all_of_it in groupby(found, lambda f: f.orders):
+        of_volume = list(all_of_it)
+        accounts = max((f.n for f in of_volume if f.scenario != "all"), default=0)
+        lines += ["", f"{orders:,} orders in 60 days, {accounts} accounts of each kind"]
         lines.append(line("measure", "scenario", "measured", "error", "limit", "prototype"))
         for (measure, scenario), group in groupby(of_volume, lambda f: (f.measure, f.scenario)):
             part = list(group)

@@ -32,6 +32,7 @@ from odr_analysis.answer.sections import (
     StandsOut,
     ToDo,
 )
+from odr_analysis.forecasting.shifts.shift import Shift
 from odr_analysis.whatif import Effect, Scenario
 
 
@@ -66,6 +67,11 @@ class Tables(Protocol):
     def what_if(self, scenario: Scenario, horizon_days: int) -> Effect: ...
 
     def roll_off(self, horizon_days: int) -> pd.DataFrame: ...
+
+    @property
+    def shift(self) -> Shift: ...
+
+    def if_changed(self, horizon_days: int) -> pd.DataFrame: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,8 +182,16 @@ class Findings:
     @cached_property
     def ahead(self) -> Ahead:
         """The forecast of the days to come."""
+        day, days = self.day, self.horizon_days
+        found = day.shift
+        suspected = any(found.suspects_change(*pair) for pair in day.account.series)
         return ahead(
-            self.answer.cards, self._coming, self.day.roll_off(self.horizon_days), self.day.defects
+            self.answer.cards,
+            self._coming,
+            day.roll_off(days),
+            day.defects,
+            found,
+            day.if_changed(days) if suspected else None,
         )
 
     @cached_property

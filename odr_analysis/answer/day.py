@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
@@ -22,10 +22,12 @@ from odr_analysis.answer.sections import Card, StandsOut, ToDo
 from odr_analysis.causes.drivers import groups_and_causes
 from odr_analysis.causes.reasons import defect_reasons
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecasting.ahead import Forecast
+from odr_analysis.forecasting.ahead import Forecast, forecast_from
 from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.forecasting.nowcast import Nowcast
+from odr_analysis.forecasting.priors import chosen
 from odr_analysis.forecasting.roll_off import roll_off
+from odr_analysis.forecasting.shifts.shift import Shift, shift
 from odr_analysis.rates import component_rates, defective_orders
 from odr_analysis.rates.rolling import date_of, day_number
 from odr_analysis.whatif import Effect, Scenario, effect_of
@@ -35,6 +37,8 @@ GIVEN, LATEST = "given", "latest day the exports know of"
 MOVED_DAYS, DAYS_BACK, HORIZON_DAYS = 7, 30, 75
 """How far back a report looks for what moved the rate, how far back it compares reasons, and how
 far ahead it looks."""
+SURE_CHANGE = 0.99
+"""Probability of a change of the rate where one is assumed."""
 DAYS_KEPT = 8
 """Days of one account that are kept; asking for one more forgets the one not used for longest."""
 
@@ -185,6 +189,31 @@ class AccountDay:
         Of the last day of which anything is known, where that is earlier.
         """
         return self.forecast.nowcast
+
+    @property
+    def shift(self) -> Shift:
+        """Whether reports of the last quarter are more than before: :func:`~odr_analysis.shift`.
+
+        Of the last day of which anything is known, where that is earlier.
+        """
+        day = min(self.as_of, self.account.known_to)
+        return self._once("shift", lambda: shift(self.account, day))
+
+    def if_changed(self, horizon_days: int = HORIZON_DAYS) -> pd.DataFrame:
+        """``roll_off`` where the rate is taken to have changed lately, as :attr:`shift` suspects.
+
+        Raises
+        ------
+        ParameterError
+            As :func:`~odr_analysis.forecast`.
+        """
+
+        def made() -> pd.DataFrame:
+            prior = replace(chosen(None, self.account.policy), change=SURE_CHANGE)
+            ahead = forecast_from(self.account, self.as_of, horizon_days, prior=prior)
+            return roll_off(self.account, self.as_of, ahead=ahead)
+
+        return self._table(("if changed", horizon_days), made)
 
     @property
     def findings(self) -> Findings:

@@ -96,7 +96,7 @@ the rate is 1 % or higher.'
     if not len(draws) or draws.min() < n_known:
         raise ParameterError(
             f"draws must be one or more counts of {n_known} or more, the defects reported; got "
-            f"{f'a least one of {draws.min()}' if len(draws) else 'none'}."
+            f"{f'at least one of {draws.min()}' if len(draws) else 'none'}."
         )
     policy = policy or Policy()
     orders = np.broadcast_to(n_orders, draws.shape)

@@ -253,6 +253,7 @@ def forecast_from(
     as_of: date | str | None = None,
     horizon_days: int = 75,
     orders_per_day: OrdersPerDay = None,
+    prior: Prior | None = None,
 ) -> Forecast:
     """:func:`forecast` seen from any day, also from one after the last of which anything is known.
 
@@ -263,7 +264,8 @@ def forecast_from(
     since = max((now - account.known_to).days, 0)
     if horizon_days <= MOST_AHEAD < since + horizon_days:
         return _of_fits({}, {}, horizon_days, None, account.policy, 0, LEVELS)
-    found = forecast(account, min(now, account.known_to), horizon_days + since, orders_per_day)
+    day = min(now, account.known_to)
+    found = forecast(account, day, horizon_days + since, orders_per_day, prior=prior)
     return found.after(since)
 
 

@@ -17,7 +17,7 @@ from odr_analysis.forecasting.delay_model.fit import Fit, fit, generator
 from odr_analysis.forecasting.delay_model.lags import LONGEST
 from odr_analysis.forecasting.delay_model.prior import Prior
 from odr_analysis.forecasting.delay_model.reach import awaited, expected_by_bin
-from odr_analysis.forecasting.delay_model.split import Kinds, later_shares, of_known, of_new
+from odr_analysis.forecasting.delay_model.split import Kinds, Shares, of_known, of_new
 from odr_analysis.forecasting.delay_table import DelayTable, SeriesDelays, as_table
 from odr_analysis.forecasting.priors import chosen
 from odr_analysis.policy import Policy
@@ -167,12 +167,13 @@ def nowcast_of(
     for pair, series in all_series.items():
         fitted = fits[pair]
         kinds = Kinds.of(series)
+        shares = Shares.of(kinds, fitted, random)
         for scope, first, last in (
             (SHOWN, policy.lag_days, oldest),
             (EVERY, 0, len(series.n_orders) - 1),
         ):
             n_orders = int(series.n_orders[::-1][first : last + 1].sum())
-            counts = _drawn(series, fitted, kinds, slice(first, last + 1), oldest, random)
+            counts = _drawn(series, fitted, kinds, shares, slice(first, last + 1), oldest, random)
             for component, (known, *drawn) in counts.items():
                 # No more than all orders can be defective.
                 final, mature = (np.minimum(values, n_orders) for values in drawn)
@@ -201,6 +202,7 @@ def _drawn(
     series: SeriesDelays,
     fitted: Fit,
     kinds: Kinds,
+    shares: Shares,
     ages: slice,
     last_day: int,
     rng: np.random.Generator,
@@ -212,15 +214,12 @@ def _drawn(
     at_end, at_last = (
         expected_by_bin(fitted, awaited(fitted.triangle, ages, until)) for until in (last_day, None)
     )
-    in_time = rng.poisson(at_end)
-    too_late = rng.poisson(np.maximum(at_last - at_end, 0))
+    too_late = np.maximum(at_last - at_end, 0)
     orders = np.flatnonzero((series.age >= ages.start) & (series.age < ages.stop))
-    final = len(orders) + in_time.sum(axis=(1, 2))
-    found = {UNION: (len(orders), final, final + too_late.sum(axis=(1, 2)))}
-
-    shares = later_shares(kinds, fitted.n_draws, rng)
-    new = of_new(kinds, shares, in_time, last_day, fitted.stretch, rng)
-    _, late = of_new(kinds, shares, too_late, last_day, fitted.stretch, rng)
+    in_time, *new = of_new(kinds, shares, at_end, last_day, fitted, rng)
+    after, _, late = of_new(kinds, shares, too_late, last_day, fitted, rng)
+    final = len(orders) + in_time
+    found = {UNION: (len(orders), final, final + after)}
     further = of_known(kinds, shares, orders, series.age[orders], last_day, rng)
     for i, component in enumerate(terms.COMPONENTS):
         has = int(kinds.has[orders, i].sum())

@@ -171,7 +171,7 @@ def _first_reports(fitted: Fit, kinds: Kinds) -> Floats:
     rates = rates_by_bin(fitted, weeks)
     young = (np.arange(weeks) < fitted.young[:, None])[..., None]
     share = kinds.first / kinds.first.sum(axis=1, keepdims=True)
-    longer = share[unstretched(fitted.stretch)]
+    longer = share[unstretched(fitted)]
     by_mask = np.einsum("dwb,dbm->wbm", rates * young, longer, optimize=True)
     by_mask += (rates * ~young).sum(axis=0)[..., None] * share
     by_mask /= fitted.n_draws

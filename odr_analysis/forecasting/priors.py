@@ -206,9 +206,9 @@ def _mode(
     precision = ShapePrior().precision() / scale**2
     model = Model(reports[None], exposure[None], middle, np.log(shape), stretched(shape), precision)
     none = np.zeros(1, dtype=np.int64)
-    start = np.concatenate([[middle], np.log(shape), [0.0]])
-    modes = model.modes(Hypotheses(few(1, rate_sd), none, none, np.ones(1)), start)
-    covariance = np.linalg.inv(modes.precision[0])[1:-1, 1:-1]
+    start = np.concatenate([[middle], np.log(shape), [0.0, 0.0]])
+    modes = model.modes(Hypotheses(few(1, rate_sd), none, none, np.ones((1, 2))), start)
+    covariance = np.linalg.inv(modes.precision[0])[1:-2, 1:-2]
     evidence = modes.log_evidence[0] + 0.5 * np.linalg.slogdet(precision)[1]
     return _Mode(model.shapes(modes.x)[0, 1], _spread(covariance), float(evidence))
 

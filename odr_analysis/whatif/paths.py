@@ -85,6 +85,17 @@ class Course:
         hits = np.flatnonzero(self.states[after:] == state)
         return int(hits[0]) + after if len(hits) else None
 
+    def for_good(self, state: str, after: int = 0) -> int | None:
+        """First day from `after` on from which on no day is in the other state; None without one.
+
+        >>> course = Course(np.full(4, 100), np.array([1, 0, 1, 0]), target=0.01)
+        >>> course.first("under"), course.for_good("under"), course.for_good("over")
+        (1, 3, None)
+        """
+        other = "over" if state == "under" else "under"
+        fails = np.flatnonzero(self.states == other)
+        return self.first(state, max(int(fails[-1]) + 1 if len(fails) else 0, after))
+
 
 @dataclass(frozen=True)
 class KeyDay:

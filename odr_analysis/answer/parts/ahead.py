@@ -9,12 +9,15 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import terms, words
+from odr_analysis.answer.estimates import few_defects, is_few
 from odr_analysis.answer.scenario.assumptions import scenario_assumptions
 from odr_analysis.answer.scenario.expected import counts_on
 from odr_analysis.answer.scenario.verdict import coming
 from odr_analysis.answer.sections import Card
+from odr_analysis.answer.shift_text import changed_line, no_shift_line, shift_line
 from odr_analysis.forecasting.ahead import Forecast
 from odr_analysis.forecasting.nowcast import MATURE, SHOWN, UNION
+from odr_analysis.forecasting.shifts.shift import Shift
 from odr_analysis.policy import Policy
 from odr_analysis.whatif.apply import Effect
 
@@ -22,6 +25,8 @@ PARTLY = (
     "Of known kinds of defects only, since not every kind has a source: rates can only be higher "
     "than these, and less likely under the limit."
 )
+FULL_HISTORY = 150
+"""Days of orders below which the page says that the forecast is less certain for it."""
 DECIDED_ON = 14
 """The day ahead for which the page says how much is decided."""
 
@@ -73,7 +78,12 @@ class Ahead:
 
 
 def ahead(
-    cards: tuple[Card, ...], effect: Effect, table: pd.DataFrame, defects: pd.DataFrame
+    cards: tuple[Card, ...],
+    effect: Effect,
+    table: pd.DataFrame,
+    defects: pd.DataFrame,
+    found: Shift,
+    if_changed: pd.DataFrame | None = None,
 ) -> Ahead:
     """What is forecast of the coming days.
 
@@ -87,12 +97,25 @@ def ahead(
         ``roll_off(account, as_of, horizon_days=horizon_days)``.
     defects : pandas.DataFrame
         ``defective_orders(account, as_of)``.
+    found : Shift
+        ``shift(account, as_of)``.
+    if_changed : pandas.DataFrame, optional
+        ``AccountDay.if_changed``, where a change is suspected of any rate.
     """
-    as_of, horizon_days, found = effect.as_of, effect.horizon_days, effect.look.forecast
+    as_of, horizon_days, coming_days = effect.as_of, effect.horizon_days, effect.look.forecast
     shown = [card for card in cards if card.state != "no data"]
-    rated = [card for card in shown if (card.marketplace, card.channel) in found.marginals]
+    rated = [card for card in shown if (card.marketplace, card.channel) in coming_days.marginals]
     certain = [card for card in rated if _is_whole(card)]
-    lines = [line for card in shown for line in _lines(card, effect)]
+    changed = {
+        (card.marketplace, card.channel): _of_card(if_changed, card)
+        for card in certain
+        if if_changed is not None and found.suspects_change(card.marketplace, card.channel)
+    }
+    lines = [
+        line
+        for card in shown
+        for line in (*_lines(card, effect), *_shift_lines(card, effect, found, changed))
+    ]
     if any(card.missing for card in cards if card.n_orders):
         lines.insert(0, PARTLY)
     lines += _first_steps(defects, as_of)
@@ -102,17 +125,28 @@ def ahead(
     return Ahead(
         lines=tuple(lines),
         weeks=weeks(defects, as_of, horizon_days),
-        assumptions=(*assumptions, *(_decided(card, found) for card in rated)),
+        assumptions=(
+            *assumptions,
+            *(_decided(card, coming_days) for card in rated),
+            *filter(None, (no_shift_line(found, card) for card in certain)),
+        ),
         table=table,
         defects=defects,
         as_of=as_of,
         horizon_days=horizon_days,
         policy=effect.policy,
-        maturing=tuple(_maturing(card, found, effect.policy) for card in certain)
+        maturing=tuple(_maturing(card, coming_days, effect.policy) for card in certain)
         if as_of <= effect.look.account.known_to
         else (),
         fans=tuple(
-            table[(table["marketplace"] == card.marketplace) & (table["channel"] == card.channel)]
+            _of_card(table, card).assign(
+                **{
+                    f"changed_{name}": rows[name].to_numpy()
+                    for rows in (changed.get((card.marketplace, card.channel)),)
+                    if rows is not None
+                    for name in ("odr", "p_breach")
+                }
+            )
             for card in certain
         ),
     )
@@ -151,6 +185,31 @@ def _lines(card: Card, effect: Effect) -> list[str]:
     return [*lines, *_paused(name, _row(found.if_nothing_is_sold.outlook, card), path.as_of)]
 
 
+def _shift_lines(
+    card: Card, effect: Effect, found: Shift, changed: dict[tuple[str, str], pd.DataFrame]
+) -> list[str]:
+    """Whether the rate changed, what follows if it did, and what widens the forecast."""
+    if not _is_whole(card):
+        return []
+    lines = [shift_line(effect.look.account, found, card, effect.as_of)]
+    rows = changed.get((card.marketplace, card.channel))
+    if rows is not None:
+        lines.append(changed_line(rows, card, effect.policy.target))
+    days = effect.look.forecast.marginals.get((card.marketplace, card.channel))
+    history = len(days.fitted.triangle.n_orders) if days is not None else FULL_HISTORY
+    if history < FULL_HISTORY:
+        lines.append(
+            f"{card.title}: the forecast is less certain, because only "
+            f"{words.counted(history, 'day')} of orders are known."
+        )
+    return [line for line in lines if line]
+
+
+def _of_card(table: pd.DataFrame, card: Card) -> pd.DataFrame:
+    """The rows of one card."""
+    return table[(table["marketplace"] == card.marketplace) & (table["channel"] == card.channel)]
+
+
 def _paused(name: str, outlook: pd.Series, as_of: date) -> list[str]:
     """How high the rate climbs if nothing is sold any more."""
     if pd.isna(outlook["peak_odr"]):
@@ -187,13 +246,15 @@ def _maturing(card: Card, found: Forecast, policy: Policy) -> Maturing:
     over = float((draws >= policy.breached_from(n)).mean())
     rates = np.exp(found.fits[pair].ahead[:, 0])
     least, most = np.quantile(rates, [0.05, 0.95]).tolist()
+    mature = (
+        f"{words.rate(middle, n, policy)} ({words.number(middle)} of "
+        f"{words.counted(n, 'order')}; 9 in 10: {words.number(low)} to {words.number(high)})"
+    )
+    few = few_defects(draws, card.n_defective, n, policy) if is_few(draws) else None
     return Maturing(
         title=card.title,
         shown=f"{card.rate_text} ({card.counts_text})",
-        mature=(
-            f"{words.rate(middle, n, policy)} ({words.number(middle)} of "
-            f"{words.counted(n, 'order')}; 9 in 10: {words.number(low)} to {words.number(high)})"
-        ),
+        mature=few.sentence if few is not None else mature,
         breach=words.probability(over),
         quality=f"{words.percent(least)} to {words.percent(most)}",
     )

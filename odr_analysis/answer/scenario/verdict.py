@@ -63,7 +63,12 @@ def coming(path: Path, verb: str = "will") -> str:
             f"{line} is {most}"
         )
     is_sure, sure = _certainty(path, course)
-    back = course.first("under" if under else "over", other)
+    # A day or two on the other side are no crossing, where it stays afterwards.
+    if under:
+        back = course.for_good("under", other)
+    else:
+        settled = course.for_good("under")
+        other, back = (other, course.first("over", other)) if settled is None else (settled, None)
     verb = verb if is_sure else f"{verb} probably"
     if under:
         again = f" and be under it again on {_day(path, back)}" if back is not None else ""

@@ -21,7 +21,6 @@ from odr_analysis.forecasting.delay_model.lags import (
 )
 from odr_analysis.forecasting.delay_model.laplace import Hypotheses, Model, Modes, ShapePrior
 from odr_analysis.forecasting.delay_model.levels import (
-    CHANGE_WALK_WEIGHTS,
     CHANGE_WEIGHTS,
     COHORT_OF_AGE,
     FEW_WEIGHTS,
@@ -38,9 +37,9 @@ from odr_analysis.forecasting.delay_model.levels import (
 from odr_analysis.forecasting.delay_model.prior import Prior
 from odr_analysis.forecasting.delay_table import SeriesDelays
 
-STEADY_SD, STRETCH_SD = 0.02, 0.4
-"""Standard deviation of the logarithm of how many times longer the lags of the youngest weeks are:
-as good as none where lags are steady."""
+STEADY, STRETCH = (0.02, 0.01), (0.4, 0.1)
+"""Standard deviations of the logarithms of how many times longer, and wider apart, the lags of the
+youngest weeks are: as good as none where lags are steady."""
 YOUNG = (7, 4, 5, 6, 9, 13)
 """How many weeks may be the youngest; the first where lags are steady and it does not matter."""
 ENOUGH_DAYS = 160
@@ -51,7 +50,8 @@ FEWEST_DRAWS = 100
 BEYOND = 168
 """Days after which nothing more is reported, in whole weeks."""
 FEW_DEFECTS = 60
-"""Defects a year below which only walks are told apart."""
+"""Defects a year below which only walks are told apart, unless a change is taken for sure."""
+ASSUMED_CHANGE = 0.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +88,8 @@ class Triangle:
         first, dated = series.first, series.first_is_dated
         reports = np.zeros((week[-1] + 1, N_BINS))
         sure = (first < LONGEST) & (series.age < days) & dated
-        np.add.at(reports, (COHORT_OF_AGE[series.age[sure]], BIN_OF_LAG[first[sure]]), 1)
+        cell = COHORT_OF_AGE[series.age[sure]] * N_BINS + BIN_OF_LAG[first[sure]]
+        reports += np.bincount(cell, minlength=reports.size).reshape(reports.shape)
         unsure = (series.age < days) & ~dated
 
         reported = series.age[sure] - first[sure]
@@ -138,6 +139,8 @@ class Fit:
         How many weeks are the youngest.
     stretch : float array [draw]
         How many times longer their lags are.
+    spread : float array [draw]
+        How many times wider apart they are, see ``lags.before_stretch``.
     p_change : float
         Probability that the rate jumped or is on a ramp.
     p_stretch : float
@@ -150,6 +153,7 @@ class Fit:
     shapes: Floats
     young: Integers
     stretch: Floats
+    spread: Floats
     p_change: float
     p_stretch: float
 
@@ -198,17 +202,17 @@ def fit(
     )
     at_risk = float((triangle.exposure @ shape).sum())
     level = np.log((triangle.n_reports + 1) / (at_risk + 1 / prior.rate))
-    start = np.concatenate([np.full(weeks, level), np.log(triangle.shape), [0.0]])
+    start = np.concatenate([np.full(weeks, level), np.log(triangle.shape), [0.0, 0.0]])
 
     yearly = triangle.n_reports * 365 / min(len(triangle.n_orders), MOST_DAYS)
     search = _Search(model, prior, start)
-    if yearly < FEW_DEFECTS:
+    if yearly < FEW_DEFECTS and prior.change < ASSUMED_CHANGE:
         search.explore(few(weeks, prior.rate_sd), np.log(FEW_WEIGHTS))
     else:
         weights = np.log(np.outer(WALK_WEIGHTS, NOISE_WEIGHTS)).ravel()
         best = search.explore(steady(weeks, prior.rate_sd), weights + np.log1p(-prior.change))
-        weights = np.log(np.outer(CHANGE_WEIGHTS, CHANGE_WALK_WEIGHTS)).ravel()
-        search.explore(changed(weeks, best.noise, prior.rate_sd), weights + np.log(prior.change))
+        moves = changed(weeks, best.noise, prior.rate_sd)
+        search.explore(moves, np.log(CHANGE_WEIGHTS) + np.log(prior.change))
     return _drawn(model, triangle, search, rng, n_draws)
 
 
@@ -228,15 +232,15 @@ class _Search:
         Returns the best level with steady lags.
         """
         every = np.arange(len(levels.levels))
-        self._try(levels, every[:1], logs, YOUNG[:1], STEADY_SD, 0.0, keep=False)
-        weight = self._try(levels, every, logs, YOUNG[:1], STEADY_SD, np.log1p(-self.prior.stretch))
+        self._try(levels, every[:1], logs, YOUNG[:1], STEADY, 0.0, keep=False)
+        weight = self._try(levels, every, logs, YOUNG[:1], STEADY, np.log1p(-self.prior.stretch))
         best = int(np.argmax(weight))
         share = np.log(self.prior.stretch / len(YOUNG))
-        first = self._try(levels, every[[best]], logs, YOUNG, STRETCH_SD, share, keep=False)
+        first = self._try(levels, every[[best]], logs, YOUNG, STRETCH, share, keep=False)
         young, others = _best(first, MOST_YOUNG)
         matter, rest = _best(weight, MOST_LEVELS)
         share += others + rest
-        self._try(levels, matter, logs, [YOUNG[i] for i in young], STRETCH_SD, share)
+        self._try(levels, matter, logs, [YOUNG[i] for i in young], STRETCH, share)
         return levels.levels[best]
 
     def _try(
@@ -245,7 +249,7 @@ class _Search:
         level: Integers,
         logs: Floats,
         young: Sequence[int],
-        stretch_sd: float,
+        stretch_sd: tuple[float, float],
         share: float,
         *,
         keep: bool = True,
@@ -254,7 +258,7 @@ class _Search:
             levels,
             np.tile(level, len(young)),
             np.repeat(young, len(level)),
-            np.full(len(level) * len(young), stretch_sd),
+            np.tile(stretch_sd, (len(level) * len(young), 1)),
         )
         modes = self.model.modes(of, self.start)
         weight = modes.log_evidence + logs[of.level] + share
@@ -312,14 +316,15 @@ def _drawn(
     picked = np.repeat(np.arange(n_draws), _systematic(ratio, n_draws, rng))
     rng.shuffle(picked)
     moved = np.array([f.of.levels.levels[0].is_change for f in found])
-    longer = np.array([f.of.stretch_sd[0] > STEADY_SD for f in found])
+    longer = np.array([f.of.stretch_sd[0, 0] > STEADY[0] for f in found])
     return Fit(
         triangle=triangle,
         log_rate=drawn[picked, :weeks],
         ahead=model.log_level + ahead[picked],
         shapes=shapes[picked],
         young=young[picked],
-        stretch=np.exp(drawn[picked, -1]),
+        stretch=np.exp(drawn[picked, -2]),
+        spread=np.exp(drawn[picked, -1]),
         p_change=float(share[moved[group]].sum()),
         p_stretch=float(share[longer[group]].sum()),
     )

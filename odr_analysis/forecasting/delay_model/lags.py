@@ -102,8 +102,8 @@ def pooled_shape(reports: Floats, exposure: Floats, prior: Floats, rate: float) 
 def daily_profile(shape: Floats) -> Floats:
     """Share of a bin's reports on each of its days, [lag]; the shares of a bin add up to 1.
 
-    The density per day is drawn as a line through the middles of the bins, on a logarithmic
-    scale.
+    Density against lag is a line through the middles of the bins where both are logarithmic, and
+    goes on at both ends as it is beside them: hardly anything is reported on the first days.
 
     Examples
     --------
@@ -111,8 +111,11 @@ def daily_profile(shape: Floats) -> Floats:
     >>> bool(np.allclose(np.bincount(BIN_OF_LAG, profile), 1))
     True
     """
-    density = np.log(shape / WIDTHS)
-    on_day = np.exp(np.interp(np.arange(LONGEST), MIDDLES, density))
+    density, middle = np.log(shape / WIDTHS), np.log(MIDDLES + 0.5)
+    day = np.log(np.arange(LONGEST) + 0.5)
+    part = np.clip(np.searchsorted(middle, day) - 1, 0, N_BINS - 2)
+    slope = np.diff(density) / np.diff(middle)
+    on_day = np.exp(density[part] + slope[part] * (day - middle[part]))
     profile: Floats = on_day / np.bincount(BIN_OF_LAG, on_day)[BIN_OF_LAG]
     return profile
 
@@ -169,20 +172,44 @@ def reporting_weekdays(days_ago: Integers, days: int) -> Floats:
     return found
 
 
-STRETCHES = np.linspace(-1.5, 1.5, 61)
-"""Logarithms of how many times longer lags may have become."""
+STRETCHES, SPREADS = np.linspace(-1.5, 1.5, 61), np.linspace(-0.6, 0.6, 25)
+"""Logarithms of how many times longer lags may have become, and wider apart."""
+PIVOT = 20.0
+"""Days of the lag that is stretched and no more, however much wider apart lags are."""
+
+
+def before_stretch(
+    lag: Floats | Integers, stretch: Floats | float, spread: Floats | float
+) -> Floats:
+    """The lag that became `lag`, where lags are `stretch` times longer and `spread` times wider.
+
+    Wider apart on a logarithmic scale, so that a spread above 1 is of lags of which the short
+    ones grew less than the long ones.
+
+    Examples
+    --------
+    >>> before_stretch(np.array([28, 70]), 1.4, 1.0).round(6).tolist()
+    [20.0, 50.0]
+    >>> before_stretch(np.array([28, 112]), 1.4, 2.0).round(6).tolist()
+    [20.0, 40.0]
+    """
+    found: Floats = PIVOT * (lag / (PIVOT * stretch)) ** (1 / np.asarray(spread))
+    return found
 
 
 def stretched(shape: Floats) -> Floats:
-    """What a stretch adds to the logarithm of each bin's share, [stretch, bin].
+    """What a stretch adds to the logarithm of each bin's share, [stretch, spread, bin].
 
-    Lags ``s`` times as long have the distribution ``G(x / s)``; what would be longer than
-    ``LONGEST`` is in the last bin.
+    Lags that became longer have the distribution ``G(before_stretch(x))`` up to the last bin. Its
+    share stays as it was: feedback ends after 90 days and claims soon after, so that slow buyers
+    come too late rather than later.
     """
     density = daily_profile(shape) * shape[BIN_OF_LAG]
     below = np.concatenate([[0.0], np.cumsum(density)])
-    edges = EDGES * np.exp(-STRETCHES)[:, None]
-    cumulated = np.interp(edges, np.arange(LONGEST + 1), below)
-    cumulated[:, -1] = 1.0
-    logs: Floats = np.log(np.maximum(np.diff(cumulated, axis=1), 1e-9))
-    return logs - np.log(np.maximum(shape, 1e-9))
+    stretch, spread = np.exp(STRETCHES)[:, None, None], np.exp(SPREADS)[:, None]
+    edges = before_stretch(EDGES[:-1], stretch, spread)
+    share = np.diff(np.interp(edges, np.arange(LONGEST + 1), below))
+    share *= (1 - shape[-1]) / share.sum(axis=2, keepdims=True)
+    added = np.zeros((*share.shape[:2], N_BINS))
+    added[..., :-1] = np.log(np.maximum(share, 1e-9)) - np.log(np.maximum(shape[:-1], 1e-9))
+    return added

@@ -3,7 +3,7 @@
 Reports of week ``i`` and bin ``j`` are Poisson with mean ``E_ij exp(eta_i) g_ij``: ``E_ij`` are
 orders times the share of the bin they have lived through, ``eta`` the log rates of the weeks, ``g``
 the shape of lags, which adds up to 1. Lately lags may have become longer or shorter: the shape of
-the youngest weeks is that of the older ones, stretched.
+the youngest weeks is that of the older ones, stretched and perhaps wider apart.
 
 For each hypothesis the most probable parameters are found by Fisher scoring and the posterior is
 taken as Gaussian around them (Laplace); how well each explains the data gives its weight.
@@ -17,7 +17,7 @@ from functools import cached_property
 import numpy as np
 
 from odr_analysis.arrays import Flags, Floats, Integers
-from odr_analysis.forecasting.delay_model.lags import N_BINS, STRETCHES
+from odr_analysis.forecasting.delay_model.lags import N_BINS, SPREADS, STRETCHES
 from odr_analysis.forecasting.delay_model.levels import Levels
 
 MOST_STEPS, MOST_HALVINGS, CLOSE = 30, 12, 0.01
@@ -66,8 +66,8 @@ class Hypotheses:
         Position in ``levels``.
     young : int64 array [hypothesis]
         Weeks whose lags may be stretched.
-    stretch_sd : float array [hypothesis]
-        Standard deviation of the logarithm of how many times longer their lags are.
+    stretch_sd : float array [hypothesis, 2]
+        Standard deviations of the logarithms of how many times longer and wider their lags are.
     """
 
     levels: Levels
@@ -87,7 +87,7 @@ class Modes:
     ----------
     of : Hypotheses
     x : float array [hypothesis, parameter]
-        Log rates by week, log shape by bin, log stretch of the youngest weeks.
+        Log rates by week, log shape by bin, log stretch and log spread of the youngest weeks.
     precision, prior : float arrays [hypothesis, parameter, parameter]
         Of the Gaussian around it, and of the prior.
     height : float array [hypothesis]
@@ -115,7 +115,7 @@ class Model:
         Prior mean of the log rates.
     log_shape : float array [bin]
         Of the prior.
-    stretched : float array [stretch, bin]
+    stretched : float array [stretch, spread, bin]
         From ``lags.stretched``.
     shape_precision : float array [bin, bin]
     """
@@ -133,24 +133,29 @@ class Model:
 
     @cached_property
     def _prior_mean(self) -> Floats:
-        return np.concatenate([np.full(self.n_weeks, self.log_level), self.log_shape, [0.0]])
+        return np.concatenate([np.full(self.n_weeks, self.log_level), self.log_shape, [0.0, 0.0]])
 
     def shapes(self, x: Floats) -> Floats:
         """Shape of lags [..., 2, bin]: of weeks that may be stretched, and of the others."""
-        beta = x[..., self.n_weeks : -1]
+        beta = x[..., self.n_weeks : -2]
         logs = np.stack([beta + self.stretch(x)[0], beta], axis=-2)
         shapes: Floats = np.exp(logs - logs.max(axis=-1, keepdims=True))
         shapes /= shapes.sum(axis=-1, keepdims=True)
         return shapes
 
     def stretch(self, x: Floats) -> tuple[Floats, Floats]:
-        """What the stretch adds to the log share of each bin, and its slope, [..., bin]."""
-        step = STRETCHES[1] - STRETCHES[0]
-        place = np.clip((x[..., -1] - STRETCHES[0]) / step, 0, len(STRETCHES) - 1.001)
-        at = place.astype(np.int64)
-        low, high = self.stretched[at], self.stretched[at + 1]
-        part = (place - at)[..., None]
-        return low + part * (high - low), (high - low) / step
+        """What is added to the log share of each bin, [..., bin], and slopes [..., 2, bin]."""
+        (i, u, width), (j, v, height) = (
+            _place(x[..., at], grid) for at, grid in ((-2, STRETCHES), (-1, SPREADS))
+        )
+        table = self.stretched
+        u, v = u[..., None], v[..., None]
+        low = (1 - v) * table[i, j] + v * table[i, j + 1]
+        high = (1 - v) * table[i + 1, j] + v * table[i + 1, j + 1]
+        left = (1 - u) * table[i, j] + u * table[i + 1, j]
+        right = (1 - u) * table[i, j + 1] + u * table[i + 1, j + 1]
+        slopes = np.stack([(high - low) / width, (right - left) / height], axis=-2)
+        return low + u * (high - low), slopes
 
     def is_young(self, young: Integers) -> Flags:
         """Whether a week is one of the youngest, [hypothesis, week]."""
@@ -176,11 +181,11 @@ class Model:
 
     def prior_precision(self, of: Hypotheses) -> Floats:
         """Of all parameters, [hypothesis, parameter, parameter]."""
-        w, p = self.n_weeks, self.n_weeks + N_BINS + 1
+        w, p = self.n_weeks, self.n_weeks + N_BINS + 2
         found = np.zeros((len(of), p, p))
         found[:, :w, :w] = of.levels.precision[of.level]
-        found[:, w:-1, w:-1] = self.shape_precision
-        found[:, -1, -1] = of.stretch_sd**-2
+        found[:, w:-2, w:-2] = self.shape_precision
+        found[:, [-2, -1], [-2, -1]] = of.stretch_sd**-2
         return found
 
     def slopes(
@@ -194,33 +199,34 @@ class Model:
         # Of a bin: what is left of it less its share of what is left of its class.
         left_in = by_class @ left
         total_left = left_in.sum(axis=2, keepdims=True)
-        mean_slant = (shapes[:, 0] * slant).sum(axis=1, keepdims=True)
-        off = slant - mean_slant
+        off = slant - (slant @ shapes[:, 0, :, None])
         of_bin = (left_in - shapes * total_left).sum(axis=1)
-        of_stretch = (left_in[:, 0] * off).sum(axis=1)
-        gradient = np.concatenate([left.sum(axis=2), of_bin, of_stretch[:, None]], axis=1)
+        of_stretch = (off @ left_in[:, 0, :, None])[..., 0]
+        gradient = np.concatenate([left.sum(axis=2), of_bin, of_stretch], axis=1)
 
-        information = np.zeros((len(means), w + N_BINS + 1, w + N_BINS + 1))
+        information = np.zeros((len(means), w + N_BINS + 2, w + N_BINS + 2))
         of_week = means.sum(axis=2)
         week, bins = np.arange(w), np.arange(w, w + N_BINS)
         information[:, week, week] = of_week
         own = np.where(young[..., None], shapes[:, None, 0], shapes[:, None, 1])
         cross = means - of_week[:, :, None] * own
-        information[:, :w, w:-1] = cross
-        information[:, w:-1, :w] = cross.transpose(0, 2, 1)
-        by_stretch = young * ((means @ slant[..., None])[..., 0] - of_week * mean_slant)
-        information[:, :w, -1] = information[:, -1, :w] = by_stretch
+        information[:, :w, w:-2] = cross
+        information[:, w:-2, :w] = cross.transpose(0, 2, 1)
+        by_stretch = young[..., None] * (means @ off.transpose(0, 2, 1))
+        information[:, :w, -2:] = by_stretch
+        information[:, -2:, :w] = by_stretch.transpose(0, 2, 1)
         # Bins with bins: of each class diag(M) - g M' - M g' + m g g'.
         within = by_class @ means
         turned = shapes.transpose(0, 2, 1)
         mixed = turned @ within
         total = within.sum(axis=2, keepdims=True)
-        information[:, w:-1, w:-1] = turned @ (total * shapes) - mixed - mixed.transpose(0, 2, 1)
+        information[:, w:-2, w:-2] = turned @ (total * shapes) - mixed - mixed.transpose(0, 2, 1)
         information[:, bins, bins] += within.sum(axis=1)
-        pulled = within[:, 0] * off
-        bent = pulled - shapes[:, 0] * pulled.sum(axis=1, keepdims=True)
-        information[:, w:-1, -1] = information[:, -1, w:-1] = bent
-        information[:, -1, -1] = (pulled * off).sum(axis=1)
+        pulled = within[:, :1] * off
+        bent = pulled - shapes[:, :1] * pulled.sum(axis=2, keepdims=True)
+        information[:, -2:, w:-2] = bent
+        information[:, w:-2, -2:] = bent.transpose(0, 2, 1)
+        information[:, -2:, -2:] = pulled @ off.transpose(0, 2, 1)
         return gradient, information
 
     def modes(self, of: Hypotheses, start: Floats) -> Modes:
@@ -258,6 +264,14 @@ class Model:
             at
             - 0.5 * np.linalg.slogdet(precision)[1]
             + 0.5 * of.levels.log_det[of.level]
-            - np.log(of.stretch_sd)
+            - np.log(of.stretch_sd).sum(axis=1)
         )
         return Modes(of, x, precision, prior, at, evidence)
+
+
+def _place(value: Floats, grid: Floats) -> tuple[Integers, Floats, float]:
+    """Place of a value on an even grid: the point below, the way to the next, their distance."""
+    step = float(grid[1] - grid[0])
+    place = np.clip((value - grid[0]) / step, 0, len(grid) - 1.001)
+    at = place.astype(np.int64)
+    return at, place - at, step

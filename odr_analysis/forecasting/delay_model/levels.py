@@ -26,8 +26,8 @@ JUMPS, RAMPS = (2, 3, 4, 5, 6, 8), (10, 20)
 """Weeks ago that a jump happened, and weeks that a ramp has lasted."""
 CHANGE_WEIGHTS = (0.125,) * 8
 """Of the jumps and ramps, in their order."""
-CHANGE_WALKS, CHANGE_WALK_WEIGHTS = (0.02, 0.1), (0.6, 0.4)
-"""Walks beside a change, which explains most of what moved."""
+CHANGE_WALK = 0.02
+"""The walk beside a change, which explains most of what moved."""
 CHANGE_SD = 0.7
 LEVEL_SD = 1.0
 """Standard deviation of the log rates of accounts, where nothing else is known of them."""
@@ -156,14 +156,6 @@ def few(n_weeks: int, level_sd: float = LEVEL_SD) -> Levels:
 
 @cache
 def changed(n_weeks: int, noise: float, level_sd: float = LEVEL_SD) -> Levels:
-    """Every jump and ramp, with the walks beside a change."""
-    return Levels(
-        tuple(
-            Level(w, noise, jump, ramp)
-            for (jump, ramp), w in product(
-                [*((j, 0) for j in JUMPS), *((0, r) for r in RAMPS)], CHANGE_WALKS
-            )
-        ),
-        n_weeks,
-        level_sd,
-    )
+    """Every jump and ramp, with the walk beside a change."""
+    moves = [*((j, 0) for j in JUMPS), *((0, r) for r in RAMPS)]
+    return Levels(tuple(Level(CHANGE_WALK, noise, *move) for move in moves), n_weeks, level_sd)

@@ -46,8 +46,8 @@ class Prior:
 
     rate: float = 0.0074
     lags: LagPrior = field(default_factory=LagPrior)
-    change: float = 0.5
-    stretch: float = 0.5
+    change: float = 0.4
+    stretch: float = 0.6
     rate_sd: float = LEVEL_SD
     basis: str = "this toolkit's own choice"
 

@@ -66,8 +66,9 @@ def entered(days: int, policy: Policy) -> Floats:
 
 def expected(fitted: Fit, left: Floats) -> Floats:
     """Expected reports of each draw from orders placed: [draw, day] of [day, week, bin]."""
-    flat = left.reshape(len(left), -1)
-    found: Floats = rates_by_bin(fitted, left.shape[1]).reshape(fitted.n_draws, -1) @ flat.T
+    weeks = _weeks(left.sum(axis=0))
+    flat = left[:, :weeks].reshape(len(left), -1)
+    found: Floats = rates_by_bin(fitted, weeks).reshape(fitted.n_draws, -1) @ flat.T
     return found
 
 
@@ -76,7 +77,7 @@ def expected_by_bin(fitted: Fit, left: Floats) -> Floats:
 
     Of the youngest weeks, whose lags may be stretched, and of the others.
     """
-    weeks = int(np.flatnonzero(left.any(axis=1)).max(initial=-1)) + 1
+    weeks = _weeks(left)
     means = rates_by_bin(fitted, weeks) * left[:weeks]
     young = np.arange(weeks) < fitted.young[:, None]
     by_class = np.stack([young, ~young], axis=1).astype(np.float64)
@@ -89,6 +90,11 @@ def expected_ahead(fitted: Fit, brought: Floats) -> Floats:
     rate = rates_ahead(fitted, brought.shape[1])
     found: Floats = rate.reshape(fitted.n_draws, -1) @ brought.reshape(len(brought), -1).T
     return found
+
+
+def _weeks(left: Floats) -> int:
+    """Weeks up to the last one of which anything is awaited, of [week, bin]."""
+    return int(np.flatnonzero(left.any(axis=1)).max(initial=-1)) + 1
 
 
 def rates_by_bin(fitted: Fit, weeks: int) -> Floats:

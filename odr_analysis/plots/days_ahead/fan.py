@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 BANDS = ("lower_50", "upper_50", "lower_90", "upper_90")
 NEEDED = ("day", "n_orders", "n_defective", "known_odr", "odr", *BANDS, "p_breach")
+CHANGED = "changed_odr"
+"""Column of the median where the rate is taken to have changed; drawn where it is there."""
 NOT_SHOWN = "no order counts today, so no rate is shown"
 
 WIDE = Frame(320, (44, 30, 92, 26), (10.5, 4.2), (0.07, 0.88, 0.78, 0.09), letters=74, pad=26)
@@ -114,7 +116,8 @@ def plot_forecast(
     Parameters
     ----------
     data : pandas.DataFrame
-        Rows of :func:`~odr_analysis.roll_off` of one marketplace and channel.
+        Rows of :func:`~odr_analysis.roll_off` of one marketplace and channel; with a column
+        ``changed_odr`` that path is drawn beside the forecast.
     ax : matplotlib.axes.Axes, optional
         By default a new figure; its lower part is taken for the probabilities.
     policy : Policy, optional
@@ -129,7 +132,7 @@ def plot_forecast(
     -------
     matplotlib.axes.Axes
         Of the rates. Artists carry the ``gid`` ``band-90``, ``band-50``, ``forecast`` (median),
-        ``known`` (by known defects alone) and ``limit``; on the axes beneath, ``gid``
+        ``known`` (by known defects alone), ``changed`` and ``limit``; on the axes beneath, ``gid``
         ``probability``, the area ``p-breach``.
 
     Raises
@@ -194,9 +197,16 @@ def _draw(
     name_rates(ax.yaxis, top)
     ax.grid(axis="y", color=colours["line"], linewidth=0.6, alpha=0.7)
     ax.set_axisbelow(True)
+    if CHANGED in table:
+        ax.plot(
+            *steps(days, table[CHANGED].to_numpy()),
+            color=colours["early"],
+            linewidth=1.6,
+            dashes=(5, 2),
+        )[0].set(gid="changed", zorder=2.5)
     _probabilities(below, days, table, policy, colours, compact)
     months(below)
-    _legend(ax, colours, compact)
+    _legend(ax, colours, compact, changed=CHANGED in table)
 
 
 def _below(ax: Axes) -> Axes:
@@ -242,10 +252,14 @@ def _probabilities(
     )
 
 
-def _legend(ax: Axes, colours: dict[str, str], compact: bool) -> None:
+def _legend(ax: Axes, colours: dict[str, str], compact: bool, *, changed: bool) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
+    others = []
+    if changed:
+        line: dict[str, Any] = {"color": colours["early"], "linewidth": 1.6, "dashes": (5, 2)}
+        others = [Line2D([], [], label="if the change is real", **line)]
     key(
         ax,
         [
@@ -260,6 +274,7 @@ def _legend(ax: Axes, colours: dict[str, str], compact: bool) -> None:
                 dashes=(2, 2),
                 label="known defects alone",
             ),
+            *others,
         ],
-        columns=2 if compact else 4,
+        columns=2 if compact else 5,
     )

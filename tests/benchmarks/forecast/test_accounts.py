@@ -38,6 +38,9 @@ def test_truth_is_a_recount() -> None:
         )
         placed = [n for d, n in zip(DAYS, n_orders, strict=True) if h - 74 <= d <= min(h - 15, 0)]
         assert truth.known_orders[h] == sum(placed)
+        known = [d for d, f in zip(ordered, delays, strict=True) if d + min(f) <= 0]
+        assert truth.entering[h] == sum(0 < d + 15 <= h for d in known)
+        assert truth.leaving[h] == sum(0 < d + 75 <= h for d in known)
     window = [(d, f) for d, f in zip(ordered, delays, strict=True) if -74 <= d <= -15]
     assert truth.window_orders == truth.orders[0]
     assert truth.reported["union"] == truth.defects[0]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.forecast.accounts import GENERATORS, generate
-from benchmarks.forecast.judge import Cell, judge, known_path
+from benchmarks.forecast.judge import CERTAIN, Cell, Toolkit, broken, judge, known_path
 from benchmarks.forecast.picture import BINS, pit_histograms
 from benchmarks.forecast.standins import Oracle, Persistence
 from benchmarks.forecast.table import figures, printed, summary
@@ -50,17 +50,31 @@ def test_the_table_marks_what_is_missed() -> None:
     assert "5,000 orders in 60 days" in text
 
 
+def test_a_wrong_recount_is_noticed() -> None:
+    account = generate("g1", "calm", 200, 3)
+    rng = np.random.default_rng(0)
+    draws, ahead = Toolkit().nowcast(account, rng), Toolkit().forecast(account, rng)
+    assert not any(broken(draws, ahead, account).values())
+    for column in CERTAIN:
+        wrong = ahead.certain.assign(**{column: ahead.certain[column] + (ahead.certain.index == 9)})
+        assert broken(draws, ahead._replace(certain=wrong), account)["recount"] == 1
+
+
 def test_a_short_history_is_judged_apart(of_oracle: pd.DataFrame) -> None:
     found = figures(of_oracle)
     assert {f.n for f in found if f.measure.startswith("90 days")} == {40}
     assert {f.n for f in found if f.measure.startswith("nowcast")} == {40}
     assert set(summary(of_oracle).reset_index().history_days) == {90, 364}
+    alone = figures(of_oracle[of_oracle.history_days == 90])
+    assert [f.n for f in alone if f.measure.startswith("90 days")] == [40, 40]
 
 
 def test_scores_are_the_same_each_time_and_with_more_processes() -> None:
     one = judge(Persistence(), CELLS[:1], accounts=8)
     two = judge(Persistence(), CELLS[:1], accounts=8, jobs=2)
     pd.testing.assert_frame_equal(one, two)
+    parts = [judge(Persistence(), CELLS[:1], accounts=4, first=n) for n in (0, 2)]
+    pd.testing.assert_frame_equal(one, pd.concat(parts, ignore_index=True))
 
 
 @pytest.mark.parametrize("generator", GENERATORS)

@@ -21,19 +21,22 @@ def simulated(
     days: int = 364,
     median: float = 17.0,
     change: tuple[float, int] = (1.0, 0),
+    longer: tuple[float, int] = (1.0, 0),
     seed: int = 0,
 ) -> DelayTable:
     """Orders of `days` up to ``TODAY`` and what is reported of them by then.
 
     A defective order has feedback, or with a third of the probability a claim ten days later too.
-    The rate of orders of the last ``change[1]`` days is ``change[0]`` times as high.
+    The rate of orders of the last ``change[1]`` days is ``change[0]`` times as high, and the lags
+    of those of the last ``longer[1]`` days are ``longer[0]`` times as long.
     """
     rng = np.random.default_rng(seed)
     age = np.arange(days)
     n = rng.poisson(per_day, days)
     rates = np.where(age < change[1], rate * change[0], rate)
     ages = np.repeat(age, rng.binomial(n, rates))
-    lag = np.floor(np.exp(np.log(median) + 0.75 * rng.standard_normal(len(ages)))).astype(int)
+    median_of = np.where(ages < longer[1], median * longer[0], median)
+    lag = np.floor(np.exp(np.log(median_of) + 0.75 * rng.standard_normal(len(ages)))).astype(int)
     claimed = rng.random(len(ages)) < 1 / 3
     today = day_number(TODAY)
     stamps = [pd.Timestamp(date_of(today - a)) for a in range(days)]

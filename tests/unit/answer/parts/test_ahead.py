@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from odr_analysis import Scenario, apply_scenario, defective_orders, roll_off
+from odr_analysis import Scenario, apply_scenario, defective_orders, roll_off, shift
 from odr_analysis.answer.parts.ahead import PARTLY, ahead, weeks
 from odr_analysis.answer.sections import Card
 from tests.oracle import make_account
@@ -49,23 +49,28 @@ def account():
     return make_account(ORDERS, DEFECTS, known_to=TODAY)
 
 
-def section(account, *cards: Card, horizon_days: int = 75):
+def section(account, *cards: Card, horizon_days: int = 75, if_changed=None):
     coming = apply_scenario(account, Scenario(), TODAY, horizon_days)
     table = roll_off(account, TODAY, ahead=coming.look.forecast)
-    return ahead(cards, coming, table, defective_orders(account, TODAY))
+    found = shift(account, TODAY)
+    return ahead(cards, coming, table, defective_orders(account, TODAY), found, if_changed)
 
 
 def test_lines_for_the_rate_then_the_first_steps(account) -> None:
     made = section(account, CARD)
-    verdict, known, paused, leave, enter = made.lines
+    verdict, known, paused, young, leave, enter = made.lines
     assert verdict.startswith("Seller-fulfilled ODR is 2.00 % (2 of 100 orders) and will probably")
     assert known.startswith("If nothing more were reported, Seller-fulfilled ODR would be under")
     assert paused.startswith("If nothing is sold from now on, Seller-fulfilled ODR peaks at ")
+    assert young == (
+        "Seller-fulfilled: the forecast is less certain, because only 75 days of orders are known."
+    )
     assert leave == "2 known defects will leave the window by 8 Nov, the first on 1 Oct."
     assert enter == "1 known defect on orders too young to count will enter, on 10 Oct."
     assert (made.as_of, made.horizon_days, len(made.table)) == (TODAY, 75, 76)
     assert made.assumptions[0].startswith("Orders placed and defects reported by 30 Sep 2026")
-    assert made.assumptions[-1].startswith("Seller-fulfilled: of the defective orders expected")
+    assert made.assumptions[-2].startswith("Seller-fulfilled: of the defective orders expected")
+    assert made.assumptions[-1].startswith("Seller-fulfilled: not enough data to find a shift (")
 
 
 def test_a_recovery_by_known_defects_has_its_probability() -> None:

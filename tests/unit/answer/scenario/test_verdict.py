@@ -38,7 +38,9 @@ def said(base: str, then: str) -> str:
          "1 % is under 1 % on every day"),
         ("220", f"be under 1 % from 2 Oct{SURE}"),
         ("2202", f"be under 1 % from 2 Oct, but at 1 % or more again from 3 Oct{SURE}"),
+        ("2020", f"be under 1 % from 3 Oct{SURE}"),
         ("02", f"reach 1 % on 1 Oct{SURE}"),
+        ("02020", f"reach 1 % on 1 Oct and be under it again on 4 Oct{SURE}"),
         ("0220", f"reach 1 % on 1 Oct and be under it again on 3 Oct{SURE}"),
         ("00-", "stay under 1 % until 2 Oct, from when no order counts, on each day with a "
          "probability of over 99 %"),

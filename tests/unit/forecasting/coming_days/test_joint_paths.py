@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -52,16 +54,8 @@ def test_of_many_reports_a_share_keeps_what_days_have_in_common(
 
 def _of_one_draw(days: Marginals, one: np.ndarray, seed: int) -> np.ndarray:
     fitted = days.fitted
-    same = type(fitted)(
-        triangle=fitted.triangle,
-        log_rate=fitted.log_rate[one],
-        ahead=fitted.ahead[one],
-        shapes=fitted.shapes[one],
-        young=fitted.young[one],
-        stretch=fitted.stretch[one],
-        p_change=fitted.p_change,
-        p_stretch=fitted.p_stretch,
-    )
+    drawn = ("log_rate", "ahead", "shapes", "young", "stretch", "spread")
+    same = replace(fitted, **{name: getattr(fitted, name)[one] for name in drawn})
     return joint_paths.joint_paths(
         same,
         days.placed,

@@ -33,6 +33,15 @@ def test_a_doubling_is_seen_and_goes_on() -> None:
     assert np.exp(found.log_rate[:, 8]).mean() == pytest.approx(0.01, rel=0.15)
 
 
+def test_longer_lags_are_not_taken_for_a_lower_rate() -> None:
+    found = fitted(simulated(1500, rate=0.012, longer=(1.5, 42)))
+    assert found.p_stretch > 0.9
+    assert np.median(found.stretch) == pytest.approx(1.5, rel=0.15)
+    assert np.exp(found.log_rate[:, 2:6]).mean() == pytest.approx(0.012, rel=0.1)
+    by_age = np.median(found.share_by_age(), axis=0)
+    assert by_age[25] == pytest.approx(0.5, abs=0.06)  # a median of 25.5 days
+
+
 def test_the_spread_of_the_draws_is_that_of_the_counts() -> None:
     """Where nothing moves, the level is known about as well as its count of reports says."""
     prior = Prior(change=1e-9, stretch=1e-9)

@@ -13,6 +13,7 @@ from odr_analysis.forecasting.delay_model.lags import (
     EDGES,
     LONGEST,
     N_BINS,
+    SPREADS,
     STRETCHES,
     LagPrior,
     daily_profile,
@@ -84,14 +85,22 @@ def test_the_pooled_shape_is_that_of_kaplan_and_meier() -> None:
     assert np.cumsum(shape) == pytest.approx(np.cumsum(share), abs=0.01)
 
 
-def test_longer_lags() -> None:
+@pytest.mark.parametrize("spread", [0.0, 0.3])
+def test_longer_lags(spread: float) -> None:
     table = stretched(PRIOR)
-    assert table[STRETCHES == 0] == pytest.approx(0)
-    u = STRETCHES[np.argmin(np.abs(STRETCHES - np.log(1.4)))]
-    longer = PRIOR * np.exp(table[u == STRETCHES][0])
+    i, j = (int(np.argmin(np.abs(grid - to))) for grid, to in ((STRETCHES, 0), (SPREADS, 0)))
+    assert table[i, j] == pytest.approx(0, abs=1e-9)
+    i = int(np.argmin(np.abs(STRETCHES - np.log(1.4))))
+    j = int(np.argmin(np.abs(SPREADS - spread)))
+    longer = PRIOR * np.exp(table[i, j])
+    # Logarithms of lags, counted from twenty days, are moved and spread.
     base = LagPrior()
-    scaled = EDGES[:, None] / np.exp(u) / np.array(base.medians)
-    below = lognorm(base.spread).cdf(scaled) @ np.array(base.weights)
-    whole = lognorm(base.spread).cdf(LONGEST / np.array(base.medians)) @ np.array(base.weights)
-    assert np.cumsum(longer)[1:-1] == pytest.approx(below[2:-1] / whole, abs=0.01)
+    before = np.exp((np.log(EDGES[1:-1] / 20) - STRETCHES[i]) / np.exp(SPREADS[j])) * 20
+    below = lognorm(base.spread).cdf(before[:, None] / np.array(base.medians)) @ np.array(
+        base.weights
+    )
+    # Reports end when they did.
+    assert longer[-1] == pytest.approx(PRIOR[-1])
+    expected = below / below[-1] * (1 - PRIOR[-1])
+    assert np.cumsum(longer)[:-1] == pytest.approx(expected, abs=0.01)
     assert longer.sum() == pytest.approx(1)

@@ -31,7 +31,10 @@ def model() -> Model:
 
 def of(model: Model) -> Hypotheses:
     return Hypotheses(
-        steady(model.n_weeks), np.array([7, 7]), np.array([7, 7]), np.array([0.02, 0.4])
+        steady(model.n_weeks),
+        np.array([7, 7]),
+        np.array([7, 7]),
+        np.array([[0.02, 0.01], [0.4, 0.1]]),
     )
 
 
@@ -39,7 +42,7 @@ def test_slopes_are_the_derivatives(model: Model) -> None:
     rng = np.random.default_rng(0)
     w = model.n_weeks
     x = np.concatenate(
-        [rng.normal(-4.7, 0.2, w), np.log(PRIOR) + rng.normal(0, 0.2, N_BINS), [0.31]]
+        [rng.normal(-4.7, 0.2, w), np.log(PRIOR) + rng.normal(0, 0.2, N_BINS), [0.31, 0.11]]
     )
     young = model.is_young(np.array([7]))
     means, shapes = model.means(x[None], young)
@@ -65,7 +68,7 @@ def test_slopes_are_the_derivatives(model: Model) -> None:
 
 def test_a_mode_is_where_a_plain_search_ends(model: Model) -> None:
     hypotheses = of(model)
-    start = np.concatenate([np.full(model.n_weeks, -4.6), np.log(PRIOR), [0.0]])
+    start = np.concatenate([np.full(model.n_weeks, -4.6), np.log(PRIOR), [0.0, 0.0]])
     modes = model.modes(hypotheses, start[None])
     prior = model.prior_precision(hypotheses)
     young = model.is_young(np.array([7]))
@@ -82,12 +85,13 @@ def test_a_mode_is_where_a_plain_search_ends(model: Model) -> None:
 
 
 def test_shapes_add_up_and_only_the_young_are_stretched(model: Model) -> None:
-    x = np.concatenate([np.full(model.n_weeks, -4.6), np.log(PRIOR), [0.5]])[None]
+    x = np.concatenate([np.full(model.n_weeks, -4.6), np.log(PRIOR), [0.5, 0.0]])[None]
     shapes = model.shapes(x)
     assert shapes.sum(axis=-1) == pytest.approx(1)
     assert shapes[0, 1] == pytest.approx(PRIOR)
     assert shapes[0, 0, 0] < PRIOR[0]
-    assert shapes[0, 0, -1] > PRIOR[-1]
+    assert shapes[0, 0, -2] > PRIOR[-2]
+    assert shapes[0, 0, -1] == pytest.approx(PRIOR[-1])
 
 
 def test_a_longer_tail_is_believed_more_readily() -> None:
