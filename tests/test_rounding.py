@@ -17,6 +17,9 @@ NOT_FOR_EYES: dict[str, str] = {
     "exports/orders/careful.py": "days of a spreadsheet to whole seconds",
     "exports/verdicts.py": "amounts as integers, to compare them",
     "forecasting/ahead.py": "orders still to be placed, as whole orders",
+    "forecasting/coming_days/joint_paths.py": "reports drawn, as whole numbers",
+    "forecasting/coming_days/marginals.py": "orders drawn, as whole numbers",
+    "forecasting/coming_days/outlook.py": "orders a rate is of, as whole numbers",
     "html/svg.py": "the size of a drawing in whole units",
     "plots/cohorts.py": "whether rates were moved apart",
     "plots/drivers.py": "the row of a line, for its id",
@@ -31,6 +34,7 @@ NOT_FOR_EYES: dict[str, str] = {
     "sample/model/catalogue.py": "prices in whole yen",
     "sample/model/defects.py": "delays in whole days",
     "sample/model/transactions.py": "amounts in the smallest unit of a currency",
+    "whatif/apply.py": "orders drawn, as whole numbers",
 }
 """Modules that round something no reader sees as a rounded number, and what it is."""
 TEMPLATES: dict[str, str] = {"answer.html.j2": "the width of a bar"}

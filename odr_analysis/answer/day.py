@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from odr_analysis.account import Account
@@ -26,7 +27,7 @@ from odr_analysis.forecasting.ahead import Forecast, forecast_from
 from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.forecasting.nowcast import Nowcast
 from odr_analysis.forecasting.priors import chosen
-from odr_analysis.forecasting.roll_off import roll_off
+from odr_analysis.forecasting.roll_off import FORECAST, roll_off
 from odr_analysis.forecasting.shifts.shift import Shift, shift
 from odr_analysis.rates import component_rates, defective_orders
 from odr_analysis.rates.rolling import date_of, day_number
@@ -274,20 +275,24 @@ class AccountDay:
     def roll_off(self, horizon_days: int = HORIZON_DAYS) -> pd.DataFrame:
         """So many days one by one: :func:`~odr_analysis.roll_off`.
 
+        Of rates of which not every order and kind of defect is known there is no forecast: bands
+        and probabilities are NaN, and what is left are known orders and defects.
+
         Raises
         ------
         ParameterError
             `horizon_days` is negative, or more than can be forecast.
         """
-        return self._table(
-            ("roll-off", horizon_days),
-            lambda: roll_off(
-                self.account,
-                self.as_of,
-                horizon_days=horizon_days,
-                ahead=self.look_ahead(horizon_days).forecast,
-            ),
-        )
+
+        def made() -> pd.DataFrame:
+            ahead = self.look_ahead(horizon_days).forecast
+            table = roll_off(self.account, self.as_of, ahead=ahead)
+            pairs = zip(table["marketplace"], table["channel"], strict=True)
+            known = [self.known[pair] for pair in pairs]
+            whole = np.array([not (each.missing or each.lower_bound) for each in known], dtype=bool)
+            return table.assign(**{name: table[name].where(whole) for name in FORECAST})
+
+        return self._table(("roll-off", horizon_days), made)
 
     def what_if(self, scenario: Scenario, horizon_days: int = HORIZON_DAYS) -> Effect:
         """The effect of a scenario on the coming days: :func:`~odr_analysis.apply_scenario`.

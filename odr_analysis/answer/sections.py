@@ -129,7 +129,7 @@ class Trend:
         One row per day from today on: the forecast, ``ROLL_OFF_COLUMNS``. Empty when no order
         is known.
     at_least : bool
-        Not every kind of defect is known, so the forecast is of those known alone.
+        Not every kind of defect is known, so that there is no forecast of the rate.
     daily : pandas.DataFrame
         One row per calendar day: ``ordered_on``, ``n_orders`` placed that day.
     as_of : datetime.date

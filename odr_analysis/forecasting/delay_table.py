@@ -261,7 +261,9 @@ def delay_table(account: Account, as_of: date | str | None = None) -> DelayTable
     for c in terms.COMPONENTS:
         known = table[f"{c}_on"]
         has_day = pd.MultiIndex.from_product([table.order_id, [c]]).isin(on_day)
-        by_then = known.where(known <= stamp).where(has_day | known.isna(), stamp)
+        by_then = known.where(known <= stamp)
+        # From the day on which it is counted, a report without a date is one of that day or before.
+        by_then = by_then.where(has_day | by_then.isna(), stamp)
         table = table.assign(**{f"{c}_on": by_then}).assign(**{f"{c}_dated": has_day})
     reported = table[[f"{c}_on" for c in terms.COMPONENTS]].notna().any(axis=1)
     daily = account.daily[account.daily.ordered_on <= stamp]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from odr_analysis.account import Account
 from odr_analysis.forecasting.ahead import Forecast, OrdersPerDay, forecast_from
-from odr_analysis.forecasting.bands import LEVELS, band_columns
+from odr_analysis.forecasting.bands import LEVELS, band_columns, names_of
 from odr_analysis.schema import Column, Columns, typed
 
 ROLL_OFF_COLUMNS: Columns = {
@@ -37,6 +37,9 @@ ROLL_OFF_COLUMNS: Columns = {
     ),
 }
 """Columns of :func:`roll_off`: one row per day x marketplace x channel."""
+
+FORECAST = ("odr", *names_of(LEVELS), "p_breach")
+"""Those that are a forecast of the rate."""
 
 
 def roll_off(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from odr_analysis import style, terms, words
 from odr_analysis.answer.sections import Trend
-from odr_analysis.plots.days_ahead.fan import draw_fan
+from odr_analysis.plots.days_ahead.fan import draw_fan, draw_known
 from odr_analysis.plots.shared.axis import day_positions, months, name_rates, position, steps
 from odr_analysis.plots.shared.common import check_one_series, key
 from odr_analysis.plots.shared.figure import Figure, Frame, draws, slug
@@ -46,7 +46,7 @@ LABEL_SHARE = 0.09
 """Lines nearer to each other than this share of the axis carry one label."""
 
 AHEAD = ["forecast; darker: 5 in 10", "outcomes, lighter: 9 in 10"]
-AT_LEAST = ["of known kinds only;", "hatched: not known"]
+AT_LEAST = ["line: known defects", "hatched: not known"]
 """What is drawn ahead, in words short enough to stand beside it."""
 
 UNKNOWN_HATCH = "////"
@@ -107,8 +107,9 @@ class _Shown:
         most = [self.policy.target * HEADROOM, rates.max()]
         if self.path is not None:
             # Of the band no more than leaves the history its room.
-            fan = self.path[["odr", "upper_90"]].max()
-            most.append(min(fan["upper_90"], max(*most, fan["odr"]) * FAN_ROOM))
+            fan = self.path[["known_odr", "odr", "upper_90"]].max()
+            high = min(fan["upper_90"], max(*most, fan["odr"]) * FAN_ROOM)
+            most.append(fan["known_odr"] if self.at_least else high)
         # NaN where there is no rate at all; the target is always a number.
         return float(np.nanmax(most)) * 1.12
 
@@ -278,26 +279,26 @@ class _Pen:
                 )
 
     def _path(self) -> None:
-        """The forecast; where not every kind of defect is known, all above it is not."""
+        """The forecast; where not every kind of defect is known, only what known ones come to."""
         path = self.shown.path
         if path is None:
             return
         ahead = path.iloc[1:]
         days = day_positions(ahead["day"])
-        draw_fan(self.ax, days, ahead, self.colours)
         if not self.shown.at_least:
+            draw_fan(self.ax, days, ahead, self.colours)
             return
-        x, low = steps(days, np.nan_to_num(ahead["odr"].to_numpy(float)))
+        draw_known(self.ax, days, ahead, self.colours)
+        x, low = steps(days, np.nan_to_num(ahead["known_odr"].to_numpy(float)))
         self.ax.fill_between(
             x,
             low,
             np.full_like(low, self.shown.top),
             facecolor="none",
-            edgecolor=self.colours["muted"],
+            edgecolor=self.colours["line"],
             hatch=UNKNOWN_HATCH,
             linewidth=0,
-            alpha=0.4,
-        ).set(gid="unknown", zorder=2)
+        ).set(gid="unknown", zorder=1.2)
 
     def _limits(self) -> None:
         ax, shown, policy = self.ax, self.shown, self.shown.policy

@@ -11,8 +11,7 @@ import pandas as pd
 from odr_analysis import terms, words
 from odr_analysis.answer.estimates import few_defects, is_few
 from odr_analysis.answer.scenario.assumptions import scenario_assumptions
-from odr_analysis.answer.scenario.expected import counts_on
-from odr_analysis.answer.scenario.verdict import coming
+from odr_analysis.answer.scenario.verdict import verdict
 from odr_analysis.answer.sections import Card
 from odr_analysis.answer.shift_text import changed_line, no_shift_line, shift_line
 from odr_analysis.forecasting.ahead import Forecast
@@ -22,8 +21,8 @@ from odr_analysis.policy import Policy
 from odr_analysis.whatif.apply import Effect
 
 PARTLY = (
-    "Of known kinds of defects only, since not every kind has a source: rates can only be higher "
-    "than these, and less likely under the limit."
+    "Not every kind of defect has a source, so rates can only be higher than those known, and no "
+    "forecast is made of them."
 )
 FULL_HISTORY = 150
 """Days of orders below which the page says that the forecast is less certain for it."""
@@ -104,8 +103,11 @@ def ahead(
     """
     as_of, horizon_days, coming_days = effect.as_of, effect.horizon_days, effect.look.forecast
     shown = [card for card in cards if card.state != "no data"]
-    rated = [card for card in shown if (card.marketplace, card.channel) in coming_days.marginals]
-    certain = [card for card in rated if _is_whole(card)]
+    certain = [
+        card
+        for card in shown
+        if _is_whole(card) and (card.marketplace, card.channel) in coming_days.marginals
+    ]
     changed = {
         (card.marketplace, card.channel): _of_card(if_changed, card)
         for card in certain
@@ -127,7 +129,7 @@ def ahead(
         weeks=weeks(defects, as_of, horizon_days),
         assumptions=(
             *assumptions,
-            *(_decided(card, coming_days) for card in rated),
+            *(_decided(card, coming_days) for card in certain),
             *filter(None, (no_shift_line(found, card) for card in certain)),
         ),
         table=table,
@@ -165,11 +167,10 @@ def _lines(card: Card, effect: Effect) -> list[str]:
     path = effect.path(card.marketplace, card.channel)
     if path.base.now == "empty":
         return [f"{name} is not shown today, because no order counts."]
-    if not _is_whole(card):
-        alone = coming(path, "would")
-        return [f"{name}, by known defects alone, is {counts_on(path.base, 0)} and {alone}."]
-    lines = [f"{name} is {counts_on(path.base, 0)} and {coming(path)}."]
     found, line = effect.look.forecast, words.level(path.target)
+    if not _is_whole(card):
+        return [f"{name} {verdict(path, lower_bound=True)}."]
+    lines = [f"{name} {verdict(path)}."]
     outlook = _row(found.outlook, card)
     if path.base.now == "under":
         lines.append(
@@ -220,7 +221,7 @@ def _paused(name: str, outlook: pd.Series, as_of: date) -> list[str]:
     return [
         f"If nothing is sold from now on, {name} peaks at {words.percent(outlook['peak_odr'])} "
         f"around {when} (9 in 10: {low} to {high}, {span}), when about "
-        f"{words.counted(round(outlook['peak_n_orders']), 'order counts', 'orders count')}."
+        f"{words.counted(int(outlook['peak_n_orders']), 'order counts', 'orders count')}."
     ]
 
 

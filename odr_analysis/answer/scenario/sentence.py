@@ -37,13 +37,13 @@ def scenario_sentence(effect: Effect) -> str:
     for path in effect.paths:
         if path.changed:
             done, shows = _done(effect, path)
-            parts.append(f"With {done} {_name(path, many)} {verdict(path)}{shows}.")
+            parts.append(f"With {done} {_name(path, many)} {_verdict(effect, path)}{shows}.")
     if parts:
         return " ".join(parts)
     focus = effect.focus
     if focus is None:
         return "There are no orders in the exports, so there is no ODR to change."
-    return f"{_why_nothing(effect)}: {_name(focus, many)} {verdict(focus)}."
+    return f"{_why_nothing(effect)}: {_name(focus, many)} {_verdict(effect, focus)}."
 
 
 def scenario_headline(effect: Effect) -> str:
@@ -64,7 +64,13 @@ def scenario_headline(effect: Effect) -> str:
     path = effect.focus
     if path is None:
         return "No orders in the exports"
-    return f"{words.channel(path.pair[1])} ODR {verdict(path)}"
+    return f"{words.channel(path.pair[1])} ODR {_verdict(effect, path)}"
+
+
+def _verdict(effect: Effect, path: Path) -> str:
+    """What happens to one series; no more than its known kinds of defect allow."""
+    known = effect.look.account.on(effect.as_of).known.get(path.pair)
+    return verdict(path, lower_bound=known is not None and known.lower_bound)
 
 
 def _name(path: Path, many: bool) -> str:

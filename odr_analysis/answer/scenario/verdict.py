@@ -12,8 +12,11 @@ from odr_analysis.whatif.paths import Course, Path
 UNLIKELY = 1 - LIKELY
 
 
-def verdict(path: Path) -> str:
+def verdict(path: Path, *, lower_bound: bool = False) -> str:
     """What will happen to the rate, to stand after "Seller-fulfilled ODR".
+
+    With a `lower_bound`, of which only some kinds of defect are known, no good news is given of
+    the rate as it is, and what a scenario does is that by the known kinds alone.
 
     A day on which the rate crosses the target is the first on which it is more likely on the
     other side than not; how sure that is stands beside it.
@@ -27,16 +30,16 @@ def verdict(path: Path) -> str:
     if not path.changed:
         if path.base.now == "empty":
             return "is not shown today, because no order counts"
+        if lower_bound:
+            return f"is at least {counts_on(path.base, 0)}{_at_worst(path)}"
         return f"is {counts_on(path.base, 0)} and {coming(path)}"
     said = {"empty": _from_nothing, "over": _from_over, "under": _from_under}[path.base.now](path)
-    return f"{said} ({_certainty(path, path.then)[1]})"
+    sure = "by the known kinds of defect alone" if lower_bound else _certainty(path, path.then)[1]
+    return f"{said} ({sure})"
 
 
-def coming(path: Path, verb: str = "will") -> str:
-    """What will happen if nothing is changed, of a rate that is shown today.
-
-    `verb` is ``would`` where only some kinds of defect are known.
-    """
+def coming(path: Path) -> str:
+    """What will happen if nothing is changed, of a rate that is shown today."""
     course, line = path.base, words.level(path.target)
     gone = course.first("empty")
     until = f"for {_looked_at(path)}"
@@ -46,11 +49,11 @@ def coming(path: Path, verb: str = "will") -> str:
     other = course.first("over" if under else "under")
     ahead = [day for day in course.rated if day]
     if not ahead:
-        return f"{verb} not be shown from {_day(path, gone or 0)}, when no order counts"
+        return f"will not be shown from {_day(path, gone or 0)}, when no order counts"
     if other is None and under:
         least = min(course.p_under(day) for day in ahead)
         sure = words.probability(least) + (" or more" if least <= 0.99 else "")
-        return f"{verb} stay under {line} {until}, on each day with a probability of {sure}"
+        return f"will stay under {line} {until}, on each day with a probability of {sure}"
     if other is None:
         best = max(ahead, key=course.p_under)
         p = course.p_under(best)
@@ -59,7 +62,7 @@ def coming(path: Path, verb: str = "will") -> str:
             most = f"{words.probability(p)} on every day"
         probably = "" if p < UNLIKELY else "probably "
         return (
-            f"{verb} {probably}not recover by itself {until}: the probability of a rate under "
+            f"will {probably}not recover by itself {until}: the probability of a rate under "
             f"{line} is {most}"
         )
     is_sure, sure = _certainty(path, course)
@@ -69,12 +72,26 @@ def coming(path: Path, verb: str = "will") -> str:
     else:
         settled = course.for_good("under")
         other, back = (other, course.first("over", other)) if settled is None else (settled, None)
-    verb = verb if is_sure else f"{verb} probably"
+    will = "will" if is_sure else "will probably"
     if under:
         again = f" and be under it again on {_day(path, back)}" if back is not None else ""
-        return f"{verb} reach {line} on {_day(path, other)}{again} ({sure})"
+        return f"{will} reach {line} on {_day(path, other)}{again} ({sure})"
     again = f", but at {line} or more again from {_day(path, back)}" if back is not None else ""
-    return f"{verb} be under {line} from {_day(path, other)}{again} ({sure})"
+    return f"{will} be under {line} from {_day(path, other)}{again} ({sure})"
+
+
+def _at_worst(path: Path) -> str:
+    """What may be said of a rate of which only some kinds of defect are known: no good news."""
+    line = words.level(path.target)
+    if path.base.now == "over":
+        return f"; when it will be under {line} cannot be known"
+    worse = path.base.first("over")
+    if worse is None:
+        return f"; whether it stays under {line} cannot be known"
+    return (
+        f" and by the known kinds of defect alone will probably reach {line} on "
+        f"{_day(path, worse)}, or before"
+    )
 
 
 def _certainty(path: Path, course: Course) -> tuple[bool, str]:

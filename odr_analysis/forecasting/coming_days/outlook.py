@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis import terms
-from odr_analysis.arrays import Flags, Floats, Integers
+from odr_analysis.arrays import Flags, Floats, Integers, Stamps
 from odr_analysis.policy import Policy
 from odr_analysis.schema import Column, Columns, table_of
 
 EVEN, LIKELY = 0.5, 0.9
 """Probabilities at which a day is called more likely than not, and likely."""
 
-Stamps = npt.NDArray[np.datetime64]
 ENOUGH_ORDERS = 30
 """With fewer orders a single defect decides how high the rate is; days with so few are no peak,
 unless all days are such."""

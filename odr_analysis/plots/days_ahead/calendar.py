@@ -42,6 +42,7 @@ PAINT: dict[str, tuple[str, str | None]] = {
     "under": ("healthy_soft", None),
     "open": ("faint", "orders_out"),
     "over": ("critical_soft", "critical"),
+    "unknown": ("unknown_soft", None),
     "no-orders": ("no_data_soft", None),
 }
 """State of a day to (fill, stripes): stripes tell days over the target in grey print."""
@@ -53,9 +54,13 @@ def state_of(n_orders: float, p_breach: float) -> str:
 
     >>> [state_of(200, p) for p in (0.1, 0.11, 0.9)], state_of(0, float("nan"))
     (['under', 'open', 'over'], 'no-orders')
+    >>> state_of(200, float("nan"))  # not every kind of defect is known
+    'unknown'
     """
     if not n_orders > 0:
         return "no-orders"
+    if p_breach != p_breach:
+        return "unknown"
     if 1 - p_breach >= LIKELY:
         return "under"
     return "over" if p_breach >= LIKELY else "open"
@@ -126,13 +131,13 @@ def plot_calendar(
     Returns
     -------
     matplotlib.axes.Axes
-        Each day is a cell with the ``gid`` ``under-<day>`` (under the target with 90 % or more),
-        ``over-<day>`` (not under it with 90 % or more, striped), ``open-<day>`` (dotted) or
-        ``no-orders-<day>``, the day in ISO form. Texts carry ``date-<day>`` and, where known
-        defective orders leave ("−2") or enter ("+1"), ``moves-<day>``. The outlined cell
-        ``back-under`` is the day from which on all days are likely under the target; there is
-        none where that is the first day or never. ``months`` are the lines between months, ``note``
-        says what the signs mean.
+        Each day is a cell with the ``gid`` ``under-<day>`` (under the target with 90 % or
+        more), ``over-<day>`` (not under it with 90 % or more, striped), ``open-<day>``
+        (dotted) or ``unknown-<day>`` or ``no-orders-<day>``, the day in ISO form. Texts
+        carry ``date-<day>`` and, where known defective orders leave ("−2") or enter ("+1"),
+        ``moves-<day>``. The outlined cell ``back-under`` is the day from which on all days
+        are likely under the target; there is none where that is the first day or never.
+        ``months`` are the lines between months, ``note`` says what the signs mean.
 
     Raises
     ------
@@ -321,6 +326,7 @@ class _Pen:
             "under": f"likely under {target}",
             "open": "unclear",
             "over": f"likely {target} or more",
+            "unknown": "cannot be known",
             "no-orders": "no orders",
         }
         keys = [Patch(label=said[state], **self.paint(state)) for state in states]

@@ -57,6 +57,13 @@ def draw_fan(ax: Axes, days: np.ndarray, rows: pd.DataFrame, colours: dict[str, 
         ax.fill_between(x, low, high, **fan_paint(colours, level)).set(
             gid=f"band-{level}", zorder=1.5
         )
+    draw_known(ax, days, rows, colours)
+    line = ax.plot(*steps(days, rows["odr"].to_numpy()), color=colours["ink"], linewidth=1.6)[0]
+    line.set(gid="forecast", zorder=2.6)
+
+
+def draw_known(ax: Axes, days: np.ndarray, rows: pd.DataFrame, colours: dict[str, str]) -> None:
+    """What known defects alone come to over `days`, with the ``gid`` ``known``."""
     known = ax.plot(
         *steps(days, rows["known_odr"].to_numpy()),
         color=colours["muted"],
@@ -64,8 +71,6 @@ def draw_fan(ax: Axes, days: np.ndarray, rows: pd.DataFrame, colours: dict[str, 
         dashes=(2, 2),
     )[0]
     known.set(gid="known", zorder=2.4)
-    line = ax.plot(*steps(days, rows["odr"].to_numpy()), color=colours["ink"], linewidth=1.6)[0]
-    line.set(gid="forecast", zorder=2.6)
 
 
 def fan_finding(data: pd.DataFrame, policy: Policy | None = None) -> str:
@@ -80,6 +85,8 @@ def fan_finding(data: pd.DataFrame, policy: Policy | None = None) -> str:
 1 Oct)'
     """
     name = f"{words.channel(data['channel'].iloc[0])} ODR"
+    if (data["n_orders"] > 0).any() and data["p_breach"].isna().all():
+        return f"{name} cannot be forecast: not every order and kind of defect is known"
     path = Path.of_days(data.sort_values("day"), (policy or Policy()).target)
     if path.base.now == "empty":
         return f"{name}: {NOT_SHOWN}"

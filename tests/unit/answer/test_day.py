@@ -21,6 +21,7 @@ from odr_analysis import (
     Account,
     AccountDay,
     Scenario,
+    account_from_frames,
     apply_scenario,
     bridge,
     component_rates,
@@ -37,6 +38,7 @@ from odr_analysis import (
     reason_rates,
     reconcile,
     roll_off,
+    scenario_sentence,
     stands_out,
     strategies,
     to_ics,
@@ -51,6 +53,9 @@ from odr_analysis.answer.known import what_is_known
 from odr_analysis.causes.drivers import groups_and_causes
 from odr_analysis.errors import ParameterError
 from odr_analysis.forecasting.look_ahead import LookAhead
+from odr_analysis.forecasting.roll_off import FORECAST
+from odr_analysis.plots.days_ahead.calendar import calendar_finding
+from odr_analysis.plots.days_ahead.fan import fan_finding
 from odr_analysis.policy import Policy
 from odr_analysis.progress import silent
 from odr_analysis.rates.rolling import day_number
@@ -296,3 +301,21 @@ def test_what_cannot_be_meant_is_refused(
 ) -> None:
     with pytest.raises(ParameterError, match=named):
         wrong(sample)
+
+
+def test_of_a_rate_with_a_kind_unknown_there_is_no_forecast() -> None:
+    """Known orders and defects stay; bands and probabilities are those of a rate nobody knows."""
+    orders = pd.DataFrame(
+        {"order_id": ["a", "b"], "ordered_on": ["2026-08-18", "2026-08-20"]}
+        | {"marketplace": "Amazon.de", "channel": "mfn"}
+    )
+    day = account_from_frames(orders).on("2026-08-31")
+    assert day.known["Amazon.de", "mfn"].lower_bound
+    table = day.ahead
+    assert table[list(FORECAST)].isna().all(axis=None)
+    assert table.known_odr.notna().any()
+    finding = "Seller-fulfilled ODR cannot be forecast: not every order and kind of defect is known"
+    shown = table.assign(n_orders=2.0)
+    assert fan_finding(shown) == calendar_finding(shown) == finding
+    sentence = scenario_sentence(day.what_if(Scenario(extra_orders_per_day=1, days=1)))
+    assert "probability" not in sentence

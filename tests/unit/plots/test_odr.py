@@ -100,15 +100,17 @@ def test_the_forecast_stands_right_of_today(trend):
     assert "unknown" not in [a.get_gid() for a in ax.collections]
 
 
-def test_where_not_every_kind_is_known_all_above_the_forecast_is_hatched(trend):
+def test_where_not_every_kind_is_known_there_is_no_forecast(trend):
     ax = plot_odr(replace(trend, at_least=True), ax=axes())
     x, *bounds = edges(drawn(ax, "unknown"))
     low, high = (pick(bounds, axis=0) for pick in (np.min, np.max))
     assert (high == ax.get_ylim()[1]).all()
-    assert low[::2].tolist() == trend.path["odr"].tolist()[1:]
+    assert low[::2].tolist() == trend.path["known_odr"].tolist()[1:]
+    drawn(ax, "known")
+    assert "forecast" not in [line.get_gid() for line in ax.get_lines()]
     assert x[-1] == ax.get_xlim()[1]
     assert drawn(ax, "unknown").get_hatch()
-    assert any("of known kinds only" in text.get_text() for text in ax.texts)
+    assert any("line: known defects" in text.get_text() for text in ax.texts)
 
 
 def test_window_is_shaded_and_its_orders_are_those_counted(trend):

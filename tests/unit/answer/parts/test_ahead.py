@@ -12,6 +12,7 @@ import pytest
 from odr_analysis import Scenario, apply_scenario, defective_orders, roll_off, shift
 from odr_analysis.answer.parts.ahead import PARTLY, ahead, weeks
 from odr_analysis.answer.sections import Card
+from tests.nothing_to_come import nothing_to_come
 from tests.oracle import make_account
 
 TODAY = date(2026, 9, 30)
@@ -105,17 +106,37 @@ def test_what_is_shown_stands_beside_what_it_will_be(account) -> None:
     assert " to " in row.quality
 
 
-def test_a_lower_bound_is_conditional_and_nothing_known_promises_nothing(account) -> None:
+def test_of_a_lower_bound_no_good_news_is_given(account) -> None:
     some = section(account, replace(CARD, lower_bound=True))
-    assert some.lines[0].startswith(
-        "Seller-fulfilled ODR, by known defects alone, is 2.00 % (2 of 100 orders) and would "
+    assert some.lines[0] == (
+        "Seller-fulfilled ODR is at least 2.00 % (2 of 100 orders); when it will be under 1 % "
+        "cannot be known."
     )
     assert (some.maturing, some.fans) == ((), ())
+    assert not [line for line in some.lines if "probability" in line or "forecast" in line]
     none = section(account, replace(CARD, lower_bound=True, n_defective=0, missing=("claims",)))
     assert none.lines[:2] == (
         PARTLY,
         "Seller-fulfilled: no defect is known, so neither is any rate to come.",
     )
+
+
+def test_of_a_lower_bound_under_the_limit_only_bad_news_is_given() -> None:
+    card = replace(CARD, state="unknown", n_orders=300, n_defective=1, lower_bound=True)
+    good = [(f"m{i}", date(2026, 8, 25), DE, "mfn") for i in range(300)]
+    account = make_account(good, [("m0", "claim", date(2026, 9, 9))], known_to=TODAY)
+    with nothing_to_come():
+        assert section(account, card).lines[0] == (
+            "Seller-fulfilled ODR is at least 0.33 % (1 of 300 orders); whether it stays under 1 % "
+            "cannot be known."
+        )
+        young = [(f"y{i}", date(2026, 9, 20), DE, "mfn") for i in range(5)]
+        bad = [(f"y{i}", "claim", date(2026, 9, 29)) for i in range(5)]
+        account = make_account([*good, *young], bad, known_to=TODAY)
+        assert section(account, replace(card, n_defective=1)).lines[0] == (
+            "Seller-fulfilled ODR is at least 0 % (0 of 300 orders) and by the known kinds of "
+            "defect alone will probably reach 1 % on 5 Oct, or before."
+        )
 
 
 def test_without_a_rate_only_the_first_steps_are_left(account) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from odr_analysis.answer.scenario.verdict import coming, verdict
+from odr_analysis.answer.scenario.verdict import verdict
 from odr_analysis.whatif.paths import Course, Path
 
 SURE = " (probability 90 % or more)"
@@ -81,12 +81,6 @@ def forecast(*p_breach: float) -> Path:
 def test_how_sure_a_day_is_stands_beside_it(p_breach: tuple[float, ...], want: str) -> None:
     now = "2.00 % (2 of 100 orders)" if p_breach[0] else "0 % (0 of 100 orders)"
     assert verdict(forecast(*p_breach)) == f"is {now} and {want}"
-
-
-def test_where_not_every_defect_is_known_the_future_is_conditional() -> None:
-    assert coming(forecast(1, 0.05), "would") == (
-        "would be under 1 % from 1 Oct (probability 90 % or more)"
-    )
 
 
 @pytest.mark.parametrize(
