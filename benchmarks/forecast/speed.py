@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks.forecast.accounts import OLDEST, YOUNGEST, generate
 from benchmarks.forecast.world import AHEAD_DAYS
-from odr_analysis.arrays import Integers
+from odr_analysis.arrays import Floats, Integers
 from odr_analysis.forecasting.ahead import forecast
 from odr_analysis.forecasting.coming_days.marginals import Marginals
 from odr_analysis.forecasting.delay_model.fit import Fit, fit
@@ -51,10 +51,12 @@ def _pending(fitted: Fit) -> Integers:
     return rng.poisson(expected(fitted, left))
 
 
-def _days(series: SeriesDelays, fitted: Fit, table: DelayTable) -> tuple[Integers, object]:
+def _days(
+    series: SeriesDelays, fitted: Fit, table: DelayTable
+) -> tuple[Integers, Integers, Floats]:
     rng = np.random.default_rng(1)
     days = Marginals.of(series, fitted, AHEAD_DAYS, table.policy, rng)
-    return days.defective(rng), days.p_breach()
+    return *days.draws(rng), days.p_breach()
 
 
 def milliseconds(call: Callable[[], object], runs: int) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ import pandas as pd
 from odr_analysis import terms, words
 from odr_analysis.account import Account
 from odr_analysis.answer.known import what_is_known
+from odr_analysis.forecasting.recalibration import Correction, Recalibration
 from odr_analysis.forecasting.track_record.backtest import HISTORY_DAYS, Backtest
 from odr_analysis.forecasting.track_record.tally import (
     FEWEST_WINDOWS,
@@ -34,6 +36,8 @@ TABLE_HEAD = (
     TABLE_LINE("", "", "worth", "in the", "band", "error to", "", "Brier"),
     TABLE_LINE("forecast", "origins", "windows", "50 %", "90 %", "reported", "today", "today"),
 )
+SMALLEST = 0.005
+"""Share from which on a correction is stated: half of one per cent."""
 COUNTS = ["hits", "false_alarms", "misses", "correct_rejections"]
 WHAT = {FINAL: "window, when it left", MATURE: "window, all reports in"}
 LEGEND = (
@@ -64,6 +68,7 @@ def backtest_lines(found: Backtest, missing: Sequence[str] = ()) -> list[str]:
         lines += [*_wrapped(f"{name}: {_right(warned)}"), ""]
         lines += [*WARNING_HEAD, *map(_warning_row, _records(warned[warned.n_origins > 0])), ""]
         lines += [*TABLE_HEAD, *map(_table_row, _records(table)), ""]
+        lines += [*_wrapped(_corrected(found.recalibration.of(pair)[0])), ""]
     for note in (*(LEGEND if scored else ()), *found.notes, *missing):
         lines += _wrapped(note)
     return lines
@@ -86,13 +91,17 @@ def missing_at_first(account: Account, found: Backtest) -> list[str]:
 
 
 def backtest_json(found: Backtest) -> str:
-    """The backtest as JSON: ``{"notes": [...], "warnings": [row, ...], "table", "origins"}``."""
+    """The backtest as JSON.
+
+    ``{"notes": [...], "warnings": [row, ...], "table", "origins", "recalibration"}``.
+    """
     origins = found.origins.assign(origin=found.origins.origin.dt.strftime("%Y-%m-%d"))
     content = {
         "notes": found.notes,
         "warnings": _plain(found.warnings),
         "table": _plain(found.table),
         "origins": _plain(origins),
+        "recalibration": list(_corrections(found.recalibration)),
     }
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
 
@@ -140,6 +149,28 @@ def _right(warned: pd.DataFrame) -> str:
         parts.append(f"{at}: {hits}{alarms}.")
     came = f"{words.number(over) if over else 'none'} of {words.counted(n, 'forecast')}"
     return " ".join([f"{came} came out over the limit.", *parts])
+
+
+def _corrected(correction: Correction) -> str:
+    """What the errors of these forecasts correct in the next one, in a sentence."""
+    wider = correction.spread - 1
+    above = float(correction.exceeded(0.5)) - 0.5
+    parts = []
+    if abs(wider) >= SMALLEST:
+        way = "wider" if wider > 0 else "narrower"
+        parts.append(f"bands {words.about(abs(wider))} {way}")
+    if abs(above) >= SMALLEST:
+        side = "above" if above > 0 else "below"
+        parts.append(f"{words.about(0.5 + abs(above))} of its draws {side} the median it has now")
+    change = f"have {' and '.join(parts)}" if parts else "be the same"
+    return f"Recalibrated by these errors, a forecast of the days ahead would {change}."
+
+
+def _corrections(learned: Recalibration) -> Iterator[dict[str, Any]]:
+    """Rows of JSON: marketplace, channel, of what, shift and spread."""
+    for of, corrections in (("days ahead", learned.ahead), ("window", learned.window)):
+        for (marketplace, channel), correction in corrections.items():
+            yield {"marketplace": marketplace, "channel": channel, "of": of} | asdict(correction)
 
 
 def _warning_row(row: dict[str, Any]) -> str:

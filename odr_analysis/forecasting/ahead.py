@@ -29,6 +29,7 @@ from odr_analysis.forecasting.delay_model.prior import Prior
 from odr_analysis.forecasting.delay_table import DelayTable, SeriesDelays, as_table
 from odr_analysis.forecasting.nowcast import Nowcast, nowcast_of
 from odr_analysis.forecasting.priors import chosen
+from odr_analysis.forecasting.recalibration import Recalibration
 from odr_analysis.policy import Policy
 from odr_analysis.rates.rolling import date_of, day_number, to_stamps
 from odr_analysis.schema import Column, Columns, typed
@@ -90,6 +91,8 @@ class Forecast:
         Of its draws, so that forecasts made of the same fit differ by what is assumed alone.
     levels : tuple of float
         Of the intervals.
+    recalibration : Recalibration
+        What corrects the rates drawn, the bands and the probabilities.
     """
 
     table: pd.DataFrame
@@ -97,6 +100,7 @@ class Forecast:
     series: Mapping[tuple[str, str], SeriesDelays]
     seed: int
     levels: tuple[float, ...]
+    recalibration: Recalibration
 
     @property
     def fits(self) -> dict[tuple[str, str], Fit]:
@@ -108,18 +112,12 @@ class Forecast:
         """From marketplace and channel to two int64 arrays [draw, day]: orders shown as defective,
         and orders that count. Each day is right by itself; they are not paths through the days.
         """
-        return {
-            pair: (days.defective(_fresh(self.seed)), days.orders)
-            for pair, days in self.marginals.items()
-        }
+        return {pair: days.draws(_fresh(self.seed)) for pair, days in self.marginals.items()}
 
     @cached_property
     def paths(self) -> dict[tuple[str, str], tuple[Integers, Integers]]:
         """The same as paths through the days, so that one day may be set against another."""
-        return {
-            pair: (days.paths(_fresh(self.seed)), days.orders)
-            for pair, days in self.marginals.items()
-        }
+        return {pair: days.paths(_fresh(self.seed)) for pair, days in self.marginals.items()}
 
     @cached_property
     def outlook(self) -> pd.DataFrame:
@@ -134,7 +132,9 @@ class Forecast:
         of, see :func:`~odr_analysis.nowcast`.
         """
         rng = _fresh(self.seed)
-        return nowcast_of(self.series, self.fits, self._policy, self.levels, rng)
+        return nowcast_of(
+            self.series, self.fits, self._policy, self.levels, rng, self.recalibration
+        )
 
     @cached_property
     def if_nothing_is_sold(self) -> Forecast:
@@ -152,7 +152,14 @@ class Forecast:
         some = next(iter(self.marginals.values()), None)
         horizon, skipped = (len(some.placed), some.skipped) if some else (0, 0)
         return _of_fits(
-            self.series, self.fits, horizon, orders_per_day, self._policy, self.seed, self.levels
+            self.series,
+            self.fits,
+            horizon,
+            orders_per_day,
+            self._policy,
+            self.seed,
+            self.levels,
+            self.recalibration,
         ).after(skipped)
 
     def after(self, days: int) -> Forecast:
@@ -186,6 +193,7 @@ def forecast(
     *,
     levels: Iterable[float] = LEVELS,
     prior: Prior | None = None,
+    recalibration: Recalibration | None = None,
     n_draws: int = 1000,
 ) -> Forecast:
     """What Amazon will show on each day ahead, and how probable a breach is.
@@ -210,6 +218,9 @@ def forecast(
         Of the intervals.
     prior : Prior, optional
         What is believed of an account before its data; by default that of the policy.
+    recalibration : Recalibration, optional
+        What the errors of earlier forecasts correct, ``backtest(...).recalibration``. By default
+        nothing: on generated accounts it gains nothing, and a backtest takes time.
     n_draws : int
 
     Returns
@@ -245,7 +256,8 @@ def forecast(
     series = {(one.marketplace, one.channel): one for one in table.series()}
     fits = {pair: fit(one, draw, prior, n_draws) for pair, one in series.items()}
     seed = int(draw.integers(2**63))
-    return _of_fits(series, fits, horizon_days, orders_per_day, table.policy, seed, levels)
+    learned = recalibration or Recalibration()
+    return _of_fits(series, fits, horizon_days, orders_per_day, table.policy, seed, levels, learned)
 
 
 def forecast_from(
@@ -266,7 +278,7 @@ def forecast_from(
     known_to = min(known_to or account.known_to, account.known_to)
     since = max((now - known_to).days, 0)
     if horizon_days <= MOST_AHEAD < since + horizon_days:
-        return _of_fits({}, {}, horizon_days, None, account.policy, 0, LEVELS)
+        return _of_fits({}, {}, horizon_days, None, account.policy, 0, LEVELS, Recalibration())
     day = min(now, known_to)
     found = forecast(account, day, horizon_days + since, orders_per_day, prior=prior)
     return found.after(since)
@@ -280,20 +292,29 @@ def _of_fits(
     policy: Policy,
     seed: int,
     levels: tuple[float, ...],
+    recalibration: Recalibration,
 ) -> Forecast:
     """The forecast from what was fitted."""
     given = _given(orders_per_day, list(series))
     marginals = {
-        pair: Marginals.of(one, fits[pair], horizon_days, policy, _fresh(seed), given.get(pair))
+        pair: Marginals.of(
+            one,
+            fits[pair],
+            horizon_days,
+            policy,
+            _fresh(seed),
+            given.get(pair),
+            recalibration.of(pair)[0],
+        )
         for pair, one in series.items()
     }
     columns = forecast_columns(levels)
     parts = [
-        _rows(series[pair], days, days.defective(_fresh(seed)), levels)
+        _rows(series[pair], days, *days.draws(_fresh(seed)), levels)
         for pair, days in marginals.items()
     ]
     whole = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(columns))
-    return Forecast(typed(whole, columns), marginals, dict(series), seed, levels)
+    return Forecast(typed(whole, columns), marginals, dict(series), seed, levels, recalibration)
 
 
 def _fresh(seed: int) -> np.random.Generator:
@@ -323,6 +344,7 @@ def _rows(
     series: SeriesDelays,
     days: Marginals,
     defective: Integers,
+    orders: Integers,
     levels: tuple[float, ...],
 ) -> pd.DataFrame:
     """The rows of one series."""
@@ -331,10 +353,10 @@ def _rows(
     entering = begun(defects_by_age(series), horizon - 1, days.policy)
     n_orders = np.median(days.orders, axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        odr = np.where(days.orders > 0, defective / days.orders, np.nan)
+        odr = np.where(orders > 0, defective / orders, np.nan)
     names = names_of(levels)
     bands = np.full((1 + len(names), horizon), np.nan)
-    some = days.orders > 0
+    some = orders > 0
     whole = np.flatnonzero(some.all(axis=0))
     bands[0, whole] = np.quantile(odr[:, whole], 0.5, axis=0, method="inverted_cdf")
     bands[1:, whole] = cuts(odr[:, whole], levels)

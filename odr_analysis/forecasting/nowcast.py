@@ -20,6 +20,7 @@ from odr_analysis.forecasting.delay_model.reach import awaited, expected_by_bin
 from odr_analysis.forecasting.delay_model.split import Kinds, Shares, of_known, of_new
 from odr_analysis.forecasting.delay_table import DelayTable, SeriesDelays, as_table
 from odr_analysis.forecasting.priors import chosen
+from odr_analysis.forecasting.recalibration import Recalibration
 from odr_analysis.policy import Policy
 from odr_analysis.schema import Column, Columns, table_of
 
@@ -99,6 +100,7 @@ def nowcast(
     rng: np.random.Generator | int | None = None,
     *,
     prior: Prior | None = None,
+    recalibration: Recalibration | None = None,
     n_draws: int = 1000,
 ) -> Nowcast:
     """How many orders are defective once all reports are in, from what is reported so far.
@@ -118,6 +120,9 @@ def nowcast(
         By default the same draws each time.
     prior : Prior, optional
         What is believed of an account before its data; by default that of the policy.
+    recalibration : Recalibration, optional
+        What the errors of earlier nowcasts correct, ``backtest(...).recalibration``; by default
+        nothing.
     n_draws : int
 
     Returns
@@ -150,7 +155,8 @@ def nowcast(
     random = generator(rng, n_draws)
     series = {(one.marketplace, one.channel): one for one in table.series()}
     fits = {pair: fit(one, random, prior, n_draws) for pair, one in series.items()}
-    return nowcast_of(series, fits, table.policy, levels, random)
+    learned = recalibration or Recalibration()
+    return nowcast_of(series, fits, table.policy, levels, random, learned)
 
 
 def nowcast_of(
@@ -159,6 +165,7 @@ def nowcast_of(
     policy: Policy,
     levels: Iterable[float],
     random: np.random.Generator,
+    recalibration: Recalibration,
 ) -> Nowcast:
     """:func:`nowcast` from what was fitted, so that a forecast shares it."""
     draws: dict[Key, Integers] = {}
@@ -184,6 +191,9 @@ def nowcast_of(
                 ):
                     key = (*pair, scope, component, quantity)
                     draws[key], reported[key], sizes[key] = values, known, n_orders
+        # Whole draws are put in the place of others, so that what holds in each still does.
+        picked = recalibration.of(pair)[1].stand_ins(draws[(*pair, SHOWN, UNION, MATURE)])
+        draws |= {key: values[picked] for key, values in draws.items() if key[:2] == pair}
     rows = [
         (
             *key,

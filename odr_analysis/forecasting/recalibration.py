@@ -98,15 +98,23 @@ class Correction:
     def of_days(self, defective: Integers, orders: Integers) -> tuple[Integers, Integers]:
         """Draws of a forecast corrected, each day by itself: [draw, day] of both.
 
+        The order of the draws of a day is kept, so paths stay paths: one that is high on a day and
+        the next still is.
+
         Examples
         --------
         >>> defective, orders = np.array([[3, 1], [3, 2], [3, 4]]), np.full((3, 2), 100)
         >>> Correction(shift=1.0).of_days(defective, orders)[0].tolist()
         [[3, 2], [3, 4], [3, 4]]
         """
-        with np.errstate(invalid="ignore", divide="ignore"):
-            rates = defective / orders
-        picked = np.stack([self.stand_ins(day) for day in rates.T], axis=1)
+        if self == NO_CORRECTION:
+            return defective, orders
+        picked = np.tile(np.arange(len(orders))[:, None], orders.shape[1])
+        for day in range(orders.shape[1]):
+            # A draw in which no order counts has no rate, and stays.
+            rated = np.flatnonzero(orders[:, day])
+            rates = defective[rated, day] / orders[rated, day]
+            picked[rated, day] = rated[self.stand_ins(rates)]
         return np.take_along_axis(defective, picked, 0), np.take_along_axis(orders, picked, 0)
 
     def exceeded(self, p: npt.ArrayLike) -> Floats:
@@ -119,8 +127,13 @@ class Correction:
         """
         from scipy.special import ndtr, ndtri
 
+        if self == NO_CORRECTION:
+            return np.asarray(p, float)
         found: Floats = ndtr((ndtri(np.asarray(p, float)) + self.shift) / self.spread)
         return found
+
+
+NO_CORRECTION = Correction()
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,4 +159,4 @@ class Recalibration:
         >>> Recalibration().of(("Amazon.de", "mfn"))[0]
         Correction(shift=0.0, spread=1.0)
         """
-        return self.ahead.get(pair, Correction()), self.window.get(pair, Correction())
+        return self.ahead.get(pair, NO_CORRECTION), self.window.get(pair, NO_CORRECTION)

@@ -19,6 +19,7 @@ from odr_analysis.forecasting.delay_model.reach import (
 )
 from odr_analysis.forecasting.delay_model.volume import Volume
 from odr_analysis.forecasting.delay_table import SeriesDelays
+from odr_analysis.forecasting.recalibration import NO_CORRECTION, Correction
 from odr_analysis.policy import Policy
 
 
@@ -42,6 +43,8 @@ class Marginals:
     policy : Policy
     skipped : int
         Days after today that are not among these.
+    correction : Correction
+        Of the rates drawn and of ``p_breach``. Expected reports are those of the model.
     """
 
     known_orders: Integers
@@ -54,6 +57,7 @@ class Marginals:
     factor: Floats
     policy: Policy
     skipped: int = 0
+    correction: Correction = NO_CORRECTION
 
     @classmethod
     def of(
@@ -64,6 +68,7 @@ class Marginals:
         policy: Policy,
         rng: np.random.Generator,
         orders_per_day: float | None = None,
+        correction: Correction = NO_CORRECTION,
     ) -> Marginals:
         """Of today and each of the coming `days`; `orders_per_day` is what will be sold."""
         triangle = fitted.triangle
@@ -77,7 +82,10 @@ class Marginals:
         pending = expected(fitted, awaited_by_day(triangle, days, policy))
         new = expected_ahead(fitted, brought_by_day(triangle, placed, policy))
         known_orders = in_windows(triangle.n_orders, days, policy)
-        coming = factor[:, None] * (entered(days, policy) @ placed)
+        by_day = factor[:, None] * placed
+        if orders_per_day is None:  # A plan is taken as it is; what is expected has luck besides.
+            by_day = rng.poisson(by_day).astype(np.float64)
+        coming = by_day @ entered(days, policy).T
         return cls(
             known_orders,
             in_windows(defects_by_age(series), days, policy),
@@ -88,6 +96,7 @@ class Marginals:
             placed,
             factor,
             policy,
+            correction=correction,
         )
 
     @property
@@ -111,20 +120,23 @@ class Marginals:
         some = self.orders > 0
         with np.errstate(invalid="ignore"):
             found: Floats = np.where(some, over, 0.0).sum(axis=0) / some.sum(axis=0)
-        return found
+        return self.correction.exceeded(found)
 
-    def defective(self, rng: np.random.Generator) -> Integers:
-        """Draws of the orders shown as defective, [draw, day]; days are drawn apart."""
-        more = rng.poisson(self.pending + self.new)
-        return np.minimum(self.known_defective + more, self.orders)
+    def draws(self, rng: np.random.Generator) -> tuple[Integers, Integers]:
+        """Orders shown as defective and orders that count, [draw, day]; days are drawn apart."""
+        return self._drawn(rng.poisson(self.pending + self.new))
 
-    def paths(self, rng: np.random.Generator) -> Integers:
+    def paths(self, rng: np.random.Generator) -> tuple[Integers, Integers]:
         """The same along one path per draw, so that days may be compared: [draw, day]."""
         mean = self.pending + self.new
         more = joint_paths(
             self.fitted, self.placed, self.factor, mean, self.policy, self.skipped, rng
         )
-        return np.minimum(self.known_defective + more.astype(np.int64), self.orders)
+        return self._drawn(more.astype(np.int64))
+
+    def _drawn(self, more: Integers) -> tuple[Integers, Integers]:
+        defective = np.minimum(self.known_defective + more, self.orders)
+        return self.correction.of_days(defective, self.orders)
 
     def after(self, days: int) -> Marginals:
         """The same without the first `days`."""

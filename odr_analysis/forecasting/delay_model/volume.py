@@ -12,10 +12,17 @@ WEEKS = 26
 """Weeks the level is read from."""
 PROFILE_WEEKS, PROFILE_PSEUDO = 8, 10.0
 """Weeks the weekdays are read from, and orders a weekday counts for before any is seen."""
-WEEK_NOISE, LEAST_CV, MOST_CV = 0.05, 0.08, 0.6
+CHANGE = 0.05
+"""Probability that a week begins a new level."""
+KEPT = (0.4, 0.7, 0.95)
+"""What a week counts for against the one after it while the level only drifts: three speeds of
+drift, each believed in as far as it foretold the weeks of the account."""
+NEW_SHAPE, LEAST_MEAN = 0.5, 0.25
+"""A new level is gamma with this shape about the level before, or about so many orders a week."""
+WEEK_NOISE, LEAST_CV, MOST_CV = 0.03, 0.08, 2.0
 """Noise of single weeks beside that of counts; least and most spread of the mean to come."""
-STEADY_WEEKS = 10
-"""Weeks without a move that are believed in before any is seen."""
+SHORT_CV = 0.6
+"""Spread with less than a week of history."""
 SPREAD_WEEKS = 4
 """Weeks ahead for which the spread of the mean is worked out: those that matter most."""
 
@@ -39,9 +46,9 @@ class Volume:
     def of(cls, n_orders: Integers, days: int) -> Volume:
         """From the orders of each day so far, by age: 0 is today.
 
-        The logarithm of a week's orders is a level that walks, plus noise; the level is that of a
-        Kalman filter. How far it walks is read from the differences of neighbouring weeks, so
-        that after a jump the weeks before it weigh little.
+        The orders of a week are Poisson about a level that drifts, and that in some weeks is
+        replaced by a new one. So a stop or a jump is believed after as many weeks as it takes to
+        set it apart from luck: one for a seller of a hundred a week, two for one of seven.
 
         Examples
         --------
@@ -49,23 +56,46 @@ class Volume:
         [10.0, 10.0]
         """
         weeks = min(len(n_orders) // 7, WEEKS)
-        if not weeks or not n_orders[: weeks * 7].any():
+        if not weeks:
             mean = float(n_orders.mean()) if len(n_orders) else 0.0
-            return cls(np.full(days, mean), MOST_CV)
+            return cls(np.full(days, mean), SHORT_CV)
         by_week = n_orders[: weeks * 7].reshape(weeks, 7).sum(axis=1)
-        logs = np.log(by_week + 0.5)[::-1]  # oldest first
-        noise = (1 / (by_week + 0.5) + WEEK_NOISE**2)[::-1]
-        moved = np.diff(logs) ** 2 - noise[1:] - noise[:-1]
-        walk = max(float(moved.sum()) / (len(moved) + STEADY_WEEKS), 1e-4)
-        level, spread = logs[0], noise[0]
-        for log, error in zip(logs[1:], noise[1:], strict=True):
-            spread += walk
-            gain = spread / (spread + error)
-            level, spread = level + gain * (log - level), (1 - gain) * spread
-        # A single jump says little of the weeks to come, so here the typical move decides.
-        usual = max(float(np.median(moved)) if len(moved) else 0.0, 0.0) / 0.455
-        cv = float(np.sqrt(LEAST_CV**2 + spread + min(usual, walk) * SPREAD_WEEKS))
-        return cls(np.exp(level) / 7 * _weekdays(n_orders, days), min(cv, MOST_CV))
+        mean, cv = _level(by_week[::-1].astype(float))
+        cv = float(np.clip(np.hypot(LEAST_CV, cv), 0, MOST_CV))
+        return cls(mean / 7 * _weekdays(n_orders, days), cv)
+
+
+def _level(by_week: Floats) -> tuple[float, float]:
+    """Mean of the orders of a week to come and its coefficient of variation; oldest week first.
+
+    Each hypothesis is a speed of drift [row] and the week the level began in [column]; under each
+    the level is gamma. Noise of weeks beside that of counts makes a week worth fewer orders.
+    """
+    from scipy.special import gammaln, xlogy
+
+    kept = np.array(KEPT)[:, None]
+    shape, weeks, weight = (np.zeros((len(KEPT), 0)) for _ in range(3))
+    new_weight, mean = np.ones((len(KEPT), 1)), float(by_week.mean())
+    for n in by_week:
+        new = np.full((len(KEPT), 1), NEW_SHAPE)
+        shape = np.hstack([shape * kept, new])
+        weeks = np.hstack([weeks * kept, new / max(mean, LEAST_MEAN)])
+        weight = np.hstack([weight * (1 - CHANGE), new_weight])
+        # The probability of the week's orders is negative binomial.
+        level = shape / weeks
+        size = 1 / (1 / shape + WEEK_NOISE**2)
+        log = gammaln(n + size) - gammaln(size) + xlogy(n, level) - xlogy(n + size, size + level)
+        log += xlogy(size, size)
+        weight = weight * np.exp(log - log.max())
+        weight /= weight.sum()
+        worth = 1 / (1 + WEEK_NOISE**2 * (shape + n) / (weeks + 1))
+        shape, weeks = shape + n * worth, weeks + worth
+        level = shape / weeks
+        mean = float((weight * level).sum())
+        new_weight = CHANGE * weight.sum(axis=1, keepdims=True)
+    later = shape * kept**SPREAD_WEEKS
+    square = float((weight * level**2 * (1 + 1 / later)).sum())
+    return mean, float(np.sqrt(square / mean**2 - 1))
 
 
 def _weekdays(n_orders: Integers, days: int) -> Floats:

@@ -194,7 +194,8 @@ def _delivered(
         except LostError as lost:
             warnings.warn(f"{lost}\nUntil then the backtest is without it.", OdrWarning, 2)
             continue
-        tables.append(delay_table(account, min(account.known_to, latest)))
+        # A file may name days to come.
+        tables.append(delay_table(account, min(account.known_to, place.on)))
         latest = place.on - timedelta(days=every)
     if not tables:
         raise OdrError(

@@ -19,6 +19,7 @@ from odr_analysis.answer.backtest_text import (
     backtest_lines,
     missing_at_first,
 )
+from odr_analysis.forecasting.recalibration import Correction, Recalibration
 from odr_analysis.forecasting.track_record.backtest import Backtest, backtest
 from tests.unit.forecasting.simulated import TODAY, simulated
 
@@ -80,6 +81,33 @@ def test_rows_are_those_of_the_tables(found: Backtest) -> None:
     assert max(map(len, lines)) <= WIDTH
 
 
+@pytest.mark.parametrize(
+    ("correction", "change"),
+    [
+        (Correction(0.0, 1.08), "have bands 8 % wider."),
+        (
+            Correction(-0.2, 0.95),
+            "have bands 5 % narrower and 58 % of its draws below the median it has now.",
+        ),
+        (Correction(0.2, 1.0), "have 58 % of its draws above the median it has now."),
+        (Correction(0.001, 1.001), "be the same."),
+    ],
+)
+def test_what_would_be_corrected_is_stated(
+    found: Backtest, monkeypatch: pytest.MonkeyPatch, correction: Correction, change: str
+) -> None:
+    learned = Recalibration(ahead={("Amazon.de", "mfn"): correction})
+    monkeypatch.setitem(vars(found), "recalibration", learned)
+    text = " ".join(line.strip() for line in backtest_lines(found))
+    assert f"Recalibrated by these errors, a forecast of the days ahead would {change}" in text
+    (row,) = json.loads(backtest_json(found))["recalibration"]
+    assert (row["of"], row["shift"], row["spread"]) == (
+        "days ahead",
+        correction.shift,
+        correction.spread,
+    )
+
+
 def test_a_legend_and_every_note_are_below(found: Backtest) -> None:
     text = " ".join(line.strip() for line in backtest_lines(found, ["No file of claims."]))
     for note in (*LEGEND, *found.notes, "No file of claims."):
@@ -92,6 +120,7 @@ def test_not_enough_history_is_a_result() -> None:
     assert "not enough history. 1 earlier day can be compared with what happened" in text
     assert "worth 1.0 independent windows; scores need 2." in text
     assert LEGEND[0] not in text
+    assert "Recalibrated" not in text
     none = backtest(simulated(40, days=60))
     assert backtest_lines(none)[0] == "How often the warning was right: not enough history."
     assert "A forecast needs 90 days of orders" in " ".join(backtest_lines(none))

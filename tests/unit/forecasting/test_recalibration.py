@@ -83,6 +83,16 @@ def test_days_keep_their_certain_part_and_no_day_has_more_defects_than_orders() 
     assert (Correction(0.5, 1.4).of_days(day, orders_of_day)[0] == 4).all()
 
 
+def test_a_draw_without_orders_stays_without_a_rate() -> None:
+    rng = np.random.default_rng(6)
+    orders = rng.poisson(1.0, (400, 1))
+    defective = np.minimum(rng.poisson(0.5, (400, 1)), orders)
+    moved, of = Correction(0.5, 1.2).of_days(defective, orders)
+    assert ((of == 0) == (orders == 0)).all()
+    some = orders > 0
+    assert (moved[some] / of[some]).mean() > (defective[some] / orders[some]).mean()
+
+
 @pytest.mark.parametrize(("too_high", "too_narrow"), [(1.0, 1.6), (1.25, 1.0)])
 def test_bands_that_miss_hold_more_once_corrected(too_high: float, too_narrow: float) -> None:
     """Forecasts of an account that are wrong in the same way each time, 30 windows of them."""

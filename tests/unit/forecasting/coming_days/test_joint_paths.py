@@ -22,14 +22,16 @@ def days(request: pytest.FixtureRequest) -> Marginals:
 
 
 def test_each_day_of_the_paths_is_that_day_by_itself(days: Marginals) -> None:
-    paths, apart = days.paths(np.random.default_rng(1)), days.defective(np.random.default_rng(2))
+    paths, _ = days.paths(np.random.default_rng(1))
+    apart, _ = days.draws(np.random.default_rng(2))
     error = 4 * apart.std(axis=0) / np.sqrt(len(apart)) + 0.02
     assert (np.abs(paths.mean(axis=0) - apart.mean(axis=0)) < 2 * error).all()
     assert paths.std(axis=0) == pytest.approx(apart.std(axis=0), rel=0.12, abs=0.06)
 
 
 def test_today_is_certain_and_no_path_is_below_what_is_known(days: Marginals) -> None:
-    paths = days.paths(np.random.default_rng(1))
+    paths, orders = days.paths(np.random.default_rng(1))
+    assert (orders == days.orders).all()
     assert (paths[:, 0] == days.known_defective[0]).all()
     assert (paths >= days.known_defective).all()
     assert (paths <= days.orders).all()

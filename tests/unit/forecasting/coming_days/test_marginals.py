@@ -45,5 +45,14 @@ def test_later_days_are_those_of_the_whole(ahead: Forecast) -> None:
     assert later.mean_defective.tolist() == days.mean_defective[7:].tolist()
     assert later.p_breach().tolist() == days.p_breach()[7:].tolist()
     whole, part = (one.paths(np.random.default_rng(0)) for one in (days, later))
-    assert part.tolist() == whole[:, 7:].tolist()
+    for n, of_all in zip(part, whole, strict=True):
+        assert n.tolist() == of_all[:, 7:].tolist()
     assert later.orders_per_day == days.orders_per_day == pytest.approx(40, rel=0.1)
+
+
+def test_orders_that_are_expected_have_luck_and_a_plan_has_none(ahead: Forecast) -> None:
+    coming = ahead.marginals[PAIR]
+    plan = ahead.with_orders(coming.orders_per_day).marginals[PAIR]
+    assert (plan.orders == plan.orders[0]).all()
+    few = forecast(simulated(0.5, seed=2), rng=3).marginals[PAIR].orders[:, 75]
+    assert few.var() > few.mean()

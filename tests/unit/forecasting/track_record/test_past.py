@@ -150,6 +150,17 @@ def test_a_day_of_an_archive_shows_what_was_removed_since(tmp_path: Path) -> Non
         Past.of(Store.open(place), 1, load, as_of="2026-06-30")
 
 
+def test_nothing_is_known_after_a_delivery_though_a_file_names_a_later_day(tmp_path: Path) -> None:
+    place, day = tmp_path / "store", date(2026, 7, 1)
+    files = {"orders.txt": listed(orders(30)), "f.txt": feedback([])}
+    archive_folder(fill(tmp_path / "exports", files), place, day)
+
+    def load(root: Path, known_on: date) -> Account:
+        return of_day(10, [1], known_on + timedelta(days=9))
+
+    assert Past.of(Store.open(place), 14, load).exact() == [day_number(day)]
+
+
 def test_the_tables_of_an_archive_are_those_of_its_accounts(tmp_path: Path) -> None:
     store, day = tmp_path / "store", date(2026, 10, 1)
     stars = ("2026-05-20", "1", "late", oid(3))
