@@ -59,7 +59,7 @@ def test_bands_probabilities_draws_and_paths_agree(plain: Forecast, corrected: F
         rates = defective / orders
         median, upper = np.quantile(rates, [0.5, 0.95], axis=0, method="inverted_cdf")
         assert median == pytest.approx(days.odr, abs=4.5e-4)
-        assert upper == pytest.approx(days.upper_90, abs=6e-4)
+        assert upper == pytest.approx(days.upper_90, rel=0.15)
         assert (100 * defective >= orders).mean(axis=0) == pytest.approx(days.p_breach, abs=0.05)
 
 
