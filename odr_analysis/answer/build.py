@@ -32,7 +32,7 @@ from odr_analysis.answer.sections import (
     StandsOut,
     ToDo,
 )
-from odr_analysis.forecasting.shifts.shift import Shift
+from odr_analysis.forecasting.shifts.shift import BETTER, WORSE, Shift
 from odr_analysis.whatif import Effect, Scenario
 
 
@@ -184,7 +184,7 @@ class Findings:
         """The forecast of the days to come."""
         day, days = self.day, self.horizon_days
         found = day.shift
-        suspected = any(found.suspects_change(*pair) for pair in day.account.series)
+        suspected = bool(found.table["finding"].isin((WORSE, BETTER)).any())
         return ahead(
             self.answer.cards,
             self._coming,

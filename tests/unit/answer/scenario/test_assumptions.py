@@ -27,8 +27,9 @@ def test_orders_go_on_as_lately_and_their_quality_is_estimated():
     said = scenario_assumptions(apply_scenario(account, Scenario()))
     assert "until 15 Oct 2026 no order placed later counts" in said[0]
     found = re.fullmatch(
-        r"Seller-fulfilled on Amazon\.de: 2\.\d ordinary orders a day go on coming, as lately; "
-        r"once all reports are in, (.*) % to (.*) % of them will be defective \(90 % interval\)\.",
+        r"Seller-fulfilled on Amazon\.de: 2\.50 % is shown today \(3 of 120 orders\); 2\.\d "
+        r"ordinary orders a day go on coming, as lately; once all reports are in, (.*) % to (.*) % "
+        r"of them will be defective \(90 % interval\)\.",
         said[1],
     )
     assert found
