@@ -91,6 +91,7 @@ _HOME = {
     "product_defects": "rates",
     "with_products": "rates",
     "plot_hindsight": "plots",
+    "plot_order_weeks": "plots",
     "plot_placed": "plots",
     "plot_calendar": "plots",
     "plot_calibration": "plots",

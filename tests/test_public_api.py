@@ -67,6 +67,7 @@ PUBLIC = [
     "plot_funnel",
     "plot_hindsight",
     "plot_odr",
+    "plot_order_weeks",
     "plot_placed",
     "plot_roll_off",
     "plot_scenario",

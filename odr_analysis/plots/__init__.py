@@ -21,6 +21,7 @@ _HOME = {
     "plot_funnel": "funnel",
     "plot_hindsight": "hindsight",
     "plot_odr": "odr",
+    "plot_order_weeks": "order_week_rates",
     "plot_placed": "orders_per_day",
     "plot_roll_off": "days_ahead.roll_off",
     "plot_scenario": "days_ahead.scenario",
