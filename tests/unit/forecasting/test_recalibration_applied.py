@@ -55,11 +55,12 @@ def test_bands_probabilities_draws_and_paths_agree(plain: Forecast, corrected: F
     assert days.odr[5:].mean() > plain.table.odr[5:].mean()
     width, before = ((t.upper_90 - t.lower_90)[5:].mean() for t in (days, plain.table))
     assert width > 1.05 * before
-    for defective, orders in (corrected.draws[PAIR], corrected.paths[PAIR]):
+    # The table is of the draws; an upper end far out among other draws is less sure.
+    for (defective, orders), off in ((corrected.draws[PAIR], 1e-9), (corrected.paths[PAIR], 0.15)):
         rates = defective / orders
         median, upper = np.quantile(rates, [0.5, 0.95], axis=0, method="inverted_cdf")
-        assert median == pytest.approx(days.odr, abs=4.5e-4)
-        assert upper == pytest.approx(days.upper_90, rel=0.15)
+        assert median == pytest.approx(days.odr, rel=off / 2)
+        assert upper == pytest.approx(days.upper_90, rel=off)
         assert (100 * defective >= orders).mean(axis=0) == pytest.approx(days.p_breach, abs=0.05)
 
 
