@@ -96,7 +96,7 @@ def show_table(
     heads: Mapping[str, str] | None = None,
     empty: str = "Nothing to list.",
 ) -> Shown:
-    """A table to look at: counts grouped, rates as per cent, days in words.
+    """A table to look at: counts grouped, rates and probabilities as per cent, days in words.
 
     Parameters
     ----------
@@ -313,6 +313,8 @@ def _cell(value: Any, name: str) -> Markup:
     if pd.api.types.is_float(value):
         if name in RATES or name in FRACTIONS:
             return escape(words.percent(float(value), (Policy().target, Policy().warning_from)))
+        if name.startswith("p_") or name.endswith("_p_breach"):
+            return escape(words.probability(float(value)))
         if name in CHANGES:
             return escape(words.points(float(value)))
         # Orders still to come are a mean, but nobody has three tenths of an order.

@@ -11,14 +11,15 @@ from odr_analysis.schema import Column, Columns, table_of, typed
 from odr_analysis.whatif.apply import EFFECT_COLUMNS, Effect
 from odr_analysis.whatif.paths import KeyDay
 
+PARTS = ("n_orders", "n_defective", "odr", "p_breach")
 KEY_DAY_COLUMNS: Columns = {
     "day": EFFECT_COLUMNS["day"],
     "what": Column("str", "why the day is in the list"),
     **{
         name: EFFECT_COLUMNS[name]
         for name in (
-            *(f"baseline_{part}" for part in ("n_orders", "n_defective", "odr")),
-            *(f"scenario_{part}" for part in ("n_orders", "n_defective", "odr")),
+            *(f"baseline_{part}" for part in PARTS),
+            *(f"scenario_{part}" for part in PARTS),
             "delta",
         )
     },
@@ -62,9 +63,8 @@ def key_days(effect: Effect) -> pd.DataFrame:
         "delta": (path.then.odr - path.base.odr)[chosen],
     }
     for name, course in (("baseline", path.base), ("scenario", path.then)):
-        columns[f"{name}_n_orders"] = course.n_orders[chosen]
-        columns[f"{name}_n_defective"] = course.n_defective[chosen]
-        columns[f"{name}_odr"] = course.odr[chosen]
+        for part in PARTS:
+            columns[f"{name}_{part}"] = getattr(course, part)[chosen]
     return typed(pd.DataFrame(columns), KEY_DAY_COLUMNS)
 
 

@@ -145,3 +145,11 @@ def test_each_series_has_its_own_figure_and_the_rest_is_counted() -> None:
 def test_the_text_of_a_table_is_not_rounded() -> None:
     rates = component_rates(account(), "2026-08-25")
     assert "0.333333" in str(show_table(rates[["as_of", "channel", "odr"]].tail(2)))
+
+
+def test_probabilities_are_told_in_whole_per_cent() -> None:
+    table = pd.DataFrame({"p_breach": [0.348, 0.999], "baseline_p_breach": [0.0, 0.5]})
+    html = show_table(table).html
+    for told in ("35 %", "over 99 %", "under 1 %", "50 %"):
+        assert told in html
+    assert "5.00 %" in show_table(pd.DataFrame({"p_adjusted": [0.05]})).html

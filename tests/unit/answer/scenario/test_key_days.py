@@ -41,6 +41,7 @@ def test_first_effect_crossing_and_largest_change():
     row = table.iloc[2]
     assert (row.baseline_n_orders, row.scenario_n_orders, row.scenario_n_defective) == (100, 220, 2)
     assert row.scenario_odr == 2 / 220
+    assert (row.baseline_p_breach, row.scenario_p_breach) == (1.0, 0.0)
 
 
 def test_nothing_changed_and_a_crossing_of_both():
