@@ -206,7 +206,7 @@ def test_writing_commands_where_warnings_are_errors(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
-@pytest.mark.parametrize("after", [0.3, 1.5, 3.5])
+@pytest.mark.parametrize("after", [0.3, 1.5, 2.5])
 def test_ctrl_c_ends_with_one_line_and_leaves_nothing(
     seller: Path, tmp_path: Path, after: float
 ) -> None:
