@@ -41,6 +41,11 @@ def typed(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     return frame[list(columns)].astype({name: column.dtype for name, column in columns.items()})
 
 
+def of_series(table: pd.DataFrame, marketplace: str, channel: str) -> pd.DataFrame:
+    """The rows of one marketplace and channel."""
+    return table[(table["marketplace"] == marketplace) & (table["channel"] == channel)]
+
+
 def table_of(rows: Iterable[Any], columns: Columns) -> pd.DataFrame:
     """A table of `rows`: tuples in the order of `columns`, or mappings that have them."""
     import pandas as pd

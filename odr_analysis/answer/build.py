@@ -33,6 +33,7 @@ from odr_analysis.answer.sections import (
     ToDo,
 )
 from odr_analysis.forecasting.shifts.shift import BETTER, WORSE, Shift
+from odr_analysis.schema import of_series
 from odr_analysis.whatif import Effect, Scenario
 
 
@@ -138,12 +139,7 @@ class Findings:
         for card in found:
             if card.n_orders == 0:
                 continue
-            history, path = (
-                table[
-                    (table["marketplace"] == card.marketplace) & (table["channel"] == card.channel)
-                ]
-                for table in tables
-            )
+            history, path = (of_series(t, card.marketplace, card.channel) for t in tables)
             trends.append(trend(account, card, history, path, self.day.as_of))
         return Answer(headline=line, state=state, cards=found, trends=tuple(trends))
 

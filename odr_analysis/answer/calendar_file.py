@@ -84,11 +84,7 @@ def to_ics(account: Account, as_of: date | str | None = None, *, horizon_days: i
                 f"window ({name})",
                 _ids(found.order_id.tolist(), found.kinds.tolist()),
             )
-    over = {
-        (card.marketplace, card.channel)
-        for card in day.cards
-        if card.state == "critical" and not (card.missing or card.lower_bound)
-    }
+    over = {card.pair for card in day.cards if card.state == "critical" and card.whole}
     for row in ahead.outlook.to_dict("records"):
         marketplace, channel = str(row["marketplace"]), str(row["channel"])
         name = words.series(marketplace, channel, alone=alone)

@@ -25,6 +25,7 @@ from odr_analysis.causes.drivers import groups_and_causes
 from odr_analysis.causes.reasons import defect_reasons
 from odr_analysis.errors import ParameterError
 from odr_analysis.forecasting.ahead import Forecast, forecast_from
+from odr_analysis.forecasting.delay_model.fit import ASSUMED_CHANGE
 from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.forecasting.nowcast import Nowcast
 from odr_analysis.forecasting.priors import chosen
@@ -39,8 +40,6 @@ GIVEN, LATEST = "given", "latest day the exports know of"
 MOVED_DAYS, DAYS_BACK, HORIZON_DAYS = 7, 30, 75
 """How far back a report looks for what moved the rate, how far back it compares reasons, and how
 far ahead it looks."""
-SURE_CHANGE = 0.99
-"""Probability of a change of the rate where one is assumed."""
 DAYS_KEPT = 8
 """Days of one account that are kept; asking for one more forgets the one not used for longest."""
 
@@ -209,7 +208,7 @@ class AccountDay:
         """
 
         def made() -> pd.DataFrame:
-            prior = replace(chosen(None, self.account.policy), change=SURE_CHANGE)
+            prior = replace(chosen(None, self.account.policy), change=ASSUMED_CHANGE)
             ahead = forecast_from(
                 self.account, self.as_of, horizon_days, prior=prior, known_to=self.reported_to
             )
@@ -288,9 +287,9 @@ class AccountDay:
         def made() -> pd.DataFrame:
             ahead = self.look_ahead(horizon_days).forecast
             table = roll_off(self.account, self.as_of, ahead=ahead)
+            certain = {card.pair for card in self.cards if card.whole}
             pairs = zip(table["marketplace"], table["channel"], strict=True)
-            known = [self.known[pair] for pair in pairs]
-            whole = np.array([not (each.missing or each.lower_bound) for each in known], dtype=bool)
+            whole = np.array([pair in certain for pair in pairs], dtype=bool)
             return table.assign(**{name: table[name].where(whole) for name in FORECAST})
 
         return self._table(("roll-off", horizon_days), made)

@@ -15,6 +15,7 @@ from odr_analysis.account import Account
 from odr_analysis.answer.order_days import orders_by_day, silent_spells
 from odr_analysis.policy import Policy, Window, higher_rate
 from odr_analysis.receipt import ARCHIVE_AGAIN, EVERY_STORE, FULL, NONE_KNOWN, SHORT, Cover
+from odr_analysis.schema import of_series
 
 REMARKABLE = 0.05
 """A gap is taken for missing rows when so many rows would leave it empty less often than this."""
@@ -356,7 +357,7 @@ def _orders(account: Account, marketplace: str, channel: str, window: Window) ->
         return f"no orders before {words.day(first)}"
     if account.known_to < window.end:
         return f"no orders after {words.day(account.known_to)}"
-    mine = daily[(daily["marketplace"] == marketplace) & (daily["channel"] == channel)]
+    mine = of_series(daily, marketplace, channel)
     placed = orders_by_day(mine, max(account.known_to, window.end))
     spells = silent_spells(placed, account.policy)
     inside = spells[

@@ -9,12 +9,13 @@ import pandas as pd
 
 from odr_analysis.account import Account
 from odr_analysis.answer.known import KNOWN, SeriesKnown
+from odr_analysis.schema import of_series
 
 LATELY_DAYS = 182
 """Days before its last report from which the usual number of a kind of report is taken."""
 REMARKABLE_SILENCE = 3.0
-"""A file ends with its last report where so many more would usually have come since: none at all
-comes by in one case of twenty."""
+"""A file is taken to end with its last report, or to begin with its first, where so many more would
+usually have come beyond it: with as many expected, none at all comes in one case of twenty."""
 
 
 def reported_to(account: Account, as_of: date, known: Iterable[SeriesKnown]) -> date:
@@ -24,9 +25,8 @@ def reported_to(account: Account, as_of: date, known: Iterable[SeriesKnown]) -> 
     since. It is taken to end with its last row where more reports would usually have come.
     """
     ends = [as_of]
-    bad = account.defective
     for series in known:
-        rows = bad[(bad["marketplace"] == series.marketplace) & (bad["channel"] == series.channel)]
+        rows = of_series(account.defective, series.marketplace, series.channel)
         for part in series.components:
             if part.state != KNOWN or part.last is None or part.last >= as_of:
                 continue

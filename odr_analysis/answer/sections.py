@@ -111,6 +111,16 @@ class Card:
     missing: tuple[str, ...] = ()
     lower_bound: bool = False
 
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Marketplace and channel."""
+        return self.marketplace, self.channel
+
+    @property
+    def whole(self) -> bool:
+        """Whether all orders and every kind of defect are known, so that it can be forecast."""
+        return not (self.missing or self.lower_bound)
+
 
 @dataclass(frozen=True, eq=False)
 class Trend:

@@ -8,17 +8,16 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.account import Account
+from odr_analysis.answer.reported_to import REMARKABLE_SILENCE
 from odr_analysis.answer.scenario.verdict import coming
 from odr_analysis.answer.sections import Card
 from odr_analysis.forecasting.shifts.shift import BETTER, NOT_ENOUGH, WORSE, Shift
+from odr_analysis.schema import of_series
 from odr_analysis.whatif.paths import Path
 
 FEWEST_REPORTS = 3
 USUAL_DELAY = 30
 """Days after its first orders in which a file has few reports of them."""
-REMARKABLE_SILENCE = 3.0
-"""So many reports missing before the first one are taken for a file that begins later: with as
-many expected, none at all comes by in one case of twenty."""
 
 
 def shift_line(account: Account, found: Shift, card: Card, as_of: date) -> str | None:
@@ -48,10 +47,8 @@ def shift_line(account: Account, found: Shift, card: Card, as_of: date) -> str |
 def _begins_late(account: Account, card: Card, as_of: date) -> list[tuple[str, date]]:
     """Kinds of defect of which none is reported for so long that the files may begin later."""
     end = pd.Timestamp(as_of)
-    daily, bad = account.daily, account.defective
-    mine = (daily["marketplace"] == card.marketplace) & (daily["channel"] == card.channel)
-    rows = bad[(bad["marketplace"] == card.marketplace) & (bad["channel"] == card.channel)]
-    begin = daily.loc[mine, "ordered_on"].min()
+    begin = of_series(account.daily, card.marketplace, card.channel)["ordered_on"].min()
+    rows = of_series(account.defective, card.marketplace, card.channel)
     found = []
     for component, label in terms.COMPONENT_LABELS.items():
         dated = rows[f"{component}_on"]
@@ -88,6 +85,5 @@ def changed_line(rows: pd.DataFrame, card: Card, target: float) -> str | None:
 
 
 def _row(found: Shift, card: Card) -> pd.Series | None:
-    table = found.table
-    mine = table[(table["marketplace"] == card.marketplace) & (table["channel"] == card.channel)]
+    mine = of_series(found.table, card.marketplace, card.channel)
     return mine.iloc[0] if len(mine) else None

@@ -21,6 +21,7 @@ from odr_analysis.answer.scenario.removal_effects import scenario_notes
 from odr_analysis.controls import markup
 from odr_analysis.controls.state import WhatIfState
 from odr_analysis.plots.days_ahead.scenario import ScenarioPicture, scenario_alt
+from odr_analysis.schema import of_series
 
 if TYPE_CHECKING:
     from odr_analysis.account import Account
@@ -305,7 +306,7 @@ def _removals(ticks: dict[str, Any], state: WhatIfState) -> list[Any]:
     shown = table.head(LISTED)
     items: list[Any] = []
     for pair in state.look.size:
-        rows = shown[(shown["marketplace"] == pair[0]) & (shown["channel"] == pair[1])]
+        rows = of_series(shown, *pair)
         if len(rows) and len(state.look.size) > 1:
             items.append(widgets.HTML(markup.heading(words.series(*pair))))
         for row in rows.itertuples():

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from odr_analysis import terms, words
+from odr_analysis import words
 from odr_analysis.answer.estimates import few_defects, is_few
 from odr_analysis.answer.scenario.assumptions import scenario_assumptions
 from odr_analysis.answer.scenario.verdict import verdict
@@ -18,6 +18,7 @@ from odr_analysis.forecasting.ahead import Forecast
 from odr_analysis.forecasting.nowcast import MATURE, SHOWN, UNION
 from odr_analysis.forecasting.shifts.shift import Shift
 from odr_analysis.policy import Policy
+from odr_analysis.schema import of_series
 from odr_analysis.whatif.apply import Effect
 
 PARTLY = (
@@ -81,7 +82,7 @@ def ahead(
     effect: Effect,
     table: pd.DataFrame,
     defects: pd.DataFrame,
-    found: Shift,
+    shifts: Shift,
     if_changed: pd.DataFrame | None = None,
 ) -> Ahead:
     """What is forecast of the coming days.
@@ -96,27 +97,23 @@ def ahead(
         ``roll_off(account, as_of, horizon_days=horizon_days)``.
     defects : pandas.DataFrame
         ``defective_orders(account, as_of)``.
-    found : Shift
+    shifts : Shift
         ``shift(account, as_of)``.
     if_changed : pandas.DataFrame, optional
         ``AccountDay.if_changed``, where a change is suspected of any rate.
     """
     as_of, horizon_days, coming_days = effect.as_of, effect.horizon_days, effect.look.forecast
     shown = [card for card in cards if card.state != "no data"]
-    certain = [
-        card
-        for card in shown
-        if _is_whole(card) and (card.marketplace, card.channel) in coming_days.marginals
-    ]
+    certain = [card for card in shown if card.whole and card.pair in coming_days.marginals]
     changed = {
-        (card.marketplace, card.channel): _of_card(if_changed, card)
+        card.pair: of_series(if_changed, *card.pair)
         for card in certain
-        if if_changed is not None and found.suspects_change(card.marketplace, card.channel)
+        if if_changed is not None and shifts.suspects_change(*card.pair)
     }
     lines = [
         line
         for card in shown
-        for line in (*_lines(card, effect), *_shift_lines(card, effect, found, changed))
+        for line in (*_lines(card, effect), *_shift_lines(card, effect, shifts, changed))
     ]
     if any(card.missing for card in cards if card.n_orders):
         lines.insert(0, PARTLY)
@@ -136,7 +133,7 @@ def ahead(
         assumptions=(
             *assumptions,
             *(_decided(card, coming_days) for card in certain),
-            *filter(None, (no_shift_line(found, card) for card in certain)),
+            *filter(None, (no_shift_line(shifts, card) for card in certain)),
         ),
         table=table,
         defects=defects,
@@ -146,23 +143,15 @@ def ahead(
         maturing=tuple(_maturing(card, coming_days, effect.policy) for card in certain)
         if as_of <= effect.look.reported_to
         else (),
-        fans=tuple(
-            _of_card(table, card).assign(
-                **{
-                    f"changed_{name}": rows[name].to_numpy()
-                    for rows in (changed.get((card.marketplace, card.channel)),)
-                    if rows is not None
-                    for name in ("odr", "p_breach")
-                }
-            )
-            for card in certain
-        ),
+        fans=tuple(_fan(of_series(table, *card.pair), changed.get(card.pair)) for card in certain),
     )
 
 
-def _is_whole(card: Card) -> bool:
-    """Whether every kind of defect is known, so that its forecast is one of the rate."""
-    return not (card.missing or card.lower_bound)
+def _fan(rows: pd.DataFrame, changed: pd.DataFrame | None) -> pd.DataFrame:
+    """What the fan of one rate is drawn from, with the path that assumes a change."""
+    if changed is None:
+        return rows
+    return rows.assign(**{f"changed_{name}": changed[name].array for name in ("odr", "p_breach")})
 
 
 def _lines(card: Card, effect: Effect) -> list[str]:
@@ -170,14 +159,14 @@ def _lines(card: Card, effect: Effect) -> list[str]:
     name = f"{card.title} ODR"
     if card.lower_bound and not card.n_defective:
         return [f"{card.title}: no defect is known, so neither is any rate to come."]
-    path = effect.path(card.marketplace, card.channel)
+    path = effect.path(*card.pair)
     if path.base.now == "empty":
         return [f"{name} is not shown today, because no order counts."]
     found, line = effect.look.forecast, words.level(path.target)
-    if not _is_whole(card):
+    if not card.whole:
         return [f"{name} {verdict(path, lower_bound=True)}."]
     lines = [f"{name} {verdict(path)}."]
-    outlook = _row(found.outlook, card)
+    outlook = of_series(found.outlook, *card.pair).iloc[0]
     if path.base.now == "under":
         lines.append(
             f"{name} reaches {line} on at least one of the {words.counted(path.last, 'day')} "
@@ -189,20 +178,21 @@ def _lines(card: Card, effect: Effect) -> list[str]:
             f"{words.day(outlook['known_from'].date(), path.as_of.year)}; the probability that it "
             f"is under {line} on that day is {words.probability(outlook['p_under_then'])}."
         )
-    return [*lines, *_paused(name, _row(found.if_nothing_is_sold.outlook, card), path.as_of)]
+    paused = of_series(found.if_nothing_is_sold.outlook, *card.pair).iloc[0]
+    return [*lines, *_paused(name, paused, path.as_of)]
 
 
 def _shift_lines(
-    card: Card, effect: Effect, found: Shift, changed: dict[tuple[str, str], pd.DataFrame]
+    card: Card, effect: Effect, shifts: Shift, changed: dict[tuple[str, str], pd.DataFrame]
 ) -> list[str]:
     """Whether the rate changed, what follows if it did, and what widens the forecast."""
-    if not _is_whole(card):
+    if not card.whole:
         return []
-    lines = [shift_line(effect.look.account, found, card, effect.as_of)]
-    rows = changed.get((card.marketplace, card.channel))
+    lines = [shift_line(effect.look.account, shifts, card, effect.as_of)]
+    rows = changed.get(card.pair)
     if rows is not None:
         lines.append(changed_line(rows, card, effect.policy.target))
-    days = effect.look.forecast.marginals.get((card.marketplace, card.channel))
+    days = effect.look.forecast.marginals.get(card.pair)
     history = len(days.fitted.triangle.n_orders) if days is not None else FULL_HISTORY
     if history < FULL_HISTORY:
         lines.append(
@@ -210,11 +200,6 @@ def _shift_lines(
             f"{words.counted(history, 'day')} of orders are known."
         )
     return [line for line in lines if line]
-
-
-def _of_card(table: pd.DataFrame, card: Card) -> pd.DataFrame:
-    """The rows of one card."""
-    return table[(table["marketplace"] == card.marketplace) & (table["channel"] == card.channel)]
 
 
 def _paused(name: str, outlook: pd.Series, as_of: date) -> list[str]:
@@ -233,7 +218,7 @@ def _paused(name: str, outlook: pd.Series, as_of: date) -> list[str]:
 
 def _decided(card: Card, found: Forecast) -> str:
     """How much of what will be shown in two weeks is reported already."""
-    days = found.marginals[card.marketplace, card.channel]
+    days = found.marginals[card.pair]
     at = min(DECIDED_ON, len(days.known_defective) - 1)
     expected = float(days.mean_defective[at])
     share = float(days.known_defective[at]) / expected if expected else 1.0
@@ -246,12 +231,11 @@ def _decided(card: Card, found: Forecast) -> str:
 
 def _maturing(card: Card, found: Forecast, policy: Policy) -> Maturing:
     """A rate as it is shown, once all reports are in, and the quality behind it."""
-    pair = (card.marketplace, card.channel)
-    draws = found.nowcast.draws[(*pair, SHOWN, UNION, MATURE)]
+    draws = found.nowcast.draws[(*card.pair, SHOWN, UNION, MATURE)]
     low, middle, high = np.quantile(draws, [0.05, 0.5, 0.95], method="inverted_cdf").tolist()
     n = card.n_orders
     over = float((draws >= policy.breached_from(n)).mean())
-    rates = np.exp(found.fits[pair].ahead[:, 0])
+    rates = np.exp(found.fits[card.pair].ahead[:, 0])
     least, most = np.quantile(rates, [0.05, 0.95]).tolist()
     mature = (
         f"{words.rate(middle, n, policy)} ({words.number(middle)} of "
@@ -265,12 +249,6 @@ def _maturing(card: Card, found: Forecast, policy: Policy) -> Maturing:
         breach=words.probability(over),
         quality=f"{words.percent(least)} to {words.percent(most)}",
     )
-
-
-def _row(outlook: pd.DataFrame, card: Card) -> pd.Series:
-    """The row of one card."""
-    keys = outlook[list(terms.SERIES_KEYS)]
-    return outlook[(keys == [card.marketplace, card.channel]).all(axis=1)].iloc[0]
 
 
 def _first_steps(defects: pd.DataFrame, as_of: date) -> list[str]:

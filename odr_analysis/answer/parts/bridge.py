@@ -12,6 +12,7 @@ from odr_analysis.account import Account
 from odr_analysis.answer.known import ONLY_KNOWN, KnownBySeries
 from odr_analysis.answer.sections import Moved
 from odr_analysis.policy import Policy
+from odr_analysis.schema import of_series
 from odr_analysis.why.bridge import DEFECT_PARTS, ORDER_PARTS
 from odr_analysis.why.moved import moved_orders, what_moved
 
@@ -125,9 +126,7 @@ def _moved_line(
     if not n0 and not n1:
         return ""
     name = words.series(row["marketplace"], row["channel"], alone=alone)
-    mine = orders[
-        (orders["marketplace"] == row["marketplace"]) & (orders["channel"] == row["channel"])
-    ]
+    mine = of_series(orders, row["marketplace"], row["channel"])
     before, after = (
         words.at_least(words.rate(d, n, policy), d, lower_bound=lower_bound)
         for d, n in ((d0, n0), (d1, n1))

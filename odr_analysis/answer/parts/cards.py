@@ -19,6 +19,7 @@ from odr_analysis.answer.known import (
 )
 from odr_analysis.answer.sections import Card, ComponentCount
 from odr_analysis.policy import Policy
+from odr_analysis.schema import of_series
 
 SILENT_DAYS = 3
 """An export that ends this many days before the window does is said to end early."""
@@ -240,7 +241,7 @@ def _coverage(
     """Why there is no number, or which part of the window the exports do not reach."""
     policy, daily = account.policy, account.daily
     window = policy.window(as_of)
-    mine = daily[(daily["marketplace"] == marketplace) & (daily["channel"] == channel)]
+    mine = of_series(daily, marketplace, channel)
     mine = mine[mine["n_orders"] > 0]
     if n == 0:
         return (_no_data(policy, mine, as_of),)

@@ -16,7 +16,7 @@ from odr_analysis.answer.parts.provenance import COSTS
 from odr_analysis.policy import Window
 from odr_analysis.rates.rolling import date_of, day_number
 from odr_analysis.receipt import DELIMITER_NAMES, EVERY_STORE, Receipt
-from odr_analysis.schema import Column, Columns
+from odr_analysis.schema import Column, Columns, of_series
 
 FILE_COLUMNS: Columns = {
     "file": Column("str"),
@@ -174,7 +174,7 @@ def _series(account: Account, placed: pd.DataFrame) -> pd.DataFrame:
     daily = account.daily[account.daily["n_orders"] > 0]
     rows = []
     for marketplace, channel in account.series:
-        mine = daily[(daily["marketplace"] == marketplace) & (daily["channel"] == channel)]
+        mine = of_series(daily, marketplace, channel)
         if mine.empty:
             continue
         first, last = mine["ordered_on"].min(), mine["ordered_on"].max()

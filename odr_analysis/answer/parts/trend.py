@@ -11,6 +11,7 @@ from odr_analysis import terms, words
 from odr_analysis.account import Account
 from odr_analysis.answer.sections import Card, Trend
 from odr_analysis.policy import Policy
+from odr_analysis.schema import of_series
 
 SHOWN_DAYS = 183
 """About six months."""
@@ -61,7 +62,7 @@ def trend(
         alt=alt_text(card, finding, history, policy),
         history=history,
         path=ahead.reset_index(drop=True),
-        at_least=bool(card.missing) or card.lower_bound,
+        at_least=not card.whole,
         daily=_daily(account, card, history, as_of),
         as_of=as_of,
         window=policy.window(as_of),
@@ -181,8 +182,7 @@ def alt_text(card: Card, finding: str, history: pd.DataFrame, policy: Policy) ->
 
 def _daily(account: Account, card: Card, history: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """Orders placed on every calendar day from the start of the history to `as_of`."""
-    rows = account.daily
-    rows = rows[(rows["marketplace"] == card.marketplace) & (rows["channel"] == card.channel)]
+    rows = of_series(account.daily, card.marketplace, card.channel)
     placed = rows.groupby("ordered_on")["n_orders"].sum()
     days = pd.date_range(history["as_of"].min(), pd.Timestamp(as_of), freq="D", unit="us")
     filled = placed.reindex(days, fill_value=0).astype("int64")

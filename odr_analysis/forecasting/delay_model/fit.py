@@ -50,8 +50,9 @@ FEWEST_DRAWS = 100
 BEYOND = 168
 """Days after which nothing more is reported, in whole weeks."""
 FEW_DEFECTS = 60
-"""Defects a year below which only walks are told apart, unless a change is taken for sure."""
-ASSUMED_CHANGE = 0.9
+"""Defects a year below which only walks are tried, unless a change is assumed."""
+ASSUMED_CHANGE = 0.99
+"""Prior probability of a change where one is assumed."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,10 @@ import pandas as pd
 
 from odr_analysis.account import Account
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecasting.delay_model.fit import Prior, generator
+from odr_analysis.forecasting.delay_model.fit import generator
+from odr_analysis.forecasting.delay_model.prior import Prior
 from odr_analysis.forecasting.delay_table import DelayTable, SeriesDelays, as_table
+from odr_analysis.forecasting.priors import chosen
 from odr_analysis.forecasting.shifts.cusum import FALSE_ALARM_DAYS, Watch
 from odr_analysis.forecasting.shifts.gap_chart import GAP_COLUMNS, gap_chart, p_now_higher
 from odr_analysis.forecasting.shifts.reference import WATCHED_DAYS, Reference, reports_by_day
@@ -179,7 +181,7 @@ def shift(
     rng : numpy.random.Generator or int, optional
         By default the same draws each time.
     prior : Prior, optional
-        What is believed before any data.
+        What is believed of an account before its data; by default that of the policy.
 
     Returns
     -------
@@ -211,7 +213,7 @@ def shift(
     """
     table = as_table(data, as_of)
     random = generator(rng, N_DRAWS)
-    prior = prior or Prior()
+    prior = chosen(prior, table.policy)
     rows, paths, weeks, gaps = [], [], [], []
     for series in table.series():
         watch, row = _watched(series, prior, random)

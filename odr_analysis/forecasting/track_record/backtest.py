@@ -21,7 +21,7 @@ from odr_analysis.forecasting.bands import LEVELS, names_of
 from odr_analysis.forecasting.delay_model.fit import Prior, generator
 from odr_analysis.forecasting.delay_table import DelayTable
 from odr_analysis.forecasting.nowcast import SHOWN as SHOWN_WINDOW
-from odr_analysis.forecasting.nowcast import UNION, Nowcast, nowcast
+from odr_analysis.forecasting.nowcast import UNION, Nowcast
 from odr_analysis.forecasting.recalibration import Correction, Recalibration
 from odr_analysis.forecasting.track_record import scores, tally
 from odr_analysis.forecasting.track_record.past import ARCHIVE, SETTLED_AGE, Past, Series
@@ -224,15 +224,17 @@ class _Origin:
         if not enough:
             return
         reach = [h for h in self.horizons if self.day + h <= self.past.last]
-        if reach:
-            ahead = forecast(known, None, max(reach), rng=source, prior=prior, n_draws=n_draws)
-            for pair in enough:
-                yield from self._ahead(pair, ahead, reach, lots)
         # By then the youngest order of the window has left it.
-        if self.day + self.past.policy.window_days - 1 <= self.past.last:
-            now = nowcast(known, rng=source, prior=prior, n_draws=n_draws)
+        left = self.day + self.past.policy.window_days - 1 <= self.past.last
+        if not (reach or left):
+            return
+        days = max(reach, default=0)
+        ahead = forecast(known, None, days, rng=source, prior=prior, n_draws=n_draws)
+        for pair in enough:
+            yield from self._ahead(pair, ahead, reach, lots)
+        if left:
             for pair in enough:
-                yield from self._now(pair, now, lots)
+                yield from self._now(pair, ahead.nowcast, lots)
 
     def _ahead(
         self, pair: Series, found: Forecast, reach: Sequence[int], lots: np.random.Generator

@@ -11,7 +11,6 @@ import pytest
 from odr_analysis.errors import ParameterError
 from odr_analysis.forecasting.ahead import forecast
 from odr_analysis.forecasting.delay_table import DelayTable
-from odr_analysis.forecasting.nowcast import nowcast
 from odr_analysis.forecasting.track_record import backtest as module
 from odr_analysis.forecasting.track_record.backtest import Backtest, backtest
 from odr_analysis.forecasting.track_record.past import REPORT_DATES
@@ -80,7 +79,7 @@ def test_a_forecast_is_the_one_made_on_that_day(table: DelayTable) -> None:
     random.spawn(1)
     known = table.known(day)
     ahead = forecast(known, None, 30, rng=random, n_draws=200)
-    now = nowcast(known, rng=random, n_draws=200)
+    now = ahead.nowcast
     for row in mine[mine.quantity == SHOWN].itertuples():
         want = ahead.table.loc[row.horizon]
         assert (row.median, row.lower_90, row.upper_50) == pytest.approx(
