@@ -13,7 +13,7 @@ from odr_analysis.forecasting.delay_model.prior import Prior
 from odr_analysis.policy import Policy
 
 FEW = 3.0
-"""Expected defective orders below which a rate with decimals says more than is known."""
+"""Expected defective orders below which a rate with decimals suggests more than is known."""
 MOST_STEPS, LEAST_PROBABILITY = 3, 0.01
 """Counts that are named with their probability, and the least probability that is named."""
 

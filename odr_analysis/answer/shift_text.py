@@ -33,14 +33,15 @@ def shift_line(account: Account, found: Shift, card: Card, as_of: date) -> str |
     alarms = words.counted(int(row["false_alarm_days"]), "day")
     line = (
         f"{card.title}: defects are reported {often}, since about "
-        f"{words.day(row['since'].date(), as_of.year)} (one such alarm in {alarms} is false)."
+        f"{words.day(row['since'].date(), as_of.year)} (a rate that does not change has one such "
+        f"alarm in {alarms})."
     )
     begins = [
         f"no {label} is dated before {words.day(first, as_of.year)}"
         for label, first in _begins_late(account, card, as_of)
     ]
     if begins and worse:
-        line += f" But {words.listed(begins)}: if the files begin there, this is no shift."
+        line += f" But {words.listed(begins)}: if the files begin there, this is not a shift."
     return line
 
 

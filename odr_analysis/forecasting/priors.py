@@ -101,7 +101,7 @@ def prior_of(accounts: Iterable[Account | DelayTable]) -> Prior:
     -------
     Prior
         For ``nowcast(..., prior=...)`` and ``forecast``. ``basis`` is what it was measured on; with
-        fewer than 5 series or 20 reports it is the default prior, and ``basis`` says so.
+        fewer than 5 series or 20 reports it is the default prior, and ``basis`` states that.
 
     Examples
     --------
@@ -214,7 +214,7 @@ def _mode(
 
 
 def _spread(covariance: Floats) -> float:
-    """Mean variance of log shares; what is common to all bins is no difference of shapes."""
+    """Mean variance of log shares; what is common to all bins is not a difference of shapes."""
     apart = np.eye(N_BINS) - 1 / N_BINS
     return float(np.trace(apart @ covariance @ apart)) / N_BINS
 

@@ -122,7 +122,7 @@ class Effect:
                 each = [getattr(course, part) for course in courses]
                 columns[f"{name}_{part}"] = np.reshape(each, (len(pairs), n_days)).T.ravel()
             if name != "known":
-                each = [course.p_breach for course in courses]
+                each = [course.probabilities for course in courses]
                 columns[f"{name}_p_breach"] = np.reshape(each, (len(pairs), n_days)).T.ravel()
         table = pd.DataFrame(columns)
         return typed(
@@ -272,17 +272,16 @@ def _path(look: LookAhead, i: int, extra: Floats, defect_rate: float, removed: I
     pair, target = list(look.size)[i], look.policy.target
     known = Course(look.n_orders[:, i], look.n_defective[:, i], target)
     days = look.forecast.marginals.get(pair)
-    if days is None:  # no order was placed by then
-        none = np.full(len(extra), np.nan)
-        base = replace(known, p_breach=none)
-        over = float(defect_rate >= target)
-        then = Course(extra, defect_rate * extra, target, np.where(extra > 0, over, np.nan))
-        return Path(pair, look.as_of, known=known, base=base, then=then)
+    if days is None:  # so few orders are known, or so long ago, that none is forecast
+        bad = known.n_defective - removed + defect_rate * extra
+        then = Course(known.n_orders + extra, bad, target)
+        return Path(pair, look.as_of, known=known, base=known, then=then)
     changed = days
     if extra.any() or removed.any():
         changed = replace(
             days,
-            known_defective=days.known_defective - removed,
+            # A feedback reported after the last day of which all is known is not among these.
+            known_defective=np.maximum(days.known_defective - removed, 0),
             new=days.new + defect_rate * extra,
             orders=days.orders + np.rint(extra).astype(np.int64),
         )

@@ -58,8 +58,13 @@ class Course:
         if self.p_breach is None:
             under = under_target(self.n_defective, self.n_orders, self.target)
         else:
-            under = np.nan_to_num(self.p_breach, nan=1.0) < 0.5
+            under = self.p_breach < 0.5  # NaN, without orders, is not
         return np.where(under, "under", np.where(self.n_orders > 0, "over", "empty"))
+
+    @property
+    def probabilities(self) -> Floats:
+        """``p_breach``; NaN where counts are not expected but known."""
+        return np.full(len(self.states), np.nan) if self.p_breach is None else self.p_breach
 
     @property
     def rated(self) -> list[int]:

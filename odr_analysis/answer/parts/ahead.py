@@ -11,6 +11,7 @@ import pandas as pd
 from odr_analysis import words
 from odr_analysis.answer.estimates import few_defects, is_few
 from odr_analysis.answer.scenario.assumptions import scenario_assumptions
+from odr_analysis.answer.scenario.expected import counts_on
 from odr_analysis.answer.scenario.verdict import verdict
 from odr_analysis.answer.sections import Card
 from odr_analysis.answer.shift_text import changed_line, no_shift_line, shift_line
@@ -26,9 +27,9 @@ PARTLY = (
     "forecast is made of them."
 )
 FULL_HISTORY = 150
-"""Days of orders below which the page says that the forecast is less certain for it."""
+"""Days of orders below which the page adds that the forecast is less certain."""
 DECIDED_ON = 14
-"""The day ahead for which the page says how much is decided."""
+"""The day ahead for which the page shows how much is decided."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def ahead(
         weeks=weeks(defects, as_of, horizon_days),
         assumptions=(
             *assumptions,
-            *(_decided(card, coming_days) for card in certain),
+            *filter(None, (_decided(card, coming_days) for card in certain)),
             *filter(None, (no_shift_line(shifts, card) for card in certain)),
         ),
         table=table,
@@ -165,6 +166,12 @@ def _lines(card: Card, effect: Effect) -> list[str]:
     found, line = effect.look.forecast, words.level(path.target)
     if not card.whole:
         return [f"{name} {verdict(path, lower_bound=True)}."]
+    if card.pair not in found.marginals:
+        known_to = words.day(effect.look.reported_to, path.as_of.year)
+        return [
+            f"{name} is {counts_on(path.known, 0)}; no forecast is made, because nothing is known "
+            f"after {known_to}."
+        ]
     lines = [f"{name} {verdict(path)}."]
     outlook = of_series(found.outlook, *card.pair).iloc[0]
     if path.base.now == "under":
@@ -172,7 +179,7 @@ def _lines(card: Card, effect: Effect) -> list[str]:
             f"{name} reaches {line} on at least one of the {words.counted(path.last, 'day')} "
             f"with a probability of {words.probability(outlook['p_breach_ahead'])}."
         )
-    elif not pd.isna(outlook["known_from"]):
+    elif effect.look.reported_to == path.as_of and not pd.isna(outlook["known_from"]):
         lines.append(
             f"If nothing more were reported, {name} would be under {line} from "
             f"{words.day(outlook['known_from'].date(), path.as_of.year)}; the probability that it "
@@ -216,17 +223,22 @@ def _paused(name: str, outlook: pd.Series, as_of: date) -> list[str]:
     ]
 
 
-def _decided(card: Card, found: Forecast) -> str:
-    """How much of what will be shown in two weeks is reported already."""
+def _decided(card: Card, found: Forecast) -> str | None:
+    """How much of what will be shown in two weeks is reported already; None with nothing shown."""
     days = found.marginals[card.pair]
     at = min(DECIDED_ON, len(days.known_defective) - 1)
     expected = float(days.mean_defective[at])
-    share = float(days.known_defective[at]) / expected if expected else 1.0
-    return (
-        f"{card.title}: of the defective orders expected to be shown in {at} days "
-        f"{words.about(share)} are reported already, and every order that will count then is "
-        "placed."
+    if not expected:
+        return None
+    share = words.about(float(days.known_defective[at]) / expected)
+    line = (
+        f"{card.title}: of the defective orders expected to be shown in "
+        f"{words.counted(at, 'day')} {share} are reported already"
     )
+    # Orders placed since the last day of which all is known count from then on.
+    if at + days.skipped <= days.policy.lag_days:
+        line += ", and every order that will count then is placed"
+    return f"{line}."
 
 
 def _maturing(card: Card, found: Forecast, policy: Policy) -> Maturing:

@@ -63,8 +63,9 @@ def key_days(effect: Effect) -> pd.DataFrame:
         "delta": (path.then.odr - path.base.odr)[chosen],
     }
     for name, course in (("baseline", path.base), ("scenario", path.then)):
-        for part in PARTS:
-            columns[f"{name}_{part}"] = getattr(course, part)[chosen]
+        parts = (course.n_orders, course.n_defective, course.odr, course.probabilities)
+        for part, values in zip(PARTS, parts, strict=True):
+            columns[f"{name}_{part}"] = values[chosen]
     return typed(pd.DataFrame(columns), KEY_DAY_COLUMNS)
 
 

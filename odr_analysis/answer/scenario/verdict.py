@@ -43,9 +43,9 @@ def coming(path: Path) -> str:
     """What will happen if nothing is changed, of a rate that is shown today."""
     course, line = path.base, words.level(path.target)
     gone = course.first("empty")
-    until = f"for {_looked_at(path)}"
+    until, within = (f"{word} {_looked_at(path)}" for word in ("for", "within"))
     if gone is not None:
-        until = f"until {_day(path, gone)}, from when no order counts"
+        until = within = f"until {_day(path, gone)}, from when no order counts"
     under = course.now == "under"
     other = course.first("over" if under else "under")
     ahead = [day for day in course.rated if day]
@@ -63,7 +63,7 @@ def coming(path: Path) -> str:
             most = f"{words.probability(p)} on every day"
         probably = "" if p < UNLIKELY else "probably "
         return (
-            f"will {probably}not recover by itself {until}: the probability of a rate under "
+            f"will {probably}not recover by itself {within}: the probability of a rate under "
             f"{line} is {most}"
         )
     is_sure, sure = _certainty(path, course)

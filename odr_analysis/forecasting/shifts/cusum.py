@@ -88,7 +88,7 @@ def _highest(simulated: Integers, expected: Floats, ratio: float, share: float) 
     """What the CUSUM does not pass in this `share` of simulations."""
     tops = climb(simulated, expected, ratio).max(axis=-1)
     found = np.quantile(tops, share, method="inverted_cdf")
-    # One report by itself is no change, however few are expected.
+    # One report by itself is not a change, however few are expected.
     return max(float(found), abs(float(np.log(ratio))))
 
 

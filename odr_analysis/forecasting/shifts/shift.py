@@ -71,7 +71,7 @@ SHIFT_COLUMNS: Columns = {
     "ratio_bound": Column(
         "float64",
         "worse: reports are at least so many times those expected; better: at most. Holds in 9 of "
-        "10 cases, and 1 is no bound",
+        "10 cases, and 1 is not a bound",
         missing="NaN without a shift",
     ),
     "false_alarm_days": Column(

@@ -41,7 +41,7 @@ def test_an_alarm_has_its_lower_bound_and_its_rate_of_false_ones(worse) -> None:
     times = float(line.split("at least ")[1].split(" times")[0])
     assert 1 < times < 150 / 40
     assert line.startswith("Seller-fulfilled: defects are reported at least ")
-    assert line.endswith("(one such alarm in 365 days is false).")
+    assert line.endswith("(a rate that does not change has one such alarm in 365 days).")
     assert no_shift_line(worse.shift, CARD) is None
 
 
@@ -66,13 +66,10 @@ def test_the_band_is_wider_after_an_alarm(worse) -> None:
 
 def test_a_file_that_begins_later_is_no_shift() -> None:
     late = account(60, 60, since=70).on(TODAY)
-    found = late.shift
-    if not found.suspects_change(DE, "mfn"):
-        found = _made(WORSE, 2.0)
-    line = shift_line(late.account, found, CARD, TODAY)
+    line = shift_line(late.account, _made(WORSE, 2.0), CARD, TODAY)
     assert line is not None
     assert " But no A-to-z claim is dated before " in line
-    assert line.endswith(": if the files begin there, this is no shift.")
+    assert line.endswith(": if the files begin there, this is not a shift.")
 
 
 def _made(finding: str, bound: float = 1.0, reason: str = "") -> Shift:
@@ -95,12 +92,12 @@ def test_words_of_each_finding(worse) -> None:
         return shift_line(worse.account, found, CARD, TODAY)
 
     assert said(_made(WORSE)) == (
-        "Seller-fulfilled: defects are reported more often than before, since about 1 Sep (one "
-        "such alarm in 365 days is false)."
+        "Seller-fulfilled: defects are reported more often than before, since about 1 Sep (a "
+        "rate that does not change has one such alarm in 365 days)."
     )
     assert said(_made(BETTER, 0.6)) == (
         "Seller-fulfilled: defects are reported at most 0.6 times as often as before, since about "
-        "1 Sep (one such alarm in 365 days is false)."
+        "1 Sep (a rate that does not change has one such alarm in 365 days)."
     )
     assert said(_made(NO_SHIFT)) is None
     assert no_shift_line(_made(NO_SHIFT), CARD) == (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from odr_analysis import Scenario, apply_scenario, defective_orders, roll_off, shift
 from odr_analysis.answer.parts.ahead import PARTLY, ahead, weeks
 from odr_analysis.answer.sections import Card
+from odr_analysis.policy import Policy
 from tests.nothing_to_come import nothing_to_come
 from tests.oracle import make_account
 
@@ -50,10 +51,10 @@ def account():
     return make_account(ORDERS, DEFECTS, known_to=TODAY)
 
 
-def section(account, *cards: Card, horizon_days: int = 75, if_changed=None):
+def section(account, *cards: Card, horizon_days: int = 75, if_changed=None, shift_on=TODAY):
     coming = apply_scenario(account, Scenario(), TODAY, horizon_days)
     table = roll_off(account, TODAY, ahead=coming.look.forecast)
-    found = shift(account, TODAY)
+    found = shift(account, shift_on)
     return ahead(cards, coming, table, defective_orders(account, TODAY), found, if_changed)
 
 
@@ -137,6 +138,41 @@ def test_of_a_lower_bound_under_the_limit_only_bad_news_is_given() -> None:
             "Seller-fulfilled ODR is at least 0 % (0 of 300 orders) and by the known kinds of "
             "defect alone will probably reach 1 % on 5 Oct, or before."
         )
+
+
+def test_orders_placed_since_all_is_known_are_not_called_placed() -> None:
+    rows = [(f"{ago}-{i}", TODAY - timedelta(days=ago), DE, "mfn")
+            for ago in range(200) for i in range(3)]  # fmt: skip
+    bad = [(f"{ago}-0", "claim", TODAY - timedelta(days=ago - 9)) for ago in range(9, 200, 20)]
+    card = replace(CARD, n_orders=180, n_defective=3)
+    for known_to, clause in ((TODAY, True), (TODAY - timedelta(days=4), False)):
+        account = replace(make_account(rows, bad, known_to=TODAY), known_to=known_to)
+        (line,) = [
+            x
+            for x in section(account, card, shift_on=known_to).assumptions
+            if "expected to be" in x
+        ]
+        assert ("every order that will count then is placed" in line) is clause
+
+
+def test_long_after_the_files_end_no_forecast_is_made() -> None:
+    """With a window so long that orders still count."""
+    policy = Policy(window_days=200)
+    orders = [(f"m{i}", date(2026, 3, 20), DE, "mfn") for i in range(100)]
+    account = make_account(orders, [("m0", "claim", date(2026, 4, 1))], policy=policy)
+    account = replace(account, known_to=date(2026, 4, 10))
+    card = replace(CARD, state="healthy", n_orders=100, n_defective=1)
+    made = section(account, card, shift_on=account.known_to)
+    assert made.lines[0] == (
+        "Seller-fulfilled ODR is 1.00 % (1 of 100 orders); no forecast is made, because nothing is "
+        "known after 10 Apr."
+    )
+    assert (made.maturing, made.fans) == ((), ())
+    extra = apply_scenario(account, Scenario(extra_orders_per_day=9, days=1), TODAY).table
+    last = extra.iloc[20]
+    assert (last.baseline_n_orders, last.scenario_n_orders) == (100, 109)
+    assert (last.baseline_n_defective, last.scenario_n_defective) == (1, 1)
+    assert pd.isna(last.scenario_p_breach)
 
 
 def test_without_a_rate_only_the_first_steps_are_left(account) -> None:

@@ -117,8 +117,8 @@ def test_removal_works_at_once():
 
 def test_nothing_changes_says_why():
     now = (
-        "seller-fulfilled ODR is 2.00 % (2 of 100 orders) and will not recover by itself for the "
-        "20 days looked at: the probability of a rate under 1 % is under 1 % on every day."
+        "seller-fulfilled ODR is 2.00 % (2 of 100 orders) and will not recover by itself within "
+        "the 20 days looked at: the probability of a rate under 1 % is under 1 % on every day."
     )
     assert said(AUGUST, TWO, horizon_days=20) == f"Nothing is changed: {now}"
     assert said(AUGUST, TWO, extra_orders_per_day=9, horizon_days=20) == (

@@ -34,8 +34,8 @@ def said(base: str, then: str) -> str:
         ("-0", "is not shown today, because no order counts"),
         ("000", "stay under 1 % for the 2 days looked at, on each day with a probability of over "
          "99 %"),
-        ("222", "not recover by itself for the 2 days looked at: the probability of a rate under "
-         "1 % is under 1 % on every day"),
+        ("222", "not recover by itself within the 2 days looked at: the probability of a rate "
+         "under 1 % is under 1 % on every day"),
         ("220", f"be under 1 % from 2 Oct{SURE}"),
         ("2202", f"be under 1 % from 2 Oct, but at 1 % or more again from 3 Oct{SURE}"),
         ("2020", f"be under 1 % from 3 Oct{SURE}"),
@@ -69,9 +69,9 @@ def forecast(*p_breach: float) -> Path:
          "90 % or more from 4 Oct)"),
         ((1, 0.6, 0.4, 0.2), "will probably be under 1 % from 2 Oct (more likely than not; 80 % "
          "on 3 Oct)"),
-        ((1, 0.97, 0.65, 0.8), "will probably not recover by itself for the 3 days looked at: the "
-         "probability of a rate under 1 % is at most 35 %, on 2 Oct"),
-        ((1, 0.97, 0.95), "will not recover by itself for the 2 days looked at: the probability "
+        ((1, 0.97, 0.65, 0.8), "will probably not recover by itself within the 3 days looked at: "
+         "the probability of a rate under 1 % is at most 35 %, on 2 Oct"),
+        ((1, 0.97, 0.95), "will not recover by itself within the 2 days looked at: the probability "
          "of a rate under 1 % is at most 5 %, on 2 Oct"),
         ((0, 0.2, 0.28), "will stay under 1 % for the 2 days looked at, on each day with a "
          "probability of 72 % or more"),
