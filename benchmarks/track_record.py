@@ -27,7 +27,7 @@ from benchmarks.forecast.accounts import (
 )
 from benchmarks.forecast.judge import HORIZONS, QUANTITIES, WINDOW
 from benchmarks.forecast.world import SCENARIOS, Scenario
-from odr_analysis.forecasting.ahead import forecast
+from odr_analysis.forecasting.forecast import forecast
 from odr_analysis.forecasting.nowcast import nowcast
 from odr_analysis.forecasting.recalibration import Correction
 from odr_analysis.forecasting.track_record import scores

@@ -41,7 +41,7 @@ _HOME = {
     "roll_off": "forecasting.roll_off",
     "DelayTable": "forecasting.delay_table",
     "delay_table": "forecasting.delay_table",
-    "forecast": "forecasting.ahead",
+    "forecast": "forecasting.forecast",
     "nowcast": "forecasting.nowcast",
     "shift": "forecasting.shifts.shift",
     "cohorts": "forecasting.cohorts",

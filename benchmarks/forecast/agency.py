@@ -23,8 +23,8 @@ from benchmarks.forecast.accounts import (
     account_of,
 )
 from benchmarks.forecast.world import HISTORY_DAYS, SCENARIOS, Counts
-from odr_analysis.forecasting.ahead import forecast
 from odr_analysis.forecasting.delay_model.prior import Prior
+from odr_analysis.forecasting.forecast import forecast
 from odr_analysis.forecasting.nowcast import SHOWN, UNION, nowcast
 from odr_analysis.forecasting.priors import prior_of
 from odr_analysis.forecasting.track_record import scores

@@ -77,7 +77,7 @@ class Toolkit:
         }
 
     def forecast(self, account: Generated, rng: np.random.Generator) -> Ahead:
-        from odr_analysis.forecasting.ahead import forecast
+        from odr_analysis.forecasting.forecast import forecast
 
         found = forecast(account.table, horizon_days=AHEAD_DAYS, rng=rng)
         return Ahead(*found.draws[MARKETPLACE, CHANNEL], certain=found.table)

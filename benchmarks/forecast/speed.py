@@ -14,11 +14,11 @@ import numpy as np
 from benchmarks.forecast.accounts import OLDEST, YOUNGEST, generate
 from benchmarks.forecast.world import AHEAD_DAYS
 from odr_analysis.arrays import Floats, Integers
-from odr_analysis.forecasting.ahead import forecast
 from odr_analysis.forecasting.coming_days.marginals import Marginals
 from odr_analysis.forecasting.delay_model.fit import Fit, fit
 from odr_analysis.forecasting.delay_model.reach import awaited, expected
 from odr_analysis.forecasting.delay_table import DelayTable, SeriesDelays
+from odr_analysis.forecasting.forecast import forecast
 from odr_analysis.forecasting.nowcast import nowcast
 
 VOLUMES = (200, 5_000, 100_000, 1_000_000)

@@ -15,17 +15,18 @@ from odr_analysis.actions.strategies import reason_rates, strategies
 from odr_analysis.actions.worklist import worklist
 from odr_analysis.answer.build import Findings
 from odr_analysis.answer.known import KnownBySeries, what_is_known
+from odr_analysis.answer.last_reports import last_reports
 from odr_analysis.answer.parts.cards import cards
 from odr_analysis.answer.parts.causes import stands_out
 from odr_analysis.answer.parts.coverage import Coverage, coverage
 from odr_analysis.answer.parts.worklist import todo
-from odr_analysis.answer.reported_to import reported_to
 from odr_analysis.answer.sections import Card, StandsOut, ToDo
 from odr_analysis.causes.drivers import groups_and_causes
 from odr_analysis.causes.reasons import defect_reasons
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecasting.ahead import Forecast, forecast_from
+from odr_analysis.forecasting.ahead import Forecast
 from odr_analysis.forecasting.delay_model.fit import ASSUMED_CHANGE
+from odr_analysis.forecasting.forecast import forecast_from
 from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.forecasting.nowcast import Nowcast
 from odr_analysis.forecasting.priors import chosen
@@ -96,11 +97,16 @@ class AccountDay:
         return self._once("known", lambda: what_is_known(self.account, self.as_of))
 
     @property
-    def reported_to(self) -> date:
-        """The last day on which no source of defects has ended: forecasts begin there."""
+    def last_reports(self) -> dict[str, date]:
+        """From each component to the last day on which it is known, as far as files can show it."""
         return self._once(
-            "reported to", lambda: reported_to(self.account, self.as_of, self.known.values())
-        )
+            "last reports", lambda: last_reports(self.account, self.as_of, self.known.values())
+        ).copy()
+
+    @property
+    def reported_to(self) -> date:
+        """The last day on which every component is known."""
+        return min(self.last_reports.values())
 
     @property
     def rates(self) -> pd.DataFrame:
@@ -195,8 +201,7 @@ class AccountDay:
     @property
     def shift(self) -> Shift:
         """Whether more is reported than before ``reported_to``: :func:`~odr_analysis.shift`."""
-        day = min(self.reported_to, self.account.known_to)
-        return self._once("shift", lambda: shift(self.account, day))
+        return self._once("shift", lambda: shift(self.account, self.reported_to))
 
     def if_changed(self, horizon_days: int = HORIZON_DAYS) -> pd.DataFrame:
         """``roll_off`` where the rate is taken to have changed lately, as :attr:`shift` suspects.
@@ -209,9 +214,7 @@ class AccountDay:
 
         def made() -> pd.DataFrame:
             prior = replace(chosen(None, self.account.policy), change=ASSUMED_CHANGE)
-            ahead = forecast_from(
-                self.account, self.as_of, horizon_days, prior=prior, known_to=self.reported_to
-            )
+            ahead = forecast_from(self.account, self.as_of, horizon_days, prior=prior)
             return roll_off(self.account, self.as_of, ahead=ahead)
 
         return self._table(("if changed", horizon_days), made)
@@ -269,7 +272,7 @@ class AccountDay:
         """
         return self._once(
             ("look ahead", horizon_days),
-            lambda: LookAhead.of(self.account, self.as_of, horizon_days, self.reported_to),
+            lambda: LookAhead.of(self.account, self.as_of, horizon_days),
         )
 
     def roll_off(self, horizon_days: int = HORIZON_DAYS) -> pd.DataFrame:

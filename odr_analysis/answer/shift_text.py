@@ -8,7 +8,7 @@ import pandas as pd
 
 from odr_analysis import terms, words
 from odr_analysis.account import Account
-from odr_analysis.answer.reported_to import REMARKABLE_SILENCE
+from odr_analysis.answer.last_reports import REMARKABLE_SILENCE
 from odr_analysis.answer.scenario.verdict import coming
 from odr_analysis.answer.sections import Card
 from odr_analysis.forecasting.shifts.shift import BETTER, NOT_ENOUGH, WORSE, Shift

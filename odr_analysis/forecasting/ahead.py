@@ -1,40 +1,28 @@
-"""The days ahead: what Amazon will show on each, and the probability of a breach."""
+"""A forecast: what Amazon will show on each day ahead, and the probability of a breach."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from odr_analysis.account import Account
 from odr_analysis.arrays import Integers
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecasting.bands import (
-    LEVELS,
-    band_columns,
-    checked_levels,
-    cuts,
-    names_of,
-)
+from odr_analysis.forecasting.bands import band_columns, cuts, names_of
 from odr_analysis.forecasting.coming_days.marginals import Marginals
 from odr_analysis.forecasting.coming_days.outlook import outlook
+from odr_analysis.forecasting.coming_days.since import Since
 from odr_analysis.forecasting.delay_model.certain import begun, defects_by_age
-from odr_analysis.forecasting.delay_model.fit import Fit, fit, generator
-from odr_analysis.forecasting.delay_model.levels import WEEKS_AHEAD
-from odr_analysis.forecasting.delay_model.prior import Prior
-from odr_analysis.forecasting.delay_table import DelayTable, SeriesDelays, as_table
+from odr_analysis.forecasting.delay_model.fit import Fit
+from odr_analysis.forecasting.delay_table import SeriesDelays
 from odr_analysis.forecasting.nowcast import Nowcast, nowcast_of
-from odr_analysis.forecasting.priors import chosen
 from odr_analysis.forecasting.recalibration import Recalibration
 from odr_analysis.policy import Policy
-from odr_analysis.rates.rolling import date_of, day_number, to_stamps
+from odr_analysis.rates.rolling import to_stamps
 from odr_analysis.schema import Column, Columns, typed
-
-MOST_AHEAD = 7 * WEEKS_AHEAD
 
 Pair = tuple[str, str]
 """Marketplace and channel."""
@@ -77,7 +65,7 @@ def forecast_columns(levels: Iterable[float]) -> Columns:
 
 @dataclass(frozen=True, eq=False)
 class Forecast:
-    """What :func:`forecast` gives.
+    """What :func:`~odr_analysis.forecast` gives.
 
     Attributes
     ----------
@@ -86,7 +74,7 @@ class Forecast:
     marginals : mapping
         From marketplace and channel to the days ahead, each by itself.
     series : mapping
-        From marketplace and channel to what is known.
+        From marketplace and channel to what the model is fitted to.
     seed : int
         Of its draws, so that forecasts made of the same fit differ by what is assumed alone.
     levels : tuple of float
@@ -101,6 +89,11 @@ class Forecast:
     seed: int
     levels: tuple[float, ...]
     recalibration: Recalibration
+
+    @property
+    def since(self) -> dict[tuple[str, str], Since]:
+        """From marketplace and channel to what is known of days the model is not fitted to."""
+        return {pair: one.since for pair, one in self.marginals.items() if one.since}
 
     @property
     def fits(self) -> dict[tuple[str, str], Fit]:
@@ -147,11 +140,11 @@ class Forecast:
         Raises
         ------
         ParameterError
-            As :func:`forecast`.
+            As :func:`~odr_analysis.forecast`.
         """
         some = next(iter(self.marginals.values()), None)
         horizon, skipped = (len(some.placed), some.skipped) if some else (0, 0)
-        return _of_fits(
+        return of_fits(
             self.series,
             self.fits,
             horizon,
@@ -160,6 +153,7 @@ class Forecast:
             self.seed,
             self.levels,
             self.recalibration,
+            self.since,
         ).after(skipped)
 
     def after(self, days: int) -> Forecast:
@@ -184,107 +178,7 @@ class Forecast:
         return next((days.policy for days in self.marginals.values()), Policy())
 
 
-def forecast(
-    data: Account | DelayTable,
-    as_of: date | str | None = None,
-    horizon_days: int = 75,
-    orders_per_day: OrdersPerDay = None,
-    rng: np.random.Generator | int | None = None,
-    *,
-    levels: Iterable[float] = LEVELS,
-    prior: Prior | None = None,
-    recalibration: Recalibration | None = None,
-    n_draws: int = 1000,
-) -> Forecast:
-    """What Amazon will show on each day ahead, and how probable a breach is.
-
-    What is known is counted exactly: known defects leave the window and enter it on days that are
-    certain. Reports still to come of orders placed, and those of orders to be placed, come from
-    the delay model.
-
-    Parameters
-    ----------
-    data : Account or DelayTable
-    as_of : datetime.date, pandas.Timestamp or ISO text, optional
-        By default the last day anything is known of.
-    horizon_days : int
-        Days ahead, at most 154.
-    orders_per_day : float, or mapping of (marketplace, channel) to float, optional
-        Orders that will be placed on the mean day of each series; 0 where nothing is sold any
-        more. By default, and for a series the mapping does not name, as lately.
-    rng : numpy.random.Generator or int, optional
-        By default the same draws each time.
-    levels : iterable of float
-        Of the intervals.
-    prior : Prior, optional
-        What is believed of an account before its data; by default that of the policy.
-    recalibration : Recalibration, optional
-        What the errors of earlier forecasts correct, ``backtest(...).recalibration``. By default
-        nothing: on generated accounts it gains nothing, and a backtest takes time.
-    n_draws : int
-
-    Returns
-    -------
-    Forecast
-
-    Raises
-    ------
-    ParameterError
-        `as_of` is not a date or not known of, a number is out of its range, or `orders_per_day`
-        names a series without orders.
-
-    Examples
-    --------
-    >>> orders = pd.DataFrame({"marketplace": "Amazon.de", "channel": "mfn", "n_orders": 20,
-    ...                        "ordered_on": pd.date_range("2026-03-01", "2026-09-30")})
-    >>> defects = orders.iloc[::5].assign(claim_on=lambda d: d.ordered_on + pd.Timedelta(days=20))
-    >>> defects = defects[defects.claim_on <= "2026-09-30"]
-    >>> defects = defects.assign(feedback_on=pd.NaT, chargeback_on=pd.NaT)
-    >>> found = forecast(DelayTable(orders, defects, known_to=date(2026, 9, 30)), horizon_days=14)
-    >>> first, last = found.table.iloc[0], found.table.iloc[-1]
-    >>> int(first.known_orders), int(first.known_defective), round(float(first.p_breach), 2)
-    (1200, 11, 0.0)
-    >>> int(last.leaving), int(last.entering)
-    (3, 0)
-    """
-    levels = checked_levels(levels)
-    if not 0 <= horizon_days <= MOST_AHEAD:
-        raise ParameterError(f"horizon_days must be 0 to {MOST_AHEAD}, got {horizon_days}.")
-    table = as_table(data, as_of)
-    prior = chosen(prior, table.policy)
-    draw = generator(rng, n_draws)
-    series = {(one.marketplace, one.channel): one for one in table.series()}
-    fits = {pair: fit(one, draw, prior, n_draws) for pair, one in series.items()}
-    seed = int(draw.integers(2**63))
-    learned = recalibration or Recalibration()
-    return _of_fits(series, fits, horizon_days, orders_per_day, table.policy, seed, levels, learned)
-
-
-def forecast_from(
-    account: Account,
-    as_of: date | str | None = None,
-    horizon_days: int = 75,
-    orders_per_day: OrdersPerDay = None,
-    prior: Prior | None = None,
-    known_to: date | None = None,
-) -> Forecast:
-    """:func:`forecast` seen from any day, also from one after `known_to`, the last day of which
-    all is known (by default the account's).
-
-    What was reported and ordered since is then drawn like the days ahead. Without any series
-    where the day is so late that no order known counts.
-    """
-    now = account.known_to if as_of is None else date_of(day_number(as_of))
-    known_to = min(known_to or account.known_to, account.known_to)
-    since = max((now - known_to).days, 0)
-    if horizon_days <= MOST_AHEAD < since + horizon_days:
-        return _of_fits({}, {}, horizon_days, None, account.policy, 0, LEVELS, Recalibration())
-    day = min(now, known_to)
-    found = forecast(account, day, horizon_days + since, orders_per_day, prior=prior)
-    return found.after(since)
-
-
-def _of_fits(
+def of_fits(
     series: Mapping[tuple[str, str], SeriesDelays],
     fits: Mapping[tuple[str, str], Fit],
     horizon_days: int,
@@ -293,9 +187,11 @@ def _of_fits(
     seed: int,
     levels: tuple[float, ...],
     recalibration: Recalibration,
+    since: Mapping[Pair, Since],
 ) -> Forecast:
-    """The forecast from what was fitted."""
+    """The forecast from what was fitted, and from what is known of days `since`."""
     given = _given(orders_per_day, list(series))
+    known = {pair: since[pair].series if pair in since else series[pair] for pair in series}
     marginals = {
         pair: Marginals.of(
             one,
@@ -305,12 +201,13 @@ def _of_fits(
             _fresh(seed),
             given.get(pair),
             recalibration.of(pair)[0],
+            since.get(pair),
         )
-        for pair, one in series.items()
+        for pair, one in known.items()
     }
     columns = forecast_columns(levels)
     parts = [
-        _rows(series[pair], days, *days.draws(_fresh(seed)), levels)
+        _rows(known[pair], days, *days.draws(_fresh(seed)), levels)
         for pair, days in marginals.items()
     ]
     whole = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(columns))

@@ -273,11 +273,14 @@ def delay_table(account: Account, as_of: date | str | None = None) -> DelayTable
 def as_table(data: Account | DelayTable, as_of: date | str | None = None) -> DelayTable:
     """The delay table of an account, or a delay table as it was known on `as_of`.
 
+    By default of an account as it was known on the last day on which every kind of report is: a
+    file that ends earlier than the others must not look like an end of its reports.
+
     Raises
     ------
     ParameterError
         `as_of` is not a date, or nothing is known of it.
     """
     if isinstance(data, Account):
-        return delay_table(data, as_of)
+        return delay_table(data, data.on().reported_to if as_of is None else as_of)
     return data if as_of is None else data.known(as_of)

@@ -17,7 +17,8 @@ import numpy.typing as npt
 from odr_analysis.account import Account
 from odr_analysis.arrays import Flags, Floats, Integers
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecasting.ahead import Forecast, forecast_from
+from odr_analysis.forecasting.ahead import Forecast
+from odr_analysis.forecasting.forecast import forecast_from
 from odr_analysis.policy import Policy
 from odr_analysis.rates.defect_days import DefectDays, series_positions
 from odr_analysis.rates.rolling import date_of, day_number, day_numbers, on_calendar, rolling_sum
@@ -84,8 +85,6 @@ class LookAhead:
         Of them, orders known by `as_of` to be defective.
     silent_days : tuple of int or None
         Days since the latest order of each series; None where it has none by `as_of`.
-    reported_to : datetime.date
-        The last day of which all reports and orders are known; the forecast begins there.
 
     Examples
     --------
@@ -106,7 +105,6 @@ class LookAhead:
     n_orders: Integers
     n_defective: Integers
     silent_days: tuple[int | None, ...]
-    reported_to: date
 
     @classmethod
     def of(
@@ -114,11 +112,8 @@ class LookAhead:
         account: Account,
         as_of: date | str | None = None,
         horizon_days: int = 75,
-        reported_to: date | None = None,
     ) -> LookAhead:
         """What is known on `as_of` (by default ``account.known_to``), rolled over the coming days.
-
-        `reported_to` is the last day of which all reports are known, by default as_of.
 
         Raises
         ------
@@ -154,7 +149,6 @@ class LookAhead:
             n_orders=n_orders,
             n_defective=n_defective,
             silent_days=tuple(None if day < 0 else today - day for day in latest.tolist()),
-            reported_to=min(date_of(today), account.known_to, reported_to or account.known_to),
         )
 
     @property
@@ -167,6 +161,18 @@ class LookAhead:
         """The rules of the rate."""
         return self.account.policy
 
+    @property
+    def reported_to(self) -> date:
+        """The last day on which every kind of report is known."""
+        return min(self.last_reports.values())
+
+    @cached_property
+    def last_reports(self) -> dict[str, date]:
+        """The last day on which each kind of report is known, none after ``as_of``."""
+        day = min(self.as_of, self.account.known_to)
+        found: dict[str, date] = self.account.on(day).last_reports
+        return found
+
     @cached_property
     def forecast(self) -> Forecast:
         """What Amazon will show on each of these days: :func:`~odr_analysis.forecast`.
@@ -176,9 +182,7 @@ class LookAhead:
         ParameterError
             They are more than can be forecast.
         """
-        return forecast_from(
-            self.account, self.as_of, self.calendar.horizon_days, known_to=self.reported_to
-        )
+        return forecast_from(self.account, self.as_of, self.calendar.horizon_days)
 
     @cached_property
     def by_feedback_alone(self) -> dict[str, tuple[int, int]]:

@@ -113,7 +113,7 @@ def nowcast(
     ----------
     data : Account or DelayTable
     as_of : datetime.date, pandas.Timestamp or ISO text, optional
-        By default the last day anything is known of.
+        By default the last day on which every kind of report is known.
     levels : iterable of float
         Of the intervals.
     rng : numpy.random.Generator or int, optional

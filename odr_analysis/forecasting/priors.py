@@ -236,7 +236,7 @@ def prior_share(
     ----------
     data : Account or DelayTable
     as_of : datetime.date, pandas.Timestamp or ISO text, optional
-        By default the last day anything is known of.
+        By default the last day on which every kind of report is known.
     prior : Prior, optional
         By default that of the policy.
     rng : numpy.random.Generator or int, optional

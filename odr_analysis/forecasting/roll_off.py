@@ -7,8 +7,9 @@ from datetime import date
 import pandas as pd
 
 from odr_analysis.account import Account
-from odr_analysis.forecasting.ahead import Forecast, OrdersPerDay, forecast_from
+from odr_analysis.forecasting.ahead import Forecast, OrdersPerDay
 from odr_analysis.forecasting.bands import LEVELS, band_columns, names_of
+from odr_analysis.forecasting.forecast import forecast_from
 from odr_analysis.schema import Column, Columns, typed
 
 ROLL_OFF_COLUMNS: Columns = {

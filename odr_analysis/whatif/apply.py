@@ -222,7 +222,8 @@ def apply_scenario(
     >>> extra.loc[[15, 16, 75]].tolist()
     [0.0, 20.0, 20.0]
     """
-    return effect_of(LookAhead.of(account, as_of, horizon_days), scenario)
+    found: Effect = account.on(as_of).what_if(scenario, horizon_days)
+    return found
 
 
 def effect_of(look: LookAhead, scenario: Scenario) -> Effect:
@@ -280,8 +281,7 @@ def _path(look: LookAhead, i: int, extra: Floats, defect_rate: float, removed: I
     if extra.any() or removed.any():
         changed = replace(
             days,
-            # A feedback reported after the last day of which all is known is not among these.
-            known_defective=np.maximum(days.known_defective - removed, 0),
+            known_defective=days.known_defective - removed,
             new=days.new + defect_rate * extra,
             orders=days.orders + np.rint(extra).astype(np.int64),
         )

@@ -13,6 +13,12 @@ from odr_analysis.whatif.apply import Effect
 
 FEWEST_A_DAY = 0.05
 """Fewer orders a day than this are not stated as a number."""
+START = {
+    "feedback": "Negative feedback is",
+    "claim": "A-to-z claims are",
+    "chargeback": "Chargebacks are",
+}
+"""How a sentence about all reports of a kind begins."""
 SILENT_DAYS = 3
 """From this many days without any order up to as_of on, the export may simply have ended."""
 
@@ -71,12 +77,18 @@ def _silence(look: LookAhead) -> Iterator[str]:
     """One sentence per day on which the orders of a series, or of several, end too early."""
     known_to = look.account.known_to
     after = max((look.as_of - known_to).days, 0)
-    if look.reported_to < look.as_of:
-        what = "Nothing" if look.reported_to == known_to else "Not every kind of report"
+    if after:
         yield (
-            f"{what} is known after {words.day(look.reported_to)}: what was ordered and reported "
-            "since is estimated like the days ahead."
+            f"Nothing is known after {words.day(known_to)}: what was ordered and reported since is "
+            "estimated like the days ahead."
         )
+    day = min(known_to, look.as_of)
+    for component, last in look.last_reports.items():
+        if last < day:
+            yield (
+                f"{START[component]} known up to {words.day(last)}: later ones are estimated. "
+                "Orders and other reports since are taken as they are."
+            )
     since: dict[int, list[str]] = {}
     for pair, n in zip(look.size, look.silent_days, strict=True):
         if n is not None and n - after >= SILENT_DAYS:

@@ -8,8 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from odr_analysis.arrays import Floats, Integers
+from odr_analysis.forecasting.coming_days.since import Since
 from odr_analysis.forecasting.delay_model.fit import Fit
-from odr_analysis.forecasting.delay_model.reach import rates_ahead, rates_by_bin
+from odr_analysis.forecasting.delay_model.reach import (
+    EVERY,
+    rates_ahead,
+    rates_by_bin,
+    reported_by_day,
+)
 from odr_analysis.policy import Policy
 
 MOST_REPORTS = 2000.0
@@ -41,8 +47,8 @@ def joint_paths(
     factor: Floats,
     expected: Floats,
     policy: Policy,
-    skipped: int,
     rng: np.random.Generator,
+    since: Since | None = None,
 ) -> Floats:
     """Reports still to come that are shown on each day ahead, along one path per draw: [draw, day].
 
@@ -54,11 +60,12 @@ def joint_paths(
     factor : float array [draw]
         How many times as many they are in each draw.
     expected : float array [draw, day]
-        Expected reports shown on each day, of today and those ahead.
+        Expected reports shown on each day ahead; where there are fewer of them than in `placed`
+        and today, of the last ones.
     policy : Policy
-    skipped : int
-        First days that `expected` and what is returned lack.
     rng : numpy.random.Generator
+    since : Since, optional
+        What is known of days before today that the model is not fitted to.
 
     Notes
     -----
@@ -69,8 +76,7 @@ def joint_paths(
     that keeps the variance of each day and the covariance of each pair of days, so that the cost
     does not grow with the orders.
     """
-    days = len(placed)
-    cells = _cells(fitted, placed, factor, policy)
+    cells = _cells(fitted, placed, factor, policy, since)
     most = float(cells.mean.sum(axis=1).mean()) if cells.days else 0.0
     share = min(1.0, MOST_REPORTS / most) if most else 1.0
     n = rng.poisson(cells.mean * share)
@@ -78,41 +84,44 @@ def joint_paths(
         rng.permutation(np.repeat(pairs, rng.multinomial(total, shares)))
         for pairs, shares, total in zip(cells.days, cells.share, n.sum(axis=0), strict=True)
     ]
+    days = len(placed) + (len(since.unknown) if since else 0)
     width = days + 2
     first, end = np.divmod(np.concatenate([np.zeros(0, np.int64), *drawn]), width)
     path = np.concatenate([np.repeat(np.arange(len(n)), each) for each in n.T] or [first]) * width
     size = len(expected) * width
     moves = np.bincount(path + first, minlength=size) - np.bincount(path + end, minlength=size)
-    shown = moves.reshape(-1, width).cumsum(axis=1)[:, skipped : days + 1]
+    shown = moves.reshape(-1, width).cumsum(axis=1)[:, : days + 1][:, -expected.shape[1] :]
     if share == 1:
         return shown.astype(np.float64)
     apart: Floats = (shown - share * expected) / np.sqrt(share)
     return np.maximum(np.rint(expected + apart), 0.0)
 
 
-def _cells(fitted: Fit, placed: Floats, factor: Floats, policy: Policy) -> Cells:
+def _cells(
+    fitted: Fit, placed: Floats, factor: Floats, policy: Policy, since: Since | None
+) -> Cells:
     """Cells of orders placed and of orders to be placed that are not empty."""
-    days, triangle = len(placed), fitted.triangle
-    ahead = np.arange(days + 1)
-    age = np.arange(min(len(triangle.n_orders), policy.lag_days + policy.window_days))[:, None]
-    so_far = triangle.through[ahead % 7, age + ahead + 1]
-    known = triangle.n_orders[age] * 1.0
-    future = np.arange(1, days + 1)[:, None]
-    seen = triangle.through[ahead % 7, np.maximum(ahead - future + 1, 0)]
+    triangle, unknown = fitted.triangle, since.unknown if since else EVERY
+    gap = len(unknown)
+    days = gap + len(placed)
+    age = np.arange(min(len(triangle.n_orders), policy.lag_days + policy.window_days))
+    future = -np.arange(1, days + 1)
+    ahead = rates_ahead(fitted, -(-days // 7))
     mean: list[Floats] = []
     pairs: list[Integers] = []
     share: list[Floats] = []
-    for orders, share_by, placed_ago, rate in (
-        (known, so_far, age, rates_by_bin(fitted, -(-len(age) // 7))),
-        (
-            placed[:, None],
-            seen,
-            -future,
-            rates_ahead(fitted, -(-days // 7)) * factor[:, None, None],
-        ),
+    lately = since.placed if since else np.zeros(gap)
+    for orders, placed_ago, rate in (
+        (triangle.n_orders[age], age, rates_by_bin(fitted, -(-len(age) // 7))),
+        (np.append(lately, np.zeros(len(placed))), future, ahead),
+        (np.append(np.zeros(gap), placed), future, ahead * factor[:, None, None]),
     ):
-        more = orders[..., None] * np.maximum(np.diff(share_by, axis=1), 0)
-        for week, bin_of, of_days, weight in _by_cell(more, placed_ago, days, policy):
+        if not orders.any():
+            continue
+        by_day = reported_by_day(triangle, placed_ago, days, unknown)
+        on_day: Floats = np.maximum(np.diff(by_day, axis=0), 0).swapaxes(0, 1)
+        more = on_day * orders[:, None, None]
+        for week, bin_of, of_days, weight in _by_cell(more, placed_ago[:, None], days, policy):
             total = weight.sum()
             mean.append(rate[:, week, bin_of] * total)
             pairs.append(of_days)

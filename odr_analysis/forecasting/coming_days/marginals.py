@@ -8,9 +8,11 @@ import numpy as np
 
 from odr_analysis.arrays import Floats, Integers
 from odr_analysis.forecasting.coming_days.joint_paths import joint_paths
+from odr_analysis.forecasting.coming_days.since import Since
 from odr_analysis.forecasting.delay_model.certain import defects_by_age, in_windows
 from odr_analysis.forecasting.delay_model.fit import Fit
 from odr_analysis.forecasting.delay_model.reach import (
+    EVERY,
     awaited_by_day,
     brought_by_day,
     entered,
@@ -45,6 +47,8 @@ class Marginals:
         Days after today that are not among these.
     correction : Correction
         Of the rates drawn and of ``p_breach``. Expected reports are those of the model.
+    since : Since, optional
+        What is known of days up to today that the model is not fitted to.
     """
 
     known_orders: Integers
@@ -58,6 +62,7 @@ class Marginals:
     policy: Policy
     skipped: int = 0
     correction: Correction = NO_CORRECTION
+    since: Since | None = None
 
     @classmethod
     def of(
@@ -69,19 +74,30 @@ class Marginals:
         rng: np.random.Generator,
         orders_per_day: float | None = None,
         correction: Correction = NO_CORRECTION,
+        since: Since | None = None,
     ) -> Marginals:
-        """Of today and each of the coming `days`; `orders_per_day` is what will be sold."""
-        triangle = fitted.triangle
-        volume = Volume.of(triangle.n_orders, days)
+        """Of today and each of the coming `days`; `orders_per_day` is what will be sold.
+
+        `series` is as known today; with `since` the model is fitted to what was known earlier.
+        """
+        triangle, by_age = fitted.triangle, series.n_orders[::-1]
+        volume = Volume.of(by_age, days)
         placed, cv = volume.days, volume.cv
         if orders_per_day is not None:
             mean = placed.mean() if days else 0.0
             placed = placed / mean * orders_per_day if mean else np.full(days, orders_per_day)
             cv = 0.0
         factor = rng.gamma(cv**-2, cv**2, fitted.n_draws) if cv else np.ones(fitted.n_draws)
-        pending = expected(fitted, awaited_by_day(triangle, days, policy))
-        new = expected_ahead(fitted, brought_by_day(triangle, placed, policy))
-        known_orders = in_windows(triangle.n_orders, days, policy)
+        unknown = since.unknown if since else EVERY
+        gap = len(unknown)
+        pending = expected(fitted, awaited_by_day(triangle, gap + days, policy, unknown))
+        if since:
+            lately = np.append(since.placed, np.zeros(days))
+            lately = brought_by_day(triangle, lately, policy, unknown)
+            pending += expected_ahead(fitted, lately)
+        later = np.append(np.zeros(gap), placed)
+        new = expected_ahead(fitted, brought_by_day(triangle, later, policy))
+        known_orders = in_windows(by_age, days, policy)
         by_day = factor[:, None] * placed
         if orders_per_day is None:  # A plan is taken as it is; what is expected has luck besides.
             by_day = rng.poisson(by_day).astype(np.float64)
@@ -89,14 +105,15 @@ class Marginals:
         return cls(
             known_orders,
             in_windows(defects_by_age(series), days, policy),
-            pending,
-            factor[:, None] * new,
+            pending[:, gap:],
+            factor[:, None] * new[:, gap:],
             known_orders + np.rint(coming).astype(np.int64),
             fitted,
             placed,
             factor,
             policy,
             correction=correction,
+            since=since,
         )
 
     @property
@@ -130,7 +147,7 @@ class Marginals:
         """The same along one path per draw, so that days may be compared: [draw, day]."""
         mean = self.pending + self.new
         more = joint_paths(
-            self.fitted, self.placed, self.factor, mean, self.policy, self.skipped, rng
+            self.fitted, self.placed, self.factor, mean, self.policy, rng, self.since
         )
         return self._drawn(more.astype(np.int64))
 

@@ -14,6 +14,9 @@ from odr_analysis.forecasting.delay_model.lags import N_BINS
 from odr_analysis.forecasting.delay_model.levels import COHORT_OF_AGE, MOST_DAYS
 from odr_analysis.policy import Policy
 
+EVERY = np.zeros((0, N_BINS))
+"""No day ahead has reports that are known."""
+
 
 def awaited(triangle: Triangle, ages: slice, until: int | None) -> Floats:
     """Orders times the share of each bin still to come, [week, bin].
@@ -37,26 +40,54 @@ def awaited(triangle: Triangle, ages: slice, until: int | None) -> Floats:
     return found
 
 
-def awaited_by_day(triangle: Triangle, days: int, policy: Policy) -> Floats:
-    """The same of orders that count on each day ahead, until that day: [day, week, bin]."""
-    through = triangle.through
-    age = np.arange(min(len(triangle.n_orders), policy.lag_days + policy.window_days))
+def reported_by_day(
+    triangle: Triangle, age: Integers, days: int, unknown: Floats = EVERY
+) -> Floats:
+    """Share of each bin reported since today by each day ahead, [day, order day, bin].
+
+    Parameters
+    ----------
+    triangle : Triangle
+    age : int array [order day]
+        Days since the orders were placed; negative where they are still to be placed.
+    days : int
+    unknown : float array [day, bin]
+        Of the reports of the first days ahead, the share that is not known: the others are counted
+        where what is known is.
+    """
     ahead = np.arange(days + 1)[:, None]
-    left = through[ahead % 7, age + ahead + 1] - through[0, age + 1]
-    orders: Floats = triangle.n_orders[age] * _counts(age + ahead, policy)
+    so_far = triangle.through[ahead % 7, np.maximum(age + ahead + 1, 0)]
+    if not len(unknown):
+        found: Floats = so_far - so_far[0]
+        return found
+    on_day = np.diff(so_far, axis=0)
+    on_day[: len(unknown)] *= unknown[:, None]
+    return np.concatenate([np.zeros_like(so_far[:1]), on_day.cumsum(axis=0)])
+
+
+def awaited_by_day(
+    triangle: Triangle, days: int, policy: Policy, unknown: Floats = EVERY
+) -> Floats:
+    """The same as :func:`awaited` of orders that count on each day ahead, until that day: [day,
+    week, bin].
+    """
+    age = np.arange(min(len(triangle.n_orders), policy.lag_days + policy.window_days))
+    left = reported_by_day(triangle, age, days, unknown)
+    orders: Floats = triangle.n_orders[age] * _counts(age + np.arange(days + 1)[:, None], policy)
     return _by_week(orders, left)
 
 
-def brought_by_day(triangle: Triangle, placed: Floats, policy: Policy) -> Floats:
+def brought_by_day(
+    triangle: Triangle, placed: Floats, policy: Policy, unknown: Floats = EVERY
+) -> Floats:
     """Orders to be placed times the share of each bin seen by each day ahead: [day, week, bin].
 
     `placed` are the orders of each day from tomorrow on.
     """
     days = len(placed)
-    age = np.arange(days + 1)[:, None] - np.arange(1, days + 1)
-    ahead = np.arange(days + 1)[:, None]
-    seen = triangle.through[ahead % 7, np.maximum(age + 1, 0)]
-    return _by_week(placed * _counts(age, policy), seen)
+    age = -np.arange(1, days + 1)
+    seen = reported_by_day(triangle, age, days, unknown)
+    return _by_week(placed * _counts(age + np.arange(days + 1)[:, None], policy), seen)
 
 
 def entered(days: int, policy: Policy) -> Floats:

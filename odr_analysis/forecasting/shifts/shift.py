@@ -177,7 +177,7 @@ def shift(
     ----------
     data : Account or DelayTable
     as_of : datetime.date, pandas.Timestamp or ISO text, optional
-        By default the last day anything is known of.
+        By default the last day on which every kind of report is known.
     rng : numpy.random.Generator or int, optional
         By default the same draws each time.
     prior : Prior, optional

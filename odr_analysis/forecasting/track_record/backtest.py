@@ -16,10 +16,11 @@ from odr_analysis.account import Account
 from odr_analysis.archive.store import Store
 from odr_analysis.arrays import Floats
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecasting.ahead import MOST_AHEAD, Forecast, forecast
+from odr_analysis.forecasting.ahead import Forecast
 from odr_analysis.forecasting.bands import LEVELS, names_of
 from odr_analysis.forecasting.delay_model.fit import Prior, generator
 from odr_analysis.forecasting.delay_table import DelayTable
+from odr_analysis.forecasting.forecast import MOST_AHEAD, forecast
 from odr_analysis.forecasting.nowcast import SHOWN as SHOWN_WINDOW
 from odr_analysis.forecasting.nowcast import UNION, Nowcast
 from odr_analysis.forecasting.recalibration import Correction, Recalibration

@@ -194,8 +194,9 @@ def _delivered(
         except LostError as lost:
             warnings.warn(f"{lost}\nUntil then the backtest is without it.", OdrWarning, 2)
             continue
-        # A file may name days to come.
-        tables.append(delay_table(account, min(account.known_to, place.on)))
+        # A file may name days to come, and another may end earlier.
+        day = account.on(min(account.known_to, place.on)).reported_to
+        tables.append(delay_table(account, day))
         latest = place.on - timedelta(days=every)
     if not tables:
         raise OdrError(

@@ -7,8 +7,8 @@ import pytest
 
 from odr_analysis.answer.estimates import few_defects, is_few, prior_sentences
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecasting.ahead import forecast
 from odr_analysis.forecasting.delay_model.prior import Prior
+from odr_analysis.forecasting.forecast import forecast
 from odr_analysis.forecasting.nowcast import MATURE, SHOWN, UNION, nowcast
 from odr_analysis.forecasting.priors import PRIORS
 from odr_analysis.policy import Policy

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecasting.ahead import Forecast, forecast
+from odr_analysis.forecasting.ahead import Forecast
 from odr_analysis.forecasting.delay_table import DelayTable
+from odr_analysis.forecasting.forecast import forecast
 from odr_analysis.policy import Policy
 from tests.unit.forecasting.simulated import SERIES, TODAY, simulated
 

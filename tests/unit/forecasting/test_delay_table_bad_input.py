@@ -12,8 +12,9 @@ import pytest
 
 from odr_analysis import account_from_frames, terms
 from odr_analysis.errors import FrameError, ParameterError
-from odr_analysis.forecasting.ahead import Forecast, forecast
+from odr_analysis.forecasting.ahead import Forecast
 from odr_analysis.forecasting.delay_table import DelayTable
+from odr_analysis.forecasting.forecast import forecast
 from odr_analysis.forecasting.nowcast import EVERY, MATURE, PENDING, SHOWN, UNION, nowcast
 from odr_analysis.forecasting.open_orders import open_orders
 from odr_analysis.forecasting.priors import prior_share

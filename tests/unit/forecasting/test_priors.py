@@ -10,11 +10,11 @@ from scipy.optimize import minimize
 from scipy.stats import nbinom
 
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecasting.ahead import forecast
 from odr_analysis.forecasting.delay_model.fit import Triangle
 from odr_analysis.forecasting.delay_model.lags import LagPrior
 from odr_analysis.forecasting.delay_model.prior import Prior
 from odr_analysis.forecasting.delay_table import DelayTable
+from odr_analysis.forecasting.forecast import forecast
 from odr_analysis.forecasting.nowcast import MATURE, SHOWN, UNION, nowcast
 from odr_analysis.forecasting.priors import PRIORS, prior_of, prior_share
 from odr_analysis.policy import Policy

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from odr_analysis import terms
-from odr_analysis.forecasting.ahead import Forecast, forecast
+from odr_analysis.forecasting.ahead import Forecast
 from odr_analysis.forecasting.delay_table import DelayTable
+from odr_analysis.forecasting.forecast import forecast
 from odr_analysis.forecasting.nowcast import EVERY, FINAL, MATURE, PENDING, SHOWN, UNION, nowcast
 from odr_analysis.forecasting.recalibration import Correction, Recalibration
 from tests.unit.forecasting.simulated import simulated

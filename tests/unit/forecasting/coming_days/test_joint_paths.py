@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from odr_analysis.forecasting.ahead import forecast
 from odr_analysis.forecasting.coming_days import joint_paths
 from odr_analysis.forecasting.coming_days.marginals import Marginals
+from odr_analysis.forecasting.forecast import forecast
 from odr_analysis.policy import Policy
 from tests.unit.forecasting.simulated import SERIES, simulated
 
@@ -64,7 +64,6 @@ def _of_one_draw(days: Marginals, one: np.ndarray, seed: int) -> np.ndarray:
         days.factor[one],
         (days.pending + days.new)[one],
         days.policy,
-        0,
         np.random.default_rng(seed),
     )
 

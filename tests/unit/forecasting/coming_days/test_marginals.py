@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from odr_analysis.forecasting.ahead import Forecast, forecast
+from odr_analysis.forecasting.ahead import Forecast
 from odr_analysis.forecasting.coming_days.marginals import Marginals
+from odr_analysis.forecasting.forecast import forecast
 from odr_analysis.policy import Policy
 from tests.unit.forecasting.simulated import SERIES, simulated
 

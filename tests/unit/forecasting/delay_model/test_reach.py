@@ -77,6 +77,26 @@ def test_reports_of_orders_to_come(fitted: Fit) -> None:
     assert entered(60, POLICY)[20].sum() == 5
 
 
+def test_what_is_known_of_the_first_days_is_not_awaited(fitted: Fit) -> None:
+    """Of reports of the first three days only a share is unknown, by bin."""
+    unknown = np.random.default_rng(1).random((3, N_BINS))
+    found = awaited_by_day(fitted.triangle, DAYS, POLICY, unknown)
+    brought = brought_by_day(fitted.triangle, np.ones(DAYS), POLICY, unknown)
+    day = 18
+    plain, new = np.zeros_like(found[0]), np.zeros_like(brought[0])
+    for age in range(-DAYS, 75):
+        if counts(age + day):
+            for ahead in range(max(1, -age), day + 1):
+                share = unknown[ahead - 1] if ahead <= 3 else 1.0
+                seen = share * slow(fitted, age, ahead, ahead)
+                if age < 0:
+                    new[(-age - 1) // 7] += seen
+                else:
+                    plain[age // 7] += fitted.triangle.n_orders[age] * seen
+    assert found[day] == pytest.approx(plain)
+    assert brought[day] == pytest.approx(new)
+
+
 @pytest.mark.parametrize("until", [74, None])
 def test_reports_awaited_of_a_window(fitted: Fit, until: int | None) -> None:
     found = awaited(fitted.triangle, slice(15, 75), until)

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecasting.ahead import forecast
 from odr_analysis.forecasting.delay_table import DelayTable
+from odr_analysis.forecasting.forecast import forecast
 from odr_analysis.forecasting.track_record import backtest as module
 from odr_analysis.forecasting.track_record.backtest import Backtest, backtest
 from odr_analysis.forecasting.track_record.past import REPORT_DATES

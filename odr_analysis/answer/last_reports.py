@@ -1,4 +1,4 @@
-"""The day up to which every kind of report is known, as far as the files can show it."""
+"""The day up to which each kind of report is known, as far as the files can show it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.answer.known import KNOWN, SeriesKnown
 from odr_analysis.schema import of_series
@@ -18,13 +19,14 @@ REMARKABLE_SILENCE = 3.0
 usually have come beyond it: with as many expected, none at all comes in one case of twenty."""
 
 
-def reported_to(account: Account, as_of: date, known: Iterable[SeriesKnown]) -> date:
-    """The last day on which no source of defects has ended yet; `as_of` where none has.
+def last_reports(account: Account, as_of: date, known: Iterable[SeriesKnown]) -> dict[str, date]:
+    """From each component to the last day on which no file of it has ended; none is after `as_of`.
 
     A file dated by its rows may end where it was downloaded, or because nothing was reported
     since. It is taken to end with its last row where more reports would usually have come.
     """
-    ends = [as_of]
+    as_of = min(as_of, account.known_to)
+    found = dict.fromkeys(terms.COMPONENTS, as_of)
     for series in known:
         rows = of_series(account.defective, series.marketplace, series.channel)
         for part in series.components:
@@ -34,5 +36,5 @@ def reported_to(account: Account, as_of: date, known: Iterable[SeriesKnown]) -> 
             first = pd.Timestamp(part.last) - pd.Timedelta(days=LATELY_DAYS)
             lately = int(((days > first) & (days <= pd.Timestamp(part.last))).sum())
             if lately * (as_of - part.last).days >= REMARKABLE_SILENCE * LATELY_DAYS:
-                ends.append(part.last)
-    return min(ends)
+                found[part.component] = min(found[part.component], part.last)
+    return found

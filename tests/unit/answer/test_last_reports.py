@@ -9,7 +9,7 @@ import pytest
 
 from odr_analysis.account import Account
 from odr_analysis.answer.known import KNOWN, UNKNOWN
-from odr_analysis.answer.reported_to import reported_to
+from odr_analysis.answer.last_reports import last_reports
 from tests.oracle import make_account
 
 TODAY = date(2026, 9, 30)
@@ -31,7 +31,9 @@ def ends(made: Account, last: date, state: str = KNOWN) -> date:
         replace(part, state=state, last=last) if part.component == "claim" else part
         for part in series.components
     ]
-    return reported_to(made, TODAY, [replace(series, components=tuple(parts))])
+    found = last_reports(made, TODAY, [replace(series, components=tuple(parts))])
+    assert found["feedback"] == found["chargeback"] == TODAY
+    return found["claim"]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +60,8 @@ def test_the_forecast_begins_where_reports_end(monkeypatch: pytest.MonkeyPatch) 
     made = account(60, last)
     known = made.on(TODAY).forecast.table.iloc[0]
     early = replace(made).on(TODAY)
-    monkeypatch.setattr("odr_analysis.answer.day.reported_to", lambda *_: last)
+    ended = {"feedback": TODAY, "claim": last, "chargeback": TODAY}
+    monkeypatch.setattr("odr_analysis.answer.day.last_reports", lambda *_: ended)
     assert early.look_ahead().reported_to == last
     first = early.forecast.table.iloc[0]
     assert first.day == known.day
@@ -67,5 +70,7 @@ def test_the_forecast_begins_where_reports_end(monkeypatch: pytest.MonkeyPatch) 
     lines = early.findings.ahead.lines
     assert lines[0] == "Not all is known after 18 Sep: what was reported since is estimated."
     assert early.findings.ahead.maturing == ()
-    assert any("Not every kind of report is known after 18 Sep 2026" in line
-               for line in early.findings.ahead.assumptions)  # fmt: skip
+    assert (
+        "A-to-z claims are known up to 18 Sep 2026: later ones are estimated. Orders and other "
+        "reports since are taken as they are."
+    ) in early.findings.ahead.assumptions
