@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -97,16 +97,21 @@ class AccountDay:
         return self._once("known", lambda: what_is_known(self.account, self.as_of))
 
     @property
-    def last_reports(self) -> dict[str, date]:
-        """From each component to the last day on which it is known, as far as files can show it."""
+    def last_reports(self) -> Mapping[tuple[str, str], Mapping[str, date]]:
+        """The last day on which each component is known, of each marketplace and channel."""
         return self._once(
-            "last reports", lambda: last_reports(self.account, self.as_of, self.known.values())
-        ).copy()
+            "last reports",
+            lambda: {
+                pair: last_reports(self.account, self.as_of, series)
+                for pair, series in self.known.items()
+            },
+        )
 
     @property
     def reported_to(self) -> date:
-        """The last day on which every component is known."""
-        return min(self.last_reports.values())
+        """The last day on which every component is known of every series."""
+        days = [day for each in self.last_reports.values() for day in each.values()]
+        return min(days, default=min(self.as_of, self.account.known_to))
 
     @property
     def rates(self) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 import pandas as pd
@@ -19,22 +18,21 @@ REMARKABLE_SILENCE = 3.0
 usually have come beyond it: with as many expected, none at all comes in one case of twenty."""
 
 
-def last_reports(account: Account, as_of: date, known: Iterable[SeriesKnown]) -> dict[str, date]:
-    """From each component to the last day on which no file of it has ended; none is after `as_of`.
+def last_reports(account: Account, as_of: date, known: SeriesKnown) -> dict[str, date]:
+    """From each component to the last day on which it is known of one series; none after `as_of`.
 
     A file dated by its rows may end where it was downloaded, or because nothing was reported
     since. It is taken to end with its last row where more reports would usually have come.
     """
     as_of = min(as_of, account.known_to)
     found = dict.fromkeys(terms.COMPONENTS, as_of)
-    for series in known:
-        rows = of_series(account.defective, series.marketplace, series.channel)
-        for part in series.components:
-            if part.state != KNOWN or part.last is None or part.last >= as_of:
-                continue
-            days = rows[f"{part.component}_on"]
-            first = pd.Timestamp(part.last) - pd.Timedelta(days=LATELY_DAYS)
-            lately = int(((days > first) & (days <= pd.Timestamp(part.last))).sum())
-            if lately * (as_of - part.last).days >= REMARKABLE_SILENCE * LATELY_DAYS:
-                found[part.component] = min(found[part.component], part.last)
+    rows = of_series(account.defective, known.marketplace, known.channel)
+    for part in known.components:
+        if part.state != KNOWN or part.last is None or part.last >= as_of:
+            continue
+        days = rows[f"{part.component}_on"]
+        first = pd.Timestamp(part.last) - pd.Timedelta(days=LATELY_DAYS)
+        lately = int(((days > first) & (days <= pd.Timestamp(part.last))).sum())
+        if lately * (as_of - part.last).days >= REMARKABLE_SILENCE * LATELY_DAYS:
+            found[part.component] = part.last
     return found

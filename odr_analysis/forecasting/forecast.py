@@ -96,12 +96,12 @@ def forecast(
     series = _by_series(table)
     since: dict[Pair, Since] = {}
     if isinstance(data, Account):
-        last_reports = data.on(table.known_to).last_reports
-        begins = min(last_reports.values())
+        day = data.on(table.known_to)
+        begins = day.reported_to
         if (table.known_to - begins).days + horizon_days > MOST_AHEAD:
             series = {}
         elif begins < table.known_to:
-            series, since = _from_earlier(series, delay_table(data, begins), last_reports)
+            series, since = _from_earlier(series, delay_table(data, begins), day.last_reports)
     prior = chosen(prior, table.policy)
     draw = generator(rng, n_draws)
     fits = {pair: fit(one, draw, prior, n_draws) for pair, one in series.items()}
@@ -143,7 +143,9 @@ def _by_series(table: DelayTable) -> dict[Pair, SeriesDelays]:
 
 
 def _from_earlier(
-    now: Mapping[Pair, SeriesDelays], table: DelayTable, last_reports: Mapping[str, date]
+    now: Mapping[Pair, SeriesDelays],
+    table: DelayTable,
+    last_reports: Mapping[Pair, Mapping[str, date]],
 ) -> tuple[dict[Pair, SeriesDelays], dict[Pair, Since]]:
     """What was known on the earlier day of `table`, and what is known of each series since."""
     then, today = _by_series(table), day_number(table.known_to)
@@ -151,4 +153,5 @@ def _from_earlier(
         pair: then.get(pair) or SeriesDelays.of(pair, table.orders[:0], table.defects[:0], today)
         for pair in now
     }
-    return before, {pair: Since.of(before[pair], one, last_reports) for pair, one in now.items()}
+    since = {pair: Since.of(before[pair], one, last_reports[pair]) for pair, one in now.items()}
+    return before, since

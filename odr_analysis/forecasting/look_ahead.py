@@ -164,13 +164,14 @@ class LookAhead:
     @property
     def reported_to(self) -> date:
         """The last day on which every kind of report is known."""
-        return min(self.last_reports.values())
+        found: date = self.account.on(min(self.as_of, self.account.known_to)).reported_to
+        return found
 
-    @cached_property
-    def last_reports(self) -> dict[str, date]:
-        """The last day on which each kind of report is known, none after ``as_of``."""
+    @property
+    def last_reports(self) -> dict[tuple[str, str], dict[str, date]]:
+        """The last day on which each kind of report is known, of each marketplace and channel."""
         day = min(self.as_of, self.account.known_to)
-        found: dict[str, date] = self.account.on(day).last_reports
+        found: dict[tuple[str, str], dict[str, date]] = self.account.on(day).last_reports
         return found
 
     @cached_property

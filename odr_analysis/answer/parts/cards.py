@@ -17,6 +17,7 @@ from odr_analysis.answer.known import (
     KnownBySeries,
     SeriesKnown,
 )
+from odr_analysis.answer.last_reports import last_reports
 from odr_analysis.answer.sections import Card, ComponentCount
 from odr_analysis.policy import Policy
 from odr_analysis.schema import of_series
@@ -106,6 +107,7 @@ def _card(
     title = words.series(marketplace, channel, alone=alone)
     few = n > 0 and policy.target_fraction * n <= 1
     notes = _coverage(account, marketplace, channel, as_of, n) + _stands_on(known, n)
+    notes += _ended(account, as_of, known) if n else ()
     rate_text, counts_text = rate_as_known(policy, known, d, n), _counts(known, d, n)
     budget = _budget(policy, *(known.leading(d, n) or (d, n)))
     if known.lower_bound and budget:
@@ -194,6 +196,17 @@ def _stands_on(known: SeriesKnown, n: int) -> tuple[str, ...]:
             f"{words.number(bad)} of {words.counted(of, 'order')}."
         )
     return tuple(said)
+
+
+def _ended(account: Account, as_of: date, known: SeriesKnown) -> tuple[str, ...]:
+    """Which files end so early that reports since are probably missing, in sentences."""
+    ends = last_reports(account, as_of, known)
+    return tuple(
+        f"No file has {SUBJECTS[component]} after {words.day(day, as_of.year)}: what was reported "
+        "since is not in the count."
+        for component, day in ends.items()
+        if day < min(as_of, account.known_to)
+    )
 
 
 def _overlap(row: dict[Any, Any]) -> str:

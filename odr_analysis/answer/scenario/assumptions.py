@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 
 from odr_analysis import words
+from odr_analysis.answer.known import SUBJECTS
 from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.whatif.apply import Effect
 
 FEWEST_A_DAY = 0.05
 """Fewer orders a day than this are not stated as a number."""
-START = {
-    "feedback": "Negative feedback is",
-    "claim": "A-to-z claims are",
-    "chargeback": "Chargebacks are",
-}
-"""How a sentence about all reports of a kind begins."""
 SILENT_DAYS = 3
 """From this many days without any order up to as_of on, the export may simply have ended."""
 
@@ -82,13 +77,17 @@ def _silence(look: LookAhead) -> Iterator[str]:
             f"Nothing is known after {words.day(known_to)}: what was ordered and reported since is "
             "estimated like the days ahead."
         )
-    day = min(known_to, look.as_of)
-    for component, last in look.last_reports.items():
-        if last < day:
-            yield (
-                f"{START[component]} known up to {words.day(last)}: later ones are estimated. "
-                "Orders and other reports since are taken as they are."
-            )
+    ends: dict[tuple[str, date], list[str]] = {}
+    for pair, last in look.last_reports.items():
+        for component, day in last.items():
+            if day < min(known_to, look.as_of):
+                ends.setdefault((component, day), []).append(words.series(*pair))
+    for (component, day), names in ends.items():
+        start = "No" if len(names) == len(look.size) else f"{words.listed(names)}: no"
+        yield (
+            f"{start} file has {SUBJECTS[component]} after {words.day(day)}: what was reported "
+            "since is estimated; orders and other reports are taken as they are."
+        )
     since: dict[int, list[str]] = {}
     for pair, n in zip(look.size, look.silent_days, strict=True):
         if n is not None and n - after >= SILENT_DAYS:

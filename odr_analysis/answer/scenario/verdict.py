@@ -30,10 +30,13 @@ def verdict(path: Path, *, lower_bound: bool = False) -> str:
     if not path.changed:
         if path.base.now == "empty":
             return "is not shown today, because no order counts"
-        # As it is shown: of a forecast that begins before today even today is an estimate.
+        counts = counts_on(path.known, 0)
         if lower_bound:
-            return f"is at least {counts_on(path.known, 0)}{_at_worst(path)}"
-        return f"is {counts_on(path.known, 0)} and {coming(path)}"
+            return f"is at least {counts}{_at_worst(path)}"
+        # Of a forecast that begins before today even today is an estimate.
+        base, known = (course.n_defective[0] for course in (path.base, path.known))
+        least = "at least " if base > known and not np.isclose(base, known) else ""
+        return f"is {least}{counts} and {coming(path)}"
     said = {"empty": _from_nothing, "over": _from_over, "under": _from_under}[path.base.now](path)
     sure = "by the known kinds of defect alone" if lower_bound else _certainty(path, path.then)[1]
     return f"{said} ({sure})"

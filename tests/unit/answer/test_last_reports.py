@@ -10,6 +10,7 @@ import pytest
 from odr_analysis.account import Account
 from odr_analysis.answer.known import KNOWN, UNKNOWN
 from odr_analysis.answer.last_reports import last_reports
+from odr_analysis.answer.parts.cards import cards
 from tests.oracle import make_account
 
 TODAY = date(2026, 9, 30)
@@ -31,7 +32,7 @@ def ends(made: Account, last: date, state: str = KNOWN) -> date:
         replace(part, state=state, last=last) if part.component == "claim" else part
         for part in series.components
     ]
-    found = last_reports(made, TODAY, [replace(series, components=tuple(parts))])
+    found = last_reports(made, TODAY, replace(series, components=tuple(parts)))
     assert found["feedback"] == found["chargeback"] == TODAY
     return found["claim"]
 
@@ -69,8 +70,24 @@ def test_the_forecast_begins_where_reports_end(monkeypatch: pytest.MonkeyPatch) 
     assert first.mean_pending > known.mean_pending == 0
     lines = early.findings.ahead.lines
     assert lines[0] == "Not all is known after 18 Sep: what was reported since is estimated."
+    assert lines[1].startswith("Seller-fulfilled ODR is at least 16.67 % (20 of 120 orders) and")
     assert early.findings.ahead.maturing == ()
     assert (
-        "A-to-z claims are known up to 18 Sep 2026: later ones are estimated. Orders and other "
-        "reports since are taken as they are."
+        "No file has A-to-z claims after 18 Sep 2026: what was reported since is estimated; orders "
+        "and other reports are taken as they are."
     ) in early.findings.ahead.assumptions
+
+
+def test_the_card_says_which_file_ends_and_only_of_its_series() -> None:
+    last = TODAY - timedelta(days=12)
+    made = account(60, last)
+    day = made.on(TODAY)
+    ((pair, series),) = day.known.items()
+    parts = tuple(replace(part, state=KNOWN, last=last) for part in series.components)
+    (card,) = cards(made, day.today, TODAY, {pair: replace(series, components=parts)})
+    # Of the kinds without any report none is missed.
+    assert [note for note in card.notes if "No file has" in note] == [
+        "No file has A-to-z claims after 18 Sep: what was reported since is not in the count."
+    ]
+    (card,) = cards(made, day.today, TODAY, day.known)
+    assert not any("No file has" in note for note in card.notes)
