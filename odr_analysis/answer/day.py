@@ -100,11 +100,7 @@ class AccountDay:
     def last_reports(self) -> Mapping[tuple[str, str], Mapping[str, date]]:
         """The last day on which each component is known, of each marketplace and channel."""
         return self._once(
-            "last reports",
-            lambda: {
-                pair: last_reports(self.account, self.as_of, series)
-                for pair, series in self.known.items()
-            },
+            "last reports", lambda: last_reports(self.account, self.as_of, self.known)
         )
 
     @property

@@ -8,7 +8,7 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
-from odr_analysis.answer.known import KNOWN, SeriesKnown
+from odr_analysis.answer.known import KNOWN, KnownBySeries, SeriesKnown
 from odr_analysis.schema import of_series
 
 LATELY_DAYS = 182
@@ -18,13 +18,19 @@ REMARKABLE_SILENCE = 3.0
 usually have come beyond it: with as many expected, none at all comes in one case of twenty."""
 
 
-def last_reports(account: Account, as_of: date, known: SeriesKnown) -> dict[str, date]:
-    """From each component to the last day on which it is known of one series; none after `as_of`.
+def last_reports(
+    account: Account, as_of: date, known: KnownBySeries
+) -> dict[tuple[str, str], dict[str, date]]:
+    """The last day on which each component is known, of each series; none is after `as_of`.
 
     A file dated by its rows may end where it was downloaded, or because nothing was reported
     since. It is taken to end with its last row where more reports would usually have come.
     """
-    as_of = min(as_of, account.known_to)
+    day = min(as_of, account.known_to)
+    return {pair: _of_series(account, day, series) for pair, series in known.items()}
+
+
+def _of_series(account: Account, as_of: date, known: SeriesKnown) -> dict[str, date]:
     found = dict.fromkeys(terms.COMPONENTS, as_of)
     rows = of_series(account.defective, known.marketplace, known.channel)
     for part in known.components:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -49,10 +49,12 @@ def cards(
     True
     """
     one_store = today["marketplace"].nunique() == 1
-    return tuple(
-        _card(account, row, as_of, known[row["marketplace"], row["channel"]], alone=one_store)
-        for row in today.to_dict(orient="records")
-    )
+    ends = last_reports(account, as_of, known)
+    found = []
+    for row in today.to_dict(orient="records"):
+        pair = row["marketplace"], row["channel"]
+        found.append(_card(account, row, as_of, known[pair], ends[pair], alone=one_store))
+    return tuple(found)
 
 
 def headline(found: Sequence[Card], policy: Policy) -> tuple[str, str]:
@@ -99,7 +101,13 @@ def _one(found: Sequence[Card]) -> bool:
 
 
 def _card(
-    account: Account, row: dict[Any, Any], as_of: date, known: SeriesKnown, *, alone: bool
+    account: Account,
+    row: dict[Any, Any],
+    as_of: date,
+    known: SeriesKnown,
+    ends: Mapping[str, date],
+    *,
+    alone: bool,
 ) -> Card:
     policy, d, n = account.policy, int(row["n_defective"]), int(row["n_orders"])
     marketplace, channel = str(row["marketplace"]), str(row["channel"])
@@ -107,7 +115,7 @@ def _card(
     title = words.series(marketplace, channel, alone=alone)
     few = n > 0 and policy.target_fraction * n <= 1
     notes = _coverage(account, marketplace, channel, as_of, n) + _stands_on(known, n)
-    notes += _ended(account, as_of, known) if n else ()
+    notes += _ended(ends, min(as_of, account.known_to)) if n else ()
     rate_text, counts_text = rate_as_known(policy, known, d, n), _counts(known, d, n)
     budget = _budget(policy, *(known.leading(d, n) or (d, n)))
     if known.lower_bound and budget:
@@ -198,14 +206,13 @@ def _stands_on(known: SeriesKnown, n: int) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _ended(account: Account, as_of: date, known: SeriesKnown) -> tuple[str, ...]:
+def _ended(ends: Mapping[str, date], known_to: date) -> tuple[str, ...]:
     """Which files end so early that reports since are probably missing, in sentences."""
-    ends = last_reports(account, as_of, known)
     return tuple(
-        f"No file has {SUBJECTS[component]} after {words.day(day, as_of.year)}: what was reported "
-        "since is not in the count."
+        f"No file has {SUBJECTS[component]} after {words.day(day, known_to.year)}: what was "
+        "reported since is not in the count."
         for component, day in ends.items()
-        if day < min(as_of, account.known_to)
+        if day < known_to
     )
 
 

@@ -27,12 +27,12 @@ def account(n_claims: int, last: date) -> Account:
 
 
 def ends(made: Account, last: date, state: str = KNOWN) -> date:
-    (series,) = made.on(TODAY).known.values()
+    ((pair, series),) = made.on(TODAY).known.items()
     parts = [
         replace(part, state=state, last=last) if part.component == "claim" else part
         for part in series.components
     ]
-    found = last_reports(made, TODAY, replace(series, components=tuple(parts)))
+    found = last_reports(made, TODAY, {pair: replace(series, components=tuple(parts))})[pair]
     assert found["feedback"] == found["chargeback"] == TODAY
     return found["claim"]
 
@@ -62,7 +62,7 @@ def test_the_forecast_begins_where_reports_end(monkeypatch: pytest.MonkeyPatch) 
     known = made.on(TODAY).forecast.table.iloc[0]
     early = replace(made).on(TODAY)
     ended = {"feedback": TODAY, "claim": last, "chargeback": TODAY}
-    monkeypatch.setattr("odr_analysis.answer.day.last_reports", lambda *_: ended)
+    monkeypatch.setattr("odr_analysis.answer.day.last_reports", lambda *_: {(DE, "mfn"): ended})
     assert early.look_ahead().reported_to == last
     first = early.forecast.table.iloc[0]
     assert first.day == known.day

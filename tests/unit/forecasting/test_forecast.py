@@ -47,7 +47,7 @@ def account(seed: int, *, claims_to: date = TODAY, orders_to: date = TODAY) -> A
 def claims_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Claims are known to have ended early."""
     last = {"feedback": TODAY, "claim": ENDED, "chargeback": TODAY}
-    monkeypatch.setattr("odr_analysis.answer.day.last_reports", lambda *_: dict(last))
+    monkeypatch.setattr("odr_analysis.answer.day.last_reports", lambda *_: {PAIR: last})
 
 
 def shown_defective(data: Account) -> int:
@@ -122,7 +122,7 @@ def test_without_an_early_end_nothing_changes() -> None:
 
 def test_files_that_end_too_early_leave_no_forecast(monkeypatch: pytest.MonkeyPatch) -> None:
     last = {"feedback": TODAY, "claim": TODAY - timedelta(days=90), "chargeback": TODAY}
-    monkeypatch.setattr("odr_analysis.answer.day.last_reports", lambda *_: dict(last))
+    monkeypatch.setattr("odr_analysis.answer.day.last_reports", lambda *_: {PAIR: last})
     short = account(1)
     assert forecast(short, orders_per_day={PAIR: 1.0}).table.empty
     assert forecast(short, horizon_days=64).table.day.nunique() == 65
