@@ -188,7 +188,7 @@ class WhatIfState(traitlets.HasTraits):
             last = words.day(path.on(path.last), self.as_of.year)
             return f"{said} That is after {last}, the last day shown: no change."
         now = int(path.base.n_defective[0]), int(path.base.n_orders[0])
-        rate = scenario.extra_defect_rate
+        rate = self.extra_defect_rate
         if orders_needed(*now, defect_rate=rate, target=policy.target).possible:
             return said
         return (

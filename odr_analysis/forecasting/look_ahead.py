@@ -54,18 +54,6 @@ class Calendar:
         daily = on_calendar(counts, ordered + self.lag_days, series, first, shape)
         return rolling_sum(daily, self.window_days)[self.window_days - 1 :]
 
-    def days_from(self, first: int, last: int) -> Integers:
-        """How many order days from `first` to `last` count on each coming day.
-
-        Examples
-        --------
-        >>> Calendar(today=100, lag_days=1, window_days=2, horizon_days=4).days_from(101, 103)
-        array([0, 0, 1, 2, 2])
-        """
-        end = self.today + np.arange(self.horizon_days + 1, dtype=np.int64) - self.lag_days
-        start = end - self.window_days + 1
-        return np.maximum(np.minimum(end, last) - np.maximum(start, first) + 1, 0)
-
 
 @dataclass(frozen=True, eq=False)
 class LookAhead:

@@ -14,6 +14,7 @@ from odr_analysis import words
 from odr_analysis.arrays import Floats, Integers
 from odr_analysis.errors import ParameterError
 from odr_analysis.forecasting.coming_days.marginals import Marginals
+from odr_analysis.forecasting.delay_model.reach import entered
 from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.policy import Policy
 from odr_analysis.rates.rolling import day_number, to_stamps
@@ -208,8 +209,7 @@ def apply_scenario(
     Notes
     -----
     ``scenario_n_orders - baseline_n_orders`` is the number of extra orders counting that day.
-    A defect rate of the extra orders gives expected values, and takes the defects as known from
-    the day their order counts.
+    Defects of the extra orders are reported as late as those of other orders.
 
     Examples
     --------
@@ -249,18 +249,16 @@ def effect_of(look: LookAhead, scenario: Scenario) -> Effect:
     still = day_number(look.policy.window(as_of).start)
     inside = np.bincount(whose[ordered >= still], minlength=len(pairs))
 
-    extra = np.zeros(look.n_orders.shape)
-    if target is not None and scenario.n_extra:
-        first, last = day_number(start), day_number(scenario.last_day(as_of))
-        extra[:, pairs.index(target)] = scenario.extra_orders_per_day * calendar.days_from(
-            first, last
-        )
+    ahead = np.arange(1, calendar.horizon_days + 1)
+    sold = (ahead >= (start - as_of).days) & (ahead <= (scenario.last_day(as_of) - as_of).days)
+    extra = scenario.extra_orders_per_day * sold.astype(np.float64)
+    none = np.zeros_like(extra)
     return Effect(
         scenario=scenario,
         look=look,
         paths=tuple(
-            _path(look, i, extra[:, i], scenario.extra_defect_rate, removed[:, i])
-            for i in range(len(pairs))
+            _path(look, i, extra if pair == target else none, scenario, removed[:, i])
+            for i, pair in enumerate(pairs)
         ),
         series=target,
         removed={p: n for p, n in zip(pairs, inside.tolist(), strict=True) if n},
@@ -268,23 +266,24 @@ def effect_of(look: LookAhead, scenario: Scenario) -> Effect:
     )
 
 
-def _path(look: LookAhead, i: int, extra: Floats, defect_rate: float, removed: Integers) -> Path:
-    """The coming days of one series, without and with what a scenario does to it."""
+def _path(look: LookAhead, i: int, extra: Floats, scenario: Scenario, removed: Integers) -> Path:
+    """The coming days of one series, without and with what a scenario does to it.
+
+    `extra` are its extra orders of each day from tomorrow on, `removed` the orders that are not
+    defective any more and count on each day from today on.
+    """
     pair, target = list(look.size)[i], look.policy.target
     known = Course(look.n_orders[:, i], look.n_defective[:, i], target)
     days = look.forecast.marginals.get(pair)
     if days is None:  # so few orders are known, or so long ago, that none is forecast
-        bad = known.n_defective - removed + defect_rate * extra
-        then = Course(known.n_orders + extra, bad, target)
+        counting = entered(len(extra), look.policy) @ extra
+        bad = known.n_defective - removed + (scenario.extra_defect_rate or 0.0) * counting
+        then = Course(known.n_orders + counting, bad, target)
         return Path(pair, look.as_of, known=known, base=known, then=then)
-    changed = days
-    if extra.any() or removed.any():
-        changed = replace(
-            days,
-            known_defective=days.known_defective - removed,
-            new=days.new + defect_rate * extra,
-            orders=days.orders + np.rint(extra).astype(np.int64),
-        )
+    changed = replace(days, known_defective=days.known_defective - removed)
+    if extra.any():
+        before = np.zeros(days.skipped)  # days up to as_of of which nothing is known
+        changed = changed.with_extra(np.append(before, extra), scenario.extra_defect_rate)
     base, then = (_course(each, target) for each in (days, changed))
     return Path(pair, look.as_of, known=known, base=base, then=then)
 

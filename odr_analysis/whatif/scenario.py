@@ -38,9 +38,10 @@ def _day(value: Any) -> date | None:
     return found
 
 
-def _share(value: Any) -> float:
-    share: float = KINDS[float].of(value)
-    return float(_kept(share, 0 <= share <= 1))
+def _share(value: Any) -> float | None:
+    share = None if value is None else KINDS[float].of(value)
+    found: float | None = _kept(share, share is None or 0 <= share <= 1)
+    return found
 
 
 def _order_ids(value: Any) -> frozenset[str]:
@@ -53,7 +54,7 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
-FRACTION = Kind("a fraction between 0 and 1", _share, float)
+FRACTION = Kind("a fraction between 0 and 1 or None", _share, float)
 DAY = Kind("a date or None", _day, date.fromisoformat)
 ORDER_IDS = Kind("a set of order ids", _order_ids)
 NAME = Kind("text or None", lambda value: _kept(value, value is None or _is_text(value)))
@@ -71,8 +72,9 @@ class Scenario:
         First day with extra orders; None is the day after ``as_of``.
     days : int
         For how many days extra orders are placed; 0 is none.
-    extra_defect_rate : float
-        Share of the extra orders that become defective, a fraction 0-1.
+    extra_defect_rate : float or None
+        Share of the extra orders that is defective once all reports are in, a fraction 0-1; None
+        for as many as of ordinary orders, which is not known but estimated.
     removed_feedback : frozenset of str
         Order ids whose negative feedback is taken away, on ``as_of``.
     marketplace, channel : str, optional
@@ -99,7 +101,7 @@ got -1.
     extra_orders_per_day: int = field(0, kind=_up_to(MOST_PER_DAY))
     start: date | None = field(None, kind=DAY)
     days: int = field(0, kind=_up_to(MOST_DAYS))
-    extra_defect_rate: float = field(0.0, kind=FRACTION)
+    extra_defect_rate: float | None = field(0.0, kind=FRACTION)
     removed_feedback: frozenset[str] = field(frozenset(), kind=ORDER_IDS)
     marketplace: str | None = field(None, kind=NAME)
     channel: str | None = field(None, kind=NAME)

@@ -9,6 +9,7 @@ import numpy as np
 
 from odr_analysis import words
 from odr_analysis.answer.known import SUBJECTS
+from odr_analysis.answer.scenario.expected import share_defective
 from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.whatif.apply import Effect
 
@@ -109,8 +110,8 @@ def _of_scenario(effect: Effect) -> Iterator[str]:
         span = words.span(scenario.first_day(as_of), scenario.last_day(as_of))
         yield (
             f"Extra orders: {scenario.extra_orders_per_day:,} a day from {span}, "
-            f"{words.series(*effect.series)}; {words.level(scenario.extra_defect_rate)} of them "
-            "defective, known from the day they count."
+            f"{words.series(*effect.series)}; {share_defective(scenario)}, reported as late as of "
+            "other orders."
         )
     if scenario.removed_feedback:
         yield f"Removed feedback is gone from {words.day(as_of)} on."

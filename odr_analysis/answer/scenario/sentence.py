@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from odr_analysis import words
+from odr_analysis.answer.scenario.expected import share_defective
 from odr_analysis.answer.scenario.removal_effects import scenario_notes
 from odr_analysis.answer.scenario.verdict import verdict
 from odr_analysis.whatif.apply import Effect
@@ -91,9 +92,7 @@ def _done(effect: Effect, path: Path) -> tuple[str, str]:
         span = f"a day from {words.span(first, last, as_of.year)}"
         if scenario.days == 1:
             span = f"on {words.day(first, as_of.year)}"
-        quality = ""
-        if scenario.extra_defect_rate:
-            quality = f" ({words.level(scenario.extra_defect_rate)} of them defective)"
+        quality = f" ({share_defective(scenario)})" if scenario.extra_defect_rate != 0 else ""
         did.append(f"{scenario.extra_orders_per_day:,} more {each} {span}{quality}")
         shows = words.day(policy.enters_on(first), as_of.year)
         because = ", because Amazon counts an order from " + (

@@ -155,6 +155,27 @@ class Marginals:
         defective = np.minimum(self.known_defective + more, self.orders)
         return self.correction.of_days(defective, self.orders)
 
+    def with_extra(self, extra: Floats, defect_rate: float | None) -> Marginals:
+        """The same with more orders; ``paths`` are without them.
+
+        Parameters
+        ----------
+        extra : float array [day]
+            Orders placed on top of the ordinary ones on each day from tomorrow on, as `placed`.
+        defect_rate : float or None
+            Share of them that is defective once all reports are in, which come as late as those of
+            other orders; None for as many as of ordinary orders.
+        """
+        gap = len(self.since.unknown) if self.since else 0
+        brought = brought_by_day(self.fitted.triangle, np.append(np.zeros(gap), extra), self.policy)
+        reports = expected_ahead(self.fitted, brought, defect_rate)
+        counting = entered(len(extra), self.policy) @ extra
+        return replace(
+            self,
+            new=self.new + reports[:, gap + self.skipped :],
+            orders=self.orders + np.rint(counting[self.skipped :]).astype(np.int64),
+        )
+
     def after(self, days: int) -> Marginals:
         """The same without the first `days`."""
         return replace(

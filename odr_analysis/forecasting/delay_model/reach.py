@@ -116,9 +116,16 @@ def expected_by_bin(fitted: Fit, left: Floats) -> Floats:
     return found
 
 
-def expected_ahead(fitted: Fit, brought: Floats) -> Floats:
-    """The same as :func:`expected` from orders still to be placed."""
-    rate = rates_ahead(fitted, brought.shape[1])
+def expected_ahead(fitted: Fit, brought: Floats, rate_of_orders: float | None = None) -> Floats:
+    """The same as :func:`expected` from orders still to be placed.
+
+    Of which the share `rate_of_orders` is defective once all reports are in; by default as many as
+    in each draw.
+    """
+    weeks = brought.shape[1]
+    rate = rates_ahead(fitted, weeks)
+    if rate_of_orders is not None:
+        rate = np.repeat(rate_of_orders * fitted.shapes[:, :1], weeks, axis=1)
     found: Floats = rate.reshape(fitted.n_draws, -1) @ brought.reshape(len(brought), -1).T
     return found
 

@@ -134,9 +134,6 @@ def test_the_calendar_equals_counting_days_one_by_one(lag: int, window: int) -> 
         sum(n * counts(o, day) for o, n in zip(ordered, (1, 2, 4, 8), strict=True))
         for day in range(100, 107)
     ]
-    assert calendar.days_from(101, 103).tolist() == [
-        sum(counts(o, day) for o in (101, 102, 103)) for day in range(100, 107)
-    ]
 
 
 def test_a_share_of_nothing_is_not_a_number() -> None:

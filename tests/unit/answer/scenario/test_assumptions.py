@@ -91,6 +91,6 @@ def test_the_scenario_has_assumptions_of_its_own():
     assert scenario_assumptions(apply_scenario(account, do)) == (
         *nothing,
         "Extra orders: 1,200 a day from 1 Oct to 2 Oct 2026, Seller-fulfilled on Amazon.de; 2 % of "
-        "them defective, known from the day they count.",
+        "them defective, reported as late as of other orders.",
         "Removed feedback is gone from 30 Sep 2026 on.",
     )

@@ -81,9 +81,9 @@ def test_already_under_and_stays():
 
 def test_bad_extra_orders_break_a_good_rate():
     assert said(
-        AUGUST, [], extra_orders_per_day=100, days=1, extra_defect_rate=0.05, horizon_days=20
+        AUGUST, [], extra_orders_per_day=100, days=1, extra_defect_rate=0.5, horizon_days=20
     ) == (
-        "With 100 more orders on 1 Oct (5 % of them defective) seller-fulfilled ODR would reach "
+        "With 100 more orders on 1 Oct (50 % of them defective) seller-fulfilled ODR would reach "
         f"1 % on 16 Oct; without it, it would stay under {SURE}; {FIRST_EFFECT}."
     )
 
