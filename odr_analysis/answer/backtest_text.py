@@ -6,6 +6,7 @@ import json
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -55,9 +56,11 @@ LEGEND = (
 def backtest_lines(found: Backtest, missing: Sequence[str] = ()) -> list[str]:
     """The backtest in words: how often the warning was right first, then every score.
 
-    `missing` is what :func:`missing_at_first` gives.
+    `missing` is what :func:`missing_of` gives.
     """
     lines = [*_wrapped(_title(found)), ""]
+    for note in missing:
+        lines += [*_wrapped(note), ""]
     scored = False
     for pair, table, warned in _by_series(found):
         name = words.series(*pair, alone=found.table.marketplace.nunique() <= 1)
@@ -69,25 +72,33 @@ def backtest_lines(found: Backtest, missing: Sequence[str] = ()) -> list[str]:
         lines += [*WARNING_HEAD, *map(_warning_row, _records(warned[warned.n_origins > 0])), ""]
         lines += [*TABLE_HEAD, *map(_table_row, _records(table)), ""]
         lines += [*_wrapped(_corrected(found.recalibration.of(pair)[0])), ""]
-    for note in (*(LEGEND if scored else ()), *found.notes, *missing):
+    for note in (*(LEGEND if scored else ()), *found.notes):
         lines += _wrapped(note)
     return lines
 
 
-def missing_at_first(account: Account, found: Backtest) -> list[str]:
-    """What the files of an account lack of the window of the first origin, in a sentence."""
+def missing_of(account: Account, found: Backtest) -> list[str]:
+    """What the files of an account lack of the last window, or of the first, in a sentence."""
     if found.origins.empty:
         return []
     first = found.origins.origin.min().date()
-    known = what_is_known(account, first).values()
-    reasons = dict.fromkeys(reason for series in known for reason in series.missing)
-    if not reasons:
-        return []
-    return [
-        f"Not everything is known of the first of these days, {words.day(first)}: "
-        f"{'; '.join(reasons)}. Its forecast and what came of it lack these defects, so the early "
-        "days show little."
-    ]
+    if reasons := _missing(account, account.known_to):
+        return [
+            f"Not everything is known: {reasons}. Forecasts and what came of them lack it alike, "
+            "so a rate that counts as under the limit here may have been over it."
+        ]
+    if reasons := _missing(account, first):
+        return [
+            f"Not everything is known of the first of these days, {words.day(first)}: {reasons}. "
+            "Its forecast and what came of it lack these defects, so the early days show little."
+        ]
+    return []
+
+
+def _missing(account: Account, day: date) -> str:
+    """What is not known of the rates of a day; '' where all is."""
+    known = what_is_known(account, day).values()
+    return "; ".join(dict.fromkeys(reason for series in known for reason in series.missing))
 
 
 def backtest_json(found: Backtest) -> str:

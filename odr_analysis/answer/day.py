@@ -26,6 +26,7 @@ from odr_analysis.causes.reasons import defect_reasons
 from odr_analysis.errors import ParameterError
 from odr_analysis.forecasting.ahead import Forecast
 from odr_analysis.forecasting.delay_model.fit import ASSUMED_CHANGE
+from odr_analysis.forecasting.delay_table import delay_table
 from odr_analysis.forecasting.forecast import forecast_from
 from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.forecasting.nowcast import Nowcast
@@ -202,7 +203,7 @@ class AccountDay:
     @property
     def shift(self) -> Shift:
         """Whether more is reported than before ``reported_to``: :func:`~odr_analysis.shift`."""
-        return self._once("shift", lambda: shift(self.account, self.reported_to))
+        return self._once("shift", lambda: shift(delay_table(self.account, self.reported_to)))
 
     def if_changed(self, horizon_days: int = HORIZON_DAYS) -> pd.DataFrame:
         """``roll_off`` where the rate is taken to have changed lately, as :attr:`shift` suspects.

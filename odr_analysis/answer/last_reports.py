@@ -8,7 +8,7 @@ import pandas as pd
 
 from odr_analysis import terms
 from odr_analysis.account import Account
-from odr_analysis.answer.known import KNOWN, KnownBySeries, SeriesKnown
+from odr_analysis.answer.known import KNOWN, KnownBySeries
 from odr_analysis.schema import of_series
 
 LATELY_DAYS = 182
@@ -27,18 +27,21 @@ def last_reports(
     since. It is taken to end with its last row where more reports would usually have come.
     """
     day = min(as_of, account.known_to)
-    return {pair: _of_series(account, day, series) for pair, series in known.items()}
-
-
-def _of_series(account: Account, as_of: date, known: SeriesKnown) -> dict[str, date]:
-    found = dict.fromkeys(terms.COMPONENTS, as_of)
-    rows = of_series(account.defective, known.marketplace, known.channel)
-    for part in known.components:
-        if part.state != KNOWN or part.last is None or part.last >= as_of:
-            continue
-        days = rows[f"{part.component}_on"]
-        first = pd.Timestamp(part.last) - pd.Timedelta(days=LATELY_DAYS)
-        lately = int(((days > first) & (days <= pd.Timestamp(part.last))).sum())
-        if lately * (as_of - part.last).days >= REMARKABLE_SILENCE * LATELY_DAYS:
-            found[part.component] = part.last
+    found = {pair: dict.fromkeys(terms.COMPONENTS, day) for pair in known}
+    # Whether a file has ended is shown by all the series it covers together.
+    covered: dict[tuple[str, date, tuple[str, ...]], list[tuple[str, str]]] = {}
+    for pair, series in known.items():
+        for part in series.components:
+            if part.state == KNOWN and part.last is not None and part.last < day:
+                files = tuple(source.file for source in part.sources)
+                covered.setdefault((part.component, part.last, files), []).append(pair)
+    for (component, last, _), pairs in covered.items():
+        first = pd.Timestamp(last) - pd.Timedelta(days=LATELY_DAYS)
+        lately = 0
+        for pair in pairs:
+            days = of_series(account.defective, *pair)[f"{component}_on"]
+            lately += int(((days > first) & (days <= pd.Timestamp(last))).sum())
+        if lately * (day - last).days >= REMARKABLE_SILENCE * LATELY_DAYS:
+            for pair in pairs:
+                found[pair][component] = last
     return found

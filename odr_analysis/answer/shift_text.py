@@ -33,8 +33,8 @@ def shift_line(account: Account, found: Shift, card: Card, as_of: date) -> str |
     alarms = words.counted(int(row["false_alarm_days"]), "day")
     line = (
         f"{card.title}: defects are reported {often}, since about "
-        f"{words.day(row['since'].date(), as_of.year)} (a rate that does not change has one such "
-        f"alarm in {alarms})."
+        f"{words.day(row['since'].date(), as_of.year)} (by chance alone there is one such alarm in "
+        f"{alarms})."
     )
     begins = [
         f"no {label} is dated before {words.day(first, as_of.year)}"

@@ -35,7 +35,7 @@ def backtest(folder: Path, as_of: str | None, as_json: bool, policy: str, **read
     of reports.
     """
     from odr_analysis.account import Account
-    from odr_analysis.answer.backtest_text import backtest_json, backtest_lines, missing_at_first
+    from odr_analysis.answer.backtest_text import backtest_json, backtest_lines, missing_of
     from odr_analysis.archive.store import Store, is_store
     from odr_analysis.forecasting.track_record.backtest import backtest as tested
 
@@ -45,5 +45,5 @@ def backtest(folder: Path, as_of: str | None, as_json: bool, policy: str, **read
 
     data = Store.open(folder) if is_store(folder) else load(folder)
     found = tested(data, as_of=as_of, load=load, progress=steps())
-    missing = missing_at_first(data, found) if isinstance(data, Account) else []
+    missing = missing_of(data, found) if isinstance(data, Account) else []
     say(backtest_json(found) if as_json else "\n".join(backtest_lines(found, missing)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -89,6 +90,11 @@ class Forecast:
     seed: int
     levels: tuple[float, ...]
     recalibration: Recalibration
+
+    def __repr__(self) -> str:
+        day = self.table.day
+        span = f"{day.min():%Y-%m-%d} to {day.max():%Y-%m-%d}" if len(day) else "no day"
+        return f"<Forecast of {len(self.marginals)} rates, {span}: see .table, .outlook, .nowcast>"
 
     @property
     def since(self) -> dict[tuple[str, str], Since]:
@@ -231,9 +237,9 @@ def _given(orders_per_day: OrdersPerDay, series: list[tuple[str, str]]) -> dict[
         raise ParameterError(
             f"orders_per_day names {unknown[0]!r}, which has no orders. Known: {known}."
         )
-    wrong = [n for n in orders_per_day.values() if not 0 <= n < np.inf]
-    if wrong:
-        raise ParameterError(f"orders_per_day must be 0 or more, got {wrong[0]}.")
+    for n in orders_per_day.values():
+        if not isinstance(n, Real) or not 0 <= n < np.inf:
+            raise ParameterError(f"orders_per_day must be numbers of 0 or more, got {n!r}.")
     return dict(orders_per_day)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from numbers import Real
 
 import numpy as np
 
@@ -21,11 +22,12 @@ def checked_levels(levels: Iterable[float]) -> tuple[float, ...]:
     Raises
     ------
     ParameterError
-        One is not between 0 and 1.
+        One is not a number between 0 and 1, or is there twice.
     """
-    found = tuple(levels)
-    if not all(0 < level < 1 for level in found):
-        raise ParameterError(f"levels must be between 0 and 1, got {found}.")
+    found = tuple(levels) if isinstance(levels, Iterable) else (levels,)
+    numbers = all(isinstance(level, Real) and 0 < level < 1 for level in found)
+    if not numbers or len(set(found)) < len(found):
+        raise ParameterError(f"levels must be different numbers between 0 and 1, got {levels!r}.")
     return found
 
 

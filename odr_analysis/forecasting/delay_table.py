@@ -5,6 +5,7 @@ It is all that nowcast and forecast need to know of an account, so that a simula
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,10 +14,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from odr_analysis import terms
+from odr_analysis import terms, words
 from odr_analysis.account import Account
 from odr_analysis.arrays import Flags, Integers
-from odr_analysis.errors import FrameError, ParameterError
+from odr_analysis.errors import FrameError, OdrWarning, ParameterError
 from odr_analysis.policy import Policy
 from odr_analysis.rates.rolling import NEVER, date_of, day_number, day_numbers
 from odr_analysis.schema import Column, Columns, typed
@@ -280,7 +281,27 @@ def as_table(data: Account | DelayTable, as_of: date | str | None = None) -> Del
     ------
     ParameterError
         `as_of` is not a date, or nothing is known of it.
+
+    Warns
+    -----
+    OdrWarning
+        A kind of defect or some orders of an account are unknown.
     """
     if isinstance(data, Account):
-        return delay_table(data, data.on().reported_to if as_of is None else as_of)
+        table = delay_table(data, data.on().reported_to if as_of is None else as_of)
+        warn_of_unknown(data, table.known_to)
+        return table
     return data if as_of is None else data.known(as_of)
+
+
+def warn_of_unknown(account: Account, day: date) -> None:
+    """Warn of each series of which a kind of defect or some orders are unknown on a day."""
+    for (marketplace, channel), known in account.on(day).known.items():
+        if known.missing:
+            warnings.warn(
+                f"{words.series(marketplace, channel)}: {'; '.join(known.missing)}. This is worked "
+                "out as if nothing were missing: where a kind of defect is, rates and "
+                "probabilities of a breach may be far higher.",
+                OdrWarning,
+                stacklevel=4,
+            )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from numbers import Integral
 
 import numpy as np
 
@@ -15,7 +16,13 @@ from odr_analysis.forecasting.coming_days.since import Since
 from odr_analysis.forecasting.delay_model.fit import fit, generator
 from odr_analysis.forecasting.delay_model.levels import WEEKS_AHEAD
 from odr_analysis.forecasting.delay_model.prior import Prior
-from odr_analysis.forecasting.delay_table import DelayTable, SeriesDelays, as_table, delay_table
+from odr_analysis.forecasting.delay_table import (
+    DelayTable,
+    SeriesDelays,
+    as_table,
+    delay_table,
+    warn_of_unknown,
+)
 from odr_analysis.forecasting.priors import chosen
 from odr_analysis.forecasting.recalibration import Recalibration
 from odr_analysis.rates.rolling import date_of, day_number
@@ -75,6 +82,11 @@ def forecast(
         `as_of` is not a date or not known of, a number is out of its range, or `orders_per_day`
         names a series without orders.
 
+    Warns
+    -----
+    OdrWarning
+        A kind of defect or some orders of an account are unknown.
+
     Examples
     --------
     >>> orders = pd.DataFrame({"marketplace": "Amazon.de", "channel": "mfn", "n_orders": 20,
@@ -89,9 +101,29 @@ def forecast(
     >>> int(last.leaving), int(last.entering)
     (3, 0)
     """
+    if isinstance(data, Account):
+        warn_of_unknown(data, date_of(day_number(data.known_to if as_of is None else as_of)))
+    return _made(
+        data, as_of, horizon_days, orders_per_day, rng, levels, prior, recalibration, n_draws
+    )
+
+
+def _made(
+    data: Account | DelayTable,
+    as_of: date | str | None,
+    horizon_days: int,
+    orders_per_day: OrdersPerDay,
+    rng: np.random.Generator | int | None,
+    levels: Iterable[float],
+    prior: Prior | None,
+    recalibration: Recalibration | None,
+    n_draws: int,
+) -> Forecast:
     levels = checked_levels(levels)
-    if not 0 <= horizon_days <= MOST_AHEAD:
-        raise ParameterError(f"horizon_days must be 0 to {MOST_AHEAD}, got {horizon_days}.")
+    if not isinstance(horizon_days, Integral) or not 0 <= horizon_days <= MOST_AHEAD:
+        raise ParameterError(
+            f"horizon_days must be a whole number from 0 to {MOST_AHEAD}, got {horizon_days!r}."
+        )
     table = delay_table(data, as_of) if isinstance(data, Account) else as_table(data, as_of)
     series = _by_series(table)
     since: dict[Pair, Since] = {}
@@ -134,7 +166,8 @@ def forecast_from(
     if horizon_days <= MOST_AHEAD < after + horizon_days:
         return of_fits({}, {}, horizon_days, None, account.policy, 0, LEVELS, Recalibration(), {})
     day = min(now, account.known_to)
-    found = forecast(account, day, horizon_days + after, orders_per_day, prior=prior)
+    ahead = horizon_days + after
+    found = _made(account, day, ahead, orders_per_day, None, LEVELS, prior, None, 1000)
     return found.after(after)
 
 

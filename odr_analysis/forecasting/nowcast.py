@@ -72,8 +72,9 @@ class Nowcast:
     table : pandas.DataFrame
         One row per marketplace x channel x scope x component x quantity: ``nowcast_columns``.
     draws : mapping
-        From the key of a row (its first five columns) to an int64 array of draws, in orders. All
-        keys have the same draws, so that one row can be set against another draw by draw.
+        From the key of a row (its first five columns) to an int64 array of draws, in orders.
+        Within a scope all keys have the same draws, so that one row can be set against another
+        draw by draw; the two scopes are drawn apart.
     fits : mapping
         From marketplace and channel to the fitted delay model.
     """
@@ -81,6 +82,9 @@ class Nowcast:
     table: pd.DataFrame
     draws: Mapping[Key, Integers]
     fits: Mapping[tuple[str, str], Fit]
+
+    def __repr__(self) -> str:
+        return f"<Nowcast of {len(self.fits)} rates: see .table, .draws, .delay>"
 
     @property
     def delay(self) -> pd.DataFrame:

@@ -22,10 +22,6 @@ from odr_analysis.policy import Policy
 from odr_analysis.schema import of_series
 from odr_analysis.whatif.apply import Effect
 
-PARTLY = (
-    "Not every kind of defect has a source, so rates can only be higher than those known, and no "
-    "forecast is made of them."
-)
 FULL_HISTORY = 150
 """Days of orders below which the page adds that the forecast is less certain."""
 DECIDED_ON = 14
@@ -116,8 +112,14 @@ def ahead(
         for card in shown
         for line in (*_lines(card, effect), *_shift_lines(card, effect, shifts, changed))
     ]
-    if any(card.missing for card in cards if card.n_orders):
-        lines.insert(0, PARTLY)
+    partly = [card for card in cards if card.missing and card.n_orders]
+    if partly:
+        reasons = dict.fromkeys(reason for card in partly for reason in card.missing)
+        lines.insert(
+            0,
+            f"No forecast is made of {words.listed([card.title for card in partly])}: "
+            f"{words.listed(list(reasons))}.",
+        )
     if certain and effect.look.reported_to < as_of:
         lines.insert(
             0,
@@ -213,13 +215,16 @@ def _paused(name: str, outlook: pd.Series, as_of: date) -> list[str]:
     """How high the rate climbs if nothing is sold any more."""
     if pd.isna(outlook["peak_odr"]):
         return []
+    if not outlook["peak_upper_90"]:
+        return []
     when = words.day(outlook["peak_on"].date(), as_of.year)
     span = words.span(outlook["peak_from"].date(), outlook["peak_to"].date(), as_of.year)
     low, high = (words.percent(outlook[f"peak_{end}_90"]) for end in ("lower", "upper"))
+    count = words.counted(int(outlook["peak_n_orders"]), "order counts", "orders count")
     return [
-        f"If nothing is sold from now on, {name} peaks at {words.percent(outlook['peak_odr'])} "
-        f"around {when} (9 in 10: {low} to {high}, {span}), when about "
-        f"{words.counted(int(outlook['peak_n_orders']), 'order counts', 'orders count')}."
+        f"If nothing is sold from now on, the highest {name} on the way is "
+        f"{words.percent(outlook['peak_odr'])} (9 in 10: {low} to {high}), around {when} (9 in 10: "
+        f"{span}), when about {count}."
     ]
 
 

@@ -52,20 +52,27 @@ def _ordinary_orders(look: LookAhead) -> Iterator[str]:
     for i, pair in enumerate(look.size):
         days = look.forecast.marginals.get(pair)
         bad, counting = int(look.n_defective[0, i]), int(look.n_orders[0, i])
-        shown = "no rate is shown today"
+        shown, partly = "no rate is shown today", False
         if counting:
             rate = words.rate(bad, counting, look.policy)
-            shown = f"{rate} is shown today ({bad:,} of {words.counted(counting, 'order')})"
+            known = look.account.on(look.as_of).known.get(pair)
+            partly = known is not None and known.missing
+            least = "at least " if known is not None and known.lower_bound else ""
+            shown = f"{least}{rate} is shown today ({bad:,} of {words.counted(counting, 'order')})"
         per_day = days.orders_per_day if days is not None else 0.0
         if days is None or per_day < FEWEST_A_DAY:
             few = "almost no" if per_day else "no"
             yield f"{words.series(*pair)}: {shown}; {few} orders are expected to come."
             continue
+        coming = f"{words.decimal(per_day)} ordinary orders a day go on coming, as lately"
+        if partly:
+            yield f"{words.series(*pair)}: {shown}; {coming}."
+            continue
         low, high = np.quantile(np.exp(days.fitted.ahead[:, 0]), [0.05, 0.95])
         yield (
-            f"{words.series(*pair)}: {shown}; {words.decimal(per_day)} ordinary orders a day go on "
-            f"coming, as lately; once all reports are in, {words.percent(float(low))} to "
-            f"{words.percent(float(high))} of them will be defective (90 % interval)."
+            f"{words.series(*pair)}: {shown}; {coming}; once all reports are in, "
+            f"{words.percent(float(low))} to {words.percent(float(high))} of them will be "
+            "defective (90 % interval)."
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from odr_analysis import words
@@ -42,6 +43,7 @@ def key_days(effect: Effect) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``KEY_DAY_COLUMNS`` of this module; numbers are those of ``effect.table``, unrounded.
+        Probabilities are NaN where a kind of defect or some orders are unknown.
 
     Examples
     --------
@@ -66,6 +68,9 @@ def key_days(effect: Effect) -> pd.DataFrame:
         parts = (course.n_orders, course.n_defective, course.odr, course.probabilities)
         for part, values in zip(PARTS, parts, strict=True):
             columns[f"{name}_{part}"] = values[chosen]
+    known = effect.look.account.on(effect.as_of).known.get(path.pair)
+    if known is not None and known.missing:
+        columns |= {f"{name}_p_breach": np.nan for name in ("baseline", "scenario")}
     return typed(pd.DataFrame(columns), KEY_DAY_COLUMNS)
 
 

@@ -57,7 +57,8 @@ def coming(path: Path) -> str:
     if other is None and under:
         least = min(course.p_under(day) for day in ahead)
         sure = words.probability(least) + (" or more" if least <= 0.99 else "")
-        return f"will stay under {line} {until}, on each day with a probability of {sure}"
+        will = "will" if least >= LIKELY else "will probably"
+        return f"{will} stay under {line} {until}, on each day with a probability of {sure}"
     if other is None:
         best = max(ahead, key=course.p_under)
         p = course.p_under(best)
@@ -108,13 +109,14 @@ def _certainty(path: Path, course: Course) -> tuple[bool, str]:
     sure = np.array([max(course.p_under(day), 1 - course.p_under(day)) for day in rated])
     turned = np.flatnonzero(side[1:] != side[:-1])
     last_turn = int(turned[-1]) + 1 if len(turned) else 0
-    unsure = np.flatnonzero(sure < LIKELY)
-    likely = int(unsure[-1]) + 1 if len(unsure) else 0
-    level = f"{words.about(LIKELY)} or more"
-    if likely <= last_turn:
-        return True, f"probability {level}"
-    if likely < len(rated):
-        return False, f"more likely than not; {level} from {_day(path, rated[likely])}"
+    for least in (LIKELY, 0.8, 0.7, 0.6):
+        unsure = np.flatnonzero(sure < least)
+        likely = int(unsure[-1]) + 1 if len(unsure) else 0
+        level = f"{words.about(least)} or more"
+        if likely <= last_turn:
+            return least == LIKELY, f"probability {level}"
+        if likely < len(rated):
+            return False, f"more likely than not; {level} from {_day(path, rated[likely])}"
     end = words.probability(float(sure[-1]))
     return False, f"more likely than not; {end} on {_day(path, rated[-1])}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from numbers import Integral
 
 import numpy as np
 
@@ -174,12 +175,19 @@ def generator(rng: np.random.Generator | int | None, n_draws: int) -> np.random.
     Raises
     ------
     ParameterError
-        `n_draws` is less than ``FEWEST_DRAWS``.
+        `n_draws` is not a whole number from ``FEWEST_DRAWS`` on, or `rng` no generator and not a
+        whole number from 0 on.
     """
-    if n_draws < FEWEST_DRAWS:
-        raise ParameterError(f"n_draws must be {FEWEST_DRAWS} or more, got {n_draws}.")
+    if not isinstance(n_draws, Integral) or n_draws < FEWEST_DRAWS:
+        raise ParameterError(
+            f"n_draws must be a whole number of {FEWEST_DRAWS} or more, got {n_draws!r}."
+        )
     if isinstance(rng, np.random.Generator):
         return rng
+    if not (rng is None or (isinstance(rng, Integral) and rng >= 0)):
+        raise ParameterError(
+            f"rng must be a numpy Generator or a whole number of 0 or more, got {rng!r}."
+        )
     return np.random.Generator(np.random.PCG64(rng or 0))
 
 

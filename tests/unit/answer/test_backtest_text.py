@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from odr_analysis import load_sample
+from odr_analysis import account_from_frames, load_sample
 from odr_analysis.answer.backtest_text import (
     LEGEND,
     TABLE_HEAD,
@@ -17,7 +17,7 @@ from odr_analysis.answer.backtest_text import (
     WIDTH,
     backtest_json,
     backtest_lines,
-    missing_at_first,
+    missing_of,
 )
 from odr_analysis.forecasting.recalibration import Correction, Recalibration
 from odr_analysis.forecasting.track_record.backtest import Backtest, backtest
@@ -153,9 +153,18 @@ def test_what_the_files_lack_of_the_first_day_is_stated(found: Backtest) -> None
     account = load_sample()
     first = pd.Timestamp("2026-04-08")
     lacking = replace(found, origins=found.origins.assign(origin=first))
-    (sentence,) = missing_at_first(account, lacking)
+    (sentence,) = missing_of(account, lacking)
     assert "8 Apr 2026: no file of chargebacks before" in sentence
     last = replace(found, origins=found.origins.assign(origin=pd.Timestamp(TODAY)))
-    assert missing_at_first(account, last) == []
-    assert missing_at_first(account, replace(found, origins=found.origins.iloc[:0])) == []
+    assert missing_of(account, last) == []
+    days = pd.date_range("2026-05-01", TODAY).astype(str)
+    orders = pd.DataFrame({"order_id": days, "ordered_on": days, "channel": "mfn"})
+    (sentence,) = missing_of(account_from_frames(orders.assign(marketplace="Amazon.de")), last)
+    assert sentence.startswith("Not everything is known: no file of feedback; no file of A-to-z")
+    lines = backtest_lines(found, [sentence])
+    assert (
+        lines.index("Not everything is known: no file of feedback; no file of A-to-z claims; no")
+        < 5
+    )
+    assert missing_of(account, replace(found, origins=found.origins.iloc[:0])) == []
     assert date(2026, 9, 30) == account.known_to

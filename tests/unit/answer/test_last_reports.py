@@ -51,6 +51,31 @@ def test_a_file_ends_where_more_would_have_come(n_claims: int, ago: int, ended: 
     assert ends(account(n_claims, last), last) == (last if ended else TODAY)
 
 
+def test_a_file_that_ends_for_one_series_ends_for_all_it_covers() -> None:
+    """Six claims of one channel alone would not show it; those of both together do."""
+    last = TODAY - timedelta(days=12)
+    days = [TODAY - timedelta(days=ago) for ago in range(220)]
+    rows = [(f"{c}{day:%m%d}", day, DE, c) for day in days for c in ("mfn", "afn")]
+    reports = [("mfn", last - timedelta(days=3 * i)) for i in range(50)]
+    reports += [("afn", last - timedelta(days=25 * i)) for i in range(6)]
+    claims = [(f"{c}{day - timedelta(days=9):%m%d}", "claim", day) for c, day in reports]
+    made = make_account(rows, claims, known_to=TODAY)
+    known = {
+        pair: replace(
+            series,
+            components=tuple(
+                replace(part, state=KNOWN, last=last if part.component == "claim" else TODAY)
+                for part in series.components
+            ),
+        )
+        for pair, series in made.on(TODAY).known.items()
+    }
+    found = last_reports(made, TODAY, known)
+    assert {pair: ends["claim"] for pair, ends in found.items()} == dict.fromkeys(known, last)
+    alone = {pair: series for pair, series in known.items() if pair[1] == "afn"}
+    assert last_reports(made, TODAY, alone)[DE, "afn"]["claim"] == TODAY
+
+
 def test_what_is_not_known_at_all_has_no_end() -> None:
     last = TODAY - timedelta(days=12)
     assert ends(account(60, last), last, state=UNKNOWN) == TODAY

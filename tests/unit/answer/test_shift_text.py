@@ -41,7 +41,7 @@ def test_an_alarm_has_its_lower_bound_and_its_rate_of_false_ones(worse) -> None:
     times = float(line.split("at least ")[1].split(" times")[0])
     assert 1 < times < 150 / 40
     assert line.startswith("Seller-fulfilled: defects are reported at least ")
-    assert line.endswith("(a rate that does not change has one such alarm in 365 days).")
+    assert line.endswith("(by chance alone there is one such alarm in 365 days).")
     assert no_shift_line(worse.shift, CARD) is None
 
 
@@ -92,12 +92,12 @@ def test_words_of_each_finding(worse) -> None:
         return shift_line(worse.account, found, CARD, TODAY)
 
     assert said(_made(WORSE)) == (
-        "Seller-fulfilled: defects are reported more often than before, since about 1 Sep (a "
-        "rate that does not change has one such alarm in 365 days)."
+        "Seller-fulfilled: defects are reported more often than before, since about 1 Sep (by "
+        "chance alone there is one such alarm in 365 days)."
     )
     assert said(_made(BETTER, 0.6)) == (
         "Seller-fulfilled: defects are reported at most 0.6 times as often as before, since about "
-        "1 Sep (a rate that does not change has one such alarm in 365 days)."
+        "1 Sep (by chance alone there is one such alarm in 365 days)."
     )
     assert said(_made(NO_SHIFT)) is None
     assert no_shift_line(_made(NO_SHIFT), CARD) == (

@@ -158,6 +158,7 @@ def test_every_order_is_defective() -> None:
     assert ahead.table.p_breach.min() > 0.99
 
 
+@pytest.mark.filterwarnings("ignore:.*as if nothing were missing")
 @pytest.mark.parametrize("asked", ASKED, ids=lambda f: f.__name__)
 @pytest.mark.parametrize("kind", ["table", "account"])
 def test_a_day_ahead_of_what_is_known_is_refused(asked: Callable, kind: str) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from odr_analysis import Scenario, apply_scenario
+from odr_analysis import Scenario, account_from_frames, apply_scenario
 from odr_analysis.account import Account
-from odr_analysis.errors import ParameterError
+from odr_analysis.errors import OdrWarning, ParameterError
 from odr_analysis.forecasting.ahead import Forecast
-from odr_analysis.forecasting.delay_table import delay_table
+from odr_analysis.forecasting.delay_table import DelayTable, delay_table
 from odr_analysis.forecasting.forecast import forecast, forecast_from
 from odr_analysis.forecasting.nowcast import nowcast
 from tests.oracle import make_account
@@ -21,6 +23,8 @@ TODAY = date(2026, 9, 30)
 ENDED = TODAY - timedelta(days=20)
 DE = "Amazon.de"
 PAIR = (DE, "mfn")
+SOME = {"marketplace": [DE], "channel": ["mfn"], "ordered_on": ["2026-09-01"], "n_orders": [3]}
+DEFECTS = ["marketplace", "channel", "ordered_on", "feedback_on", "claim_on", "chargeback_on"]
 CERTAIN = ["day", "known_orders", "known_defective", "leaving", "entering"]
 
 
@@ -102,12 +106,14 @@ def test_days_by_themselves_and_paths_agree(claims_end: None) -> None:
     assert (later.table.mean_new == 0).all()
 
 
+@pytest.mark.filterwarnings("ignore:.*as if nothing were missing")
 def test_a_stop_of_sales_after_the_last_claim_is_known(claims_end: None) -> None:
     found = forecast(account(2, claims_to=ENDED, orders_to=ENDED))
     assert found.table.known_orders[:16].tolist() == found.table.n_orders[:16].tolist()
     assert found.marginals[PAIR].orders_per_day < 15
 
 
+@pytest.mark.filterwarnings("ignore:.*as if nothing were missing")
 def test_a_series_that_began_since_has_a_forecast(claims_end: None) -> None:
     rows = [(f"{k}-{i}", TODAY - timedelta(days=k), DE, "mfn") for k in range(10) for i in range(9)]
     found = forecast(make_account(rows, known_to=TODAY), horizon_days=30)
@@ -156,3 +162,47 @@ def test_a_nowcast_is_of_the_last_day_that_is_wholly_known(claims_end: None) -> 
     short = account(7, claims_to=ENDED)
     pd.testing.assert_frame_equal(nowcast(short).table, nowcast(short, ENDED).table)
     assert short.on(TODAY).nowcast.table.n_orders.tolist() == nowcast(short).table.n_orders.tolist()
+
+
+def test_what_is_unknown_is_no_silent_zero() -> None:
+    """A forecast of an account without claims is not one of its rate."""
+    rows = [(f"{k}-{i}", TODAY - timedelta(days=k), DE, "mfn") for k in range(90) for i in range(9)]
+    orders = pd.DataFrame(rows, columns=["order_id", "ordered_on", "marketplace", "channel"])
+    short = account_from_frames(orders)
+    with pytest.warns(OdrWarning, match="no file of A-to-z claims"):
+        forecast(short, n_draws=100)
+    # The page marks such rates itself.
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert short.on(TODAY).ahead.p_breach.isna().all()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"horizon_days": 1.5},
+        {"horizon_days": -1},
+        {"orders_per_day": "ten"},
+        {"levels": [0.5, 0.5]},
+        {"levels": ["x"]},
+        {"levels": 0.9, "n_draws": 1},
+        {"n_draws": 1e3},
+        {"rng": "x"},
+        {"rng": -1},
+    ],
+    ids=str,
+)
+def test_wrong_arguments_are_named(wrong: dict[str, Any]) -> None:
+    table = DelayTable(pd.DataFrame(SOME), pd.DataFrame(columns=DEFECTS), TODAY)
+    name = "n_draws" if "n_draws" in wrong else next(iter(wrong))
+    with pytest.raises(ParameterError, match=f"^{name} must be"):
+        forecast(table, **wrong)
+
+
+def test_a_forecast_shows_what_it_has_and_not_all_its_draws() -> None:
+    table = DelayTable(pd.DataFrame(SOME), pd.DataFrame(columns=DEFECTS), TODAY)
+    found = forecast(table, horizon_days=10, n_draws=100)
+    assert repr(found) == (
+        "<Forecast of 1 rates, 2026-09-30 to 2026-10-10: see .table, .outlook, .nowcast>"
+    )
+    assert repr(found.nowcast) == "<Nowcast of 1 rates: see .table, .draws, .delay>"

@@ -80,7 +80,7 @@ def test_long_after_the_files_end_there_is_no_forecast(account) -> None:
     look = LookAhead.of(account, TODAY + timedelta(days=200), 5)
     assert look.forecast.marginals == {}
     assert look.forecast.table.empty
-    with pytest.raises(ParameterError, match="horizon_days must be 0 to 154, got 155"):
+    with pytest.raises(ParameterError, match="from 0 to 154, got 155"):
         _ = LookAhead.of(account, TODAY, 155).forecast
 
 

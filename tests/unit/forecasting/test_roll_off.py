@@ -65,13 +65,13 @@ def test_orders_a_day_are_given_for_all_series_or_for_one(account) -> None:
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ({"orders_per_day": -1}, "orders_per_day must be 0 or more, got -1"),
-        ({"orders_per_day": float("nan")}, "orders_per_day must be 0 or more, got nan"),
+        ({"orders_per_day": -1}, "orders_per_day must be numbers of 0 or more, got -1"),
+        ({"orders_per_day": float("nan")}, "orders_per_day must be numbers of 0 or more, got nan"),
         (
             {"orders_per_day": {("Amazon.fr", "mfn"): 1}},
             "which has no orders. Known: Amazon.de mfn, Amazon.de afn",
         ),
-        ({"horizon_days": -1}, "horizon_days must be 0 to 154"),
+        ({"horizon_days": -1}, "horizon_days must be a whole number from 0 to 154"),
     ],
 )
 def test_what_cannot_be_looked_ahead_on_is_named(account, asked, words) -> None:

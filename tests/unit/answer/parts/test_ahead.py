@@ -9,8 +9,8 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
-from odr_analysis import Scenario, apply_scenario, defective_orders, roll_off, shift
-from odr_analysis.answer.parts.ahead import PARTLY, ahead, weeks
+from odr_analysis import Scenario, apply_scenario, defective_orders, delay_table, roll_off, shift
+from odr_analysis.answer.parts.ahead import ahead, weeks
 from odr_analysis.answer.sections import Card
 from odr_analysis.policy import Policy
 from tests.nothing_to_come import nothing_to_come
@@ -54,7 +54,7 @@ def account():
 def section(account, *cards: Card, horizon_days: int = 75, if_changed=None, shift_on=TODAY):
     coming = apply_scenario(account, Scenario(), TODAY, horizon_days)
     table = roll_off(account, TODAY, ahead=coming.look.forecast)
-    found = shift(account, shift_on)
+    found = shift(delay_table(account, shift_on))
     return ahead(cards, coming, table, defective_orders(account, TODAY), found, if_changed)
 
 
@@ -63,7 +63,9 @@ def test_lines_for_the_rate_then_the_first_steps(account) -> None:
     verdict, known, paused, young, leave, enter = made.lines
     assert verdict.startswith("Seller-fulfilled ODR is 2.00 % (2 of 100 orders) and will probably")
     assert known.startswith("If nothing more were reported, Seller-fulfilled ODR would be under")
-    assert paused.startswith("If nothing is sold from now on, Seller-fulfilled ODR peaks at ")
+    assert paused.startswith(
+        "If nothing is sold from now on, the highest Seller-fulfilled ODR on the way is "
+    )
     assert young == (
         "Seller-fulfilled: the forecast is less certain, because only 75 days of orders are known."
     )
@@ -117,7 +119,7 @@ def test_of_a_lower_bound_no_good_news_is_given(account) -> None:
     assert not [line for line in some.lines if "probability" in line or "forecast" in line]
     none = section(account, replace(CARD, lower_bound=True, n_defective=0, missing=("claims",)))
     assert none.lines[:2] == (
-        PARTLY,
+        "No forecast is made of Seller-fulfilled: claims.",
         "Seller-fulfilled: no defect is known, so neither is any rate to come.",
     )
 

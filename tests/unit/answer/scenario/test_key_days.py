@@ -41,6 +41,9 @@ def test_first_effect_crossing_and_largest_change():
     row = table.iloc[2]
     assert (row.baseline_n_orders, row.scenario_n_orders, row.scenario_n_defective) == (100, 220, 2)
     assert row.scenario_odr == 2 / 220
+    # The orders begin within the window, so no probability is shown.
+    assert row[["baseline_p_breach", "scenario_p_breach"]].isna().all()
+    row = effect.table.iloc[21]
     assert (row.baseline_p_breach, row.scenario_p_breach) == (1.0, 0.0)
 
 

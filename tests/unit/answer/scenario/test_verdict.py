@@ -68,14 +68,14 @@ def forecast(*p_breach: float) -> Path:
         ((1, 0.6, 0.4, 0.2, 0.05), "will probably be under 1 % from 2 Oct (more likely than not; "
          "90 % or more from 4 Oct)"),
         ((1, 0.6, 0.4, 0.2), "will probably be under 1 % from 2 Oct (more likely than not; 80 % "
-         "on 3 Oct)"),
+         "or more from 3 Oct)"),
         ((1, 0.97, 0.65, 0.8), "will probably not recover by itself within the 3 days looked at: "
          "the probability of a rate under 1 % is at most 35 %, on 2 Oct"),
         ((1, 0.97, 0.95), "will not recover by itself within the 2 days looked at: the probability "
          "of a rate under 1 % is at most 5 %, on 2 Oct"),
-        ((0, 0.2, 0.28), "will stay under 1 % for the 2 days looked at, on each day with a "
-         "probability of 72 % or more"),
-        ((0, 0.2, 0.6), "will probably reach 1 % on 2 Oct (more likely than not; 60 % on 2 Oct)"),
+        ((0, 0.2, 0.28), "will probably stay under 1 % for the 2 days looked at, on each day with "
+         "a probability of 72 % or more"),
+        ((0, 0.2, 0.6), "will probably reach 1 % on 2 Oct (probability 60 % or more)"),
     ],
 )  # fmt: skip
 def test_how_sure_a_day_is_stands_beside_it(p_breach: tuple[float, ...], want: str) -> None:

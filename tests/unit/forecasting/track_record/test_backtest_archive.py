@@ -74,6 +74,7 @@ def scored(data: Account | Store) -> pd.DataFrame:
     return rows.assign(origin=rows.origin.dt.date).set_index("origin")
 
 
+@pytest.mark.filterwarnings("ignore:.*as if nothing were missing")
 def test_a_day_as_it_was_known_differs_from_the_dates_of_reports(store: Path) -> None:
     known, dated = scored(Store.open(store)), scored(load(store))
     assert known.basis.to_dict() == {

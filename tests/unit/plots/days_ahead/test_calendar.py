@@ -142,8 +142,7 @@ def made(p_breach: list[float], leaving: list[int] | int = 0, n_defective: int =
     [
         (
             made([1, 0.6, 0.3]),
-            "Seller-fulfilled ODR will probably be under 1 % from 2 Oct (more likely than not; "
-            "70 % on 2 Oct)",
+            "Seller-fulfilled ODR will probably be under 1 % from 2 Oct (probability 70 % or more)",
         ),
         (
             made([0.0, 0.0], n_orders=0.0),
