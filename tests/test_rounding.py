@@ -34,7 +34,6 @@ NOT_FOR_EYES: dict[str, str] = {
     "sample/model/catalogue.py": "prices in whole yen",
     "sample/model/defects.py": "delays in whole days",
     "sample/model/transactions.py": "amounts in the smallest unit of a currency",
-    "whatif/apply.py": "orders drawn, as whole numbers",
 }
 """Modules that round something no reader sees as a rounded number, and what it is."""
 TEMPLATES: dict[str, str] = {"answer.html.j2": "the width of a bar"}
