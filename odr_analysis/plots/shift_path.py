@@ -15,6 +15,7 @@ from odr_analysis.forecasting.shifts.shift import BETTER, NO_SHIFT, NOT_ENOUGH, 
 from odr_analysis.plots.shared.axis import day_positions, months, rate_ticks
 from odr_analysis.plots.shared.common import wrapped
 from odr_analysis.plots.shared.figure import Panels, draws
+from odr_analysis.plots.shared.labels import points_per_unit
 from odr_analysis.plots.shared.panels import DOT, NARROW, WIDE, Room
 from odr_analysis.schema import of_series
 
@@ -151,7 +152,7 @@ def _more(row: dict[Any, Any], path: pd.DataFrame) -> str:
     if row["finding"] in (WORSE, BETTER):
         return f", since about {words.day(row['since'], year)}"
     if row["finding"] == NOT_ENOUGH:
-        return f": {row['reason']}"
+        return f" ({row['reason']})"
     mine = of_series(path, row["marketplace"], row["channel"])
     over = mine.day[(mine.worse > mine.worse_limit) | (mine.better > mine.better_limit)]
     if over.empty:
@@ -171,8 +172,8 @@ def _note(data: Shift) -> str:
         return ""
     often = words.counted(int(table.false_alarm_days.iloc[0]), "day")
     return (
-        "CUSUM of reports above and below those expected, as a share of its limit. If nothing "
-        f"changes, each has one false alarm in {often} on average."
+        "CUSUM of reports against those expected, as a share of its limit. If nothing changes, "
+        f"each has one false alarm in {often}."
     )
 
 
@@ -286,28 +287,43 @@ class _Pen:
         dot = ax.plot([alarm], [share[alarm]], "o", color=self.colours["limit"], markersize=6)[0]
         dot.set(gid=f"alarm-{i}", zorder=4)
         top, year = ax.get_ylim()[1], _last_day(row).year
-        line = LABEL / self.room.panel * top
-        for gid, day, start, rows_down, name in (
-            ("since", since, 0.0, 1, f"since about {words.day(row['since'], year)}"),
-            ("alarm", alarm, share[alarm], 0, f"alarm {words.day(row['alarm_on'], year)}"),
-        ):
-            colour = self.colours["limit" if gid == "alarm" else "muted"]
-            end = top - rows_down * line
-            post = ax.plot([day, day], [start, end], color=colour, linewidth=0.9, dashes=(2, 2))[0]
-            post.set(gid=f"{gid}-line-{i}" if gid == "alarm" else f"{gid}-{i}", zorder=2)
-            # Beside the line, where there is more room.
-            left = day - min(share) > max(share) - day
-            text = ax.annotate(
-                name,
-                (day, end),
-                xytext=(-4 if left else 4, 0),
-                textcoords="offset points",
-                ha="right" if left else "left",
-                va="top",
-                fontsize="small",
-                color=colour,
-            )
-            text.set(gid=f"{gid}-label-{i}", zorder=5)
+        # Away from each other where there is room: one before its line, the other behind.
+        name = f"since about {words.day(row['since'], year)}"
+        fits = since - min(share) > _days_wide(name, ax)
+        self._post(ax, f"since-{i}", name, since, (0, top), "muted", before=fits)
+        name = f"alarm {words.day(row['alarm_on'], year)}"
+        fits = max(share) - alarm > _days_wide(name, ax)
+        ends = (share[alarm], top * (1 - LABEL / self.room.panel))
+        self._post(ax, f"alarm-line-{i}", name, alarm, ends, "limit", before=not fits)
+
+    def _post(
+        self,
+        ax: Axes,
+        gid: str,
+        name: str,
+        day: float,
+        ends: tuple[float, float],
+        role: str,
+        *,
+        before: bool,
+    ) -> None:
+        """A day as a thin line, with its name at the top."""
+        colour = self.colours[role]
+        line = ax.plot([day, day], ends, color=colour, linewidth=0.9, dashes=(2, 2))[0]
+        line.set(gid=gid, zorder=2)
+        text = ax.annotate(
+            name,
+            (day, ends[1]),
+            xytext=(-4 if before else 4, 0),
+            textcoords="offset points",
+            ha="right" if before else "left",
+            va="top",
+            fontsize="small",
+            color=colour,
+            bbox={"facecolor": self.colours["card"], "linewidth": 0, "pad": 0.5},
+            zorder=5,
+        )
+        text.set_gid(f"name-{gid}")
 
     def _look(self, direction: str) -> dict[str, Any]:
         """How a line is drawn: grey print tells them apart by width and dashes."""
@@ -335,3 +351,8 @@ class _Pen:
             columnspacing=1.3,
         )
         drawn.set_gid("legend")
+
+
+def _days_wide(name: str, ax: Axes) -> float:
+    """How many days along the axis a name takes at most."""
+    return LETTER * len(name) / points_per_unit(ax)[0]
