@@ -100,6 +100,7 @@ _HOME = {
     "plot_drivers": "plots",
     "plot_forecast": "plots",
     "plot_funnel": "plots",
+    "plot_shift": "plots",
     "plot_small_multiples": "plots",
     "plot_triangle": "plots",
     "show_each": "html",

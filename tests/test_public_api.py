@@ -71,6 +71,7 @@ PUBLIC = [
     "plot_placed",
     "plot_roll_off",
     "plot_scenario",
+    "plot_shift",
     "plot_small_multiples",
     "plot_triangle",
     "prior_of",

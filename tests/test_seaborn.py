@@ -13,7 +13,9 @@ from odr_analysis import write_sample
 from odr_analysis.style import THEMES
 
 ROOT = Path(__file__).parents[1]
-DRAWN = ("plot_delays", "plot_drivers", "plot_small_multiples", "plot_triangle")
+DRAWN = ("plot_delays", "plot_drivers", "plot_shift", "plot_small_multiples", "plot_triangle")
+OF_ALL = ("plot_shift", "plot_small_multiples")
+"""Of them, those that draw every marketplace and channel in one figure."""
 
 
 def run(code: list[str], **more: str) -> subprocess.CompletedProcess[str]:
@@ -54,9 +56,9 @@ def test_only_drawing_imports_it(without: dict[str, str]) -> None:
 DRAWING = f"""
 import odr_analysis as odr
 from odr_analysis.html.notebook import show_each, show_figure
-from tests.test_seaborn import table_of
+from tests.test_seaborn import OF_ALL, table_of
 for name in {DRAWN!r}:
-    show = show_figure if name == "plot_small_multiples" else show_each
+    show = show_figure if name in OF_ALL else show_each
     try:
         show(getattr(odr, name), table_of(name))
     except RuntimeError as error:
@@ -88,6 +90,7 @@ def table_of(name: str):
     maker = {
         "plot_delays": odr.report_delays,
         "plot_drivers": odr.drivers,
+        "plot_shift": odr.shift,
         "plot_small_multiples": odr.component_rates,
         "plot_triangle": odr.cohorts,
     }

@@ -56,7 +56,8 @@ def _panels(figure: Panels, compact: bool, alt: str, name: str) -> str:
 
 def titled(figure: Figure | Panels, of: str = "") -> Figure | Panels:
     """A figure whose finding begins with whose it is, and whose name no other finding shares."""
-    finding = figure.finding
+    finding, alt = figure.finding, figure.alt
     if of and not finding.startswith(of):
-        finding = f"{of}: {finding}"
-    return replace(figure, finding=finding, alt="", name=slug(figure.name, finding))
+        # The longer text does not have whose it is.
+        finding, alt = f"{of}: {finding}", ""
+    return replace(figure, finding=finding, alt=alt, name=slug(figure.name, finding))

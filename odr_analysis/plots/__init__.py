@@ -25,6 +25,7 @@ _HOME = {
     "plot_placed": "orders_per_day",
     "plot_roll_off": "days_ahead.roll_off",
     "plot_scenario": "days_ahead.scenario",
+    "plot_shift": "shift_path",
     "plot_small_multiples": "small_multiples",
     "plot_triangle": "triangle",
 }

@@ -52,6 +52,8 @@ def test_a_finding_names_whose_it_is_once(figure) -> None:
     assert mine.name != other.name
     svg = drawn(mine, compact=False)
     assert 'aria-label="Mine: It rises"' in svg
+    # With nothing to add, the longer text stays.
+    assert titled(figure).alt == titled(figure, "It").alt == "A line that rises."
 
 
 def test_panels_take_their_own_room_and_pyplot_forgets_them() -> None:
