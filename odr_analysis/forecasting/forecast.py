@@ -89,6 +89,7 @@ def forecast(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> orders = pd.DataFrame({"marketplace": "Amazon.de", "channel": "mfn", "n_orders": 20,
     ...                        "ordered_on": pd.date_range("2026-03-01", "2026-09-30")})
     >>> defects = orders.iloc[::5].assign(claim_on=lambda d: d.ordered_on + pd.Timedelta(days=20))

@@ -74,8 +74,8 @@ def calendar_finding(data: pd.DataFrame, policy: Policy | None = None) -> str:
     ...     "n_entering": 0, "n_orders": [90.0, 150.0], "n_defective": [2, 1],
     ...     "odr": [0.022, 0.007], "p_breach": [1.0, 0.3]})
     >>> calendar_finding(table)
-    'Seller-fulfilled ODR will probably be under 1 % from 1 Oct (more likely than not; 70 % on \
-1 Oct)'
+    'Seller-fulfilled ODR will probably be under 1 % from 1 Oct (probability 70 % or \
+more)'
     """
     if data.empty:
         return NOTHING

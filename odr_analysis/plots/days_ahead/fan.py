@@ -81,8 +81,8 @@ def fan_finding(data: pd.DataFrame, policy: Policy | None = None) -> str:
     ...     "n_orders": 200.0, "n_defective": [2, 1], "odr": [0.01, 0.005],
     ...     "p_breach": [1.0, 0.2]})
     >>> fan_finding(table)
-    'Seller-fulfilled ODR will probably be under 1 % from 1 Oct (more likely than not; 80 % on \
-1 Oct)'
+    'Seller-fulfilled ODR will probably be under 1 % from 1 Oct (probability 80 % or \
+more)'
     """
     name = f"{words.channel(data['channel'].iloc[0])} ODR"
     if (data["n_orders"] > 0).any() and data["p_breach"].isna().all():
