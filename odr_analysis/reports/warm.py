@@ -102,7 +102,9 @@ class Server:
         """Have a process run the function `run` (``module:name``) with these standard streams."""
         request = {"number": (number := next(self._numbers)), "run": run}
         line = json.dumps(request).encode() + b"\n"
-        socket.send_fds(self._socket, [line], list(streams))
+        # A server that is gone takes no request; the process counts as gone then.
+        with suppress(ConnectionError):
+            socket.send_fds(self._socket, [line], list(streams))
         return Forked(self, number)
 
     def fork_with_pipes(self, run: str) -> Forked:

@@ -119,6 +119,8 @@ def test_without_its_server_a_process_counts_as_gone(monkeypatch: pytest.MonkeyP
         late = server.fork(f"{__package__}.forked:echo", (0, 1, 2))
         assert late.wait(10) == warm.GONE
         late.terminate()
+        # By now the connection is broken too.
+        assert server.fork(f"{__package__}.forked:echo", (0, 1, 2)).wait(10) == warm.GONE
 
 
 def test_where_processes_are_not_forked_a_report_is_the_same(
