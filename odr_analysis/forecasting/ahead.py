@@ -10,6 +10,7 @@ from numbers import Real
 import numpy as np
 import pandas as pd
 
+from odr_analysis import words
 from odr_analysis.arrays import Integers
 from odr_analysis.errors import ParameterError
 from odr_analysis.forecasting.bands import band_columns, cuts, names_of
@@ -94,7 +95,8 @@ class Forecast:
     def __repr__(self) -> str:
         day = self.table.day
         span = f"{day.min():%Y-%m-%d} to {day.max():%Y-%m-%d}" if len(day) else "no day"
-        return f"<Forecast of {len(self.marginals)} rates, {span}: see .table, .outlook, .nowcast>"
+        of = words.counted(len(self.marginals), "rate")
+        return f"<Forecast of {of}, {span}: see .table, .outlook, .nowcast>"
 
     @property
     def since(self) -> dict[tuple[str, str], Since]:

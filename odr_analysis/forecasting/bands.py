@@ -24,9 +24,9 @@ def checked_levels(levels: Iterable[float]) -> tuple[float, ...]:
     ParameterError
         One is not a number between 0 and 1, or is there twice.
     """
-    found = tuple(levels) if isinstance(levels, Iterable) else (levels,)
+    found = tuple(levels) if isinstance(levels, Iterable) else ()
     numbers = all(isinstance(level, Real) and 0 < level < 1 for level in found)
-    if not numbers or len(set(found)) < len(found):
+    if not isinstance(levels, Iterable) or not numbers or len(set(found)) < len(found):
         raise ParameterError(f"levels must be different numbers between 0 and 1, got {levels!r}.")
     return found
 

@@ -289,12 +289,12 @@ def as_table(data: Account | DelayTable, as_of: date | str | None = None) -> Del
     """
     if isinstance(data, Account):
         table = delay_table(data, data.on().reported_to if as_of is None else as_of)
-        warn_of_unknown(data, table.known_to)
+        _warn_of_unknown(data, table.known_to)
         return table
     return data if as_of is None else data.known(as_of)
 
 
-def warn_of_unknown(account: Account, day: date) -> None:
+def _warn_of_unknown(account: Account, day: date) -> None:
     """Warn of each series of which a kind of defect or some orders are unknown on a day."""
     for (marketplace, channel), known in account.on(day).known.items():
         if known.missing:
@@ -303,5 +303,5 @@ def warn_of_unknown(account: Account, day: date) -> None:
                 "out as if nothing were missing: where a kind of defect is, rates and "
                 "probabilities of a breach may be far higher.",
                 OdrWarning,
-                stacklevel=4,
+                stacklevel=4,  # who asked the function that asks for the table
             )

@@ -21,7 +21,6 @@ from odr_analysis.forecasting.delay_table import (
     SeriesDelays,
     as_table,
     delay_table,
-    warn_of_unknown,
 )
 from odr_analysis.forecasting.priors import chosen
 from odr_analysis.forecasting.recalibration import Recalibration
@@ -102,30 +101,39 @@ def forecast(
     >>> int(last.leaving), int(last.entering)
     (3, 0)
     """
-    if isinstance(data, Account):
-        warn_of_unknown(data, date_of(day_number(data.known_to if as_of is None else as_of)))
-    return _made(
-        data, as_of, horizon_days, orders_per_day, rng, levels, prior, recalibration, n_draws
+    latest = isinstance(data, Account) and as_of is None
+    table = as_table(data, data.known_to if latest else as_of)
+    return _forecast(
+        data,
+        table,
+        horizon_days,
+        orders_per_day,
+        rng,
+        levels=levels,
+        prior=prior,
+        recalibration=recalibration,
+        n_draws=n_draws,
     )
 
 
-def _made(
+def _forecast(
     data: Account | DelayTable,
-    as_of: date | str | None,
+    table: DelayTable,
     horizon_days: int,
     orders_per_day: OrdersPerDay,
-    rng: np.random.Generator | int | None,
-    levels: Iterable[float],
-    prior: Prior | None,
-    recalibration: Recalibration | None,
-    n_draws: int,
+    rng: np.random.Generator | int | None = None,
+    *,
+    levels: Iterable[float] = LEVELS,
+    prior: Prior | None = None,
+    recalibration: Recalibration | None = None,
+    n_draws: int = 1000,
 ) -> Forecast:
+    """:func:`forecast` of `data` as `table` has it, without a warning of what is unknown."""
     levels = checked_levels(levels)
     if not isinstance(horizon_days, Integral) or not 0 <= horizon_days <= MOST_AHEAD:
         raise ParameterError(
             f"horizon_days must be a whole number from 0 to {MOST_AHEAD}, got {horizon_days!r}."
         )
-    table = delay_table(data, as_of) if isinstance(data, Account) else as_table(data, as_of)
     series = _by_series(table)
     since: dict[Pair, Since] = {}
     if isinstance(data, Account):
@@ -166,10 +174,8 @@ def forecast_from(
     after = max((now - account.known_to).days, 0)
     if horizon_days <= MOST_AHEAD < after + horizon_days:
         return of_fits({}, {}, horizon_days, None, account.policy, 0, LEVELS, Recalibration(), {})
-    day = min(now, account.known_to)
-    ahead = horizon_days + after
-    found = _made(account, day, ahead, orders_per_day, None, LEVELS, prior, None, 1000)
-    return found.after(after)
+    table = delay_table(account, min(now, account.known_to))
+    return _forecast(account, table, horizon_days + after, orders_per_day, prior=prior).after(after)
 
 
 def _by_series(table: DelayTable) -> dict[Pair, SeriesDelays]:

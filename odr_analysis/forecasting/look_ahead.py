@@ -7,9 +7,11 @@ all orders that count on it (Amazon's definition, see :class:`~odr_analysis.poli
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -150,17 +152,26 @@ class LookAhead:
         return self.account.policy
 
     @property
+    def day(self) -> Any:
+        """The account on this day: what ``account.on(as_of)`` returns."""
+        return self.account.on(self.as_of)
+
+    @property
     def reported_to(self) -> date:
         """The last day on which every kind of report is known."""
-        found: date = self.account.on(min(self.as_of, self.account.known_to)).reported_to
+        found: date = self._last_known.reported_to
         return found
 
     @property
-    def last_reports(self) -> dict[tuple[str, str], dict[str, date]]:
+    def last_reports(self) -> Mapping[tuple[str, str], Mapping[str, date]]:
         """The last day on which each kind of report is known, of each marketplace and channel."""
-        day = min(self.as_of, self.account.known_to)
-        found: dict[tuple[str, str], dict[str, date]] = self.account.on(day).last_reports
+        found: Mapping[tuple[str, str], Mapping[str, date]] = self._last_known.last_reports
         return found
+
+    @property
+    def _last_known(self) -> Any:
+        """The account on this day, or on the last one it knows anything of."""
+        return self.account.on(min(self.as_of, self.account.known_to))
 
     @cached_property
     def forecast(self) -> Forecast:

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from odr_analysis import terms
+from odr_analysis import terms, words
 from odr_analysis.account import Account
 from odr_analysis.arrays import Integers
 from odr_analysis.forecasting.bands import LEVELS, band_columns, checked_levels, cuts
@@ -84,7 +84,7 @@ class Nowcast:
     fits: Mapping[tuple[str, str], Fit]
 
     def __repr__(self) -> str:
-        return f"<Nowcast of {len(self.fits)} rates: see .table, .draws, .delay>"
+        return f"<Nowcast of {words.counted(len(self.fits), 'rate')}: see .table, .draws, .delay>"
 
     @property
     def delay(self) -> pd.DataFrame:

@@ -222,8 +222,7 @@ def apply_scenario(
     >>> extra.loc[[15, 16, 75]].tolist()
     [0.0, 20.0, 20.0]
     """
-    found: Effect = account.on(as_of).what_if(scenario, horizon_days)
-    return found
+    return effect_of(account.on(as_of).look_ahead(horizon_days), scenario)
 
 
 def effect_of(look: LookAhead, scenario: Scenario) -> Effect:

@@ -166,8 +166,10 @@ def _lines(card: Card, effect: Effect) -> list[str]:
     if path.base.now == "empty":
         return [f"{name} is not shown today, because no order counts."]
     found, line = effect.look.forecast, words.level(path.target)
-    if not card.whole:
+    if card.lower_bound:
         return [f"{name} {verdict(path, lower_bound=True)}."]
+    if not card.whole:  # orders are missing, which may make it higher or lower
+        return [f"{name} is {counts_on(path.known, 0)} by the orders known."]
     if card.pair not in found.marginals:
         known_to = words.day(effect.look.reported_to, path.as_of.year)
         return [
@@ -213,9 +215,7 @@ def _shift_lines(
 
 def _paused(name: str, outlook: pd.Series, as_of: date) -> list[str]:
     """How high the rate climbs if nothing is sold any more."""
-    if pd.isna(outlook["peak_odr"]):
-        return []
-    if not outlook["peak_upper_90"]:
+    if pd.isna(outlook["peak_odr"]) or not outlook["peak_upper_90"]:
         return []
     when = words.day(outlook["peak_on"].date(), as_of.year)
     span = words.span(outlook["peak_from"].date(), outlook["peak_to"].date(), as_of.year)

@@ -55,9 +55,8 @@ def _ordinary_orders(look: LookAhead) -> Iterator[str]:
         shown, partly = "no rate is shown today", False
         if counting:
             rate = words.rate(bad, counting, look.policy)
-            known = look.account.on(look.as_of).known.get(pair)
-            partly = known is not None and known.missing
-            least = "at least " if known is not None and known.lower_bound else ""
+            known = look.day.known[pair]
+            partly, least = bool(known.missing), "at least " if known.lower_bound else ""
             shown = f"{least}{rate} is shown today ({bad:,} of {words.counted(counting, 'order')})"
         per_day = days.orders_per_day if days is not None else 0.0
         if days is None or per_day < FEWEST_A_DAY:

@@ -62,9 +62,6 @@ def share_defective(scenario: Scenario) -> str:
     >>> share_defective(Scenario(extra_defect_rate=None))
     'as many of them defective as usual'
     """
-    rate = scenario.extra_defect_rate
-    return (
-        "as many of them defective as usual"
-        if rate is None
-        else (f"{words.level(rate)} of them defective")
-    )
+    if scenario.extra_defect_rate is None:
+        return "as many of them defective as usual"
+    return f"{words.level(scenario.extra_defect_rate)} of them defective"

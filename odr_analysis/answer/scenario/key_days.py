@@ -68,8 +68,7 @@ def key_days(effect: Effect) -> pd.DataFrame:
         parts = (course.n_orders, course.n_defective, course.odr, course.probabilities)
         for part, values in zip(PARTS, parts, strict=True):
             columns[f"{name}_{part}"] = values[chosen]
-    known = effect.look.account.on(effect.as_of).known.get(path.pair)
-    if known is not None and known.missing:
+    if effect.look.day.known[path.pair].missing:
         columns |= {f"{name}_p_breach": np.nan for name in ("baseline", "scenario")}
     return typed(pd.DataFrame(columns), KEY_DAY_COLUMNS)
 

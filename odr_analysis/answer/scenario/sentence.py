@@ -70,8 +70,7 @@ def scenario_headline(effect: Effect) -> str:
 
 def _verdict(effect: Effect, path: Path) -> str:
     """What happens to one series; no more than its known kinds of defect allow."""
-    known = effect.look.account.on(effect.as_of).known.get(path.pair)
-    return verdict(path, lower_bound=known is not None and known.lower_bound)
+    return verdict(path, lower_bound=effect.look.day.known[path.pair].lower_bound)
 
 
 def _name(path: Path, many: bool) -> str:

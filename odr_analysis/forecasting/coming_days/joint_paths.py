@@ -11,7 +11,7 @@ from odr_analysis.arrays import Floats, Integers
 from odr_analysis.forecasting.coming_days.since import Since
 from odr_analysis.forecasting.delay_model.fit import Fit
 from odr_analysis.forecasting.delay_model.reach import (
-    EVERY,
+    ALL_UNKNOWN,
     rates_ahead,
     rates_by_bin,
     reported_by_day,
@@ -76,7 +76,9 @@ def joint_paths(
     that keeps the variance of each day and the covariance of each pair of days, so that the cost
     does not grow with the orders.
     """
-    cells = _cells(fitted, placed, factor, policy, since)
+    unknown, lately = (since.unknown, since.placed) if since else (ALL_UNKNOWN, np.zeros(0))
+    days = len(lately) + len(placed)
+    cells = _cells(fitted, lately, placed, factor, policy, unknown)
     most = float(cells.mean.sum(axis=1).mean()) if cells.days else 0.0
     share = min(1.0, MOST_REPORTS / most) if most else 1.0
     n = rng.poisson(cells.mean * share)
@@ -84,13 +86,12 @@ def joint_paths(
         rng.permutation(np.repeat(pairs, rng.multinomial(total, shares)))
         for pairs, shares, total in zip(cells.days, cells.share, n.sum(axis=0), strict=True)
     ]
-    days = len(placed) + (len(since.unknown) if since else 0)
     width = days + 2
     first, end = np.divmod(np.concatenate([np.zeros(0, np.int64), *drawn]), width)
     path = np.concatenate([np.repeat(np.arange(len(n)), each) for each in n.T] or [first]) * width
     size = len(expected) * width
     moves = np.bincount(path + first, minlength=size) - np.bincount(path + end, minlength=size)
-    shown = moves.reshape(-1, width).cumsum(axis=1)[:, : days + 1][:, -expected.shape[1] :]
+    shown = moves.reshape(-1, width).cumsum(axis=1)[:, days + 1 - expected.shape[1] : days + 1]
     if share == 1:
         return shown.astype(np.float64)
     apart: Floats = (shown - share * expected) / np.sqrt(share)
@@ -98,23 +99,20 @@ def joint_paths(
 
 
 def _cells(
-    fitted: Fit, placed: Floats, factor: Floats, policy: Policy, since: Since | None
+    fitted: Fit, lately: Floats, placed: Floats, factor: Floats, policy: Policy, unknown: Floats
 ) -> Cells:
     """Cells of orders placed and of orders to be placed that are not empty."""
-    triangle, unknown = fitted.triangle, since.unknown if since else EVERY
-    gap = len(unknown)
-    days = gap + len(placed)
+    triangle, days = fitted.triangle, len(lately) + len(placed)
     age = np.arange(min(len(triangle.n_orders), policy.lag_days + policy.window_days))
     future = -np.arange(1, days + 1)
     ahead = rates_ahead(fitted, -(-days // 7))
     mean: list[Floats] = []
     pairs: list[Integers] = []
     share: list[Floats] = []
-    lately = since.placed if since else np.zeros(gap)
     for orders, placed_ago, rate in (
         (triangle.n_orders[age], age, rates_by_bin(fitted, -(-len(age) // 7))),
         (np.append(lately, np.zeros(len(placed))), future, ahead),
-        (np.append(np.zeros(gap), placed), future, ahead * factor[:, None, None]),
+        (np.append(np.zeros(len(lately)), placed), future, ahead * factor[:, None, None]),
     ):
         if not orders.any():
             continue

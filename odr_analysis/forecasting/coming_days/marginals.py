@@ -12,7 +12,7 @@ from odr_analysis.forecasting.coming_days.since import Since
 from odr_analysis.forecasting.delay_model.certain import defects_by_age, in_windows
 from odr_analysis.forecasting.delay_model.fit import Fit
 from odr_analysis.forecasting.delay_model.reach import (
-    EVERY,
+    ALL_UNKNOWN,
     awaited_by_day,
     brought_by_day,
     entered,
@@ -88,7 +88,7 @@ class Marginals:
             placed = placed / mean * orders_per_day if mean else np.full(days, orders_per_day)
             cv = 0.0
         factor = rng.gamma(cv**-2, cv**2, fitted.n_draws) if cv else np.ones(fitted.n_draws)
-        unknown = since.unknown if since else EVERY
+        unknown = since.unknown if since else ALL_UNKNOWN
         gap = len(unknown)
         pending = expected(fitted, awaited_by_day(triangle, gap + days, policy, unknown))
         if since:

@@ -20,6 +20,8 @@ from odr_analysis.rates.rolling import day_number
 class Since:
     """What is known of one series after the last day on which every kind of report is known.
 
+    Of one day at least.
+
     Attributes
     ----------
     series : SeriesDelays
@@ -59,8 +61,7 @@ class Since:
     @property
     def placed(self) -> Floats:
         """Orders placed on each of these days, [day]."""
-        days = len(self.unknown)
-        found = np.zeros(days)
-        n_orders = self.series.n_orders[-days:] if days else self.series.n_orders[:0]
-        found[days - len(n_orders) :] = n_orders
+        found = np.zeros(len(self.unknown))
+        n_orders = self.series.n_orders[-len(found) :]
+        found[len(found) - len(n_orders) :] = n_orders
         return found

@@ -14,8 +14,8 @@ from odr_analysis.forecasting.delay_model.lags import N_BINS
 from odr_analysis.forecasting.delay_model.levels import COHORT_OF_AGE, MOST_DAYS
 from odr_analysis.policy import Policy
 
-EVERY = np.zeros((0, N_BINS))
-"""No day ahead has reports that are known."""
+ALL_UNKNOWN = np.zeros((0, N_BINS))
+"""Where all that is reported after today is unknown."""
 
 
 def awaited(triangle: Triangle, ages: slice, until: int | None) -> Floats:
@@ -41,7 +41,7 @@ def awaited(triangle: Triangle, ages: slice, until: int | None) -> Floats:
 
 
 def reported_by_day(
-    triangle: Triangle, age: Integers, days: int, unknown: Floats = EVERY
+    triangle: Triangle, age: Integers, days: int, unknown: Floats = ALL_UNKNOWN
 ) -> Floats:
     """Share of each bin reported since today by each day ahead, [day, order day, bin].
 
@@ -66,7 +66,7 @@ def reported_by_day(
 
 
 def awaited_by_day(
-    triangle: Triangle, days: int, policy: Policy, unknown: Floats = EVERY
+    triangle: Triangle, days: int, policy: Policy, unknown: Floats = ALL_UNKNOWN
 ) -> Floats:
     """The same as :func:`awaited` of orders that count on each day ahead, until that day: [day,
     week, bin].
@@ -78,7 +78,7 @@ def awaited_by_day(
 
 
 def brought_by_day(
-    triangle: Triangle, placed: Floats, policy: Policy, unknown: Floats = EVERY
+    triangle: Triangle, placed: Floats, policy: Policy, unknown: Floats = ALL_UNKNOWN
 ) -> Floats:
     """Orders to be placed times the share of each bin seen by each day ahead: [day, week, bin].
 

@@ -185,7 +185,8 @@ def test_what_is_unknown_is_no_silent_zero() -> None:
         {"orders_per_day": "ten"},
         {"levels": [0.5, 0.5]},
         {"levels": ["x"]},
-        {"levels": 0.9, "n_draws": 1},
+        {"levels": 0.9},
+        {"n_draws": 1},
         {"n_draws": 1e3},
         {"rng": "x"},
         {"rng": -1},
@@ -194,7 +195,7 @@ def test_what_is_unknown_is_no_silent_zero() -> None:
 )
 def test_wrong_arguments_are_named(wrong: dict[str, Any]) -> None:
     table = DelayTable(pd.DataFrame(SOME), pd.DataFrame(columns=DEFECTS), TODAY)
-    name = "n_draws" if "n_draws" in wrong else next(iter(wrong))
+    (name,) = wrong
     with pytest.raises(ParameterError, match=f"^{name} must be"):
         forecast(table, **wrong)
 
@@ -203,6 +204,6 @@ def test_a_forecast_shows_what_it_has_and_not_all_its_draws() -> None:
     table = DelayTable(pd.DataFrame(SOME), pd.DataFrame(columns=DEFECTS), TODAY)
     found = forecast(table, horizon_days=10, n_draws=100)
     assert repr(found) == (
-        "<Forecast of 1 rates, 2026-09-30 to 2026-10-10: see .table, .outlook, .nowcast>"
+        "<Forecast of 1 rate, 2026-09-30 to 2026-10-10: see .table, .outlook, .nowcast>"
     )
-    assert repr(found.nowcast) == "<Nowcast of 1 rates: see .table, .draws, .delay>"
+    assert repr(found.nowcast) == "<Nowcast of 1 rate: see .table, .draws, .delay>"

@@ -177,6 +177,24 @@ def test_long_after_the_files_end_no_forecast_is_made() -> None:
     assert pd.isna(last.scenario_p_breach)
 
 
+def test_missing_orders_are_no_lower_bound(account) -> None:
+    """They may make the rate higher or lower."""
+    found = section(account, replace(CARD, missing=("no orders from 5 Sep to 14 Sep 2026",)))
+    assert found.lines[:2] == (
+        "No forecast is made of Seller-fulfilled: no orders from 5 Sep to 14 Sep 2026.",
+        "Seller-fulfilled ODR is 2.00 % (2 of 100 orders) by the orders known.",
+    )
+    assert (found.maturing, found.fans) == ((), ())
+
+
+def test_where_no_path_has_a_defect_no_peak_is_named() -> None:
+    clean = make_account([("m", date(2026, 8, 25), DE, "mfn")], known_to=TODAY)
+    card = replace(CARD, state="healthy", n_orders=1, n_defective=0)
+    with nothing_to_come():
+        lines = section(clean, card).lines
+    assert not [line for line in lines if line.startswith("If nothing is sold")]
+
+
 def test_without_a_rate_only_the_first_steps_are_left(account) -> None:
     made = section(account, replace(CARD, state="no data", n_orders=0))
     assert len(made.lines) == 2
