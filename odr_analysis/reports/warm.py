@@ -188,17 +188,25 @@ def serve(channel: int) -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake)
     asked = socket.socket(fileno=channel)
+    # Whoever asked may be gone at any moment, also while it is answered.
+    with suppress(ConnectionError):
+        _answer(asked, woken, wake)
+    os._exit(0)
+
+
+def _answer(asked: socket.socket, woken: int, wake: int) -> None:
+    """Fork a process for each request and report how each ended, until nobody asks any more."""
     buffer, streams = b"", list[int]()
     while True:
-        ready, _, _ = select.select([channel, woken], [], [])
+        ready, _, _ = select.select([asked.fileno(), woken], [], [])
         if woken in ready:
             with suppress(BlockingIOError):
                 os.read(woken, 1024)
             _report_ended(asked)
-        if channel in ready:
+        if asked.fileno() in ready:
             got, fds, _, _ = socket.recv_fds(asked, 1 << 16, 16)
             if not got:
-                os._exit(0)
+                return
             buffer, streams = buffer + got, [*streams, *fds]
             while b"\n" in buffer:
                 line, buffer = buffer.split(b"\n", 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -103,6 +104,18 @@ def test_one_that_sleeps_can_be_ended_and_waited_for(server: Server) -> None:
         process.terminate()
         assert process.wait(10) == -signal.SIGTERM
     process.kill()  # as often as one likes
+
+
+def test_a_server_whose_user_is_gone_ends_quietly(capfd: pytest.CaptureFixture[str]) -> None:
+    """Also where it has a request left, and nobody to report it to."""
+    with Server() as server:
+        assert ran(server, "echo")[0] == 0
+        server._process.send_signal(signal.SIGSTOP)
+        server.fork(f"{__package__}.forked:end_with_seven", (0, 1, 2))
+        server._socket.shutdown(socket.SHUT_RDWR)
+        server._process.send_signal(signal.SIGCONT)
+        assert server._process.wait(10) == 0
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_without_its_server_a_process_counts_as_gone(monkeypatch: pytest.MonkeyPatch) -> None:
