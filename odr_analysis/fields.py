@@ -7,9 +7,13 @@ command line all ask the kind, so a value is right or wrong everywhere alike.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+import re
+import tomllib
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, TypeVar
 
 import attrs
@@ -19,6 +23,8 @@ from odr_analysis.errors import ParameterError
 Record = TypeVar("Record", bound="attrs.AttrsInstance")
 LARGEST = 2**63
 """Whole numbers have fewer bits than this one."""
+LARGEST_FILE = 64 * 1024
+"""Bytes of a file of a record; a larger one is something else."""
 SHOWN = 60
 """Characters of a value that a message shows."""
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
@@ -104,7 +110,7 @@ def field(
     own = kind or KINDS[type(default)]
 
     def checked(value: Any, record: Any, its: attrs.Attribute[Any]) -> Any:
-        name = f"{type(record).__name__.lower()}: {its.name}"
+        name = f"{name_of(type(record))}: {its.name}"
         try:
             value = own.of(value)
         except (TypeError, ValueError) as error:
@@ -115,6 +121,15 @@ def field(
 
     convert = attrs.Converter(checked, takes_self=True, takes_field=True)
     return attrs.field(default=default, converter=convert, metadata={Kind: own})
+
+
+def name_of(record: type) -> str:
+    """How messages and files call a record.
+
+    >>> name_of(type("MoreOrders", (), {}))
+    'more_orders'
+    """
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", record.__name__).lower()
 
 
 def kinds_of(record: type[attrs.AttrsInstance]) -> dict[str, Kind]:
@@ -173,7 +188,7 @@ def changed(record: Record, changes: Mapping[str, Any]) -> Record:
     for name in changes:
         if name not in known:
             raise ParameterError(
-                f"{type(record).__name__.lower()}: unknown field {name!r}{nearest(name, known)} "
+                f"{name_of(type(record))}: unknown field {name!r}{nearest(name, known)} "
                 f"Known fields: {', '.join(sorted(known))}."
             )
     values = {name: getattr(record, name) for name in known}
@@ -202,3 +217,85 @@ def nearest(name: Any, valid: Iterable[str]) -> str:
 
 def _must_be(kind: Kind, value: Any) -> str:
     return f"must be {kind.name}, got {shown(value)}."
+
+
+def exists(path: Path) -> bool:
+    """Whether there is something at a place.
+
+    Raises
+    ------
+    ParameterError
+        It cannot be known.
+    """
+    try:
+        return path.exists()
+    except OSError as error:
+        raise ParameterError(f"{path}: cannot be read ({error.strerror}).") from error
+
+
+def text_of(path: Path, what: str) -> str:
+    """Text of a file, called a `what` file in a message.
+
+    Raises
+    ------
+    ParameterError
+        It is not there, cannot be read, is too large or is not UTF-8.
+    """
+    try:
+        if not path.is_file():
+            raise ParameterError(f"{path}: is no file. Name a {what} file.")
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise ParameterError(
+                f"{path}: {size:,} bytes are too many for a {what} file; name a file of {what} "
+                "fields."
+            )
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise ParameterError(f"{path}: cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise ParameterError(f"{path}: is not UTF-8 text. Save it as UTF-8.") from error
+
+
+def toml_of(text: str, path: Path, what: str, example: str) -> dict[str, Any]:
+    """What a TOML text holds.
+
+    Raises
+    ------
+    ParameterError
+        It is not TOML; the message shows a line that is.
+    """
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise ParameterError(f"{path}: is no {what} file; its values are nested.") from error
+    except ValueError as error:
+        raise ParameterError(
+            f"{path}: is no TOML file: {error}. Write one field a line: {example}."
+        ) from error
+
+
+def toml_value(value: bool | int | float | str | date | Collection[Any]) -> str:
+    """A value as TOML has it.
+
+    >>> toml_value(True), toml_value(date(2026, 10, 1)), toml_value({"b", "a"})
+    ('true', '2026-10-01', '["a", "b"]')
+    """
+    if isinstance(value, str):
+        # JSON's escapes are TOML's, which also wants the delete character escaped.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Collection):
+        each = sorted(value) if isinstance(value, frozenset | set) else value
+        return f"[{', '.join(map(toml_value, each))}]"
+    return str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def place(text: str, key: str) -> str:
+    """``line 3: `` where exactly one line of a file sets `key`."""
+    sets = re.compile(
+        rf"""[ \t]*(["']?){re.escape(key)}\1[ \t]*[=.]|[ \t]*\[\[?{re.escape(key)}\]"""
+    )
+    lines = [n for n, line in enumerate(text.split("\n"), 1) if sets.match(line)]
+    return f"line {lines[0]:,}: " if len(lines) == 1 else ""

@@ -14,9 +14,6 @@ leaves out is as in its ``base``::
 
 from __future__ import annotations
 
-import json
-import re
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -25,11 +22,19 @@ from typing import Any
 import attrs
 
 from odr_analysis.errors import ParameterError
-from odr_analysis.fields import KINDS, kinds_of, nearest, read, shown
+from odr_analysis.fields import (
+    KINDS,
+    exists,
+    kinds_of,
+    nearest,
+    place,
+    read,
+    shown,
+    text_of,
+    toml_of,
+    toml_value,
+)
 from odr_analysis.policy import WORD_FIELDS, Policy
-
-LARGEST_FILE = 64 * 1024
-"""Bytes of a policy file; a larger one is something else."""
 
 
 @dataclass(frozen=True)
@@ -182,67 +187,40 @@ def to_toml(policy: Policy) -> str:
     usual = Policy()
     lines = [
         "# Rules of the Order Defect Rate. A line left out is as in base.",
-        f"base = {_value(usual.name)}",
+        f"base = {toml_value(usual.name)}",
     ]
     for field in attrs.fields(Policy):
         value, there = getattr(policy, field.name), getattr(usual, field.name)
         differs = field.name != "name" and value != there
-        note = f"  # {usual.name}: {_value(there)}" if differs else ""
-        lines.append(f"{field.name} = {_value(value)}{note}")
+        note = f"  # {usual.name}: {toml_value(there)}" if differs else ""
+        lines.append(f"{field.name} = {toml_value(value)}{note}")
     return "\n".join(lines) + "\n"
-
-
-def _value(value: bool | int | float | str) -> str:
-    if isinstance(value, str):
-        # JSON's escapes are TOML's, which also wants the delete character escaped.
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
 def _read(path: Path) -> str:
     """Text of a policy file."""
-    told = str(path)
-    try:
-        if not path.exists():
-            raise ParameterError(
-                f"policy: {told!r} is neither a preset nor a file{nearest(told, PRESETS)} "
-                f"Presets: {', '.join(PRESETS)}."
-            )
-        if not path.is_file():
-            raise ParameterError(f"{told}: is no file. Name a preset or a TOML file.")
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            raise ParameterError(
-                f"{told}: {size:,} bytes are too many for a policy file; name a TOML file of "
-                "policy fields."
-            )
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise ParameterError(f"{told}: cannot be read ({error.strerror}).") from error
-    except UnicodeDecodeError as error:
-        raise ParameterError(f"{told}: is not UTF-8 text. Save it as UTF-8.") from error
+    if not exists(path):
+        told = str(path)
+        raise ParameterError(
+            f"policy: {told!r} is neither a preset nor a file{nearest(told, PRESETS)} "
+            f"Presets: {', '.join(PRESETS)}."
+        )
+    return text_of(path, "policy")
 
 
 def _policy_of(text: str, path: Path) -> Policy:
     """The policy a file's text describes."""
-    try:
-        told = tomllib.loads(text)
-    except RecursionError as error:
-        raise ParameterError(f"{path}: is no policy file; its values are nested.") from error
-    except ValueError as error:
-        raise ParameterError(
-            f"{path}: is no TOML file: {error}. Write one field a line: window_days = 60."
-        ) from error
+    told = toml_of(text, path, "policy", "window_days = 60")
     problems = []
     base = told.pop("base", Policy().name)
     if not isinstance(base, str) or base not in PRESETS:
         problems.append(
-            f"{_place(text, 'base')}base must be the name of a preset, got {shown(base)}"
+            f"{place(text, 'base')}base must be the name of a preset, got {shown(base)}"
             f"{nearest(base, PRESETS)} Presets: {', '.join(PRESETS)}."
         )
     known = {"base": KINDS[str], **kinds_of(Policy)}
     values, wrong = read(_flat(told), known, "key")
-    problems += [f"{_place(text, key)}{problem}" for key, problem in wrong.items()]
+    problems += [f"{place(text, key)}{problem}" for key, problem in wrong.items()]
     if problems:
         more = f" Known keys: {', '.join(known)}." if "unknown key" in str(problems) else ""
         raise ParameterError(f"{path}: {' '.join(problems)}{more}")
@@ -261,10 +239,3 @@ def _flat(told: dict[str, Any]) -> dict[str, Any]:
         told = rest | {("coverage_needed" if k == "needed" else k): v for k, v in coverage.items()}
     days = WORD_FIELDS.values()
     return {k: v.isoformat() if k in days and type(v) is date else v for k, v in told.items()}
-
-
-def _place(text: str, key: str) -> str:
-    """``line 3: `` where exactly one line of a file sets `key`."""
-    sets = re.compile(rf"""[ \t]*(["']?){re.escape(key)}\1[ \t]*[=.]|[ \t]*\[{re.escape(key)}\]""")
-    lines = [n for n, line in enumerate(text.split("\n"), 1) if sets.match(line)]
-    return f"line {lines[0]:,}: " if len(lines) == 1 else ""

@@ -26,6 +26,7 @@ def nothing_to_come() -> Iterator[None]:
             new=np.zeros_like(found.new),
             orders=np.tile(found.known_orders, (found.fitted.n_draws, 1)),
             placed=np.zeros_like(found.placed),
+            bought=np.zeros_like(found.bought),
         )
 
     with pytest.MonkeyPatch.context() as patch:

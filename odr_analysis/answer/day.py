@@ -309,8 +309,8 @@ class AccountDay:
 
         Examples
         --------
-        >>> from odr_analysis import Scenario, load_sample
-        >>> sale = Scenario(extra_orders_per_day=20, days=30)
+        >>> from odr_analysis import MoreOrders, Scenario, load_sample
+        >>> sale = Scenario(MoreOrders(20, days=30))
         >>> table = load_sample().on("2026-09-30").what_if(sale).table
         >>> bool((table.scenario_n_orders >= table.baseline_n_orders).all())
         True

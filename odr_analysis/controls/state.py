@@ -15,9 +15,10 @@ from odr_analysis.answer.scenario.sentence import scenario_sentence
 from odr_analysis.errors import ParameterError
 from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.whatif.apply import Effect, effect_of
+from odr_analysis.whatif.changes import MOST_DAYS, MOST_PER_DAY, MoreOrders, Removed
 from odr_analysis.whatif.needed import orders_needed
-from odr_analysis.whatif.removals import check_known
-from odr_analysis.whatif.scenario import MOST_DAYS, MOST_PER_DAY, Scenario
+from odr_analysis.whatif.scenario import Scenario
+from odr_analysis.whatif.touched import check_known
 
 if TYPE_CHECKING:
     from odr_analysis.account import Account
@@ -109,7 +110,7 @@ class WhatIfState(traitlets.HasTraits):
         self.removable = removal_effects(account, self.as_of)
         self._ids = frozenset(self.removable["order_id"])
         if levers.get("start") is None:
-            levers["start"] = Scenario().first_day(self.as_of)
+            levers["start"] = MoreOrders().first_day(self.as_of)
         # Nothing is worked out before all levers stand.
         self._ready = False
         super().__init__(**levers)
@@ -154,13 +155,15 @@ class WhatIfState(traitlets.HasTraits):
 
     def _follow(self) -> None:
         scenario = Scenario(
-            extra_orders_per_day=self.extra_orders_per_day,
-            start=self.start,
-            days=self.days,
-            extra_defect_rate=self.extra_defect_rate,
-            removed_feedback=frozenset(self.removed),
-            marketplace=self.marketplace,
-            channel=self.channel,
+            MoreOrders(
+                self.extra_orders_per_day,
+                defect_rate=self.extra_defect_rate,
+                start=self.start,
+                days=self.days,
+                marketplace=self.marketplace,
+                channel=self.channel,
+            ),
+            Removed(frozenset(self.removed)),
         )
         effect = effect_of(self.look, scenario)
         self.set_trait("scenario", scenario)
@@ -172,18 +175,18 @@ class WhatIfState(traitlets.HasTraits):
 
     def _said_of_extra(self, effect: Effect) -> str:
         """What the levers for extra orders come to, said where they are."""
-        scenario, policy = effect.scenario, effect.policy
-        if effect.series is None:
+        policy, (more, pairs) = effect.policy, effect.spans[0]
+        if not pairs:
             return "No orders in the exports: these levers change nothing."
-        if not scenario.extra_orders_per_day:
+        if not self.extra_orders_per_day:
             return "No extra orders: these levers change nothing yet."
-        if not scenario.days:
+        if not self.days:
             return "For 0 days: no extra order is placed, so nothing changes."
-        enters = policy.enters_on(scenario.first_day(self.as_of))
-        leaves = policy.leaves_on(scenario.last_day(self.as_of))
-        total = words.counted(scenario.n_extra, "extra order")
+        ends = more.last_day(self.as_of) or self.as_of
+        enters, leaves = policy.enters_on(self.start), policy.leaves_on(ends)
+        total = words.counted(self.extra_orders_per_day * self.days, "extra order")
         said = f"{total}, counting from {words.span(enters, leaves)}."
-        path = effect.path(*effect.series)
+        path = effect.path(*pairs[0])
         if path.first_extra is None:
             last = words.day(path.on(path.last), self.as_of.year)
             return f"{said} That is after {last}, the last day shown: no change."

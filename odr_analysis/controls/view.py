@@ -79,8 +79,8 @@ def what_if_panel(
     >>> from odr_analysis import load_sample, what_if_panel
     >>> panel = what_if_panel(load_sample(), days=30)
     >>> panel.extra.value = 20  # as if dragged
-    >>> panel.state.scenario.n_extra
-    600
+    >>> panel.state.scenario.changes[0].per_day
+    20
     """
     return WhatIfPanel(WhatIfState(account, as_of, horizon_days, **levers), theme)
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from odr_analysis import words
-from odr_analysis.arrays import Integers
+from odr_analysis.arrays import Floats, Integers
 from odr_analysis.errors import ParameterError
 from odr_analysis.forecasting.bands import band_columns, cuts, names_of
 from odr_analysis.forecasting.coming_days.marginals import Marginals
@@ -164,6 +164,22 @@ class Forecast:
             self.since,
         ).after(skipped)
 
+    def with_days(self, changed: Mapping[Pair, Marginals]) -> Forecast:
+        """The same with the days ahead of some series replaced; known defects enter and leave as
+        before.
+        """
+        if not changed:
+            return self
+        table = self.table.copy()
+        where = self.table.groupby(["marketplace", "channel"], sort=False).indices
+        for pair, days in changed.items():
+            columns = _shown(days, *days.draws(_fresh(self.seed)), self.levels)
+            for name, values in columns.items():
+                whole = table[name].to_numpy(copy=True)
+                whole[where[pair]] = values
+                table[name] = whole
+        return replace(self, table=table, marginals={**self.marginals, **changed})
+
     def after(self, days: int) -> Forecast:
         """The same from a later day on: the first `days` are left out.
 
@@ -254,13 +270,29 @@ def _rows(
 ) -> pd.DataFrame:
     """The rows of one series."""
     horizon = len(days.known_orders)
-    ahead = np.arange(horizon)
     entering = begun(defects_by_age(series), horizon - 1, days.policy)
+    return pd.DataFrame(
+        {
+            "marketplace": series.marketplace,
+            "channel": series.channel,
+            "day": to_stamps(series.today + np.arange(horizon)),
+            "known_orders": days.known_orders,
+            "leaving": days.known_defective[0] + entering - days.known_defective,
+            "entering": entering,
+            **_shown(days, defective, orders, levels),
+        }
+    )
+
+
+def _shown(
+    days: Marginals, defective: Integers, orders: Integers, levels: tuple[float, ...]
+) -> dict[str, Floats | Integers]:
+    """Columns of one series that depend on what is drawn."""
     n_orders = np.median(days.orders, axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         odr = np.where(orders > 0, defective / orders, np.nan)
     names = names_of(levels)
-    bands = np.full((1 + len(names), horizon), np.nan)
+    bands = np.full((1 + len(names), len(n_orders)), np.nan)
     some = orders > 0
     whole = np.flatnonzero(some.all(axis=0))
     bands[0, whole] = np.quantile(odr[:, whole], 0.5, axis=0, method="inverted_cdf")
@@ -271,21 +303,13 @@ def _rows(
         bands[0, day] = np.quantile(rates, 0.5, method="inverted_cdf")
         bands[1:, day] = cuts(rates, levels)
     breached_from = days.policy.breached_from(np.rint(n_orders).astype(np.int64))
-    return pd.DataFrame(
-        {
-            "marketplace": series.marketplace,
-            "channel": series.channel,
-            "day": to_stamps(series.today + ahead),
-            "known_orders": days.known_orders,
-            "known_defective": days.known_defective,
-            "leaving": days.known_defective[0] + entering - days.known_defective,
-            "entering": entering,
-            "n_orders": n_orders,
-            "mean_pending": days.pending.mean(axis=0),
-            "mean_new": days.new.mean(axis=0),
-            "odr": bands[0],
-            **dict(zip(names, bands[1:], strict=True)),
-            "p_breach": days.p_breach(),
-            "budget": breached_from - 1 - days.known_defective,
-        }
-    )
+    return {
+        "known_defective": days.known_defective,
+        "n_orders": n_orders,
+        "mean_pending": days.pending.mean(axis=0),
+        "mean_new": days.new.mean(axis=0),
+        "odr": bands[0],
+        **dict(zip(names, bands[1:], strict=True)),
+        "p_breach": days.p_breach(),
+        "budget": breached_from - 1 - days.known_defective,
+    }

@@ -1,6 +1,14 @@
 """What if: the effect of a scenario on the coming days, and its inverses."""
 
 from odr_analysis.whatif.apply import Effect, apply_scenario, effect_of
+from odr_analysis.whatif.changes import (
+    DefectRate,
+    MoreOrders,
+    NewDefect,
+    Removed,
+    Sales,
+    quality_of,
+)
 from odr_analysis.whatif.needed import (
     OrdersNeeded,
     OrdersNeededPerDay,
@@ -9,15 +17,31 @@ from odr_analysis.whatif.needed import (
     orders_needed_today,
 )
 from odr_analysis.whatif.scenario import Scenario
+from odr_analysis.whatif.scenario_file import (
+    load_scenario,
+    scenario_dict,
+    scenario_of,
+    scenario_toml,
+)
 
 __all__ = [
+    "DefectRate",
     "Effect",
+    "MoreOrders",
+    "NewDefect",
     "OrdersNeeded",
     "OrdersNeededPerDay",
+    "Removed",
+    "Sales",
     "Scenario",
     "apply_scenario",
     "effect_of",
+    "load_scenario",
     "orders_needed",
     "orders_needed_per_day",
     "orders_needed_today",
+    "quality_of",
+    "scenario_dict",
+    "scenario_of",
+    "scenario_toml",
 ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,15 +15,20 @@ import pandas as pd
 from odr_analysis import words
 from odr_analysis.arrays import Floats, Integers
 from odr_analysis.errors import ParameterError
-from odr_analysis.forecasting.coming_days.marginals import Marginals
+from odr_analysis.forecasting.ahead import Forecast
+from odr_analysis.forecasting.bands import band_columns, cuts, names_of
 from odr_analysis.forecasting.delay_model.reach import entered
-from odr_analysis.forecasting.look_ahead import LookAhead
+from odr_analysis.forecasting.look_ahead import LookAhead, ratio
 from odr_analysis.policy import Policy
 from odr_analysis.rates.rolling import day_number, to_stamps
 from odr_analysis.schema import Column, Columns, typed
+from odr_analysis.terms import SERIES_KEYS
+from odr_analysis.whatif.changes import MoreOrders, Pair, Span
+from odr_analysis.whatif.coming_orders import ComingOrders, changed_days
 from odr_analysis.whatif.paths import Course, Path
-from odr_analysis.whatif.removals import IdleRemoval, idle_removals
 from odr_analysis.whatif.scenario import Scenario
+from odr_analysis.whatif.spans import coming_orders, largest_of, spans_of
+from odr_analysis.whatif.touched import Idle, Touched, changes_by_series, touched
 
 if TYPE_CHECKING:
     from odr_analysis.account import Account
@@ -31,7 +38,7 @@ EFFECT_COLUMNS: Columns = {
     "marketplace": Column("str"),
     "channel": Column("str"),
     "baseline_n_orders": Column("float64", "orders counting that day, median of the forecast"),
-    "baseline_n_defective": Column("float64", "of them shown as defective, mean of the forecast"),
+    "baseline_n_defective": Column("float64", "of them shown as defective, median"),
     "baseline_odr": Column("float64", "fraction 0-1", missing="NaN without orders"),
     "baseline_p_breach": Column(
         "float64",
@@ -49,6 +56,28 @@ EFFECT_COLUMNS: Columns = {
 """Columns of ``Effect.table``: one row per coming day x marketplace x channel."""
 
 
+DEFECTIVE = ["known_defective", "mean_pending", "mean_new"]
+
+
+def delta_columns(levels: Iterable[float]) -> Columns:
+    """Columns of ``Effect.delta``: one row per marketplace x channel x day."""
+    return {
+        "marketplace": Column("str"),
+        "channel": Column("str"),
+        "day": Column("datetime64[us]", unit="midnight"),
+        "n_orders": Column("float64", "of the medians of the orders that count"),
+        "mean_defective": Column("float64", "of the orders expected to be shown as defective"),
+        "odr": Column(
+            "float64",
+            "median of the difference of the ODR shown",
+            unit="fraction",
+            missing="NaN where in some draw no order counts",
+        ),
+        **band_columns(levels, unit="fraction", missing="NaN where in some draw no order counts"),
+        "p_breach": Column("float64", "of the probabilities", missing="NaN where no order counts"),
+    }
+
+
 @dataclass(frozen=True, eq=False)
 class Effect:
     """What a scenario does to the coming days, from :func:`~odr_analysis.apply_scenario`.
@@ -61,21 +90,24 @@ class Effect:
     ----------
     scenario : Scenario
     look : LookAhead
-        What is known on ``as_of``, and the forecast.
+        What is known on ``as_of``.
+    baseline, changed : Forecast
+        The forecast without and with the scenario, from the same draws; the same object where it
+        changes nothing.
     paths : tuple of Path
         The coming days of each marketplace and channel, in the order of ``account.series``.
-    series : (str, str) or None
-        Marketplace and channel of the extra orders; None for an account without orders.
-    removed : mapping of (marketplace, channel) to int
-        How many removals take effect there while their orders count.
-    idle : tuple of IdleRemoval
-        Removals without effect, by order id.
+    spans : tuple of (Span, tuple of (str, str))
+        Each change of orders to come, and the marketplaces and channels it is about.
+    orders : tuple of Touched
+        Orders it names.
+    idle : tuple of Idle
+        What is done to orders that changes nothing, by order id.
 
     Examples
     --------
-    >>> from odr_analysis import Scenario, apply_scenario, load_sample
-    >>> effect = apply_scenario(load_sample(), Scenario(extra_orders_per_day=20, days=30))
-    >>> effect.as_of, effect.series, effect.removed
+    >>> from odr_analysis import MoreOrders, Scenario, apply_scenario, load_sample
+    >>> effect = apply_scenario(load_sample(), Scenario(MoreOrders(20, days=30)))
+    >>> effect.as_of, effect.focus.pair, effect.removed
     (datetime.date(2026, 9, 30), ('Amazon.de', 'mfn'), {})
     >>> len(effect.table), len(effect.only("Amazon.de", "afn").table)
     (152, 76)
@@ -83,10 +115,12 @@ class Effect:
 
     scenario: Scenario
     look: LookAhead = field(repr=False)
+    baseline: Forecast = field(repr=False)
+    changed: Forecast = field(repr=False)
     paths: tuple[Path, ...] = field(repr=False)
-    series: tuple[str, str] | None
-    removed: Mapping[tuple[str, str], int]
-    idle: tuple[IdleRemoval, ...]
+    spans: tuple[tuple[Span, tuple[Pair, ...]], ...]
+    orders: tuple[Touched, ...]
+    idle: tuple[Idle, ...]
 
     @property
     def as_of(self) -> date:
@@ -130,15 +164,69 @@ class Effect:
             table.assign(delta=table["scenario_odr"] - table["baseline_odr"]), EFFECT_COLUMNS
         )
 
+    @cached_property
+    def delta(self) -> pd.DataFrame:
+        """The difference: one row per marketplace x channel x day of the forecast,
+        ``delta_columns``.
+
+        Its intervals are those of the difference in each draw, and so much narrower than those of
+        the two rates.
+        """
+        parts, levels = [], self.baseline.levels
+        for pair, was in self.baseline.draws.items():
+            rates = [ratio(*draws) for draws in (self.changed.draws[pair], was)]
+            apart = rates[0] - rates[1]
+            some = np.isfinite(apart).all(axis=0)
+            bands = np.full((1 + 2 * len(levels), apart.shape[1]), np.nan)
+            bands[0, some] = np.quantile(apart[:, some], 0.5, axis=0, method="inverted_cdf")
+            bands[1:, some] = cuts(apart[:, some], levels)
+            parts.append(dict(zip(["odr", *names_of(levels)], bands, strict=True)))
+        bands_of = [pd.DataFrame(part) for part in parts]
+        before, after = self.baseline.table, self.changed.table
+        whole = before[["marketplace", "channel", "day"]].assign(
+            n_orders=after["n_orders"] - before["n_orders"],
+            mean_defective=after[DEFECTIVE].sum(axis=1) - before[DEFECTIVE].sum(axis=1),
+            p_breach=after["p_breach"] - before["p_breach"],
+        )
+        columns = delta_columns(levels)
+        joined = (
+            pd.concat([whole, pd.concat(bands_of, ignore_index=True)], axis=1)
+            if parts
+            else (pd.DataFrame(columns=list(columns)))
+        )
+        return typed(joined, columns)
+
+    def spans_of(self, pair: Pair) -> list[Span]:
+        """What is done to the orders to come of one series."""
+        return [span for span, pairs in self.spans if pair in pairs and not span.is_nothing]
+
+    @property
+    def removed(self) -> dict[Pair, int]:
+        """Of how many orders of each series defects are taken away while the order counts."""
+        idle = {one.order_id for one in self.idle}
+        return self._orders_by_series([o for o in self.orders if o.gone and o.order_id not in idle])
+
+    @property
+    def new_defects(self) -> dict[Pair, int]:
+        """How many orders of each series become defective."""
+        idle = {one.order_id for one in self.idle}
+        return self._orders_by_series([o for o in self.orders if o.new and o.order_id not in idle])
+
+    def _orders_by_series(self, orders: list[Touched]) -> dict[Pair, int]:
+        counts = Counter(order.pair for order in orders)
+        return {path.pair: counts[path.pair] for path in self.paths if counts[path.pair]}
+
     @property
     def focus(self) -> Path | None:
         """The one series a picture or a headline is about; None without orders.
 
-        The series the extra orders go to, if the scenario moves it; else the first one it moves;
-        else the series extra orders would go to.
+        The first series that extra orders go to, if the scenario changes it; else the first one
+        it changes; else the series extra orders would go to.
         """
+        aims = [pairs for span, pairs in self.spans if isinstance(span, MoreOrders) and pairs]
+        first = aims[0][0] if aims else largest_of(MoreOrders(), self.look.size)
         # Of an effect on other series only, the extra orders go to none.
-        order = sorted(self.paths, key=lambda path: path.pair != self.series)
+        order = sorted(self.paths, key=lambda path: path.pair != first)
         return next((path for path in order if path.changed), order[0] if order else None)
 
     def path(self, marketplace: str, channel: str) -> Path:
@@ -179,8 +267,8 @@ def apply_scenario(
     The baseline is the forecast: known defects enter and leave with their orders, reports still
     to come and orders still to be placed are those of the delay model (``scenario_assumptions``
     lists what is assumed). Extra orders count from the day they enter to the day they leave, and
-    a removed feedback is gone from `as_of` on. Both share every draw of the forecast, so that the
-    difference is that of the scenario alone.
+    bring their own defects, which are reported as late as those of other orders. Both share every
+    draw of the forecast, so that the difference is that of the scenario alone.
 
     Parameters
     ----------
@@ -197,26 +285,22 @@ def apply_scenario(
     Returns
     -------
     Effect
-        Its ``table`` has **one row per day from `as_of` to ``as_of + horizon_days`` x marketplace
-        x channel**.
+        ``baseline`` and ``changed`` have the tables of a forecast, ``delta`` the difference;
+        ``table`` has **one row per day from `as_of` to ``as_of + horizon_days`` x marketplace x
+        channel**.
 
     Raises
     ------
     ParameterError
-        A removed order id is not in the account, extra orders start before the day after
-        `as_of`, the series does not exist, or `horizon_days` is negative.
-
-    Notes
-    -----
-    ``scenario_n_orders - baseline_n_orders`` is the number of extra orders counting that day.
-    Defects of the extra orders are reported as late as those of other orders.
+        An order id is not in the account, a change begins before the day after `as_of`, a
+        series, reason, product or rule does not exist, or `horizon_days` is negative.
 
     Examples
     --------
     Twenty orders placed tomorrow count from the 16th to the 75th day ahead:
 
-    >>> from odr_analysis import Scenario, apply_scenario, load_sample
-    >>> effect = apply_scenario(load_sample(), Scenario(extra_orders_per_day=20, days=1))
+    >>> from odr_analysis import MoreOrders, Scenario, apply_scenario, load_sample
+    >>> effect = apply_scenario(load_sample(), Scenario(MoreOrders(20, days=1)))
     >>> rows = effect.only("Amazon.de", "mfn").table
     >>> extra = (rows.scenario_n_orders - rows.baseline_n_orders).round()
     >>> extra.loc[[15, 16, 75]].tolist()
@@ -233,61 +317,72 @@ def effect_of(look: LookAhead, scenario: Scenario) -> Effect:
     ParameterError
         As :func:`apply_scenario`.
     """
-    as_of, calendar = look.as_of, look.calendar
-    start = scenario.first_day(as_of)
-    if scenario.n_extra and start <= as_of:
-        raise ParameterError(
-            f"scenario: start is {start}, but extra orders can only be placed after "
-            f"{as_of}, the day looked ahead from."
-        )
-    pairs, target = list(look.size), scenario.target_series(look.size)
-    idle = idle_removals(look.account, scenario.removed_feedback, as_of)
-    gone = [look.by_feedback_alone.get(order_id) for order_id in scenario.removed_feedback]
-    ordered, whose = np.array([g for g in gone if g], dtype=np.int64).reshape(-1, 2).T
-    removed = calendar.rolled(ordered, whose, len(pairs))
-    still = day_number(look.policy.window(as_of).start)
-    inside = np.bincount(whose[ordered >= still], minlength=len(pairs))
-
-    ahead = np.arange(1, calendar.horizon_days + 1)
-    sold = (ahead >= (start - as_of).days) & (ahead <= (scenario.last_day(as_of) - as_of).days)
-    extra = scenario.extra_orders_per_day * sold.astype(np.float64)
-    none = np.zeros_like(extra)
+    baseline, pairs = look.forecast, list(look.size)
+    spans = tuple(spans_of(look, scenario))
+    orders, idle = touched(look, scenario)
+    n_draws = {pair: days.fitted.n_draws for pair, days in baseline.marginals.items()}
+    known = changes_by_series(look, orders, n_draws, baseline.seed)
+    none = np.zeros((1, look.calendar.horizon_days + 1), dtype=np.int64)
+    coming = {pair: coming_orders(look, pair, spans) for pair in pairs}
+    new = {}
+    for pair, days in baseline.marginals.items():
+        then = changed_days(days, coming[pair], known.get(pair, none))
+        if then is not days:
+            new[pair] = then
+    changed = baseline.with_days(new)
     return Effect(
         scenario=scenario,
         look=look,
-        paths=tuple(
-            _path(look, i, extra if pair == target else none, scenario, removed[:, i])
-            for i, pair in enumerate(pairs)
-        ),
-        series=target,
-        removed={p: n for p, n in zip(pairs, inside.tolist(), strict=True) if n},
+        baseline=baseline,
+        changed=changed,
+        paths=tuple(_paths(look, baseline, changed, coming, known)),
+        spans=spans,
+        orders=tuple(orders),
         idle=idle,
     )
 
 
-def _path(look: LookAhead, i: int, extra: Floats, scenario: Scenario, removed: Integers) -> Path:
-    """The coming days of one series, without and with what a scenario does to it.
+def _paths(
+    look: LookAhead,
+    baseline: Forecast,
+    changed: Forecast,
+    coming: Mapping[Pair, ComingOrders],
+    known_changes: Mapping[Pair, Integers],
+) -> Iterator[Path]:
+    """The coming days of each series, without and with what a scenario does to it."""
+    target = look.policy.target
+    rows = {
+        pair: np.asarray(at)
+        for pair, at in baseline.table.groupby(list(SERIES_KEYS), sort=False).indices.items()
+    }
+    for i, pair in enumerate(look.size):
+        known = Course(look.n_orders[:, i], look.n_defective[:, i], target)
+        if pair not in rows:  # so few orders are known, or so long ago, that none is forecast
+            more = known_changes.get(pair, np.zeros((1, 1), dtype=np.int64)).mean(axis=0)
+            then = _known_alone(known, coming[pair], more, look.policy)
+            yield Path(pair, look.as_of, known=known, base=known, then=then)
+            continue
+        base = _course(baseline.table, rows[pair], target)
+        same = changed.marginals[pair] is baseline.marginals[pair]
+        then = base if same else _course(changed.table, rows[pair], target)
+        yield Path(pair, look.as_of, known=known, base=base, then=then)
 
-    `extra` are its extra orders of each day from tomorrow on, `removed` the orders that are not
-    defective any more and count on each day from today on.
-    """
-    pair, target = list(look.size)[i], look.policy.target
-    known = Course(look.n_orders[:, i], look.n_defective[:, i], target)
-    days = look.forecast.marginals.get(pair)
-    if days is None:  # so few orders are known, or so long ago, that none is forecast
-        counting = entered(len(extra), look.policy) @ extra
-        bad = known.n_defective - removed + (scenario.extra_defect_rate or 0.0) * counting
-        then = Course(known.n_orders + counting, bad, target)
-        return Path(pair, look.as_of, known=known, base=known, then=then)
-    changed = replace(days, known_defective=days.known_defective - removed)
-    if extra.any():
-        before = np.zeros(days.skipped)  # days up to as_of of which nothing is known
-        changed = changed.with_extra(np.append(before, extra), scenario.extra_defect_rate)
-    base, then = (_course(each, target) for each in (days, changed))
-    return Path(pair, look.as_of, known=known, base=base, then=then)
+
+def _course(table: pd.DataFrame, rows: Integers, target: float) -> Course:
+    n_orders, odr, p_breach = (
+        table[name].to_numpy()[rows] for name in ("n_orders", "odr", "p_breach")
+    )
+    return Course(n_orders, np.nan_to_num(odr) * n_orders, target, p_breach=p_breach)
 
 
-def _course(days: Marginals, target: float) -> Course:
+def _known_alone(known: Course, coming: ComingOrders, more: Floats, policy: Policy) -> Course:
+    """Of a series without a forecast: what is known, and the extra orders with their defects."""
+    enters = entered(len(coming.sales), policy)
+    bad = sum((orders * (rate or 0.0) for orders, rate in coming.extra), 0 * coming.sales)
+    if not (coming.n_extra.any() or more.any()):
+        return known
     return Course(
-        np.median(days.orders, axis=0), days.mean_defective, target, p_breach=days.p_breach()
+        known.n_orders + enters @ coming.n_extra,
+        known.n_defective + more + enters @ bad,
+        known.target,
     )

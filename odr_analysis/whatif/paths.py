@@ -157,9 +157,14 @@ class Path:
     @cached_property
     def changed(self) -> bool:
         """Whether the scenario changes any day."""
-        return not (
-            np.array_equal(self.base.n_orders, self.then.n_orders)
-            and np.array_equal(self.base.n_defective, self.then.n_defective)
+        # Medians may be alike where probabilities are not.
+        return self.then is not self.base and not all(
+            np.array_equal(one, other, equal_nan=True)
+            for one, other in (
+                (self.base.n_orders, self.then.n_orders),
+                (self.base.n_defective, self.then.n_defective),
+                (self.base.probabilities, self.then.probabilities),
+            )
         )
 
     @property

@@ -1,24 +1,14 @@
-"""Removals of negative feedback: the effect of each, and those without any."""
+"""Removals of negative feedback: the effect of each by itself."""
 
 from __future__ import annotations
-
-from collections.abc import Set
-from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from odr_analysis import terms
-from odr_analysis.errors import ParameterError
 from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.rates.defect_days import series_positions
 from odr_analysis.rates.defects import defective_orders
 from odr_analysis.schema import Column, Columns, typed
-
-if TYPE_CHECKING:
-    from odr_analysis.account import Account
 
 REMOVAL_COLUMNS: Columns = {
     "order_id": Column("str"),
@@ -40,89 +30,6 @@ REMOVAL_COLUMNS: Columns = {
     "chargeback": Column("bool", "the order also has a chargeback"),
 }
 """Columns of :func:`removal_deltas`: one row per order with negative feedback."""
-
-
-@dataclass(frozen=True)
-class IdleRemoval:
-    """A removal that changes nothing.
-
-    Attributes
-    ----------
-    order_id : str
-    why : str
-        ``no feedback`` (none that counts), ``other defects`` (they keep the order defective) or
-        ``left`` (the order does not count any more).
-    others : tuple of str
-        The other components of the order, in the order of ``terms.COMPONENTS``.
-    """
-
-    order_id: str
-    why: Literal["no feedback", "other defects", "left"]
-    others: tuple[str, ...] = ()
-
-
-def idle_removals(account: Account, ids: Set[str], as_of: date) -> tuple[IdleRemoval, ...]:
-    """The removals of feedback that change nothing from `as_of` on, by order id.
-
-    Parameters
-    ----------
-    account : Account
-    ids : set of str
-        Orders whose feedback is removed.
-    as_of : datetime.date
-
-    Raises
-    ------
-    ParameterError
-        An order id is nowhere in the account.
-
-    Examples
-    --------
-    >>> from odr_analysis import account_from_frames
-    >>> orders = pd.DataFrame({"order_id": ["a", "b"], "ordered_on": "2026-08-20",
-    ...                        "marketplace": "Amazon.de", "channel": "mfn"})
-    >>> bad = pd.DataFrame({"order_id": ["a", "a"], "component": ["feedback", "claim"],
-    ...                     "reported_on": "2026-09-01"})
-    >>> account = account_from_frames(orders, bad)
-    >>> for idle in idle_removals(account, {"a", "b"}, date(2026, 9, 30)):
-    ...     print(idle.order_id, idle.why, idle.others)
-    a other defects ('claim',)
-    b no feedback ()
-    """
-    if not ids:
-        return ()
-    bad = account.defective[account.defective["order_id"].isin(list(ids))]
-    check_known(account, ids - set(bad["order_id"]))
-    last = pd.Timestamp(as_of)
-    rows: dict[str, Any] = {str(row.order_id): row for row in bad.itertuples()}
-    found = []
-    for order_id in sorted(ids):
-        row = rows.get(order_id)
-        if row is None or not (row.feedback_on <= last and row.ordered_on <= last):
-            found.append(IdleRemoval(order_id, "no feedback"))
-            continue
-        others = tuple(
-            c for c in terms.COMPONENTS if c != "feedback" and getattr(row, f"{c}_on") <= last
-        )
-        if others:
-            found.append(IdleRemoval(order_id, "other defects", others))
-        elif account.policy.leaves_on(row.ordered_on.date()) < as_of:
-            found.append(IdleRemoval(order_id, "left"))
-    return tuple(found)
-
-
-def check_known(account: Account, ids: Set[str]) -> None:
-    """Raise ParameterError with the order ids that no table of the account has."""
-    for table in (account.defects, account.feedback):
-        ids = ids - set(table["order_id"]) if ids else ids
-    if ids:
-        # The long table is read only for an id in none of the short ones.
-        ids = ids - set(account.orders["order_id"])
-    if ids:
-        raise ParameterError(
-            "scenario: removed_feedback names orders this account does not have: "
-            f"{', '.join(sorted(ids))}."
-        )
 
 
 def removal_deltas(look: LookAhead) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from odr_analysis import removal_effects, terms
 from odr_analysis.policy import Policy
-from odr_analysis.whatif import Scenario, apply_scenario, orders_needed
+from odr_analysis.whatif import MoreOrders, Removed, Scenario, apply_scenario, orders_needed
 from tests.nothing_to_come import nothing_to_come
 from tests.oracle import make_account
 
@@ -83,12 +83,15 @@ def test_known_future_equals_a_recount_with_the_orders_added(
     marketplace, channel = orders[where % len(orders)][1]
     ids = frozenset(str(i) for i in removed if i < len(rows))
     scenario = Scenario(
-        extra_orders_per_day=extra,
-        start=TODAY + timedelta(days=start),
-        days=length,
-        removed_feedback=ids,
-        marketplace=marketplace,
-        channel=channel,
+        MoreOrders(
+            extra,
+            defect_rate=0.0,
+            start=TODAY + timedelta(days=start),
+            days=length,
+            marketplace=marketplace,
+            channel=channel,
+        ),
+        Removed(ids),
     )
     with nothing_to_come():
         frame = apply_scenario(account, scenario, TODAY, HORIZON).table
@@ -129,7 +132,7 @@ def test_extra_orders_come_on_top_of_the_ordinary_ones(per_day, extra, start, le
         for i in range(extra)
     ]
     scenario = Scenario(
-        extra_orders_per_day=extra, start=TODAY + timedelta(days=start), days=length
+        MoreOrders(extra, defect_rate=0.0, start=TODAY + timedelta(days=start), days=length)
     )
     frame = apply_scenario(make_account(rows, policy=POLICY), scenario, TODAY, HORIZON).table
     for row in frame.itertuples():
@@ -147,7 +150,7 @@ def test_removing_feedback_never_raises_odr(orders, defects, removed):
     rows = rows_of(orders)
     account = make_account(rows, defects_of(defects, rows), policy=POLICY, known_to=TODAY)
     ids = frozenset(str(i) for i in removed if i < len(rows))
-    frame = apply_scenario(account, Scenario(removed_feedback=ids), TODAY, HORIZON).table
+    frame = apply_scenario(account, Scenario(Removed(ids)), TODAY, HORIZON).table
     assert (frame.delta.dropna() <= 0).all()
     assert (frame.scenario_n_defective >= 0).all()
     assert frame.scenario_n_orders.equals(frame.baseline_n_orders)

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odr_analysis.errors import ParameterError
+from odr_analysis.fields import LARGEST_FILE
 from odr_analysis.policy import SWITCHES, Policy
-from odr_analysis.presets import LARGEST_FILE, PRESETS, load_policy, preset, to_toml
+from odr_analysis.presets import PRESETS, load_policy, preset, to_toml
 
 
 def written(tmp_path, text, name="mine.toml"):

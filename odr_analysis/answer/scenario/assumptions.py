@@ -7,11 +7,13 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from odr_analysis import words
+from odr_analysis import terms, words
 from odr_analysis.answer.known import SUBJECTS
-from odr_analysis.answer.scenario.expected import share_defective
+from odr_analysis.answer.scenario.done import share_defective, when
 from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.whatif.apply import Effect
+from odr_analysis.whatif.changes import DefectRate, MoreOrders, Removed
+from odr_analysis.whatif.spans import RECENT_DAYS
 
 FEWEST_A_DAY = 0.05
 """Fewer orders a day than this are not stated as a number."""
@@ -111,13 +113,22 @@ def _silence(look: LookAhead) -> Iterator[str]:
 
 def _of_scenario(effect: Effect) -> Iterator[str]:
     """What is taken for granted of the scenario itself."""
-    scenario, as_of = effect.scenario, effect.as_of
-    if scenario.n_extra and effect.series is not None:
-        span = words.span(scenario.first_day(as_of), scenario.last_day(as_of))
+    as_of = effect.as_of
+    for span, pairs in effect.spans:
+        if isinstance(span, MoreOrders) and span.per_day and pairs:
+            yield (
+                f"Extra orders, {words.series(*pairs[0])}: {span.per_day:,} {when(span, as_of)}; "
+                f"{share_defective(span)}, reported as late as of other orders."
+            )
+        if isinstance(span, DefectRate) and (span.reason or span.products):
+            yield (
+                "The share of defects with a reason or product is that of orders of the last "
+                f"{RECENT_DAYS} days; how uncertain it is, is part of the intervals."
+            )
+    for removed in effect.scenario.of_kind(Removed):
+        sure = "" if removed.probability == 1 else ", each with the probability given"
+        what = f"Removed {terms.COMPONENT_LABELS[removed.component]}"
         yield (
-            f"Extra orders: {scenario.extra_orders_per_day:,} a day from {span}, "
-            f"{words.series(*effect.series)}; {share_defective(scenario)}, reported as late as of "
-            "other orders."
+            f"{what} is gone from {words.day(removed.first_day(as_of))} on{sure}; no new defect "
+            "of these orders is expected."
         )
-    if scenario.removed_feedback:
-        yield f"Removed feedback is gone from {words.day(as_of)} on."

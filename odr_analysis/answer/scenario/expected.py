@@ -5,7 +5,6 @@ from __future__ import annotations
 from odr_analysis import words
 from odr_analysis.policy import Policy
 from odr_analysis.whatif.paths import Course, under_target
-from odr_analysis.whatif.scenario import Scenario
 
 
 def is_whole(*counts: float) -> bool:
@@ -52,16 +51,3 @@ def counts_on(course: Course, day: int) -> str:
     about = "" if is_whole(n, d) else "about "
     orders = "order" if n == 1 else "orders"
     return f"{rate_on(course, day)} ({about}{words.number(d)} of {words.number(n)} {orders})"
-
-
-def share_defective(scenario: Scenario) -> str:
-    """How many of the extra orders are defective.
-
-    >>> share_defective(Scenario(extra_defect_rate=0.02))
-    '2 % of them defective'
-    >>> share_defective(Scenario(extra_defect_rate=None))
-    'as many of them defective as usual'
-    """
-    if scenario.extra_defect_rate is None:
-        return "as many of them defective as usual"
-    return f"{words.level(scenario.extra_defect_rate)} of them defective"

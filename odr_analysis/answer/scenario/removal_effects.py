@@ -13,7 +13,8 @@ from odr_analysis.account import Account
 from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.schema import Column, Columns, typed
 from odr_analysis.whatif.apply import Effect
-from odr_analysis.whatif.removals import REMOVAL_COLUMNS, IdleRemoval, removal_deltas
+from odr_analysis.whatif.removals import REMOVAL_COLUMNS, removal_deltas
+from odr_analysis.whatif.touched import Idle
 
 ALSO = ("claim", "chargeback")
 """What an order with negative feedback can have too."""
@@ -87,17 +88,17 @@ def _effect(delta: float, measured: date, as_of: date, others: str) -> str:
 
 
 def other_defects(components: Sequence[str]) -> str:
-    """What keeps an order defective once its feedback is gone, in words; '' when nothing does.
+    """What else keeps an order defective, in words; '' when nothing does.
 
     >>> other_defects(["claim", "chargeback"]), other_defects([])
     ('an A-to-z claim and a chargeback', '')
     """
-    articles = {"claim": "an", "chargeback": "a"}
-    return words.listed([f"{articles[c]} {terms.COMPONENT_LABELS[c]}" for c in components])
+    articles = {"feedback": "", "claim": "an ", "chargeback": "a "}
+    return words.listed([f"{articles[c]}{terms.COMPONENT_LABELS[c]}" for c in components])
 
 
 def scenario_notes(effect: Effect) -> tuple[str, ...]:
-    """One sentence for each removal that changes nothing, by order id.
+    """One sentence for each removal or new defect that changes nothing, by order id.
 
     Parameters
     ----------
@@ -106,23 +107,30 @@ def scenario_notes(effect: Effect) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> from odr_analysis import Scenario, apply_scenario, load_sample, scenario_notes
+    >>> from odr_analysis import Removed, Scenario, apply_scenario, load_sample, scenario_notes
     >>> account = load_sample()
     >>> good = account.orders.order_id[~account.orders.order_id.isin(account.defects.order_id)]
-    >>> removal = Scenario(removed_feedback={good.iloc[0]})
+    >>> removal = Scenario(Removed([good.iloc[0]]))
     >>> scenario_notes(apply_scenario(account, removal))[0].split(" has ")[1]
     'no negative feedback that counts on 30 Sep 2026: removing it changes nothing.'
     """
     return tuple(_note(idle, effect) for idle in effect.idle)
 
 
-def _note(idle: IdleRemoval, effect: Effect) -> str:
-    if idle.why == "no feedback":
+def _note(idle: Idle, effect: Effect) -> str:
+    kind = terms.COMPONENT_LABELS[idle.component]
+    if idle.why == "none":
         return (
-            f"Order {idle.order_id} has no negative feedback that counts on "
-            f"{words.day(effect.as_of)}: removing it changes nothing."
+            f"Order {idle.order_id} has no {kind} that counts on {words.day(effect.as_of)}: "
+            "removing it changes nothing."
         )
-    why = "has left the window already"
-    if idle.why == "other defects":
-        why = f"also has {other_defects(idle.others)}"
-    return f"Order {idle.order_id} {why}: removing its feedback changes nothing."
+    why = {
+        "left": "has left the window already",
+        "too late": "has left the window by then",
+        "other defects": f"also has {other_defects(idle.others)}",
+        "defective": f"has {other_defects(idle.others)} and counts once",
+    }[idle.why]
+    done = f"a new {kind}" if idle.new else "removing its feedback"
+    if not idle.new and idle.component != "feedback":
+        done = f"winning its {kind}"
+    return f"Order {idle.order_id} {why}: {done} changes nothing."

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from odr_analysis import words
-from odr_analysis.answer.scenario.expected import share_defective
+from odr_analysis.answer.scenario.done import done_to, span_phrase
 from odr_analysis.answer.scenario.removal_effects import scenario_notes
 from odr_analysis.answer.scenario.verdict import verdict
 from odr_analysis.whatif.apply import Effect
+from odr_analysis.whatif.changes import MoreOrders
 from odr_analysis.whatif.paths import Path
 
 NOTES_IN_SENTENCE = 2
@@ -37,8 +40,10 @@ def scenario_sentence(effect: Effect) -> str:
     parts = []
     for path in effect.paths:
         if path.changed:
-            done, shows = _done(effect, path)
-            parts.append(f"With {done} {_name(path, many)} {_verdict(effect, path)}{shows}.")
+            done = words.listed(done_to(effect, path))
+            parts.append(
+                f"With {done} {_name(path, many)} {_verdict(effect, path)}{_shows(effect, path)}."
+            )
     if parts:
         return " ".join(parts)
     focus = effect.focus
@@ -80,49 +85,44 @@ def _name(path: Path, many: bool) -> str:
     return f"{label} ODR" + (f" on {path.pair[0]}" if many else "")
 
 
-def _done(effect: Effect, path: Path) -> tuple[str, str]:
-    """What is done to one series, and when the extra orders first show."""
-    scenario, policy, as_of = effect.scenario, effect.policy, effect.as_of
-    removed = effect.removed.get(path.pair, 0)
-    did, shown = [], ""
-    if path.pair == effect.series and scenario.n_extra:
-        first, last = scenario.first_day(as_of), scenario.last_day(as_of)
-        each = "order" if scenario.extra_orders_per_day == 1 else "orders"
-        span = f"a day from {words.span(first, last, as_of.year)}"
-        if scenario.days == 1:
-            span = f"on {words.day(first, as_of.year)}"
-        quality = f" ({share_defective(scenario)})" if scenario.extra_defect_rate != 0 else ""
-        did.append(f"{scenario.extra_orders_per_day:,} more {each} {span}{quality}")
-        shows = words.day(policy.enters_on(first), as_of.year)
-        because = ", because Amazon counts an order from " + (
-            f"its {words.ordinal(policy.lag_days)} day"
-            if policy.lag_days
-            else "the day it is placed"
-        )
-        if path.first_extra is None:
-            shown = f"; the extra orders count only from {shows}{because}"
-        elif removed:
-            shown = f"; the removal works at once, the extra orders from {shows}{because}"
-        else:
-            shown = f"; the first effect shows on {shows}{because}"
-    if removed:
-        did.append(f"the feedback of {removed:,} order{'s' if removed > 1 else ''} removed")
-    return " and ".join(did), shown
+def _shows(effect: Effect, path: Path) -> str:
+    """When what is done to one series first shows."""
+    policy, as_of, year = effect.policy, effect.as_of, effect.as_of.year
+    starts = [span.first_day(as_of) for span in effect.spans_of(path.pair)]
+    if not starts:
+        return ""
+    enters = policy.enters_on(min(starts))
+    shows, placed = words.day(enters, year), words.day(min(starts), year)
+    because = ", because Amazon counts an order from " + (
+        f"its {words.ordinal(policy.lag_days)} day" if policy.lag_days else "the day it is placed"
+    )
+    if enters > path.on(path.last):
+        return f"; orders placed from {placed} count only from {shows}{because}"
+    if path.pair in effect.removed or path.pair in effect.new_defects:
+        return f"; orders placed from {placed} count from {shows}{because}"
+    return f"; the first effect shows on {shows}{because}"
 
 
 def _why_nothing(effect: Effect) -> str:
     """Why no day looked at changes, to stand before a colon."""
-    scenario, year, reasons = effect.scenario, effect.as_of.year, []
-    if scenario.extra_orders_per_day and not scenario.days:
-        reasons.append(
-            f"{scenario.extra_orders_per_day:,} more orders a day for 0 days are no orders"
-        )
-    elif scenario.n_extra:
-        shows = effect.policy.enters_on(scenario.first_day(effect.as_of))
-        reasons.append(
-            f"The first extra order counts on {words.day(shows, year)}, after the last day "
-            "looked at, so nothing changes before"
-        )
+    year, reasons = effect.as_of.year, list[str]()
+    last = effect.as_of + timedelta(days=effect.horizon_days)
+    for span, pairs in effect.spans:
+        shows = effect.policy.enters_on(span.first_day(effect.as_of))
+        what = span_phrase(span, effect.as_of)
+        if isinstance(span, MoreOrders) and not span.per_day:
+            continue
+        if span.is_nothing:
+            what = f"{span.per_day:,} more orders a day" if isinstance(span, MoreOrders) else what
+            for_none = " for 0 days" if span.days == 0 else ""
+            reasons.append(f"{what[0].upper()}{what[1:]}{for_none} change nothing")
+        elif shows > last:
+            reasons.append(
+                f"The first order it is about counts on {words.day(shows, year)}, after the last "
+                "day looked at, so nothing changes before"
+            )
+        elif pairs:
+            reasons.append(f"{what[0].upper()}{what[1:]} change nothing")
     notes = scenario_notes(effect)
     reasons += [note.rstrip(".").replace(": ", ", so ") for note in notes[:NOTES_IN_SENTENCE]]
     if len(notes) > NOTES_IN_SENTENCE:

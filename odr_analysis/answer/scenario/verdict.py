@@ -37,9 +37,10 @@ def verdict(path: Path, *, lower_bound: bool = False) -> str:
         base, known = (course.n_defective[0] for course in (path.base, path.known))
         least = "at least " if base > known and not np.isclose(base, known) else ""
         return f"is {least}{counts} and {coming(path)}"
+    if lower_bound:
+        return _by_known_kinds(path)
     said = {"empty": _from_nothing, "over": _from_over, "under": _from_under}[path.base.now](path)
-    sure = "by the known kinds of defect alone" if lower_bound else _certainty(path, path.then)[1]
-    return f"{said} ({sure})"
+    return f"{said} ({_certainty(path, path.then)[1]})"
 
 
 def coming(path: Path) -> str:
@@ -99,6 +100,16 @@ def _at_worst(path: Path) -> str:
     )
 
 
+def _by_known_kinds(path: Path) -> str:
+    """What a scenario does to a rate of which only some kinds of defect are known."""
+    most = path.largest_change
+    moved = "would be the same" if most is None else f"would be {_moved(path, most)}"
+    return (
+        f"{moved} by the known kinds of defect alone; whether it is under "
+        f"{words.level(path.target)} cannot be known"
+    )
+
+
 def _certainty(path: Path, course: Course) -> tuple[bool, str]:
     """Whether the days named are likely throughout, and how likely they are in words.
 
@@ -142,11 +153,7 @@ def _from_over(path: Path) -> str:
     if better is None and was is None:
         if gone is not None and then.first("empty") == gone:
             return f"would be at {line} or more until no order counts on {_day(path, gone)}"
-        most = path.largest_change or 0
-        return (
-            f"would be at {line} or more for {_looked_at(path)} either way: "
-            f"{_instead(path, most)} on {_day(path, most)}"
-        )
+        return f"would be at {line} or more for {_looked_at(path)} either way: {_largest(path)}"
     if better is None:
         assert was is not None
         return f"would not be under {line} in {_looked_at(path)}; without it, on {_day(path, was)}"
@@ -174,10 +181,7 @@ def _from_over(path: Path) -> str:
             f"{_day(path, was)}{relapse}"
         )
     head = f"would be under {line} on {_day(path, better)} either way{relapse}"
-    most = path.largest_change or 0
-    if again != again_was:
-        return head
-    return f"{head}; {_instead(path, most)} on {_day(path, most)}"
+    return head if again != again_was else f"{head}; {_largest(path)}"
 
 
 def _from_under(path: Path) -> str:
@@ -188,8 +192,7 @@ def _from_under(path: Path) -> str:
         stay = f"would stay under {line} for {_looked_at(path)}"
         if gone is not None and then.first("empty") is None:
             return f"{stay}; without it, no order counts from {_day(path, gone)}"
-        most = path.largest_change or 0
-        return f"{stay} either way: {_instead(path, most)} on {_day(path, most)}"
+        return f"{stay} either way: {_largest(path)}"
     if worse is None:
         assert would is not None
         return (
@@ -211,6 +214,16 @@ def _from_under(path: Path) -> str:
 
 def _day(path: Path, i: int) -> str:
     return words.day(path.on(i), path.as_of.year)
+
+
+def _largest(path: Path) -> str:
+    """The largest difference, with its day."""
+    most = path.largest_change
+    return "by less than one order" if most is None else _moved(path, most)
+
+
+def _moved(path: Path, i: int) -> str:
+    return f"{_instead(path, i)} on {_day(path, i)}"
 
 
 def _instead(path: Path, i: int) -> str:

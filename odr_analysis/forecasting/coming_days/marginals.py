@@ -42,6 +42,8 @@ class Marginals:
         Orders to be placed on each day from tomorrow on.
     factor : float array [draw]
         How many times as many they are in each draw.
+    bought : float array [draw, day]
+        Orders drawn of each of these days: what is expected, and luck.
     policy : Policy
     skipped : int
         Days after today that are not among these.
@@ -59,6 +61,7 @@ class Marginals:
     fitted: Fit
     placed: Floats
     factor: Floats
+    bought: Floats
     policy: Policy
     skipped: int = 0
     correction: Correction = NO_CORRECTION
@@ -101,16 +104,16 @@ class Marginals:
         by_day = factor[:, None] * placed
         if orders_per_day is None:  # A plan is taken as it is; what is expected has luck besides.
             by_day = rng.poisson(by_day).astype(np.float64)
-        coming = by_day @ entered(days, policy).T
         return cls(
             known_orders,
             in_windows(defects_by_age(series), days, policy),
             pending[:, gap:],
             factor[:, None] * new[:, gap:],
-            known_orders + np.rint(coming).astype(np.int64),
+            known_orders + counting(by_day, policy),
             fitted,
             placed,
             factor,
+            by_day,
             policy,
             correction=correction,
             since=since,
@@ -122,16 +125,21 @@ class Marginals:
         return float(self.placed.mean()) if len(self.placed) else 0.0
 
     @property
+    def known_by_draw(self) -> Integers:
+        """Orders known to be defective: [day], or [draw, day] where that is not certain."""
+        return self.known_defective
+
+    @property
     def mean_defective(self) -> Floats:
         """Orders expected to be shown as defective, by day."""
-        mean: Floats = self.known_defective + (self.pending + self.new).mean(axis=0)
+        mean: Floats = (self.known_by_draw + self.pending + self.new).mean(axis=0)
         return mean
 
     def p_breach(self) -> Floats:
         """Probability that the ODR shown is not below target, by day; NaN where no order counts."""
         from scipy.special import pdtrc
 
-        least = self.policy.breached_from(self.orders) - self.known_defective
+        least = self.policy.breached_from(self.orders) - self.known_by_draw
         mean = self.pending + self.new
         over = np.where(least <= 0, 1.0, pdtrc(np.maximum(least - 1, 0), mean))
         some = self.orders > 0
@@ -141,40 +149,26 @@ class Marginals:
 
     def draws(self, rng: np.random.Generator) -> tuple[Integers, Integers]:
         """Orders shown as defective and orders that count, [draw, day]; days are drawn apart."""
-        return self._drawn(rng.poisson(self.pending + self.new))
+        return self._shown(self.reports(rng))
 
     def paths(self, rng: np.random.Generator) -> tuple[Integers, Integers]:
         """The same along one path per draw, so that days may be compared: [draw, day]."""
+        return self._shown(self.reports_on_paths(rng).astype(np.int64))
+
+    def reports(self, rng: np.random.Generator) -> Integers:
+        """Reports still to come that are shown on each day, days apart: [draw, day]."""
+        return rng.poisson(self.pending + self.new)
+
+    def reports_on_paths(self, rng: np.random.Generator) -> Floats:
+        """The same along one path per draw."""
         mean = self.pending + self.new
-        more = joint_paths(
+        return joint_paths(
             self.fitted, self.placed, self.factor, mean, self.policy, rng, self.since
         )
-        return self._drawn(more.astype(np.int64))
 
-    def _drawn(self, more: Integers) -> tuple[Integers, Integers]:
-        defective = np.minimum(self.known_defective + more, self.orders)
+    def _shown(self, more: Integers) -> tuple[Integers, Integers]:
+        defective = np.clip(self.known_by_draw + more, 0, self.orders)
         return self.correction.of_days(defective, self.orders)
-
-    def with_extra(self, extra: Floats, defect_rate: float | None) -> Marginals:
-        """The same with more orders; ``paths`` are without them.
-
-        Parameters
-        ----------
-        extra : float array [day]
-            Orders placed on top of the ordinary ones on each day from tomorrow on, as `placed`.
-        defect_rate : float or None
-            Share of them that is defective once all reports are in, which come as late as those of
-            other orders; None for as many as of ordinary orders.
-        """
-        gap = len(self.since.unknown) if self.since else 0
-        brought = brought_by_day(self.fitted.triangle, np.append(np.zeros(gap), extra), self.policy)
-        reports = expected_ahead(self.fitted, brought, defect_rate)
-        counting = entered(len(extra), self.policy) @ extra
-        return replace(
-            self,
-            new=self.new + reports[:, gap + self.skipped :],
-            orders=self.orders + np.rint(counting[self.skipped :]).astype(np.int64),
-        )
 
     def after(self, days: int) -> Marginals:
         """The same without the first `days`."""
@@ -187,3 +181,8 @@ class Marginals:
             orders=self.orders[:, days:],
             skipped=self.skipped + days,
         )
+
+
+def counting(by_day: Floats, policy: Policy) -> Integers:
+    """Whole orders that count on each day ahead, [draw, day], of those placed from tomorrow on."""
+    return np.rint(by_day @ entered(by_day.shape[1], policy).T).astype(np.int64)

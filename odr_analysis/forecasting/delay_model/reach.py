@@ -122,10 +122,7 @@ def expected_ahead(fitted: Fit, brought: Floats, rate_of_orders: float | None = 
     Of which the share `rate_of_orders` is defective once all reports are in; by default as many as
     in each draw.
     """
-    weeks = brought.shape[1]
-    rate = rates_ahead(fitted, weeks)
-    if rate_of_orders is not None:
-        rate = np.repeat(rate_of_orders * fitted.shapes[:, :1], weeks, axis=1)
+    rate = rates_ahead(fitted, brought.shape[1], rate_of_orders)
     found: Floats = rate.reshape(fitted.n_draws, -1) @ brought.reshape(len(brought), -1).T
     return found
 
@@ -148,8 +145,10 @@ def rates_by_bin(fitted: Fit, weeks: int) -> Floats:
     return found
 
 
-def rates_ahead(fitted: Fit, weeks: int) -> Floats:
-    """The same of each week to come."""
+def rates_ahead(fitted: Fit, weeks: int, rate_of_orders: float | None = None) -> Floats:
+    """The same of each week to come, by default as in each draw."""
+    if rate_of_orders is not None:
+        return np.repeat(rate_of_orders * fitted.shapes[:, :1], weeks, axis=1)
     found: Floats = np.exp(fitted.ahead[:, :weeks, None]) * fitted.shapes[:, :1]
     return found
 

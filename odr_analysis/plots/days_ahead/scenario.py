@@ -89,9 +89,9 @@ def plot_scenario(
 
     Examples
     --------
-    >>> from odr_analysis import Scenario, apply_scenario, load_sample
+    >>> from odr_analysis import MoreOrders, Scenario, apply_scenario, load_sample
     >>> from odr_analysis.plots.days_ahead.scenario import plot_scenario
-    >>> effect = apply_scenario(load_sample(), Scenario(extra_orders_per_day=20, days=30))
+    >>> effect = apply_scenario(load_sample(), Scenario(MoreOrders(20, days=30)))
     >>> [line.get_gid() for line in plot_scenario(effect).get_lines()]
     ['baseline', 'scenario', 'crossing', 'limit']
     """

@@ -20,6 +20,7 @@ import odr_analysis
 from odr_analysis import (
     Account,
     AccountDay,
+    MoreOrders,
     Scenario,
     account_from_frames,
     apply_scenario,
@@ -237,7 +238,7 @@ def test_every_table_is_what_its_function_returns(sample: Account) -> None:
             pd.testing.assert_frame_equal(getattr(mine, name), expected)
         pd.testing.assert_frame_equal(mine.bridge(since), bridge(fresh, since, day))
         pd.testing.assert_frame_equal(mine.reason_rates(since), reason_rates(fresh, since, day))
-        scenario = Scenario(extra_orders_per_day=5, days=20)
+        scenario = Scenario(MoreOrders(5, defect_rate=0.0, days=20))
         expected = apply_scenario(fresh, scenario, day)
         pd.testing.assert_frame_equal(mine.what_if(scenario).table, expected.table)
         assert mine.what_if(scenario) is mine.what_if(scenario)
@@ -317,5 +318,5 @@ def test_of_a_rate_with_a_kind_unknown_there_is_no_forecast() -> None:
     finding = "Seller-fulfilled ODR cannot be forecast: not every order and kind of defect is known"
     shown = table.assign(n_orders=2.0)
     assert fan_finding(shown) == calendar_finding(shown) == finding
-    sentence = scenario_sentence(day.what_if(Scenario(extra_orders_per_day=1, days=1)))
+    sentence = scenario_sentence(day.what_if(Scenario(MoreOrders(1, defect_rate=0.0, days=1))))
     assert "probability" not in sentence

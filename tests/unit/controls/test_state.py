@@ -15,7 +15,7 @@ from odr_analysis.answer.scenario.removal_effects import scenario_notes
 from odr_analysis.answer.scenario.sentence import scenario_sentence
 from odr_analysis.controls.state import WhatIfState
 from odr_analysis.errors import ParameterError
-from odr_analysis.whatif import Scenario, apply_scenario
+from odr_analysis.whatif import MoreOrders, Scenario, apply_scenario
 from tests.oracle import make_account
 
 pytestmark = pytest.mark.usefixtures("known_alone")
@@ -50,7 +50,7 @@ def test_importing_the_state_brings_no_widget_and_no_drawing():
 
 def test_starts_with_nothing_changed(account):
     state = WhatIfState(account)
-    assert state.scenario == Scenario(start=date(2026, 10, 1))
+    assert state.scenario == Scenario(MoreOrders(defect_rate=0.0, days=0, start=date(2026, 10, 1)))
     assert state.effect.table.delta.dropna().eq(0).all()
     assert state.sentence.startswith("Nothing is changed: seller-fulfilled ODR is 2.00 %")
     assert state.note == "No extra orders: these levers change nothing yet."
@@ -60,7 +60,7 @@ def test_starts_with_nothing_changed(account):
 def test_every_lever_moves_what_follows(account):
     state = WhatIfState(account, horizon_days=30, days=30)
     state.extra_orders_per_day = 20
-    expected = Scenario(extra_orders_per_day=20, start=date(2026, 10, 1), days=30)
+    expected = Scenario(MoreOrders(20, defect_rate=0.0, start=date(2026, 10, 1), days=30))
     assert state.scenario == expected
     effect = apply_scenario(account, expected, horizon_days=30)
     pd.testing.assert_frame_equal(state.effect.table, effect.table)
@@ -75,7 +75,7 @@ def test_every_lever_moves_what_follows(account):
     # 1 of 100 is 1 %, so one order more: the first counts on 18 Oct.
     assert " would be under 1 % on 18 Oct;" in state.sentence
     state.channel = "afn"
-    assert state.effect.series == (DE, "afn")
+    assert state.effect.focus.pair == (DE, "afn")
 
 
 def test_levers_set_together_are_worked_out_once_and_in_step(account):
@@ -85,9 +85,9 @@ def test_levers_set_together_are_worked_out_once_and_in_step(account):
     with state.hold_trait_notifications():
         state.extra_orders_per_day = 5
         state.days = 10
-    assert {scenario.n_extra for scenario, _ in seen} == {50}
+    assert {(s.changes[0].per_day, s.changes[0].days) for s, _ in seen} == {(5, 10)}
     # Whoever watches the effect finds the sentence of the same scenario.
-    assert all(said.startswith("With 5 more orders a day") for _, said in seen)
+    assert all(said.startswith("With 5 more clean orders a day") for _, said in seen)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_bad_levers_are_refused_and_stay_where_they_were(account):
         state.sentence = "anything"
     with pytest.raises(ParameterError, match="unknown lever speed"):
         WhatIfState(account, speed=3)
-    assert state.scenario.days == 3
+    assert state.scenario.changes[0].days == 3
 
 
 def test_removing_what_does_nothing_is_allowed_and_said(account):
@@ -149,7 +149,7 @@ def test_removing_what_does_nothing_is_allowed_and_said(account):
 
 def test_a_time_stamp_is_taken_as_its_day(account):
     state = WhatIfState(account, start=datetime(2026, 10, 5, 12))  # noqa: DTZ001 - as pickers give
-    assert state.scenario.start == date(2026, 10, 5)
+    assert state.scenario.changes[0].start == date(2026, 10, 5)
 
 
 def test_as_of_is_what_was_known_then(account):

@@ -48,7 +48,7 @@ def test_dragging_moves_state_sentence_and_picture(panel):
     before = bytes(panel.image.value)
     line = panel.picture.then
     panel.extra.value = 20
-    assert panel.state.scenario.extra_orders_per_day == 20
+    assert panel.state.scenario.changes[0].per_day == 20
     assert " would be under 1 % on 21 Oct;" in panel.sentence.value
     assert bytes(panel.image.value) != before
     assert bytes(panel.image.value).startswith(b"\x89PNG")
@@ -65,10 +65,10 @@ def test_every_control_reaches_the_state(panel):
     panel.start.value = date(2026, 10, 9)
     panel.ticks["m1"].value = True
     scenario = panel.state.scenario
-    assert (scenario.extra_orders_per_day, scenario.days) == (7, 4)
-    assert scenario.extra_defect_rate == 0.005
-    assert scenario.start == date(2026, 10, 9)
-    assert scenario.removed_feedback == {"m1"}
+    more, removed = scenario.changes
+    assert (more.per_day, more.days, more.defect_rate) == (7, 4, 0.005)
+    assert more.start == date(2026, 10, 9)
+    assert removed.orders == {"m1"}
 
 
 def test_code_moves_the_controls_too(panel):
@@ -81,8 +81,8 @@ def test_code_moves_the_controls_too(panel):
     assert panel.start.value == date(2027, 3, 1)
     assert panel.quality.value == 20.0
     assert [tick.value for tick in panel.ticks.values()] == [True, False]
-    assert state.scenario.start == date(2027, 3, 1)
-    assert state.scenario.extra_orders_per_day == 10_000
+    assert state.scenario.changes[0].start == date(2027, 3, 1)
+    assert state.scenario.changes[0].per_day == 10_000
 
 
 def test_fields_and_sliders_hold_the_same(panel):

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from odr_analysis import Scenario, account_from_frames, apply_scenario
+from odr_analysis import Removed, Scenario, account_from_frames, apply_scenario
 from odr_analysis.account import Account
 from odr_analysis.errors import OdrWarning, ParameterError
 from odr_analysis.forecasting.ahead import Forecast
@@ -149,7 +149,7 @@ def test_one_baseline_for_a_scenario(claims_end: None) -> None:
     short = account(6, claims_to=ENDED)
     late = short.defective[short.defective.feedback_on > pd.Timestamp(ENDED)]
     ids = tuple(late[late.ordered_on < pd.Timestamp(ENDED)].order_id[:2])
-    removed = Scenario(removed_feedback=ids)
+    removed = Scenario(Removed(ids))
     effect = apply_scenario(short, removed)
     table = effect.table
     assert table.equals(short.on(TODAY).what_if(removed).table)

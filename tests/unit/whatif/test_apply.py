@@ -13,10 +13,11 @@ from odr_analysis.errors import ParameterError
 from odr_analysis.forecasting.coming_days.marginals import Marginals
 from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.policy import Policy
-from odr_analysis.whatif import Scenario, apply_scenario
+from odr_analysis.whatif import MoreOrders, Removed, Scenario, apply_scenario
 from odr_analysis.whatif.apply import EFFECT_COLUMNS, effect_of
-from odr_analysis.whatif.removals import IdleRemoval
+from odr_analysis.whatif.touched import Idle
 from tests.oracle import days, make_account
+from tests.scenarios import scenario_of
 
 pytestmark = pytest.mark.usefixtures("known_alone")
 
@@ -58,7 +59,7 @@ def test_one_row_per_day_and_series_with_the_documented_columns():
 
 def test_extra_orders_count_from_their_15th_day_to_their_74th():
     account = make_account([old_order()], known_to=TODAY)
-    one_day = Scenario(extra_orders_per_day=10, start=date(2026, 10, 1), days=1)
+    one_day = Scenario(MoreOrders(10, defect_rate=0.0, start=date(2026, 10, 1), days=1))
     frame = apply_scenario(account, one_day, horizon_days=80).table
     extra = (frame.scenario_n_orders - frame.baseline_n_orders).to_numpy()
     counts_on = frame.day[extra > 0]
@@ -71,7 +72,7 @@ def test_extra_orders_count_from_their_15th_day_to_their_74th():
 
 def test_extra_orders_of_several_days_add_up_and_start_defaults_to_tomorrow():
     account = make_account([old_order()], known_to=TODAY)
-    frame = apply_scenario(account, Scenario(extra_orders_per_day=4, days=3)).table
+    frame = apply_scenario(account, Scenario(MoreOrders(4, defect_rate=0.0, days=3))).table
     extra = (frame.scenario_n_orders - frame.baseline_n_orders).tolist()
     assert extra[:20] == [0.0] * 16 + [4.0, 8.0, 12.0, 12.0]
     # The first of the three days leaves after 14 Dec, the last day of the horizon of 75.
@@ -119,7 +120,7 @@ def test_removing_the_only_defect_clears_the_order_at_once():
     account = make_account(
         [old_order("A"), old_order("B")], [("A", "feedback", date(2026, 9, 1))], known_to=TODAY
     )
-    effect = apply_scenario(account, Scenario(removed_feedback=frozenset({"A"})))
+    effect = apply_scenario(account, Scenario(Removed(frozenset({"A"}))))
     today = on(effect.table, TODAY)
     assert (today.baseline_odr, today.scenario_odr, today.delta) == (0.5, 0.0, -0.5)
     assert effect.removed == {(DE, "mfn"): 1}
@@ -133,13 +134,13 @@ def test_removing_feedback_changes_nothing_when_another_defect_stays(other):
         [("A", "feedback", date(2026, 9, 1)), ("A", other, date(2026, 9, 5))],
         known_to=TODAY,
     )
-    effect = apply_scenario(account, Scenario(removed_feedback=frozenset({"A"})))
+    effect = apply_scenario(account, Scenario(Removed(frozenset({"A"}))))
     assert effect.table.scenario_odr.equals(effect.table.baseline_odr)
     assert effect.removed == {}
-    assert effect.idle == (IdleRemoval("A", "other defects", (other,)),)
+    assert effect.idle == (Idle("A", "feedback", "other defects", (other,)),)
     # Before the other defect was known, the removal did help.
     before = apply_scenario(
-        account, Scenario(removed_feedback=frozenset({"A"})), date(2026, 9, 4), horizon_days=5
+        account, Scenario(Removed(frozenset({"A"}))), date(2026, 9, 4), horizon_days=5
     )
     assert on(before.table, date(2026, 9, 4)).delta == -0.5
 
@@ -147,7 +148,7 @@ def test_removing_feedback_changes_nothing_when_another_defect_stays(other):
 def test_unknown_order_ids_are_listed():
     account = make_account([old_order("A")], [("X", "feedback", TODAY)], known_to=TODAY)
     with pytest.raises(ParameterError, match="does not have: Y, Z"):
-        apply_scenario(account, Scenario(removed_feedback=frozenset({"A", "X", "Z", "Y"})))
+        apply_scenario(account, Scenario(Removed(frozenset({"A", "X", "Z", "Y"}))))
 
 
 def test_the_baseline_is_the_forecast():
@@ -164,13 +165,14 @@ def test_the_baseline_is_the_forecast():
     assert on(frame, TODAY).baseline_odr == 3 / 120
     assert frame.baseline_n_orders.tolist() == ahead.n_orders.tolist()
     assert frame.baseline_p_breach.tolist() == ahead.p_breach.tolist()
-    expected = ahead.known_defective + ahead.mean_pending + ahead.mean_new
-    assert frame.baseline_n_defective.to_numpy() == pytest.approx(expected.to_numpy())
+    assert frame.baseline_odr.tolist() == ahead.odr.tolist()
+    assert effect.changed is effect.baseline
+    assert (effect.delta.drop(columns=["marketplace", "channel", "day"]) == 0).all(axis=None)
     # Orders of 1 Oct count from 16 Oct on; until then only what is placed counts.
     before, after = on(frame, date(2026, 10, 15)), on(frame, date(2026, 10, 16))
     assert before.baseline_n_orders == before.known_n_orders == 120
     assert after.known_n_orders == 118 < after.baseline_n_orders
-    assert after.known_n_defective == 1 < after.baseline_n_defective
+    assert after.known_n_defective == 1 <= after.baseline_n_defective
 
 
 def test_the_probability_follows_what_is_done():
@@ -178,15 +180,17 @@ def test_the_probability_follows_what_is_done():
     orders = [old_order(f"a{i}", ordered_on=date(2026, 8, 25)) for i in range(200)]
     defects = [(f"a{i}", "feedback", date(2026, 9, 1)) for i in range(2)]
     account = make_account(orders, defects, known_to=TODAY)
-    late = apply_scenario(account, Scenario(extra_orders_per_day=1, days=1), horizon_days=20).table
+    late = apply_scenario(
+        account, Scenario(MoreOrders(1, defect_rate=0.0, days=1)), horizon_days=20
+    ).table
     assert late.baseline_p_breach.tolist() == [1.0] * 21
     assert late.scenario_p_breach.tolist() == [1.0] * 16 + [0.0] * 5
-    gone = apply_scenario(account, Scenario(removed_feedback={"a0"}), horizon_days=20).table
+    gone = apply_scenario(account, Scenario(Removed({"a0"})), horizon_days=20).table
     assert gone.scenario_p_breach.tolist() == [0.0] * 21
-    worse = Scenario(extra_orders_per_day=100, days=1, extra_defect_rate=0.02)
-    row = apply_scenario(account, worse, horizon_days=20).table.iloc[-1]
+    worse = Scenario(MoreOrders(100, defect_rate=0.02, days=1))
+    effect = apply_scenario(account, worse, horizon_days=20)
+    row, expected = effect.table.iloc[-1], effect.delta.mean_defective.iloc[-1]
     # The third defect of 300 orders makes it 1 %: at least one of 100 that have lived 19 days.
-    expected = row.scenario_n_defective - row.baseline_n_defective
     assert 0.5 < expected < 2
     # A little less, since it is not known for sure how late reports come.
     assert row.scenario_p_breach == pytest.approx(1 - np.exp(-expected), abs=0.03)
@@ -195,10 +199,9 @@ def test_the_probability_follows_what_is_done():
 def test_defects_of_extra_orders_are_reported_later():
     """Of ten orders at 5 % half a defect is expected, and not on the day the orders count."""
     account = make_account([old_order()], known_to=TODAY)
-    do = Scenario(extra_orders_per_day=10, days=1, extra_defect_rate=0.05)
+    do = Scenario(MoreOrders(10, defect_rate=0.05, days=1))
     effect = apply_scenario(account, do, horizon_days=76)
-    table = effect.table
-    more = table.scenario_n_defective - table.baseline_n_defective
+    table, more = effect.table, effect.delta.mean_defective
     (days,) = effect.look.forecast.marginals.values()
     by_age = days.fitted.share_by_age().mean(axis=0)
     assert (table.scenario_n_orders - table.baseline_n_orders)[[15, 16, 75, 76]].tolist() == [
@@ -218,27 +221,27 @@ def test_extra_orders_go_to_the_largest_seller_fulfilled_series_unless_told():
     account = make_account(orders, known_to=TODAY)
 
     def target(**where):
-        do = Scenario(extra_orders_per_day=1, days=1, **where)
+        do = scenario_of(1, 1, **where)
         effect = apply_scenario(account, do)
         frame = effect.table
         moved = frame[frame.scenario_n_orders != frame.baseline_n_orders]
         pairs = moved[["marketplace", "channel"]].drop_duplicates().to_numpy().tolist()
-        assert [tuple(pair) for pair in pairs] == [effect.series]
+        assert [tuple(pair) for pair in pairs] == [effect.focus.pair]
         return tuple(pairs[0])
 
     assert target() == ("Amazon.fr", "mfn")
     assert target(marketplace=DE) == (DE, "mfn")
     assert target(channel="afn") == (DE, "afn")
     only_afn = make_account(orders[:5], known_to=TODAY)
-    assert apply_scenario(only_afn, Scenario()).series == (DE, "afn")
+    assert apply_scenario(only_afn, Scenario()).focus.pair == (DE, "afn")
     with pytest.raises(ParameterError, match=r"Amazon\.fr, channel afn.*Amazon\.de, mfn"):
         target(marketplace="Amazon.fr", channel="afn")
 
 
 def test_start_in_the_past_and_negative_horizon_are_refused():
     account = make_account([old_order()], known_to=TODAY)
-    late = Scenario(extra_orders_per_day=1, start=TODAY, days=1)
-    with pytest.raises(ParameterError, match="can only be placed after 2026-09-30"):
+    late = Scenario(MoreOrders(1, defect_rate=0.0, start=TODAY, days=1))
+    with pytest.raises(ParameterError, match="can only begin after 2026-09-30"):
         apply_scenario(account, late)
     with pytest.raises(ParameterError, match="horizon_days"):
         apply_scenario(account, Scenario(), horizon_days=-1)
@@ -247,8 +250,8 @@ def test_start_in_the_past_and_negative_horizon_are_refused():
 def test_account_without_orders_gives_no_rows():
     account = make_account([old_order()], known_to=TODAY)
     empty = replace(account, daily=account.daily.iloc[:0], defective=account.defective.iloc[:0])
-    effect = apply_scenario(empty, Scenario(extra_orders_per_day=5, days=5))
-    assert (effect.paths, effect.series, effect.focus) == ((), None, None)
+    effect = apply_scenario(empty, Scenario(MoreOrders(5, defect_rate=0.0, days=5)))
+    assert (effect.paths, effect.focus) == ((), None)
     assert len(effect.table) == 0
     assert {n: str(t) for n, t in effect.table.dtypes.items()} == {
         n: column.dtype for n, column in EFFECT_COLUMNS.items()
@@ -257,7 +260,7 @@ def test_account_without_orders_gives_no_rows():
 
 def test_no_rate_where_no_order_counts():
     account = make_account([old_order("A", ordered_on=date(2026, 7, 20))], known_to=TODAY)
-    frame = apply_scenario(account, Scenario(extra_orders_per_day=1, days=1)).table
+    frame = apply_scenario(account, Scenario(MoreOrders(1, defect_rate=0.0, days=1))).table
     # Ordered on 20 Jul, it leaves after 2 Oct.
     assert on(frame, date(2026, 10, 2)).baseline_odr == 0.0
     gone = on(frame, date(2026, 10, 3))
@@ -272,7 +275,10 @@ def test_policy_moves_the_window():
     policy = Policy(window_days=10, lag_days=2)
     account = make_account([old_order("A", ordered_on=date(2026, 9, 25))], policy=policy)
     frame = apply_scenario(
-        account, Scenario(extra_orders_per_day=3, days=1), date(2026, 9, 26), horizon_days=20
+        account,
+        Scenario(MoreOrders(3, defect_rate=0.0, days=1)),
+        date(2026, 9, 26),
+        horizon_days=20,
     ).table
     extra = frame.scenario_n_orders - frame.baseline_n_orders
     # Placed on 27 Sep: counts from 29 Sep to 8 Oct.
@@ -294,19 +300,19 @@ def three():
 
 def test_the_focus_is_on_what_moves(three):
     def focus(**what):
-        path = apply_scenario(three, Scenario(**what)).focus
+        path = apply_scenario(three, scenario_of(**what)).focus
         return path.pair
 
     assert focus() == (DE, "mfn")
     assert focus(channel="afn") == (DE, "afn")
-    assert focus(removed_feedback={"f0"}) == ("Amazon.fr", "mfn")
+    assert focus(removed={"f0"}) == ("Amazon.fr", "mfn")
     # The first that moves, the series of the extra orders before all others.
-    assert focus(removed_feedback={"f0", "a0"}) == (DE, "afn")
-    assert focus(removed_feedback={"a0"}, extra_orders_per_day=1, days=1) == (DE, "mfn")
+    assert focus(removed={"f0", "a0"}) == (DE, "afn")
+    assert focus(removed={"a0"}, per_day=1, days=1) == (DE, "mfn")
 
 
 def test_one_series_of_an_effect(three):
-    effect = apply_scenario(three, Scenario(removed_feedback={"a0"}))
+    effect = apply_scenario(three, Scenario(Removed({"a0"})))
     only = effect.only("Amazon.fr", "mfn")
     assert only.focus is effect.path("Amazon.fr", "mfn")
     whole = effect.table
@@ -319,7 +325,7 @@ def test_one_series_of_an_effect(three):
 def test_nobody_changes_an_effect(three):
     effect = apply_scenario(three, Scenario())
     with pytest.raises(FrozenInstanceError):
-        effect.series = None
+        effect.paths = ()
     table = effect.table
     table["baseline_odr"] = 0.0
     assert effect.table.baseline_odr.max() > 0
@@ -329,7 +335,7 @@ def test_nobody_changes_an_effect(three):
 
 def test_one_look_ahead_serves_every_scenario(three):
     look = LookAhead.of(three, TODAY, 20)
-    for scenario in (Scenario(), Scenario(extra_orders_per_day=2, days=3, channel="afn")):
+    for scenario in (Scenario(), Scenario(MoreOrders(2, defect_rate=0.0, days=3, channel="afn"))):
         mine, fresh = effect_of(look, scenario), apply_scenario(three, scenario, TODAY, 20)
         pd.testing.assert_frame_equal(mine.table, fresh.table)
         assert (mine.as_of, mine.horizon_days, mine.policy) == (TODAY, 20, three.policy)

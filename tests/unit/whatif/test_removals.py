@@ -5,16 +5,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from odr_analysis.errors import ParameterError
 from odr_analysis.forecasting.look_ahead import LookAhead
-from odr_analysis.whatif import Scenario, apply_scenario
-from odr_analysis.whatif.removals import (
-    REMOVAL_COLUMNS,
-    IdleRemoval,
-    check_known,
-    idle_removals,
-    removal_deltas,
-)
+from odr_analysis.whatif import Removed, Scenario, apply_scenario
+from odr_analysis.whatif.removals import REMOVAL_COLUMNS, removal_deltas
 from tests.oracle import make_account
 
 pytestmark = pytest.mark.usefixtures("known_alone")
@@ -90,7 +83,7 @@ def test_young_order_is_measured_on_the_day_it_enters(account):
 
 def test_agrees_with_apply_scenario(account):
     for row in deltas(account).itertuples():
-        frame = apply_scenario(account, Scenario(removed_feedback={row.order_id})).table
+        frame = apply_scenario(account, Scenario(Removed({row.order_id}))).table
         at = frame[(frame.day == row.measured_on) & (frame.channel == row.channel)].iloc[0]
         assert at.baseline_odr == row.odr_now
         assert at.scenario_odr == row.odr_without
@@ -101,26 +94,6 @@ def test_without_feedback_there_are_no_rows(account):
     none = deltas(account, date(2026, 7, 10))
     assert none.empty
     assert list(none.columns) == list(REMOVAL_COLUMNS)
-
-
-def test_a_removal_is_idle_for_one_reason_each(account):
-    assert idle_removals(account, {"m1", "m5", "young"}, TODAY) == ()
-    assert idle_removals(account, {"m9", "m8", "m7", "gone"}, TODAY) == (
-        IdleRemoval("gone", "left"),
-        IdleRemoval("m7", "other defects", ("claim",)),
-        IdleRemoval("m8", "no feedback"),
-        IdleRemoval("m9", "no feedback"),
-    )
-    # As of 29 Aug the claim on m7 was not known, and on 28 Jul "gone" was to come.
-    assert idle_removals(account, {"m7"}, date(2026, 8, 29)) == ()
-    assert idle_removals(account, {"gone"}, date(2026, 7, 28)) == ()
-    assert idle_removals(account, set(), TODAY) == ()
-
-
-def test_orders_of_nobody_are_named(account):
-    check_known(account, {"m1", "gone"})
-    with pytest.raises(ParameterError, match="does not have: x, y"):
-        idle_removals(account, {"y", "m1", "x"}, TODAY)
 
 
 def test_columns_have_their_types(account):

@@ -1,59 +1,73 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import FrozenInstanceError
+from datetime import date
+from itertools import permutations
 
 import pytest
-from attrs.exceptions import FrozenInstanceError
 
 from odr_analysis.errors import ParameterError
-from odr_analysis.whatif import Scenario
+from odr_analysis.whatif import DefectRate, MoreOrders, NewDefect, Removed, Sales, Scenario
+
+PARTS = (
+    Scenario(MoreOrders(20, start=date(2026, 10, 1), days=30)),
+    Scenario(Removed(["b", "a"])),
+    Scenario(Sales(0, days=7), DefectRate(0.5, reason="late")),
+    Scenario(NewDefect("c")),
+)
 
 
 def test_frozen_and_equal_by_value():
-    a = Scenario(removed_feedback=frozenset({"1", "2"}))
-    b = Scenario(removed_feedback=["2", "1", "1"])
+    a, b = Scenario(Removed(frozenset({"1", "2"}))), Scenario(Removed(["2"]), Removed(["1"]))
     assert a == b
     assert hash(a) == hash(b)
-    assert Scenario(removed_feedback=(order_id for order_id in ("1", "2"))) == a
+    assert Scenario(Removed(order_id for order_id in ("1", "2"))) == a
     with pytest.raises(FrozenInstanceError):
-        a.days = 3
+        a.name = "other"
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("extra_orders_per_day", -1),
-        ("extra_orders_per_day", 2.0),
-        ("extra_orders_per_day", True),
-        ("extra_orders_per_day", 10**9),
-        ("days", -1),
-        ("days", 10_000),
-        ("start", "2026-10-01"),
-        ("start", datetime(2026, 10, 1)),  # noqa: DTZ001 - a naive datetime is the case tested
-        ("extra_defect_rate", 1.1),
-        ("extra_defect_rate", -0.1),
-        ("extra_defect_rate", float("nan")),
-        ("extra_defect_rate", "0.1"),
-        ("removed_feedback", "302-1234567-1234567"),
-        ("removed_feedback", [1]),
-        ("marketplace", 3),
-        ("channel", 3),
-    ],
-)
-def test_bad_values_name_the_field(field, value):
-    with pytest.raises(ParameterError, match=f"scenario: {field} must be"):
-        Scenario(**{field: value})
+def test_scenarios_compose_in_any_order():
+    whole = PARTS[0] | PARTS[1] | PARTS[2] | PARTS[3]
+    for order in permutations(PARTS):
+        once = Scenario()
+        for part in order:
+            once = once | part
+        assert once == whole
+        assert hash(once) == hash(whole)
+    assert whole | whole == whole
+    assert Scenario() | whole == whole == whole | Scenario()
+    assert [type(change).__name__ for change in whole.changes] == [
+        "MoreOrders", "Sales", "DefectRate", "Removed", "NewDefect"
+    ]  # fmt: skip
 
 
-def test_days_with_extra_orders():
-    as_of = date(2026, 9, 30)
-    assert Scenario(days=2).first_day(as_of) == date(2026, 10, 1)
-    assert Scenario(days=2).last_day(as_of) == date(2026, 10, 2)
-    assert Scenario().last_day(as_of) == as_of
-    assert Scenario(extra_orders_per_day=7, days=3).n_extra == 21
-    assert Scenario(days=3).with_changes(days=4) == Scenario(days=4)
+def test_a_scenario_of_nothing_is_false_and_names_do_not_make_another():
+    assert not Scenario(name="as things are")
+    assert PARTS[0]
+    assert Scenario(Sales(0), name="pause") == Scenario(Sales(0))
+    assert (Scenario(Sales(0), name="a") | Scenario(name="b") | Scenario(name="a")).name == "a | b"
+    assert Scenario(Removed([])) == Scenario()
 
 
-def test_an_unknown_field_is_named_with_the_nearest():
-    with pytest.raises(ParameterError, match="unknown field 'day'; did you mean 'days'"):
-        Scenario().with_changes(day=3)
+def test_it_is_shown_as_the_code_that_makes_it():
+    whole = PARTS[0] | PARTS[1] | PARTS[2] | PARTS[3]
+    names = {kind.__name__: kind for kind in (MoreOrders, Removed, Sales, DefectRate, NewDefect)}
+    assert eval(repr(whole), {"Scenario": Scenario, "date": date, **names}) == whole
+    assert repr(Scenario(name="x")) == "Scenario(name='x')"
+
+
+def test_one_removal_in_two_ways_is_refused():
+    with pytest.raises(ParameterError, match="feedback of order a is removed twice"):
+        Scenario(Removed(["a"]), Removed(["a", "b"], probability=0.5))
+    with pytest.raises(ParameterError, match="claim of order a is removed twice"):
+        PARTS[1] | Scenario(Removed(["a"], "claim"), Removed(["a"], "claim", on=date(2026, 10, 2)))
+    # Two kinds of defect of one order are two removals.
+    assert len(Scenario(Removed(["a"]), Removed(["a"], "claim", probability=0.5)).changes) == 2
+
+
+@pytest.mark.parametrize("wrong", ["20", 3, None, MoreOrders, Scenario()])
+def test_only_changes_make_a_scenario(wrong):
+    with pytest.raises(ParameterError, match=r"is no change\. Changes: MoreOrders, Sales"):
+        Scenario(wrong)
+    with pytest.raises(ParameterError, match="name must be text"):
+        Scenario(name=3)

@@ -9,7 +9,15 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
-from odr_analysis import Scenario, apply_scenario, defective_orders, delay_table, roll_off, shift
+from odr_analysis import (
+    MoreOrders,
+    Scenario,
+    apply_scenario,
+    defective_orders,
+    delay_table,
+    roll_off,
+    shift,
+)
 from odr_analysis.answer.parts.ahead import ahead, weeks
 from odr_analysis.answer.sections import Card
 from odr_analysis.policy import Policy
@@ -170,7 +178,7 @@ def test_long_after_the_files_end_no_forecast_is_made() -> None:
         "known after 10 Apr."
     )
     assert (made.maturing, made.fans) == ((), ())
-    extra = apply_scenario(account, Scenario(extra_orders_per_day=9, days=1), TODAY).table
+    extra = apply_scenario(account, Scenario(MoreOrders(9, defect_rate=0.0, days=1)), TODAY).table
     last = extra.iloc[20]
     assert (last.baseline_n_orders, last.scenario_n_orders) == (100, 109)
     assert (last.baseline_n_defective, last.scenario_n_defective) == (1, 1)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from odr_analysis.answer.scenario.assumptions import scenario_assumptions
-from odr_analysis.whatif import Scenario, apply_scenario
+from odr_analysis.whatif import MoreOrders, Removed, Scenario, apply_scenario
 from tests.oracle import days, make_account
 
 TODAY = date(2026, 9, 30)
@@ -84,13 +84,12 @@ def test_orders_of_one_series_that_stop_are_pointed_out() -> None:
 
 def test_the_scenario_has_assumptions_of_its_own():
     account = make_account([old_order("A")], [("A", "feedback", date(2026, 9, 1))], known_to=TODAY)
-    do = Scenario(
-        extra_orders_per_day=1_200, days=2, extra_defect_rate=0.02, removed_feedback={"A"}
-    )
+    do = Scenario(MoreOrders(1200, defect_rate=0.02, days=2), Removed({"A"}))
     nothing = scenario_assumptions(apply_scenario(account, Scenario()))
     assert scenario_assumptions(apply_scenario(account, do)) == (
         *nothing,
-        "Extra orders: 1,200 a day from 1 Oct to 2 Oct 2026, Seller-fulfilled on Amazon.de; 2 % of "
+        "Extra orders, Seller-fulfilled on Amazon.de: 1,200 a day from 1 Oct to 2 Oct; 2 % of "
         "them defective, reported as late as of other orders.",
-        "Removed feedback is gone from 30 Sep 2026 on.",
+        "Removed negative feedback is gone from 30 Sep 2026 on; no new defect of these orders is "
+        "expected.",
     )

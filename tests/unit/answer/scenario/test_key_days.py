@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from odr_analysis.answer.scenario.key_days import KEY_DAY_COLUMNS, key_days
-from odr_analysis.whatif import Scenario, apply_scenario
+from odr_analysis.whatif import MoreOrders, Scenario, apply_scenario
 from tests.oracle import make_account
 
 pytestmark = pytest.mark.usefixtures("known_alone")
@@ -26,7 +26,9 @@ def listed(table: pd.DataFrame) -> list[tuple[str, str]]:
 
 def test_first_effect_crossing_and_largest_change():
     account = make_account(ORDERS, TWO, known_to=TODAY)
-    effect = apply_scenario(account, Scenario(extra_orders_per_day=20, days=30), horizon_days=30)
+    effect = apply_scenario(
+        account, Scenario(MoreOrders(20, defect_rate=0.0, days=30)), horizon_days=30
+    )
     table = key_days(effect)
     assert {n: str(t) for n, t in table.dtypes.items()} == {
         n: column.dtype for n, column in KEY_DAY_COLUMNS.items()
@@ -57,7 +59,7 @@ def test_nothing_changed_and_a_crossing_of_both():
         ("03 Oct", "reaches 1 %"),
         ("10 Oct", "last day looked at"),
     ]
-    late = Scenario(extra_orders_per_day=100, days=1)
+    late = Scenario(MoreOrders(100, defect_rate=0.0, days=1))
     assert listed(key_days(apply_scenario(account, late, horizon_days=16))) == [
         ("30 Sep", "today"),
         ("03 Oct", "reaches 1 %"),

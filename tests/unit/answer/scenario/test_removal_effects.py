@@ -15,7 +15,7 @@ from odr_analysis.answer.scenario.removal_effects import (
 )
 from odr_analysis.errors import ParameterError
 from odr_analysis.forecasting.look_ahead import LookAhead
-from odr_analysis.whatif import Scenario, apply_scenario
+from odr_analysis.whatif import Removed, Scenario, apply_scenario
 from odr_analysis.whatif.removals import removal_deltas
 from tests.oracle import make_account
 from tests.unit.whatif.test_removals import DE, TODAY, with_feedback
@@ -84,7 +84,7 @@ def test_removals_without_effect_have_a_note_each():
         known_to=TODAY,
     )
     ids = frozenset({"clean", "claimed", "gone", "later", "twice"})
-    effect = apply_scenario(account, Scenario(removed_feedback=ids), date(2026, 9, 29))
+    effect = apply_scenario(account, Scenario(Removed(ids)), date(2026, 9, 29))
     none = "has no negative feedback that counts on 29 Sep 2026: removing it changes nothing."
     assert scenario_notes(effect) == (
         f"Order claimed {none}",

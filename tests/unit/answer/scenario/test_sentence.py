@@ -12,8 +12,9 @@ from odr_analysis.answer.scenario.sentence import (
     scenario_sentence,
 )
 from odr_analysis.policy import Policy
-from odr_analysis.whatif import Scenario, apply_scenario
+from odr_analysis.whatif import MoreOrders, Removed, Scenario, apply_scenario
 from tests.oracle import make_account
+from tests.scenarios import scenario_of
 
 pytestmark = pytest.mark.usefixtures("known_alone")
 
@@ -30,7 +31,7 @@ def batch(name: str, n: int, ordered_on: date, channel: str = "mfn", marketplace
 
 def said(orders, defects, horizon_days: int = 75, as_of: date = TODAY, **what) -> str:
     account = make_account(orders, defects, known_to=TODAY)
-    return scenario_sentence(apply_scenario(account, Scenario(**what), as_of, horizon_days))
+    return scenario_sentence(apply_scenario(account, scenario_of(**what), as_of, horizon_days))
 
 
 # 100 orders of 25 Aug count until 7 Nov; two of them are defective.
@@ -41,8 +42,8 @@ TWO = [("a0", "feedback", None), ("a1", "claim", None)]
 def test_sooner_with_extra_orders():
     # 2 of 100 needs 201 orders: 101 at 20 a day are there on the sixth day, 21 Oct.
     # Without it never, until the last order leaves after 7 Nov.
-    assert said(AUGUST, TWO, extra_orders_per_day=20, days=30, horizon_days=30) == (
-        "With 20 more orders a day from 1 Oct to 30 Oct seller-fulfilled ODR would be under "
+    assert said(AUGUST, TWO, per_day=20, days=30, horizon_days=30) == (
+        "With 20 more clean orders a day from 1 Oct to 30 Oct seller-fulfilled ODR would be under "
         f"1 % on 21 Oct; without it, not in the 30 days looked at {SURE}; {FIRST_EFFECT}."
     )
 
@@ -52,15 +53,15 @@ def test_sooner_instead_of_later():
     # 1 of 150 is under 1 %.
     orders = batch("old", 1, date(2026, 8, 18)) + batch("new", 150, date(2026, 8, 30))
     bad = [("old0", "claim", None), ("new0", "claim", None)]
-    assert said(orders, bad, extra_orders_per_day=10, days=10, horizon_days=40) == (
-        "With 10 more orders a day from 1 Oct to 10 Oct seller-fulfilled ODR would be under "
+    assert said(orders, bad, per_day=10, days=10, horizon_days=40) == (
+        "With 10 more clean orders a day from 1 Oct to 10 Oct seller-fulfilled ODR would be under "
         f"1 % on 20 Oct instead of 1 Nov {SURE}; {FIRST_EFFECT}."
     )
 
 
 def test_never_within_the_horizon():
-    assert said(AUGUST, TWO, extra_orders_per_day=1, days=5, horizon_days=30) == (
-        "With 1 more order a day from 1 Oct to 5 Oct seller-fulfilled ODR would be at 1 % or "
+    assert said(AUGUST, TWO, per_day=1, days=5, horizon_days=30) == (
+        "With 1 more clean order a day from 1 Oct to 5 Oct seller-fulfilled ODR would be at 1 % or "
         "more for the 30 days looked at either way: 1.90 % instead of 2.00 % on 20 Oct "
         f"{SURE}; {FIRST_EFFECT}."
     )
@@ -70,19 +71,17 @@ def test_already_under_and_stays():
     assert said(
         AUGUST + batch("b", 200, date(2026, 8, 26)),
         TWO,
-        extra_orders_per_day=100,
+        per_day=100,
         days=1,
         horizon_days=20,
     ) == (
-        "With 100 more orders on 1 Oct seller-fulfilled ODR would stay under 1 % for the 20 days "
-        f"looked at either way: 0.50 % instead of 0.67 % on 16 Oct {SURE}; {FIRST_EFFECT}."
+        "With 100 more clean orders on 1 Oct seller-fulfilled ODR would stay under 1 % for the 20 "
+        f"days looked at either way: 0.50 % instead of 0.67 % on 16 Oct {SURE}; {FIRST_EFFECT}."
     )
 
 
 def test_bad_extra_orders_break_a_good_rate():
-    assert said(
-        AUGUST, [], extra_orders_per_day=100, days=1, extra_defect_rate=0.5, horizon_days=20
-    ) == (
+    assert said(AUGUST, [], per_day=100, days=1, defect_rate=0.5, horizon_days=20) == (
         "With 100 more orders on 1 Oct (50 % of them defective) seller-fulfilled ODR would reach "
         f"1 % on 16 Oct; without it, it would stay under {SURE}; {FIRST_EFFECT}."
     )
@@ -92,7 +91,7 @@ def test_avoids_a_breach():
     # 1 of 101 today; the 51 good orders of 20 Jul leave after 2 Oct.
     orders = batch("a", 50, date(2026, 8, 25)) + batch("b", 51, date(2026, 7, 20))
     young = batch("y", 60, date(2026, 9, 25))
-    assert said(orders + young, [("a0", "feedback", None)], removed_feedback={"a0"}).startswith(
+    assert said(orders + young, [("a0", "feedback", None)], removed={"a0"}).startswith(
         "With the feedback of 1 order removed seller-fulfilled ODR would stay under 1 % for the "
         "75 days looked at; without it, it would reach 1 % on 3 Oct"
     )
@@ -100,18 +99,16 @@ def test_avoids_a_breach():
 
 def test_removal_works_at_once():
     orders = AUGUST + batch("b", 50, date(2026, 8, 26))
-    assert said(orders, TWO, removed_feedback={"a0"}, horizon_days=20) == (
+    assert said(orders, TWO, removed={"a0"}, horizon_days=20) == (
         "With the feedback of 1 order removed seller-fulfilled ODR would be under 1 % at once "
         f"(0.67 % instead of 1.33 %) {SURE}."
     )
-    both = said(
-        orders, TWO, removed_feedback={"a0"}, extra_orders_per_day=5, days=2, horizon_days=20
-    )
+    both = said(orders, TWO, removed={"a0"}, per_day=5, days=2, horizon_days=20)
     assert both == (
-        "With 5 more orders a day from 1 Oct to 2 Oct and the feedback of 1 order removed "
-        f"seller-fulfilled ODR would be under 1 % at once (0.67 % instead of 1.33 %) {SURE}; the "
-        "removal works at once, the extra orders from 16 Oct, because Amazon counts an order from "
-        "its 15th day."
+        "With 5 more clean orders a day from 1 Oct to 2 Oct and the feedback of 1 order removed "
+        f"seller-fulfilled ODR would be under 1 % at once (0.67 % instead of 1.33 %) {SURE}; "
+        "orders placed from 1 Oct count from 16 Oct, because Amazon counts an order from its 15th "
+        "day."
     )
 
 
@@ -121,19 +118,19 @@ def test_nothing_changes_says_why():
         "the 20 days looked at: the probability of a rate under 1 % is under 1 % on every day."
     )
     assert said(AUGUST, TWO, horizon_days=20) == f"Nothing is changed: {now}"
-    assert said(AUGUST, TWO, extra_orders_per_day=9, horizon_days=20) == (
-        f"9 more orders a day for 0 days are no orders: {now}"
+    assert said(AUGUST, TWO, per_day=9, horizon_days=20) == (
+        f"9 more orders a day for 0 days change nothing: {now}"
     )
-    assert said(AUGUST, TWO, removed_feedback={"a1"}, horizon_days=20) == (
+    assert said(AUGUST, TWO, removed={"a1"}, horizon_days=20) == (
         "Order a1 has no negative feedback that counts on 30 Sep 2026, so removing it changes "
         f"nothing: {now}"
     )
-    assert said(AUGUST, TWO, removed_feedback={"a1", "a2", "a3", "a4"}, horizon_days=20).endswith(
+    assert said(AUGUST, TWO, removed={"a1", "a2", "a3", "a4"}, horizon_days=20).endswith(
         f". 2 more removals change nothing either: {now}"
     )
-    late = {"extra_orders_per_day": 5, "start": date(2026, 10, 6), "days": 3}
+    late = {"per_day": 5, "start": date(2026, 10, 6), "days": 3}
     assert said(AUGUST, TWO, horizon_days=20, **late) == (
-        "The first extra order counts on 21 Oct, after the last day looked at, so nothing "
+        "The first order it is about counts on 21 Oct, after the last day looked at, so nothing "
         f"changes before: {now}"
     )
 
@@ -144,9 +141,9 @@ def test_no_orders_today():
     assert said(gone, [], horizon_days=20) == (
         "Nothing is changed: seller-fulfilled ODR is not shown today, because no order counts."
     )
-    assert said(gone, [], extra_orders_per_day=7, days=2, horizon_days=20) == (
-        "With 7 more orders a day from 1 Oct to 2 Oct seller-fulfilled ODR would be shown from "
-        f"16 Oct: 0 % (0 of 7 orders); until 15 Oct no order counts {SURE}; {FIRST_EFFECT}."
+    assert said(gone, [], per_day=7, days=2, horizon_days=20) == (
+        "With 7 more clean orders a day from 1 Oct to 2 Oct seller-fulfilled ODR would be shown "
+        f"from 16 Oct: 0 % (0 of 7 orders); until 15 Oct no order counts {SURE}; {FIRST_EFFECT}."
     )
     assert "is not shown today" in said(young, [], horizon_days=20)
 
@@ -159,7 +156,7 @@ def test_orders_that_dry_up_are_said():
         "under 1 % on every day."
     )
     assert f"; without it, not before no order counts on 8 Nov {SURE};" in said(
-        AUGUST, TWO, extra_orders_per_day=20, days=30
+        AUGUST, TWO, per_day=20, days=30
     )
 
 
@@ -168,7 +165,7 @@ def test_marketplaces_are_named_when_there_are_several():
     sentence = said(
         orders,
         [*TWO, ("f1", "feedback", None)],
-        removed_feedback={"a0", "f1"},
+        removed={"a0", "f1"},
         horizon_days=20,
     )
     assert sentence == (
@@ -183,7 +180,7 @@ def test_marketplaces_are_named_when_there_are_several():
 def test_no_order_at_all():
     account = make_account(AUGUST[:1], known_to=TODAY)
     empty = replace(account, daily=account.daily.iloc[:0], defective=account.defective.iloc[:0])
-    effect = apply_scenario(empty, Scenario(extra_orders_per_day=5, days=5))
+    effect = apply_scenario(empty, Scenario(MoreOrders(5, defect_rate=0.0, days=5)))
     assert scenario_sentence(effect) == (
         "There are no orders in the exports, so there is no ODR to change."
     )
@@ -192,7 +189,9 @@ def test_no_order_at_all():
 
 def test_a_policy_without_lag_counts_from_the_first_day():
     account = make_account(AUGUST, [], policy=Policy(lag_days=0), known_to=TODAY)
-    effect = apply_scenario(account, Scenario(extra_orders_per_day=20, days=1), horizon_days=5)
+    effect = apply_scenario(
+        account, Scenario(MoreOrders(20, defect_rate=0.0, days=1)), horizon_days=5
+    )
     assert scenario_sentence(effect).endswith(
         "; the first effect shows on 1 Oct, because Amazon counts an order from the day it is "
         "placed."
@@ -201,7 +200,9 @@ def test_a_policy_without_lag_counts_from_the_first_day():
 
 def test_the_headline_is_about_the_series_that_moves():
     account = make_account(AUGUST, TWO, known_to=TODAY)
-    effect = apply_scenario(account, Scenario(extra_orders_per_day=20, days=30), horizon_days=30)
+    effect = apply_scenario(
+        account, Scenario(MoreOrders(20, defect_rate=0.0, days=30)), horizon_days=30
+    )
     assert scenario_headline(effect) == (
         "Seller-fulfilled ODR would be under 1 % on 21 Oct; without it, not in the 30 days looked "
         f"at {SURE}"
@@ -211,6 +212,6 @@ def test_the_headline_is_about_the_series_that_moves():
         [*TWO, ("x0", "feedback", None)],
         known_to=TODAY,
     )
-    removal = apply_scenario(both, Scenario(removed_feedback={"x0"}), horizon_days=20)
+    removal = apply_scenario(both, Scenario(Removed({"x0"})), horizon_days=20)
     assert scenario_headline(removal).startswith("Amazon-fulfilled ODR would be under 1 % at once")
     assert scenario_headline(removal.only(DE, "mfn")).startswith("Seller-fulfilled ODR is 2.00 %")

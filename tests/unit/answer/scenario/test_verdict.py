@@ -166,3 +166,28 @@ def test_the_year_is_named_where_it_is_another() -> None:
     base, then = course("20"), course("22")
     path = Path(("Amazon.de", "mfn"), date(2026, 12, 31), base, base, then)
     assert verdict(path).endswith(f"; without it, on 1 Jan 2027{SURE}")
+
+
+@pytest.mark.parametrize(
+    ("base", "then", "moved"),
+    [
+        ("000", "010", "would be 1.00 % instead of 0 % on 1 Oct"),
+        ("222", "210", "would be 0 % instead of 2.00 % on 2 Oct"),
+        ("020", "000", "would be 0 % instead of 2.00 % on 1 Oct"),
+    ],
+)
+def test_with_a_kind_of_defect_unknown_no_good_news_is_given(base, then, moved) -> None:
+    one = course(base)
+    path = Path(("Amazon.de", "mfn"), date(2026, 9, 30), one, one, course(then))
+    assert verdict(path, lower_bound=True) == (
+        f"{moved} by the known kinds of defect alone; whether it is under 1 % cannot be known"
+    )
+
+
+def test_a_change_of_less_than_an_order_is_no_difference() -> None:
+    one = course("222")
+    then = Course(one.n_orders, one.n_defective, 0.01, np.array([1.0, 1.0, 0.9]))
+    path = Path(("Amazon.de", "mfn"), date(2026, 9, 30), one, one, then)
+    assert path.changed
+    assert "either way: by less than one order" in verdict(path)
+    assert "would be the same by the known kinds" in verdict(path, lower_bound=True)

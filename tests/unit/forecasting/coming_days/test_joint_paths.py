@@ -74,7 +74,8 @@ def test_reports_are_shown_on_the_days_the_policy_says() -> None:
     horizon, ages = 7, np.arange(6)
     more = np.ones((len(ages), horizon, 1))
     found: dict[tuple[int, int], float] = {}
-    for _, _, pairs, weight in joint_paths._by_cell(more, ages[:, None], horizon, policy):
+    for _, _, pairs, weight, placed in joint_paths._by_cell(more, ages, horizon, policy):
+        assert set(placed) <= set(-ages)
         for pair, n in zip(pairs, weight, strict=True):
             first, end = divmod(int(pair), horizon + 2)
             found[first, end - 1] = found.get((first, end - 1), 0) + n

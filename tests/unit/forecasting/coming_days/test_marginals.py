@@ -9,7 +9,6 @@ import pytest
 
 from odr_analysis.forecasting.ahead import Forecast
 from odr_analysis.forecasting.coming_days.marginals import Marginals
-from odr_analysis.forecasting.delay_model.lags import BIN_OF_LAG, LONGEST
 from odr_analysis.forecasting.forecast import forecast
 from odr_analysis.policy import Policy
 from tests.unit.forecasting.simulated import SERIES, simulated
@@ -58,36 +57,3 @@ def test_orders_that_are_expected_have_luck_and_a_plan_has_none(ahead: Forecast)
     assert (plan.orders == plan.orders[0]).all()
     few = forecast(simulated(0.5, seed=2), rng=3).marginals[PAIR].orders[:, 75]
     assert few.var() > few.mean()
-
-
-def test_more_orders_may_be_as_good_as_usual_or_better(ahead: Forecast) -> None:
-    days = ahead.marginals[PAIR]
-    usual, clean = (days.with_extra(days.placed, rate) for rate in (None, 0.0))
-    # As many as are expected anyway bring as much again, without the luck of their number.
-    assert usual.new == pytest.approx(days.new + days.new / days.factor[:, None])
-    assert clean.new.tolist() == days.new.tolist()
-    assert (usual.orders == clean.orders).all()
-    assert (clean.p_breach() <= usual.p_breach()).all()
-
-
-@pytest.mark.parametrize("skipped", [0, 5])
-def test_reports_of_more_orders_come_later(ahead: Forecast, skipped: int) -> None:
-    """A hundred orders of the tenth day, a tenth of them defective, against a slow sum."""
-    days = ahead.marginals[PAIR].after(skipped)
-    extra = np.zeros(len(days.placed))
-    extra[9] = 100.0
-    found = days.with_extra(extra, 0.1)
-    fitted = days.fitted
-    profile, through = fitted.triangle.profile, fitted.triangle.through
-    draw = 3
-    for day in range(len(found.known_orders)):
-        age = day + skipped - 10
-        counts = 15 <= age < 75
-        assert (found.orders - days.orders)[draw, day] == 100 * counts
-        reported = 0.0
-        for lag in range(age + 1):
-            # How much is reported on the weekday, from the orders of that day alone.
-            weight = through[(10 + lag) % 7, 1, 0] / profile[0]
-            shape = fitted.shapes[draw, 0, BIN_OF_LAG[lag]] if lag < LONGEST else 0.0
-            reported += weight * shape * (profile[lag] if lag < LONGEST else 0.0)
-        assert (found.new - days.new)[draw, day] == pytest.approx(10 * reported * counts)

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from odr_analysis import style
 from odr_analysis.plots.days_ahead.scenario import ScenarioPicture, plot_scenario, scenario_alt
-from odr_analysis.whatif import Scenario, apply_scenario
+from odr_analysis.whatif import MoreOrders, Removed, Scenario, apply_scenario
 from tests.oracle import make_account
 
 pytestmark = pytest.mark.usefixtures("known_alone")
@@ -31,7 +31,9 @@ def account():
 
 @pytest.fixture
 def effect(account):
-    return apply_scenario(account, Scenario(extra_orders_per_day=20, days=30), horizon_days=30)
+    return apply_scenario(
+        account, Scenario(MoreOrders(20, defect_rate=0.0, days=30)), horizon_days=30
+    )
 
 
 def own_axes():
@@ -94,7 +96,7 @@ def test_moving_keeps_the_artists_and_follows_the_numbers(account, effect):
 
 
 def test_the_series_that_moves_is_drawn(account):
-    effect = apply_scenario(account, Scenario(removed_feedback=["a0"]), horizon_days=20)
+    effect = apply_scenario(account, Scenario(Removed(["a0"])), horizon_days=20)
     ax = plot_scenario(effect, ax=own_axes())
     assert lines(ax)["scenario"].get_ydata()[0] == 0.0
     assert "Amazon-fulfilled" in ax.get_title(loc="left")
