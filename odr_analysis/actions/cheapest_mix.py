@@ -43,8 +43,8 @@ class Choice:
 
     Notes
     -----
-    Units of one price belong in one choice, the most effective first, not in one choice for each
-    effect: no plan takes the less effective one first, and the search need not find that out.
+    Units of one price belong in one choice, the most effective first: no plan takes the less
+    effective ones first, and one choice for each effect makes the search many times longer.
 
     Examples
     --------
@@ -165,13 +165,12 @@ class MixSearch:
     halved where the price differs most. Both tests use that more units never harm, so the
     result is exact for any test of a mix, one by simulation included.
 
-    The same problem as a hitting set for a mixed-integer solver (cuts "one of these choices must
-    go further") needs hundreds of cuts, each round seconds: its linear bound is weak. The tests
-    hand the insufficient mixes of a search to HiGHS, which confirms the least cost.
+    A mixed-integer solver needs hundreds of cuts ("one of these choices must go further") for the
+    same, and its linear bound is weak: some 15 s for what takes 0.1 s here. The tests give HiGHS
+    the mixes a search found insufficient, and it confirms the least cost.
 
-    Cost, number of units and order of choices are one whole number of any length, different
-    for any two mixes, so that ties are decided exactly and the answer does not depend on the
-    order of the search.
+    Cost, number of units and order of choices are one whole number, different for any two
+    mixes, so ties are decided exactly and do not depend on the order of the search.
 
     Examples
     --------
@@ -235,7 +234,7 @@ class MixSearch:
         ParameterError
             Where the budget is NaN or negative.
         MachineError
-            Where too many mixes had to be tried; no plan is better than one that may be wrong.
+            Where too many mixes had to be tried.
         """
         if budget is not None and not budget >= 0:
             raise ParameterError(f"The budget must be 0 or more, or None for none; got {budget}.")
@@ -243,7 +242,6 @@ class MixSearch:
         if best is None:
             return Found(None, (), "not_enough", math.inf)
         least = self._mix(best)
-        # Costs are whole cents, and so is a budget.
         within = math.inf if budget in (None, math.inf) else round(100 * budget)
         if self._total(best) > within:
             return Found(None, (), "over_budget", least.cost)
