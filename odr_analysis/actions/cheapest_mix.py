@@ -166,7 +166,7 @@ class MixSearch:
     result is exact for any test of a mix, one by simulation included.
 
     A mixed-integer solver needs hundreds of cuts ("one of these choices must go further") for the
-    same, and its linear bound is weak: some 15 s for what takes 0.1 s here. The tests give HiGHS
+    same, and its linear bound is weak: 5 to 15 s for what takes 0.05 s here. The tests give HiGHS
     the mixes a search found insufficient, and it confirms the least cost.
 
     Cost, number of units and order of choices are one whole number, different for any two
