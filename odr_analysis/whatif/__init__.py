@@ -1,6 +1,13 @@
 """What if: the effect of a scenario on the coming days, and its inverses."""
 
 from odr_analysis.whatif.apply import Effect, apply_scenario, effect_of
+from odr_analysis.whatif.by_a_day import (
+    OrdersNeededBy,
+    RemovalsNeeded,
+    date_under_target,
+    orders_needed_by,
+    removals_needed,
+)
 from odr_analysis.whatif.changes import (
     DefectRate,
     MoreOrders,
@@ -30,17 +37,22 @@ __all__ = [
     "MoreOrders",
     "NewDefect",
     "OrdersNeeded",
+    "OrdersNeededBy",
     "OrdersNeededPerDay",
+    "RemovalsNeeded",
     "Removed",
     "Sales",
     "Scenario",
     "apply_scenario",
+    "date_under_target",
     "effect_of",
     "load_scenario",
     "orders_needed",
+    "orders_needed_by",
     "orders_needed_per_day",
     "orders_needed_today",
     "quality_of",
+    "removals_needed",
     "scenario_dict",
     "scenario_of",
     "scenario_toml",
