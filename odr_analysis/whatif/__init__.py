@@ -4,7 +4,6 @@ from odr_analysis.whatif.apply import Effect, apply_scenario, effect_of
 from odr_analysis.whatif.by_a_day import (
     OrdersNeededBy,
     RemovalsNeeded,
-    date_under_target,
     orders_needed_by,
     removals_needed,
 )
@@ -30,6 +29,7 @@ from odr_analysis.whatif.scenario_file import (
     scenario_of,
     scenario_toml,
 )
+from odr_analysis.whatif.under_from import date_under_target
 
 __all__ = [
     "DefectRate",

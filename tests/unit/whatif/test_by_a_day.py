@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from odr_analysis import account_from_frames, apply_scenario
@@ -14,33 +13,10 @@ from odr_analysis.whatif import (
     MoreOrders,
     Removed,
     Scenario,
-    date_under_target,
     orders_needed_by,
     removals_needed,
 )
-
-TODAY = date(2026, 9, 30)
-DE = "Amazon.de"
-MFN = (DE, "mfn")
-
-
-def sold(per_day: int, every: int, *, days: int = 260) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Orders of so many days, and feedback on one of so many, 20 days later."""
-    orders = pd.DataFrame(
-        {
-            "order_id": [f"{d}-{i}" for d in range(days) for i in range(per_day)],
-            "ordered_on": [TODAY - timedelta(days=d) for d in range(days) for _ in range(per_day)],
-            "marketplace": DE,
-            "channel": "mfn",
-        }
-    )
-    bad = orders.iloc[::every][["order_id", "ordered_on"]]
-    reported = pd.to_datetime(bad.ordered_on) + pd.Timedelta(days=20)
-    known = reported <= pd.Timestamp(TODAY)
-    kinds = pd.DataFrame(
-        {"order_id": bad.order_id[known], "component": "feedback", "reported_on": reported[known]}
-    )
-    return orders, kinds
+from tests.unit.whatif.sold import TODAY, sold
 
 
 @pytest.fixture(scope="module")
@@ -120,16 +96,6 @@ def test_where_all_removals_are_not_enough(account):
     assert "not reachable with 90 %" in needed.sentence
 
 
-def test_from_when_on_it_is_under_target(account):
-    effect = apply_scenario(account, Scenario(MoreOrders(60, defect_rate=0.0)))
-    row = date_under_target(effect).iloc[0]
-    after = effect.changed.table.set_index("day").p_breach
-    assert (after[row.scenario_from :] <= 0.1).all()
-    assert after[row.scenario_from - pd.Timedelta(days=1)] > 0.1
-    assert pd.isna(row.baseline_from)
-    assert row.missing == ""
-
-
 @pytest.mark.filterwarnings("ignore:.*as if nothing were missing")
 def test_where_a_kind_of_defect_is_unknown_nothing_is_promised():
     orders, kinds = sold(10, 80, days=30)
@@ -139,10 +105,6 @@ def test_where_a_kind_of_defect_is_unknown_nothing_is_promised():
         assert needed.missing
         assert needed.sentence.startswith("Cannot be known: ")
         assert np.isnan(needed.p_without)
-    effect = apply_scenario(short, Scenario(Removed(frozenset(kinds.order_id))))
-    row = date_under_target(effect).iloc[0]
-    assert pd.isna(row.scenario_from)
-    assert row.missing
 
 
 @pytest.mark.parametrize(
