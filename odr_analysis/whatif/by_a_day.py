@@ -180,7 +180,7 @@ def orders_needed_by(
     more = MoreOrders(
         0, defect_rate=defect_rate, start=start, marketplace=marketplace, channel=channel
     )
-    look, day, pair = _asked(account, as_of, by, certainty, more)
+    look, day, pair = asked(account, as_of, by, certainty, more)
     most = MOST_EACH_DAY if most_per_day is None else most_per_day
     if isinstance(most, bool) or not isinstance(most, int) or most < 0:
         raise ParameterError(f"most_per_day must be a whole number, 0 or more, got {most!r}.")
@@ -296,7 +296,7 @@ def removals_needed(
     (3, 3, 7)
     """
     place = MoreOrders(marketplace=marketplace, channel=channel)
-    look, day, pair = _asked(account, as_of, by, certainty, place)
+    look, day, pair = asked(account, as_of, by, certainty, place)
     known, days = look.day.known[pair], look.forecast.marginals.get(pair)
     if known.missing or days is None:
         why = known.missing or ("too few orders are known for a forecast",)
@@ -347,7 +347,7 @@ def check_certainty(certainty: float) -> None:
         )
 
 
-def _asked(
+def asked(
     account: Account, as_of: date | str | None, by: date | str, certainty: float, place: MoreOrders
 ) -> tuple[LookAhead, date, Pair]:
     """The coming days, the day asked about, and its series."""

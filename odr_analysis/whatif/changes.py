@@ -26,7 +26,7 @@ def _kept(value: Any, fits: bool) -> Any:
     return value
 
 
-def _number(name: str, least: float, most: float, *, whole: bool = False) -> Kind:
+def number(name: str, least: float, most: float, *, whole: bool = False) -> Kind:
     def of(value: Any) -> Any:
         found = KINDS[int if whole else float].of(value)
         return _kept(found, least <= found <= most)
@@ -34,7 +34,7 @@ def _number(name: str, least: float, most: float, *, whole: bool = False) -> Kin
     return Kind(name, of, int if whole else float)
 
 
-def _or_none(kind: Kind) -> Kind:
+def or_none(kind: Kind) -> Kind:
     def of(value: Any) -> Any:
         return None if value is None else kind.of(value)
 
@@ -66,14 +66,14 @@ def _weights(value: Any) -> tuple[float, ...]:
     return weights
 
 
-PER_DAY = _number(f"a whole number from 0 to {MOST_PER_DAY:,}", 0, MOST_PER_DAY, whole=True)
-LENGTH = _or_none(_number(f"a whole number from 0 to {MOST_DAYS:,}", 0, MOST_DAYS, whole=True))
-FRACTION = _number("a fraction between 0 and 1", 0, 1)
-TIMES = _number(f"a number from 0 to {MOST_TIMES}", 0, MOST_TIMES)
-DAY = _or_none(Kind("a date", _day, date.fromisoformat))
-NAME = _or_none(Kind("text", lambda value: _kept(value, isinstance(value, str) and value != "")))
+PER_DAY = number(f"a whole number from 0 to {MOST_PER_DAY:,}", 0, MOST_PER_DAY, whole=True)
+LENGTH = or_none(number(f"a whole number from 0 to {MOST_DAYS:,}", 0, MOST_DAYS, whole=True))
+FRACTION = number("a fraction between 0 and 1", 0, 1)
+TIMES = number(f"a number from 0 to {MOST_TIMES}", 0, MOST_TIMES)
+DAY = or_none(Kind("a date", _day, date.fromisoformat))
+NAME = or_none(Kind("text", lambda value: _kept(value, isinstance(value, str) and value != "")))
 IDS = Kind("a list of texts", _texts)
-WEIGHTS = _or_none(Kind("seven numbers of 0 or more, Monday first, not all 0", _weights))
+WEIGHTS = or_none(Kind("seven numbers of 0 or more, Monday first, not all 0", _weights))
 COMPONENT = Kind(
     f"one of {', '.join(terms.COMPONENTS)}", lambda value: _kept(value, value in terms.COMPONENTS)
 )
@@ -144,7 +144,7 @@ class MoreOrders(Span):
     """
 
     per_day: int = field(0, kind=PER_DAY)
-    defect_rate: float | None = field(None, kind=_or_none(FRACTION))
+    defect_rate: float | None = field(None, kind=or_none(FRACTION))
     weekdays: tuple[float, ...] | None = field(None, kind=WEIGHTS)
 
     @property
@@ -302,7 +302,7 @@ class NewDefect:
     ordered_on: date | None = field(None, kind=DAY)
     component: str = field("claim", kind=COMPONENT)
     probability: float = field(1.0, kind=FRACTION)
-    n: int = field(1, kind=_number("a whole number from 1 to 1,000", 1, 1000, whole=True))
+    n: int = field(1, kind=number("a whole number from 1 to 1,000", 1, 1000, whole=True))
     on: date | None = field(None, kind=DAY)
     marketplace: str | None = field(None, kind=NAME)
     channel: str | None = field(None, kind=NAME)
