@@ -20,7 +20,6 @@ PUBLIC = [
     "Fix",
     "MoreOrders",
     "NewDefect",
-    "Plan",
     "Policy",
     "Prior",
     "Receipt",
