@@ -9,19 +9,44 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from odr_analysis import words
+from odr_analysis.answer.scenario.assumptions import scenario_assumptions
 from odr_analysis.answer.scenario.expected import is_whole, rate_of
+from odr_analysis.answer.scenario.removal_effects import scenario_notes
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from odr_analysis.controls.state import WhatIfState
+
 COMMENT_CHARACTERS = 84
 
-# Turning the hues back keeps blue blue and red red.
-STYLE = (
-    '<style>[data-jp-theme-light="false"] .odr-light-picture'
-    "{filter:invert(.93) hue-rotate(180deg)}</style>"
+NOTHING_TO_REMOVE = (
+    "No order that counts or will count has negative feedback: nothing to remove here."
 )
-"""What cannot be said on an element: how a light picture looks in JupyterLab's dark theme."""
+
+# Turning the hues back keeps blue blue and red red.
+_TURNED = ".odr-light-picture{filter:invert(.93) hue-rotate(180deg)}"
+STYLE = (
+    f'<style>[data-jp-theme-light="false"] {_TURNED}'
+    f"@media screen and (prefers-color-scheme:dark){{.odr-page {_TURNED}}}"
+    ".odr-panel :is(.noUi-handle,button,input,summary):focus-visible"
+    "{outline:2px solid var(--jp-brand-color1,#1a5fb4)!important;outline-offset:2px}</style>"
+)
+"""What cannot be said on an element: a light picture in the dark theme, and where the focus is."""
+
+# The handles come a moment after the script, and again with each further view.
+NAMES = """<script>(() => {
+  let rounds = 40;
+  const name = () => {
+    for (const row of document.querySelectorAll(".odr-lever")) {
+      const label = row.querySelector("label").textContent;
+      row.querySelector(".noUi-handle")?.setAttribute("aria-label", label);
+    }
+    if (rounds--) setTimeout(name, 250);
+  };
+  name();
+})();</script>"""
+"""Gives each slider's handle the name of the field beside it."""
 
 
 def sentence(text: str) -> str:
@@ -54,6 +79,19 @@ def removal(row: Any, as_of: date) -> str:
         '<div style="line-height:1.35;margin:0 8px 4px 20px;overflow-wrap:anywhere">'
         f"{html.escape(effect[0].upper() + effect[1:])}{quote}</div>"
     )
+
+
+def days_of(state: WhatIfState) -> str:
+    """The days that matter, of the series the answer is about."""
+    path = state.effect.focus
+    if path is None:
+        return ""
+    return days_table(state.table, path.target, words.series(*path.pair))
+
+
+def fine_print_of(state: WhatIfState) -> str:
+    """What the state assumes, and which removals do nothing."""
+    return fine_print(scenario_assumptions(state.effect), scenario_notes(state.effect))
 
 
 def days_table(table: pd.DataFrame, target: float, name: str) -> str:

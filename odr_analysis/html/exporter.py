@@ -63,7 +63,8 @@ def output_html(output: Any) -> Markup:
             coded = re.sub(r"\s", "", _joined(data[mime]))
             picture = f'<img alt="{alt}" src="data:{mime};base64,{coded}">'
             return Markup(f'<div class="odr-plain">{picture}</div>')
-    return _text(data.get("text/plain", ""))
+    # A view of a widget by itself; what it is a view of stands before it.
+    return _text(data["text/plain"]) if "text/plain" in data else Markup("")
 
 
 def _joined(text: Any) -> str:

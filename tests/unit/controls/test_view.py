@@ -7,7 +7,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from odr_analysis.controls.view import LISTED, what_if_panel
+from odr_analysis.controls.levers import LISTED
+from odr_analysis.controls.view import what_if_panel
 from tests.oracle import make_account
 
 pytestmark = pytest.mark.usefixtures("known_alone")
@@ -77,7 +78,8 @@ def test_code_moves_the_controls_too(panel):
     state.start = date(2027, 3, 1)  # beyond the days on the slider
     state.extra_defect_rate = 0.2
     state.removed = ("m0",)
-    assert (panel.extra.value, panel.extra.max) == (10_000, 10_000)
+    slider = panel.levers["extra_orders_per_day"].slider
+    assert (panel.extra.value, slider.value) == (10_000, slider.max)
     assert panel.start.value == date(2027, 3, 1)
     assert panel.quality.value == 20.0
     assert [tick.value for tick in panel.ticks.values()] == [True, False]
