@@ -49,7 +49,7 @@ def at_rest(state: WhatIfState, levers: dict[str, Lever], png: bytes, alt: str, 
     )
     right = (
         '<div style="flex:999 1 520px;min-width:min(280px,100%);max-width:100%">'
-        f"{markup.sentence(state.sentence)}{picture}{markup.days_of(state)}"
+        f"{markup.answer_of(state)}{picture}{markup.days_of(state)}"
         f"{markup.fine_print_of(state)}</div>"
     )
     return (

@@ -12,6 +12,7 @@ from odr_analysis import words
 from odr_analysis.answer.scenario.assumptions import scenario_assumptions
 from odr_analysis.answer.scenario.expected import is_whole, rate_of
 from odr_analysis.answer.scenario.removal_effects import scenario_notes
+from odr_analysis.answer.scenario.sentence import scenario_headline
 
 if TYPE_CHECKING:
     from datetime import date
@@ -79,6 +80,13 @@ def removal(row: Any, as_of: date) -> str:
         '<div style="line-height:1.35;margin:0 8px 4px 20px;overflow-wrap:anywhere">'
         f"{html.escape(effect[0].upper() + effect[1:])}{quote}</div>"
     )
+
+
+def answer_of(state: WhatIfState) -> str:
+    """The answer in one short sentence: the levers beside it say what is done."""
+    effect = state.effect
+    moved = [path for path in effect.paths if path.changed]
+    return sentence(f"{scenario_headline(effect)}." if len(moved) == 1 else state.sentence)
 
 
 def days_of(state: WhatIfState) -> str:

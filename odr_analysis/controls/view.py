@@ -190,7 +190,7 @@ class WhatIfPanel(widgets.Box):
 
     def _show(self, _change: Any = None) -> None:
         state = self.state
-        self.sentence.value = markup.sentence(state.sentence)
+        self.sentence.value = markup.answer_of(state)
         self.note.value = markup.note(state.note)
         self.days.value = markup.days_of(state)
         self.fine.value = markup.fine_print_of(state)
