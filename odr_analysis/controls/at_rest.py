@@ -16,12 +16,13 @@ from odr_analysis import words
 from odr_analysis.controls import markup
 from odr_analysis.controls.levers import Lever, tick_text
 from odr_analysis.controls.state import WhatIfState
+from odr_analysis.schema import of_series
 
 LIVE_CLASS = "odr-panel"
 """Of the live view; ipywidgets marks a view whose kernel is gone as disconnected."""
 
-OFFERED = 5
-"""How many feedbacks that are not removed are listed at rest."""
+OFFERED = 3
+"""How many feedbacks that are not removed are listed at rest, of each series."""
 
 _REST = ".jp-OutputArea-child:has(.odr-at-rest)"
 _LIVE = f".{LIVE_CLASS}:not(.jupyter-widgets-disconnected)"
@@ -31,7 +32,8 @@ _SWITCH = (
 )
 
 _LABEL = "display:flex;align-items:center;gap:8px;margin:4px 0"
-_FLOW = "display:flex;flex-wrap:wrap;gap:14px 28px;align-items:flex-start"
+# The answer comes first, and where there is room it stands on the right as in the live view.
+_FLOW = "display:flex;flex-flow:row-reverse wrap;gap:14px 28px;align-items:flex-start"
 
 
 def at_rest(state: WhatIfState, levers: dict[str, Lever], png: bytes, alt: str, theme: str) -> str:
@@ -42,8 +44,8 @@ def at_rest(state: WhatIfState, levers: dict[str, Lever], png: bytes, alt: str, 
         f'src="data:image/png;base64,{base64.b64encode(png).decode("ascii")}">'
     )
     left = (
-        '<div style="flex:1 1 300px;min-width:min(280px,100%);max-width:100%">'
-        f"{markup.note('As last set. Run the cell to move the levers.')}"
+        '<div style="flex:1 1 330px;min-width:min(280px,100%);max-width:100%">'
+        f"{markup.note('As last set. To move the levers, run the notebook.')}"
         f"{markup.heading('More orders')}{''.join(map(_lever, levers.values()))}"
         f"{markup.note(state.note)}{_removals(state)}</div>"
     )
@@ -54,7 +56,7 @@ def at_rest(state: WhatIfState, levers: dict[str, Lever], png: bytes, alt: str, 
     )
     return (
         f'<div class="odr-what-if odr-at-rest">{markup.STYLE}{_SWITCH}'
-        f'<div style="{_FLOW}">{left}{right}</div></div>'
+        f'<div style="{_FLOW}">{right}{left}</div></div>'
     )
 
 
@@ -80,12 +82,17 @@ def _removals(state: WhatIfState) -> str:
     table = state.removable
     if table.empty:
         return title + markup.note(markup.NOTHING_TO_REMOVE)
-    removed = table["order_id"].isin(state.removed)
-    shown = pd.concat([table[removed], table[~removed].head(OFFERED)])
-    rows = "".join(_tick(row, state) for row in shown.itertuples())
-    more = len(table) - len(shown)
-    rest = markup.note(f"{words.number(more)} more, not removed.") if more else ""
-    return f"{title}{rows}{rest}"
+    parts = [title]
+    for pair in state.look.size:
+        rows = of_series(table, *pair)
+        if len(rows) and len(state.look.size) > 1:
+            parts.append(markup.heading(words.series(*pair)))
+        removed = rows["order_id"].isin(state.removed)
+        shown = pd.concat([rows[removed], rows[~removed].head(OFFERED)])
+        parts += [_tick(row, state) for row in shown.itertuples()]
+        if more := len(rows) - len(shown):
+            parts.append(markup.note(f"{words.number(more)} more, not removed."))
+    return "".join(parts)
 
 
 def _tick(row: Any, state: WhatIfState) -> str:

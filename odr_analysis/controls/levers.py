@@ -160,7 +160,8 @@ def _start(state: WhatIfState) -> Lever:
 
 
 def _bare() -> dict[str, Any]:
-    layout = widgets.Layout(flex="1 1 90px", width="auto", min_width="90px")
+    # The handle at either end stays clear of what is beside it.
+    layout = widgets.Layout(flex="1 1 90px", width="auto", min_width="90px", margin="2px 10px")
     return {"readout": False, "layout": layout}
 
 

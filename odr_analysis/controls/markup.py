@@ -30,10 +30,17 @@ _TURNED = ".odr-light-picture{filter:invert(.93) hue-rotate(180deg)}"
 STYLE = (
     f'<style>[data-jp-theme-light="false"] {_TURNED}'
     f"@media screen and (prefers-color-scheme:dark){{.odr-page {_TURNED}}}"
+    # Beside each other; where that is too narrow, the picture comes right after its levers.
+    ".odr-panel{container-type:inline-size;width:100%}"
+    ".odr-panel>.odr-grid{display:grid;overflow:visible;gap:8px 28px;"
+    "grid-template:auto 1fr/minmax(300px,376px) minmax(0,1fr)}"
+    ".odr-grid>:nth-child(2){grid-area:1/2/3/3}.odr-grid>:nth-child(3){grid-area:2/1}"
+    "@container (max-width:760px){.odr-panel>.odr-grid{grid-template:none/minmax(0,1fr)}"
+    ".odr-grid>:nth-child(n){grid-area:auto}}"
     ".odr-panel :is(.noUi-handle,button,input,summary):focus-visible"
     "{outline:2px solid var(--jp-brand-color1,#1a5fb4)!important;outline-offset:2px}</style>"
 )
-"""What cannot be said on an element: a light picture in the dark theme, and where the focus is."""
+"""What cannot be said on an element: the dark theme, what stands where, where the focus is."""
 
 # The handles come a moment after the script, and again with each further view.
 NAMES = """<script>(() => {
@@ -51,10 +58,10 @@ NAMES = """<script>(() => {
 
 
 def sentence(text: str) -> str:
-    """The answer, large."""
+    """The answer, large; a number and its sign stay in one line."""
     return (
         '<p role="status" style="font-size:1.2em;line-height:1.4;font-weight:600;margin:0 0 8px">'
-        f"{html.escape(text)}</p>"
+        f"{html.escape(text.replace(' %', chr(160) + '%'))}</p>"
     )
 
 
@@ -107,7 +114,7 @@ def days_table(table: pd.DataFrame, target: float, name: str) -> str:
     if table.empty:
         return ""
     cell = (
-        'style="text-align:right;padding:4px 0 4px 16px;line-height:1.25;white-space:nowrap;'
+        'style="text-align:right;padding:4px 0 4px 12px;line-height:1.25;'
         'font-variant-numeric:tabular-nums"'
     )
     left = 'style="text-align:left;padding:3px 12px 3px 0;white-space:nowrap"'
@@ -148,6 +155,6 @@ def _counts(n_defective: float, n_orders: float, target: float) -> str:
     about = "" if is_whole(n_defective, n_orders) else "about "
     bad = words.number(n_defective) if is_whole(n_defective) else words.decimal(n_defective)
     return (
-        f"{rate_of(n_defective, n_orders, target)}<br><small>{about}{bad} of "
-        f"{words.number(n_orders)}</small>"
+        f'<span style="white-space:nowrap">{rate_of(n_defective, n_orders, target)}</span><br>'
+        f"<small>{about}{bad} of {words.number(n_orders)}</small>"
     )

@@ -115,10 +115,9 @@ class WhatIfPanel(widgets.Box):
             self.picture = ScenarioPicture(axes, colours, title="")
         self.image = _Picture(format="png", layout=widgets.Layout(width="100%"))
         self.image.add_class(f"odr-{theme}-picture")
-        super().__init__(
-            [_left(self, state), _right(self)],
-            layout=widgets.Layout(display="flex", flex_flow="row wrap", grid_gap="14px 28px"),
-        )
+        parts = widgets.Box([_more_orders(self), _answer(self), _removals(self.ticks, state)])
+        parts.add_class("odr-grid")
+        super().__init__([parts])
         self.add_class(LIVE_CLASS)
         self._redraw = Later(self._pull, REDRAW_SECONDS)
         self._settled = Later(self._settle, SETTLED_SECONDS, anew=True)
@@ -232,7 +231,7 @@ class WhatIfPanel(widgets.Box):
         return at_rest(self.state, self.levers, picture, self.image.tooltip, self._theme)
 
 
-def _left(panel: WhatIfPanel, state: WhatIfState) -> Any:
+def _more_orders(panel: WhatIfPanel) -> Any:
     return widgets.VBox(
         [
             widgets.HTML(markup.STYLE + markup.heading("More orders")),
@@ -240,10 +239,7 @@ def _left(panel: WhatIfPanel, state: WhatIfState) -> Any:
             *(lever.row() for lever in panel.levers.values()),
             panel.note,
             widgets.HBox([panel.undo, panel.reset]),
-            widgets.HTML(markup.heading("Remove negative feedback")),
-            *_removals(panel.ticks, state),
-        ],
-        layout=widgets.Layout(flex="1 1 376px", min_width="280px", max_width="100%"),
+        ]
     )
 
 
@@ -256,10 +252,12 @@ def _named_handles() -> Any:
     return widgets.Output(outputs=(html,), layout=widgets.Layout(display="none"))
 
 
-def _removals(ticks: dict[str, Any], state: WhatIfState) -> list[Any]:
+def _removals(ticks: dict[str, Any], state: WhatIfState) -> Any:
+    parts: list[Any] = [widgets.HTML(markup.heading("Remove negative feedback"))]
     table = state.removable
     if table.empty:
-        return [widgets.HTML(markup.note(markup.NOTHING_TO_REMOVE))]
+        parts.append(widgets.HTML(markup.note(markup.NOTHING_TO_REMOVE)))
+        return widgets.VBox(parts)
     shown = table.head(LISTED)
     items: list[Any] = []
     for pair in state.look.size:
@@ -269,17 +267,17 @@ def _removals(ticks: dict[str, Any], state: WhatIfState) -> list[Any]:
         for row in rows.itertuples():
             said = widgets.HTML(markup.removal(row, state.as_of))
             items.append(widgets.VBox([ticks[str(row.order_id)], said], layout=_WHOLE))
-    box = widgets.VBox(
-        items, layout=widgets.Layout(max_height="460px", overflow="hidden auto", width="100%")
+    # A line below says that the list goes on where it is cut.
+    line = "1px solid var(--jp-border-color1, #bdbdbd)"
+    layout = widgets.Layout(
+        max_height="460px", overflow="hidden auto", width="100%", border_bottom=line
     )
-    if len(table) <= LISTED:
-        return [box]
-    rest = f"{words.number(len(table) - LISTED)} more with less effect are not listed here."
-    return [box, widgets.HTML(markup.note(rest))]
+    parts.append(widgets.VBox(items, layout=layout))
+    if len(table) > LISTED:
+        rest = f"{words.number(len(table) - LISTED)} more with less effect are not listed here."
+        parts.append(widgets.HTML(markup.note(rest)))
+    return widgets.VBox(parts)
 
 
-def _right(panel: WhatIfPanel) -> Any:
-    return widgets.VBox(
-        [panel.sentence, panel.image, panel.days, panel.fine],
-        layout=widgets.Layout(flex="999 1 520px", min_width="280px", max_width="100%"),
-    )
+def _answer(panel: WhatIfPanel) -> Any:
+    return widgets.VBox([panel.sentence, panel.image, panel.days, panel.fine])
