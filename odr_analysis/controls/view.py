@@ -29,6 +29,9 @@ REDRAW_SECONDS = 0.005
 SETTLED_SECONDS = 1.0
 """After so long a pause a change is over: it is saved with the notebook and undone as one."""
 
+FAST, SMALL = 1, 9
+"""How hard a picture is compressed: while a lever moves, and to be kept."""
+
 # A list that scrolls must not squeeze its items instead.
 _WHOLE = widgets.Layout(width="100%", flex="0 0 auto", overflow="visible")
 
@@ -194,13 +197,13 @@ class WhatIfPanel(widgets.Box):
         self.days.value = markup.days_of(state)
         self.fine.value = markup.fine_print_of(state)
         self.picture.show(state.effect)
-        self.image.value = self._png()
+        self.image.value = self._png(FAST)
         self.image.tooltip = scenario_alt(state.effect)
         self._settled.ask()
 
-    def _png(self) -> bytes:
+    def _png(self, compression: int) -> bytes:
         file = io.BytesIO()
-        self._canvas.print_png(file)
+        self._canvas.print_png(file, pil_kwargs={"compress_level": compression})
         return file.getvalue()
 
     def _settle(self) -> None:
@@ -227,7 +230,7 @@ class WhatIfPanel(widgets.Box):
 
     def to_html(self) -> str:
         """Levers, sentence, picture and table of the state the panel is in, as plain HTML."""
-        picture = bytes(self.image.value)
+        picture = self._png(SMALL)
         return at_rest(self.state, self.levers, picture, self.image.tooltip, self._theme)
 
 

@@ -47,7 +47,9 @@ def chromium_path() -> str:
     for name in NAMES:
         if path := shutil.which(name):
             return path
-    _not_run(f"no Chromium on this machine (looked for {', '.join(NAMES)}), so no page was opened")
+    return _not_run(
+        f"no Chromium on this machine (looked for {', '.join(NAMES)}), so no page was opened"
+    )
 
 
 def _not_run(why: str) -> NoReturn:
@@ -76,7 +78,11 @@ class Lab:
 
     address: str
     token: str
-    log: Path
+    home: Path
+
+    @property
+    def log(self) -> Path:
+        return self.home / "server.log"
 
     def url(self, notebook: str) -> str:
         """Where a notebook opens, in a workspace of its own."""
@@ -94,7 +100,7 @@ def lab(
     """
     home = tmp_path_factory.mktemp("lab")
     port = _free_port()
-    made = Lab(f"http://127.0.0.1:{port}", secrets.token_hex(16), home / "server.log")
+    made = Lab(f"http://127.0.0.1:{port}", secrets.token_hex(16), home)
     command = [
         # Not "jupyter lab", which takes the first of that name on the PATH.
         *(sys.executable, "-m", "jupyterlab"),
@@ -122,7 +128,7 @@ def dashboard(
         _not_run("Voila is not installed, so no dashboard was opened")
     home = tmp_path_factory.mktemp("dashboard")
     port = _free_port()
-    made = Lab(f"http://127.0.0.1:{port}", "", home / "server.log")
+    made = Lab(f"http://127.0.0.1:{port}", "", home)
     recipe = (CHECKOUT / "Makefile").read_text("utf-8").partition("\ndashboard:")[2]
     settings = re.findall(r"--[A-Za-z][\w.]*=[\w.]+", recipe.partition("\n\n")[0])
     notebook = _workplace(home / "work") / "notebooks" / "04-what-if.ipynb"
