@@ -216,10 +216,9 @@ class WhatIfPanel(widgets.Box):
         # its kernel is gone. Style shows one of the two, see the panel at rest.
         self._shown_in_cell = True
         display(self._at_rest(), raw=True, display_id=self._at_rest_id)
-        bundle = dict(self._repr_mimebundle_())
-        # Its text would stand below the panel at rest where neither can be seen.
-        del bundle["text/plain"]
-        display(bundle, raw=True)
+        # Where only the panel at rest can be seen, the view's own text would stand below it.
+        nothing = {"text/html": "", "text/plain": ""}
+        display({**self._repr_mimebundle_(), **nothing}, raw=True)
 
     @property
     def _at_rest_id(self) -> str:

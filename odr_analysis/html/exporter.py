@@ -54,6 +54,9 @@ def output_html(output: Any) -> Markup:
     if "text/html" in data:
         # Sections carry their style for notebooks; the page has it once, in its head.
         html = _STYLE.sub("", _joined(data["text/html"]))
+        if not html:
+            # A widget's view, which no page can show; what stands for it is another output.
+            return Markup("")
         # Sections stand alone; a table from a user's own cell may be wider than a phone.
         own = html.lstrip().startswith(("<section", "<header"))
         return Markup(html if own else f'<div class="odr-plain">{html}</div>')
@@ -63,8 +66,7 @@ def output_html(output: Any) -> Markup:
             coded = re.sub(r"\s", "", _joined(data[mime]))
             picture = f'<img alt="{alt}" src="data:{mime};base64,{coded}">'
             return Markup(f'<div class="odr-plain">{picture}</div>')
-    # A view of a widget by itself; what it is a view of stands before it.
-    return _text(data["text/plain"]) if "text/plain" in data else Markup("")
+    return _text(data.get("text/plain", ""))
 
 
 def _joined(text: Any) -> str:

@@ -12,11 +12,13 @@ from nbconvert.exporters import HTMLExporter
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from odr_analysis.html.page import save_page
+from odr_analysis.reports.fast_papermill import papermill
 from tests.browser.conftest import Lab
 from tests.browser.opened import TO_RUN, Notebook, Opened
 
 NAME = "04-what-if"
 SAVE = "window.jupyterapp.commands.execute('docmanager:save')"
+TRUST = "void window.jupyterapp.commands.execute('notebook:trust')"
 RESTART = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
 
 
@@ -74,7 +76,8 @@ def test_the_saved_cell_has_the_last_state_as_page_and_text(saved):
     rest, live = cell.outputs
     assert "<b>33</b>" in rest.data["text/html"]
     assert rest.data["text/plain"].startswith("With 33 more orders a day")
-    assert set(live.data) == {"application/vnd.jupyter.widget-view+json"}
+    assert "application/vnd.jupyter.widget-view+json" in live.data
+    assert live.data["text/html"] == live.data["text/plain"] == ""
     # One picture, not one for each step.
     assert len(json.dumps(cell)) < 150_000
 
@@ -106,6 +109,29 @@ def test_a_notebook_that_is_not_trusted_shows_it_too(saved, context, lab, tmp_pa
     expect(page.page.get_by_text("Extra orders a day: 33")).to_be_visible()
     expect(page.page.get_by_text("model not found")).to_have_count(0)
     page.page.close()
+
+
+def test_run_by_papermill_it_rests_though_the_widgets_state_is_kept(context, lab, tmp_path):
+    """JupyterLab builds a view from that state, which looks alive and follows nothing."""
+    folder = lab.home / "work" / "notebooks"
+    path = folder / "ran.ipynb"
+    papermill().execute_notebook(
+        folder / f"{NAME}.ipynb",
+        path,
+        {"extra_orders_per_day": 33},
+        cwd=folder,
+        progress_bar=False,
+    )
+    assert "widgets" in nbformat.read(path, 4).metadata
+    ran = Notebook(context, lab.url("ran"))
+    ran.wait_for_kernel()
+    ran.page.evaluate(TRUST)
+    ran.page.locator(".jp-Dialog .jp-mod-accept").click()
+    ran.page.locator(".jp-OutputArea").last.scroll_into_view_if_needed()
+    expect(ran.panel).to_have_count(1)
+    expect(ran.panel).to_be_hidden()
+    assert_at_rest(ran, tmp_path / "ran.png", n_ticked=0)
+    ran.page.close()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (768, "dark"), (380, "light")])
