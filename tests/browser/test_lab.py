@@ -124,7 +124,7 @@ def test_a_hostile_comment_is_text(ran, name):
             "04-what-if",
             ".odr, .widget-box",
             ".widget-image",
-            {"p", "td", "th", "b", "small", "input", "summary"},
+            {"p", "td", "th", "span", "small", "input", "summary", "button"},
         ),
     ],
     ids=["report", "panel"],
