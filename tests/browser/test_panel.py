@@ -111,8 +111,9 @@ def test_a_fast_drag_shows_no_step_out_of_order_and_ends_on_the_last(opened):
     orders = page.evaluate("window.odrOrders")
     assert orders == sorted(orders)
     assert orders[-1] == 30 * int(opened.field(EXTRA).input_value()) > 600
-    # When the hand lets go, one picture is being made and one is to come.
-    assert len(orders) - at_release <= 2
+    # When the hand lets go, one picture is being made, one may wait for it, and the browser may
+    # hold the last place back until that is asked for.
+    assert len(orders) - at_release <= 3
     assert_quiet(opened)
 
 
