@@ -27,8 +27,12 @@ OFFERED = 3
 _REST = ".jp-OutputArea-child:has(.odr-at-rest)"
 _LIVE = f".{LIVE_CLASS}:not(.jupyter-widgets-disconnected)"
 _SWITCH = (
-    f"<style>{_REST}:has(+ .jp-OutputArea-child {_LIVE}){{display:none}}"
-    f"{_REST} + .jp-OutputArea-child:not(:has({_LIVE})){{display:none}}</style>"
+    (
+        "<style>REST:has(+ .jp-OutputArea-child LIVE),"
+        "REST + .jp-OutputArea-child:not(:has(LIVE)){display:none}</style>"
+    )
+    .replace("REST", _REST)
+    .replace("LIVE", _LIVE)
 )
 
 _LABEL = "display:flex;align-items:center;gap:8px;margin:4px 0"
@@ -68,7 +72,7 @@ def _lever(lever: Lever) -> str:
         shown = words.day(value)
     else:
         place, end, step = lever.slider.value, lever.slider.max, lever.slider.step
-        shown = words.number(value) if isinstance(value, int) else f"{value:g}"
+        shown = words.number(value) if isinstance(value, int) else words.level(value / 100)
     return (
         f'<label style="{_LABEL}"><span style="flex:0 0 200px;font-variant-numeric:tabular-nums">'
         f"{html.escape(name)}: <b>{html.escape(shown)}</b></span>"

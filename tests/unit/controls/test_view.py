@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from datetime import date
 
 import pandas as pd
 import pytest
 
 from odr_analysis.controls import later, view
-from odr_analysis.controls.at_rest import OFFERED
 from odr_analysis.controls.levers import LISTED
 from odr_analysis.controls.view import what_if_panel
 from tests.oracle import make_account
@@ -152,19 +150,6 @@ def test_the_panel_at_rest_follows_the_levers(panel, outputs):
     table = page[page.index("<table") : page.index("</table")]
     assert table.count("<tr>") == 1 + len(panel.state.table)
     assert "<script" not in page
-
-
-def test_levers_at_rest_cannot_be_moved(panel):
-    panel.ticks["m1"].value = True
-    inputs = re.findall("<input [^>]*>", panel.to_html())
-    assert len(inputs) == 4 + 2
-    assert all(" disabled" in one for one in inputs)
-    assert [" checked" in one for one in inputs] == [False] * 4 + [True, False]
-    nothing = what_if_panel(account_with(0)).to_html()
-    assert "nothing to remove here" in nothing
-    many = what_if_panel(account_with(OFFERED + 4)).to_html()
-    assert many.count('type="checkbox"') == OFFERED
-    assert "4 more, not removed." in many
 
 
 def test_changes_that_come_fast_from_a_browser_are_drawn_once(panel, monkeypatch):
