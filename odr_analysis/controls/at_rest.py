@@ -26,13 +26,10 @@ OFFERED = 3
 
 _REST = ".jp-OutputArea-child:has(.odr-at-rest)"
 _LIVE = f".{LIVE_CLASS}:not(.jupyter-widgets-disconnected)"
+_HIDDEN = "display:none"
 _SWITCH = (
-    (
-        "<style>REST:has(+ .jp-OutputArea-child LIVE),"
-        "REST + .jp-OutputArea-child:not(:has(LIVE)){display:none}</style>"
-    )
-    .replace("REST", _REST)
-    .replace("LIVE", _LIVE)
+    f"<style>{_REST}:has(+ .jp-OutputArea-child {_LIVE}),"
+    f"{_REST} + .jp-OutputArea-child:not(:has({_LIVE})){{{_HIDDEN}}}</style>"
 )
 
 _LABEL = "display:flex;align-items:center;gap:8px;margin:4px 0"

@@ -51,5 +51,4 @@ def test_what_came_out_of_an_export_is_text():
 def test_style_alone_decides_which_is_seen():
     page = rest_of(1)
     assert ".odr-panel:not(.jupyter-widgets-disconnected)" in page
-    assert "REST" not in page
-    assert "LIVE" not in page
+    assert "{display:none}</style>" in page
