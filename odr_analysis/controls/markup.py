@@ -38,7 +38,7 @@ STYLE = (
     "@container (max-width:760px){.odr-panel>.odr-grid{grid-template:none/minmax(0,1fr)}"
     ".odr-grid>:nth-child(n){grid-area:auto}}"
     # JupyterLab makes it too faint to read in its dark theme.
-    ".odr-panel button:disabled{opacity:.75}"
+    ".odr-panel button:disabled{opacity:.75!important}"
     # The button within a date field has the focus without the field showing it.
     ".odr-panel :is(:is(.noUi-handle,button,input,summary):focus-visible,[type=date]:focus-within)"
     "{outline:2px solid var(--jp-brand-color1,#1a5fb4)!important;outline-offset:2px}</style>"
