@@ -369,10 +369,9 @@ def _paths(
 
 
 def _course(table: pd.DataFrame, rows: Integers, target: float) -> Course:
-    n_orders, odr, p_breach = (
-        table[name].to_numpy()[rows] for name in ("n_orders", "odr", "p_breach")
-    )
-    return Course(n_orders, np.nan_to_num(odr) * n_orders, target, p_breach=p_breach)
+    names = ("n_orders", "odr", "p_breach", "lower_90", "upper_90")
+    n_orders, odr, p_breach, lower, upper = (table[name].to_numpy()[rows] for name in names)
+    return Course(n_orders, np.nan_to_num(odr) * n_orders, target, p_breach, lower, upper)
 
 
 def _known_alone(known: Course, coming: ComingOrders, more: Floats, policy: Policy) -> Course:

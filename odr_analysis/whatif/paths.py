@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis.arrays import Flags, Floats, Integers
+from odr_analysis.forecasting.coming_days.outlook import ENOUGH_ORDERS
 from odr_analysis.forecasting.look_ahead import ratio
 
 KeyKind = Literal["today", "first extra", "over", "under", "largest", "last"]
@@ -31,6 +32,8 @@ class Course:
     p_breach : float array [day], optional
         Probability that the rate shown is not below target, where counts are expected; NaN
         without orders.
+    lower, upper : float array [day], optional
+        90 % interval of the rate shown, likewise.
 
     Examples
     --------
@@ -43,6 +46,8 @@ class Course:
     n_defective: Floats | Integers
     target: float
     p_breach: Floats | None = None
+    lower: Floats | None = None
+    upper: Floats | None = None
 
     @cached_property
     def odr(self) -> Floats:
@@ -185,9 +190,13 @@ class Path:
 
     @cached_property
     def largest_change(self) -> int | None:
-        """Day on which the two rates lie furthest apart; None when they never do."""
-        both = (self.base.n_orders > 0) & (self.then.n_orders > 0)
-        apart = np.where(both, self.then.odr - self.base.odr, 0.0)
+        """Day on which the two rates lie furthest apart; None when they never do.
+
+        Days on which so few orders count that one defect decides are none, unless all are such.
+        """
+        fewer = np.minimum(self.base.n_orders, self.then.n_orders)
+        enough = ENOUGH_ORDERS if (fewer >= ENOUGH_ORDERS).any() else 1
+        apart = np.where(fewer >= enough, self.then.odr - self.base.odr, 0.0)
         most = int(np.abs(apart).argmax())
         return most if apart[most] else None
 

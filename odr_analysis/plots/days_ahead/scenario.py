@@ -15,16 +15,18 @@ from odr_analysis.plots.shared.common import wrapped
 from odr_analysis.plots.shared.figure import SMALLER, SMALLER_COMPACT, Figure, Frame, draws
 from odr_analysis.plots.shared.labels import apart
 from odr_analysis.whatif.apply import Effect
-from odr_analysis.whatif.paths import Path
+from odr_analysis.whatif.paths import Course, Path
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-TITLE_CHARACTERS, TITLE_CHARACTERS_COMPACT = 76, 42
+TITLE_CHARACTERS, TITLE_CHARACTERS_COMPACT = 76, 40
 LABEL_GAP = 0.085
 """Least distance of two labels at the right end, as a share of the height."""
 LABEL_CHARACTERS, LABEL_CHARACTERS_COMPACT = 24, 8
 """Room kept for the labels at the right end."""
+MOST_HIGH = 2.0
+"""The axis ends at so many times the highest median; fans of few orders go beyond."""
 ORDERS_SHARE = 0.3
 """Share of the height for the orders and what stands between."""
 
@@ -61,11 +63,12 @@ def plot_scenario(
     theme: str = "light",
     compact: bool = False,
 ) -> Axes:
-    """Draw the shown ODR of the coming days: baseline thin, scenario bold.
+    """Draw the shown ODR of the coming days: baseline thin, scenario bold, each with its fan.
 
-    A dot is on the day the scenario crosses the limit. Beneath, thin, the orders that count on
-    each day. On the shaded days only orders already placed count, so nothing but reports still
-    to come can change the baseline.
+    The fans are 90 % intervals; where a kind of defect or some orders are unknown, none is drawn.
+    A dot with its date is on the day the scenario crosses the limit. Beneath, thin, the orders
+    that count on each day. On the shaded days only orders already placed count, so nothing but
+    reports still to come can change the baseline.
 
     Parameters
     ----------
@@ -83,9 +86,9 @@ def plot_scenario(
     Returns
     -------
     matplotlib.axes.Axes
-        Lines carry the ``gid`` ``baseline``, ``scenario``, ``crossing`` and ``limit``; the
-        orders, ``n_baseline`` and ``n_scenario``, are on its child axes. Along the bottom are
-        days since ``as_of``.
+        Lines carry the ``gid`` ``baseline``, ``scenario``, ``crossing`` and ``limit``, the fans
+        ``fan_baseline`` and ``fan_scenario``; the orders, ``n_baseline`` and ``n_scenario``, are
+        on its child axes. Along the bottom are days since ``as_of``.
 
     Examples
     --------
@@ -149,6 +152,15 @@ class ScenarioPicture:
         (self.base,) = ax.plot([], [], color=c["muted"], lw=1.3, gid="baseline", zorder=3)
         (self.then,) = ax.plot([], [], color=c["link"], lw=2.8, gid="scenario", zorder=4)
         (self.turn,) = ax.plot([], [], "o", color=c["link"], ms=7, gid="crossing", zorder=5)
+        self.fans = {
+            name: ax.fill_between(
+                [], [], [], color=c[role], alpha=alpha, lw=0, zorder=1, gid=f"fan_{name}"
+            )
+            for name, role, alpha in (("baseline", "muted", 0.16), ("scenario", "link", 0.16))
+        }
+        self.turn_label = ax.text(
+            0, 0, "", color=c["link"], fontsize="small", fontweight="bold", gid="label_crossing"
+        )
         self.limit = ax.axhline(0, color=c["limit"], lw=1.2, ls=(0, (5, 3)), gid="limit")
         self.known = ax.axvspan(0, 0, color=c["faint"], lw=0, zorder=0, gid="known")
         self.known_label = ax.text(
@@ -214,6 +226,9 @@ class ScenarioPicture:
         crossing = path.then.first("under" if path.then.now == "over" else "over")
         at = [] if crossing is None else [crossing]
         self.turn.set_data(at, path.then.odr[at])
+        known = not data.look.day.known[path.pair].missing
+        self._fan("baseline", path.base, show=known and path.changed)
+        self._fan("scenario", path.then, show=known)
         self.limit.set_ydata([path.target, path.target])
         known_to = min(data.policy.lag_days, path.last)
         self.known.set_width(known_to)
@@ -221,18 +236,44 @@ class ScenarioPicture:
         self.known_label.set_text("known orders only" if roomy else "")
         self.n_base.set_data(day, path.base.n_orders)
         self.n_then.set_data(day, path.then.n_orders)
-        self._limits(path)
+        self._limits(path, with_fans=known)
         self._label(path)
+        self._name_crossing(path, crossing)
         self._days(path)
         # Names from the exports are not formulas, whatever $ they hold.
         self.ax.set_title(title, pad=26 if self.compact else 10, parse_math=False)
 
-    def _limits(self, path: Path) -> None:
+    def _fan(self, name: str, course: Course, *, show: bool) -> None:
+        """Move the 90 % interval of a course; none where it has none."""
+        fan = self.fans[name]
+        fan.set_visible(show and course.lower is not None)
+        if course.lower is not None and course.upper is not None:
+            fan.set_data(np.arange(len(course.lower)), course.lower, course.upper)
+
+    def _name_crossing(self, path: Path, crossing: int | None) -> None:
+        """The date beside the dot, on the side where there is room."""
+        if crossing is None:
+            self.turn_label.set_text("")
+            return
+        right = crossing > 0.75 * path.last
+        top = self.ax.get_ylim()[1]
+        day = words.day(path.on(crossing), path.as_of.year)
+        self.turn_label.set(
+            text=day,
+            x=crossing + path.last * (-0.012 if right else 0.012),
+            y=float(path.then.odr[crossing]) + 0.045 * top,
+            ha="right" if right else "left",
+        )
+
+    def _limits(self, path: Path, *, with_fans: bool) -> None:
         shown = np.concatenate([path.base.odr, path.then.odr])
         most_orders = float(path.then.n_orders.max())
         top = float(np.nanmax(shown)) if np.isfinite(shown).any() else 0.0
         self.ax.set_xlim(0, max(path.last, 1))
-        top = max(1.15 * top, 1.4 * path.target)
+        fans = [c.upper for c in (path.base, path.then) if with_fans and c.upper is not None]
+        # Fans of few orders go beyond the picture.
+        reach = max((float(np.nanmax(each, initial=0.0)) for each in fans), default=0.0)
+        top = max(1.15 * top, 1.4 * path.target, min(1.05 * reach, MOST_HIGH * top))
         self.ax.set_ylim(0, top)
         name_rates(self.ax.yaxis, top, most=6)
         self.orders.set_ylim(0, max(1.15 * most_orders, 1))

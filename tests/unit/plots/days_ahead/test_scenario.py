@@ -10,12 +10,18 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from odr_analysis import style
+from odr_analysis import account_from_frames, style, words
 from odr_analysis.plots.days_ahead.scenario import ScenarioPicture, plot_scenario, scenario_alt
 from odr_analysis.whatif import MoreOrders, Removed, Scenario, apply_scenario
 from tests.oracle import make_account
+from tests.unit.whatif.sold import sold
 
-pytestmark = pytest.mark.usefixtures("known_alone")
+
+@pytest.fixture(autouse=True)
+def _nothing_to_come(request):
+    """The accounts followed by head have nothing to come, the whole one has."""
+    if "whole" not in request.fixturenames:
+        request.getfixturevalue("known_alone")
 
 
 DE = "Amazon.de"
@@ -127,3 +133,47 @@ def test_days_without_orders_leave_a_gap(account):
     drawn = lines(plot_scenario(effect, ax=own_axes()))["scenario"].get_ydata()
     assert np.isfinite(drawn[:39]).all()
     assert np.isnan(drawn[39:]).all()
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """An account of which all is known, and its effect of clean orders."""
+    account = account_from_frames(*sold(10, 80))
+    return apply_scenario(account, Scenario(MoreOrders(60, defect_rate=0.0)))
+
+
+def fan_of(ax, name):
+    fan = next(each for each in ax.collections if each.get_gid() == f"fan_{name}")
+    return fan, fan.get_paths()[0].vertices[:, 1] if fan.get_paths() else np.zeros(0)
+
+
+def test_fans_are_the_intervals_of_the_forecast(whole):
+    ax = plot_scenario(whole, ax=own_axes())
+    for name, table in (("baseline", whole.baseline.table), ("scenario", whole.changed.table)):
+        fan, drawn = fan_of(ax, name)
+        assert fan.get_visible()
+        assert drawn.min() == pytest.approx(table.lower_90.min())
+        assert drawn.max() == pytest.approx(table.upper_90.max())
+    unchanged = plot_scenario(apply_scenario(whole.look.account, Scenario()), ax=own_axes())
+    assert not fan_of(unchanged, "baseline")[0].get_visible()
+    assert fan_of(unchanged, "scenario")[0].get_visible()
+
+
+def test_without_all_kinds_known_there_is_no_fan(effect):
+    ax = plot_scenario(effect, ax=own_axes())
+    assert not fan_of(ax, "scenario")[0].get_visible()
+    assert not fan_of(ax, "baseline")[0].get_visible()
+
+
+def test_fans_and_the_date_move(whole):
+    account = whole.look.account
+    picture = ScenarioPicture(own_axes(), style.LIGHT, title="")
+    picture.show(whole)
+    day = picture.turn_label.get_text()
+    first = whole.focus.then.first("under" if whole.focus.then.now == "over" else "over")
+    assert day == words.day(whole.focus.on(first), whole.as_of.year)
+    less = apply_scenario(account, Scenario(MoreOrders(5, defect_rate=0.0)))
+    picture.show(less)
+    drawn = fan_of(picture.ax, "scenario")[1]
+    assert drawn.max() == pytest.approx(less.changed.table.upper_90.max())
+    assert picture.turn_label.get_text() != day
