@@ -74,7 +74,10 @@ def _answer(plan: Plan) -> str:
             f"with a probability of {_short_of(plan.p_without, plan.certainty)}."
         )
     if plan.best is None:
-        return f"a probability of {asked} cannot be reached on {on}; {_best_possible(plan)}; {_later(plan)}."
+        return (
+            f"a probability of {asked} cannot be reached on {on}; {_best_possible(plan)}; "
+            f"{_later(plan)}."
+        )
     first, best = words.day(plan.steps["do_by"].min()), words.probability(plan.best.probability)
     return (
         f"the cheapest plan is {option_phrase(plan.best)}, for {words.money(plan.best.cost)} in "
@@ -91,8 +94,8 @@ def _best_possible(plan: Plan) -> str:
             f"target with a probability of {best}"
         )
     return (
-        "with everything done that can be, it is under target with a probability of at most "
-        f"{best}, against {words.probability(plan.p_without)} if nothing is done"
+        "with everything done that can be, it is under target with a probability of "
+        f"{best} at best, against {words.probability(plan.p_without)} if nothing is done"
     )
 
 

@@ -109,7 +109,8 @@ def plan(
         channel=channel,
         as_of=as_of,
     )
-    notes = () if costs is not None or own.keys() & PRICES else (FEWEST,)
+    priced = costs is not None or bool(own.keys() & PRICES)
+    notes = () if priced or found.reason == "unknown" else (FEWEST,)
     say(plan_json(found, notes) if as_json else "\n".join(plan_lines(found, notes)))
     if save is None:
         return

@@ -37,7 +37,8 @@ HORIZON = 75
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--as-of", type=AsOf(), help="Day to look ahead from; by default the latest known.")
-@click.option("--horizon", type=int, default=HORIZON, show_default=True, help="Days to look ahead.")
+@click.option("--horizon", type=click.IntRange(1), default=HORIZON, show_default=True,
+              help="Days to look ahead.")  # fmt: skip
 @click.option("--scenario", type=click.Path(path_type=Path), help="A scenario file, TOML or JSON.")
 @click.option(
     "--extra-orders",
