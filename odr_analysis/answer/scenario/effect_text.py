@@ -23,7 +23,7 @@ from odr_analysis.whatif.under_from import date_under_target
 
 DASH = "–"
 ROW = "  {:<12}{:>8}{:>13}{:>9}{:>13}  ".format
-AT_LEAST = "≥: some kinds of defect are not known, so the rate may be higher."
+AT_LEAST = "≥: a kind of defect is not known, so the rate may be higher."
 
 
 def effect_lines(effect: Effect, asked: DayAsked | None = None) -> list[str]:
@@ -57,7 +57,7 @@ def _table(effect: Effect) -> Iterator[str]:
     path, days = effect.focus, key_days(effect)
     if path is None:
         return
-    lower_bound = effect.look.day.known[path.pair].lower_bound
+    known = effect.look.day.known[path.pair]
     yield f"{words.series(*path.pair)}, on the days that matter:"
     yield ROW("", "", "without it", "", "with it").rstrip()
     yield ROW("", "ODR", "probability", "ODR", "probability").rstrip()
@@ -65,15 +65,19 @@ def _table(effect: Effect) -> Iterator[str]:
         cells = [
             cell
             for side in ("baseline", "scenario")
-            for cell in _cells(row, side, path.target, lower_bound)
+            for cell in _cells(row, side, path.target, known.lower_bound)
         ]
         day = words.day(row["day"], effect.as_of.year)
         yield from words.wrapped(row["what"], ROW(day, *cells))
-    legend = (
+    yield from words.wrapped(
         f"Probability: that the rate shown is under {words.level(path.target)}. ODR of days to "
         "come: the median of the forecast."
     )
-    yield from words.wrapped(f"{legend}{f' {AT_LEAST}' if lower_bound else ''}")
+    if known.lower_bound:
+        yield AT_LEAST
+    if known.missing:
+        why = "; ".join(known.missing)
+        yield from words.wrapped(f"{DASH}: no probability can be given: {why}.")
 
 
 def _cells(row: dict[Any, Any], side: str, target: float, lower_bound: bool) -> tuple[str, str]:
