@@ -99,11 +99,12 @@ def plan(
     from odr_analysis.answer.plan import plan_json, plan_lines
 
     own = {name: value for name, value in given.items() if value is not None}
+    prices = _costs(costs, own)
     found = cheapest_plan(
         account_of(folder, policy, marketplace, memory_limit, no_cache),
         by,
         certainty,
-        _costs(costs, own),
+        prices,
         runners_up=runners_up,
         marketplace=marketplace,
         channel=channel,

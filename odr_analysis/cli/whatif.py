@@ -97,9 +97,11 @@ def whatif(
     if certainty is not None and by is None:
         raise ParameterError("--certainty is asked for on a day; name it with --by.")
     place: dict[str, Any] = {"marketplace": marketplace, "channel": channel}
-    account = account_of(folder, policy, marketplace, memory_limit, no_cache)
     more = _more_orders(wanted, by, place)
-    scenario = _scenario(account, as_of, more, wanted, place)
+    scenario = _scenario(more, wanted, place)
+    account = account_of(folder, policy, marketplace, memory_limit, no_cache)
+    if wanted["win"] is not None:
+        scenario |= _won(account, as_of, wanted["win"], _probability(wanted))
     sure = CERTAINTY if certainty is None else certainty
     if by is not None:
         look, day, _ = asked(account, as_of, by, sure, MoreOrders(**place))
@@ -156,55 +158,64 @@ def _extra(text: str) -> tuple[int, bool, str | None]:
     return n, found["daily"] is not None, found["quality"]
 
 
-def _scenario(
-    account: Account,
-    as_of: str | None,
-    more: MoreOrders,
-    wanted: dict[str, Any],
-    place: dict[str, Any],
-) -> Scenario:
-    """The file's scenario with what the options ask for besides."""
+def _scenario(more: MoreOrders, wanted: dict[str, Any], place: dict[str, Any]) -> Scenario:
+    """The file's scenario with what the options ask for besides, except cases that are won."""
     from odr_analysis.whatif.scenario import Scenario
     from odr_analysis.whatif.scenario_file import load_scenario
 
     file = wanted["scenario"]
     given = Scenario() if file is None else load_scenario(file)
-    changes = list(_changes(account, as_of, wanted, place))
+    changes = list(_changes(wanted, place))
     if wanted["extra_orders"] is not None:
         changes.append(more)
     return given | Scenario(*changes)
 
 
-def _changes(
-    account: Account, as_of: str | None, wanted: dict[str, Any], place: dict[str, Any]
-) -> Iterator[Change]:
-    from odr_analysis.whatif.changes import NewDefect, Removed, Sales
-
-    p = wanted["probability"]
-    happen = ("remove_feedback", "win", "defect")
-    if p is not None and all(wanted[name] is None for name in happen):
+def _probability(wanted: dict[str, Any]) -> float:
+    """Of each removal, win and claim."""
+    if wanted["probability"] is None:
+        return 1.0
+    if all(wanted[name] is None for name in ("remove_feedback", "win", "defect")):
         raise ParameterError(
             "--probability is that of --remove-feedback, --win and --defect; give one of them."
         )
-    sure = 1.0 if p is None else p
+    return float(wanted["probability"])
+
+
+def _changes(wanted: dict[str, Any], place: dict[str, Any]) -> Iterator[Change]:
+    from odr_analysis.whatif.changes import NewDefect, Removed, Sales
+
+    p = _probability(wanted)
     if wanted["sales"] is not None:
         with of_option("--sales"):
             yield Sales(wanted["sales"], start=wanted["start"], days=wanted["days"], **place)
     if wanted["remove_feedback"] is not None:
         with of_option("--remove-feedback"):
-            yield Removed(_ids(wanted["remove_feedback"]), probability=sure)
-    if wanted["win"] is not None:
-        with of_option("--win"):
-            for component, ids in _cases(account, as_of, _ids(wanted["win"])).items():
-                yield Removed(ids, component, sure)
+            yield Removed(_ids(wanted["remove_feedback"]), probability=p)
     if (text := wanted["defect"]) is not None:
         with of_option("--defect"):
             try:
                 day = date.fromisoformat(text)
             except ValueError:
-                yield NewDefect(text, probability=sure)
+                yield NewDefect(text, probability=p)
             else:
-                yield NewDefect(ordered_on=day, probability=sure, **place)
+                yield NewDefect(ordered_on=day, probability=p, **place)
+
+
+def _won(account: Account, as_of: str | None, text: str, p: float) -> Scenario:
+    """The claims and chargebacks that the orders have: all of them, a claim where there is none."""
+    from odr_analysis.whatif.changes import Removed
+    from odr_analysis.whatif.scenario import Scenario
+
+    listed = account.on(as_of).defects.set_index("order_id")
+    with of_option("--win"):
+        ids = _ids(text)
+        has: dict[str, Any] = {
+            kind: [one for one in ids if one in listed.index and listed.at[one, kind]]
+            for kind in ("claim", "chargeback")
+        }
+        has["claim"] += [one for one in ids if one not in has["claim"] + has["chargeback"]]
+        return Scenario(*(Removed(some, kind, p) for kind, some in has.items() if some))
 
 
 def _ids(text: str) -> Any:
@@ -213,14 +224,3 @@ def _ids(text: str) -> Any:
     if not all(found):
         raise ParameterError(f"list order ids with commas between them, got {text!r}.")
     return found
-
-
-def _cases(account: Account, as_of: str | None, ids: list[str]) -> dict[str, Any]:
-    """The orders by what is to be won of them: all they have, a claim where nothing is known."""
-    listed = account.on(as_of).defects.set_index("order_id")
-    has = {
-        kind: [one for one in ids if one in listed.index and listed.at[one, kind]]
-        for kind in ("claim", "chargeback")
-    }
-    has["claim"] += [one for one in ids if one not in has["claim"] + has["chargeback"]]
-    return {kind: found for kind, found in has.items() if found}

@@ -54,15 +54,16 @@ def test_prices_come_from_options_or_a_file_and_options_come_first(tmp_path: Pat
     chances = {"answer the claim": 0.4}
     for args, costs in (
         (["--removal", 5, "--appeal", 2], Costs(removal=5, appeal=2)),
-        (["--removal", 5], Costs(removal=5)),
         (["--costs", file], Costs(removal=5, appeal=9, chances=chances)),
         (["--costs", file, "--appeal", 2, "--removals-most", 1],
          Costs(removal=5, appeal=2, removals_most=1, chances=chances)),
         (["--order", 2, "--orders-per-day-most", 3, "--quality", "clean", "--appeal", 1],
          Costs(order=2, orders_per_day_most=3, quality="clean", appeal=1)),
     ):  # fmt: skip
-        found = cheapest_plan(account, "2026-10-12", 0.6, costs, runners_up=1)
-        assert asked(*BY, "--runners-up", 1, *args) == json.loads(plan_json(found))
+        found = cheapest_plan(account, "2026-10-12", 0.5, costs, runners_up=1)
+        assert found.best is not None
+        easy = ("--by", "2026-10-12", "--certainty", 0.5, "--runners-up", 1)
+        assert asked(*easy, *args) == json.loads(plan_json(found))
 
 
 def test_limits_and_a_budget_can_stand_without_prices() -> None:

@@ -175,6 +175,7 @@ def test_an_account_without_a_defect(tmp_path: Path) -> None:
         (["--remove-feedback", FIRST[:-1]], f"does not have: {FIRST[:-1]}; did you mean '{FIRST}'"),
         (["--remove-feedback", f"{FIRST},{FIRST}"], f"'{FIRST}' is listed twice"),
         (["--remove-feedback", f"{FIRST},,"], "with commas between them"),
+        (["--win", f"{FIRST},{FIRST}"], f"--win: scenario: '{FIRST}' is listed twice"),
         (["--win", FIRST[:-1]], f"did you mean '{FIRST}'"),
         (["--defect", FIRST[:-1]], f"did you mean '{FIRST}'"),
         (["--remove-feedback", FIRST, "--probability", "1.5"], "a fraction between 0 and 1"),
