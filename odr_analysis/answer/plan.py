@@ -14,7 +14,7 @@ from odr_analysis.actions.plan import Option, Plan
 from odr_analysis.save_tables import json_number, json_rows
 from odr_analysis.whatif.scenario_file import scenario_dict
 
-GUESS = "this toolkit's estimate"
+OWN_ESTIMATE = "this toolkit's estimate"
 REST_ON_ESTIMATES = (
     "How often a step works is this toolkit's own estimate where it is marked so: Amazon publishes "
     "no figures. The plan is as good as these estimates; give your own under [chances] in a cost "
@@ -217,7 +217,7 @@ def _step(number: int, row: dict[Any, Any], year: int) -> Iterator[str]:
 
 
 def _from(row: dict[Any, Any]) -> str:
-    return GUESS if row["chance_from"] == "guess" else str(row["chance_from"])
+    return OWN_ESTIMATE if row["chance_from"] == "guess" else str(row["chance_from"])
 
 
 def plan_json(plan: Plan, notes: Sequence[str] = ()) -> str:
