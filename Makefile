@@ -1,6 +1,7 @@
 # make report   the sample's report, from nothing but Python and the package index
 # make test     every test
 # make lab      JupyterLab on the notebooks
+# make dashboard   the what-if panel as a page of its own, THEME=dark for a dark one
 # make bench    the engine beside a plain pandas script
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: report test lint types unit browser lab bench clean
+.PHONY: report test lint types unit browser lab dashboard bench clean
 
 report: $(VENV)/installed
 	$(BIN)/odr report data/sample --name "Sample seller" --out reports/sample
@@ -43,6 +44,13 @@ browser:
 lab: $(VENV)/installed
 	$(BIN)/jupyter lab --notebook-dir=. notebooks
 
+# Voila runs the notebook for each reader and hides its code. It takes no user's template, and the
+# page asks nobody else for anything.
+THEME ?= light
+dashboard: $(VENV)/installed-dashboard
+	JUPYTER_PATH=$(CURDIR)/dashboard $(BIN)/voila notebooks/04-what-if.ipynb --template=odr \
+	  --theme=$(THEME) --VoilaConfiguration.allow_theme_override=YES
+
 bench: $(VENV)/installed-test
 	$(BIN)/python -m benchmarks
 
@@ -55,6 +63,10 @@ $(BIN)/python:
 
 $(VENV)/installed: $(BIN)/python pyproject.toml constraints.txt
 	$(PIP) -e .
+	@touch $@
+
+$(VENV)/installed-dashboard: $(VENV)/installed
+	$(PIP) -e '.[dashboard]'
 	@touch $@
 
 $(VENV)/installed-test: $(VENV)/installed

@@ -92,7 +92,6 @@ _HOME = {
     "Refund": "actions.costs",
     "load_costs": "actions.costs",
     "cheapest_plan": "actions.planner",
-    "Plan": "actions.plan",
     "read_reasons": "texts",
     "removal_candidates": "texts",
     "driver_shifts": "causes.drivers",

@@ -206,6 +206,16 @@ def load_costs(path: str | Path) -> Costs:
     ------
     ParameterError
         The file cannot be read, or a key or a value in it does not fit; all of them are named.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> mine = Path(folder.name, "costs.toml")
+    >>> n = mine.write_text("removal = 5\\nappeal = 12.5", encoding="utf-8")
+    >>> load_costs(mine).appeal
+    12.5
+    >>> folder.cleanup()
     """
     path = Path(path)
     if not exists(path):

@@ -147,16 +147,19 @@ class _Planner:
         self.choices = list(self._choices())
 
     def _choices(self) -> Iterator[Choice]:
-        for group in (*self.cleared, *self.refunded):
+        groups = [*self.cleared, *self.refunded]
+        kinds = [group[0].kind for group in groups]
+        for group in groups:
             kind, price = group[0].kind, group[0].cost
+            name = f"{kind} at {words.decimal(price, 2)}" if kinds.count(kind) > 1 else kind
             limit = {"removals": self.costs.removals_most, "appeals": self.costs.appeals_most}.get(
                 kind
             )
             n = len(group) if limit is None else min(limit, len(group))
             each = tuple(price * i for i in range(n + 1))
-            yield Choice(kind, each, price * (n + 1) if n < len(group) else None)
+            yield Choice(name, each, price * (n + 1) if n < len(group) else None)
         for fix in self.fixes:
-            yield Choice(fix.name, (0.0, fix.cost))
+            yield Choice(f"fix: {fix.name}", (0.0, fix.cost))
         if self.most:
             price = (self.costs.order or 0.0) * self.order_days
             each = tuple(price * i for i in range(self.most + 1))

@@ -20,6 +20,7 @@ from odr_analysis.answer.parts.health import health
 from odr_analysis.answer.parts.official import official
 from odr_analysis.answer.parts.provenance import built_on
 from odr_analysis.answer.parts.trend import trend
+from odr_analysis.answer.scenario.standard import WhatIf, what_if
 from odr_analysis.answer.sections import (
     Answer,
     BuiltOn,
@@ -32,9 +33,11 @@ from odr_analysis.answer.sections import (
     StandsOut,
     ToDo,
 )
+from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.forecasting.shifts.shift import BETTER, WORSE, Shift
 from odr_analysis.schema import of_series
 from odr_analysis.whatif import Effect, Scenario
+from odr_analysis.whatif.removals import removal_deltas
 
 
 class Tables(Protocol):
@@ -67,6 +70,8 @@ class Tables(Protocol):
 
     def what_if(self, scenario: Scenario, horizon_days: int) -> Effect: ...
 
+    def look_ahead(self, horizon_days: int) -> LookAhead: ...
+
     def roll_off(self, horizon_days: int) -> pd.DataFrame: ...
 
     @property
@@ -89,12 +94,15 @@ class Findings:
         How far back "what moved it" looks, and how far ahead it looks.
     as_of_from : str
         Where the day came from, for the head of the report.
+    scenarios : tuple of Scenario
+        Shown beside the standard ones.
     """
 
     day: Tables
     moved_days: int
     horizon_days: int
     as_of_from: str
+    scenarios: tuple[Scenario, ...] = ()
 
     @property
     def sections(self) -> tuple[Any, ...]:
@@ -108,6 +116,7 @@ class Findings:
             self.worklist,
             self.defects,
             self.ahead,
+            self.what_if,
             self.health,
             self.built_on,
         )
@@ -188,6 +197,17 @@ class Findings:
             day.defects,
             found,
             day.if_changed(days) if suspected else None,
+        )
+
+    @cached_property
+    def what_if(self) -> WhatIf:
+        """Standard scenarios side by side, and one's own."""
+        day, days = self.day, self.horizon_days
+        return what_if(
+            self.answer.cards,
+            lambda scenario: day.what_if(scenario, days),
+            removal_deltas(day.look_ahead(max(days, day.account.policy.lag_days)), day.defects),
+            self.scenarios,
         )
 
     @cached_property

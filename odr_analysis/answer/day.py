@@ -350,12 +350,13 @@ class AccountDay:
         moved_days: int = MOVED_DAYS,
         horizon_days: int = HORIZON_DAYS,
         as_of_from: str = GIVEN,
+        scenarios: tuple[Scenario, ...] = (),
     ) -> Findings:
         """Every section of a report, looking so far back and ahead.
 
         Parameters
         ----------
-        moved_days, horizon_days : int
+        moved_days, horizon_days, scenarios
             As for :func:`~odr_analysis.findings`.
         as_of_from : str
             Where the day came from, for the head of the report.
@@ -369,8 +370,8 @@ class AccountDay:
             if value < 1:
                 raise ParameterError(f"{name} must be at least 1, got {value}.")
         return self._once(
-            ("findings", moved_days, horizon_days, as_of_from),
-            lambda: Findings(self, moved_days, horizon_days, as_of_from),
+            ("findings", moved_days, horizon_days, as_of_from, scenarios),
+            lambda: Findings(self, moved_days, horizon_days, as_of_from, scenarios),
         )
 
 

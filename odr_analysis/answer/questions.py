@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from odr_analysis.account import Account
 from odr_analysis.answer.build import Findings
 from odr_analysis.answer.day import GIVEN, HORIZON_DAYS, LATEST, MOVED_DAYS, account_day
 from odr_analysis.answer.sections import StandsOut, ToDo
+from odr_analysis.whatif import Scenario
 
 
 def findings(
@@ -16,6 +18,7 @@ def findings(
     *,
     moved_days: int = MOVED_DAYS,
     horizon_days: int = HORIZON_DAYS,
+    scenarios: Iterable[Scenario] = (),
 ) -> Findings:
     """The answer of one account as data: every section of the report, nothing drawn.
 
@@ -29,12 +32,14 @@ def findings(
         How far back "what moved it" looks.
     horizon_days : int
         How far ahead the known path goes; by day 75 an order placed today has left again.
+    scenarios : iterable of Scenario
+        Shown beside the standard ones in "what if".
 
     Returns
     -------
     Findings
-        Frozen sections ``head, answer, official, moved, causes, worklist, defects, ahead, health,
-        built_on``, each made when first read.
+        Frozen sections ``head, answer, official, moved, causes, worklist, defects, ahead,
+        what_if, health, built_on``, each made when first read.
         Sentences are rounded for eyes; the tables and counts beside them are not.
 
     Raises
@@ -50,7 +55,8 @@ def findings(
     ['mfn', 'afn']
     """
     day = account_day(account, as_of)
-    return day.findings_over(moved_days, horizon_days, GIVEN if as_of else LATEST)
+    whence = GIVEN if as_of else LATEST
+    return day.findings_over(moved_days, horizon_days, whence, tuple(scenarios))
 
 
 def stands_out(

@@ -44,6 +44,13 @@ SEVERITY = ("no data", "healthy", "warning", "critical")
     metavar="NAME VALUE",
     help="Set a parameter of the report notebook; may be repeated.",
 )
+@click.option(
+    "--scenario",
+    "scenarios",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Show this scenario file in 'what if' too; may be repeated.",
+)
 @click.option("--policy", help=POLICY_HELP)
 @click.option(
     "--store",
@@ -79,6 +86,7 @@ def report(
     as_of: str | None,
     out: Path | None,
     parameters: tuple[tuple[str, str], ...],
+    scenarios: tuple[Path, ...],
     policy: str | None,
     store: Path | None,
     known_on: str | None,
@@ -130,6 +138,11 @@ def report(
         "no_chargebacks_known_to": no_chargebacks_known_to,
     }
     given |= {key: value for key, value in options.items() if value is not None}
+    if scenarios:
+        from odr_analysis.whatif import load_scenario, scenario_dict
+
+        own = ((path, load_scenario(path)) for path in scenarios)
+        given["scenarios"] = [scenario_dict(one.named(one.name or path.stem)) for path, one in own]
     made = run_report(
         store if store is not None and given.get("known_on") else folder,
         out or Path("reports") / folder.resolve().name,

@@ -9,26 +9,62 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from odr_analysis import words
+from odr_analysis.answer.scenario.assumptions import scenario_assumptions
 from odr_analysis.answer.scenario.expected import is_whole, rate_of
+from odr_analysis.answer.scenario.removal_effects import scenario_notes
+from odr_analysis.answer.scenario.sentence import scenario_headline
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from odr_analysis.controls.state import WhatIfState
+
 COMMENT_CHARACTERS = 84
 
-# Turning the hues back keeps blue blue and red red.
-STYLE = (
-    '<style>[data-jp-theme-light="false"] .odr-light-picture'
-    "{filter:invert(.93) hue-rotate(180deg)}</style>"
+NOTHING_TO_REMOVE = (
+    "No order that counts or will count has negative feedback: nothing to remove here."
 )
-"""What cannot be said on an element: how a light picture looks in JupyterLab's dark theme."""
+
+# Turning the hues back keeps blue blue and red red.
+_TURNED = ".odr-light-picture{filter:invert(.93) hue-rotate(180deg)}"
+STYLE = (
+    f'<style>[data-jp-theme-light="false"] {_TURNED}'
+    f"@media screen and (prefers-color-scheme:dark){{.odr-page {_TURNED}}}"
+    # Beside each other; where that is too narrow, the picture comes right after its levers.
+    ".odr-panel{container-type:inline-size;width:100%}"
+    ".odr-panel>.odr-grid{display:grid;overflow:visible;gap:8px 28px;"
+    "grid-template:auto 1fr/minmax(300px,376px) minmax(0,1fr)}"
+    ".odr-grid>:nth-child(2){grid-area:1/2/3/3}.odr-grid>:nth-child(3){grid-area:2/1}"
+    "@container (max-width:760px){.odr-panel>.odr-grid{grid-template:none/minmax(0,1fr)}"
+    ".odr-grid>:nth-child(n){grid-area:auto}}"
+    # JupyterLab makes it too faint to read in its dark theme.
+    ".odr-panel button:disabled{opacity:.75!important}"
+    # The button within a date field has the focus without the field showing it.
+    ".odr-panel :is(:is(.noUi-handle,button,input,summary):focus-visible,[type=date]:focus-within)"
+    "{outline:2px solid var(--jp-brand-color1,#1a5fb4)!important;outline-offset:2px}</style>"
+)
+"""What cannot be said on an element: the dark theme, what stands where, where the focus is."""
+
+# The handles come a moment after the script, and again with each further view.
+NAMES = """<script>(() => {
+  let rounds = 40;
+  const name = () => {
+    for (const row of document.querySelectorAll(".odr-lever")) {
+      const label = row.querySelector("label").textContent;
+      row.querySelector(".noUi-handle")?.setAttribute("aria-label", label);
+    }
+    if (rounds--) setTimeout(name, 250);
+  };
+  name();
+})();</script>"""
+"""Gives each slider's handle the name of the field beside it."""
 
 
 def sentence(text: str) -> str:
-    """The answer, large."""
+    """The answer, large; a number and its sign stay in one line."""
     return (
         '<p role="status" style="font-size:1.2em;line-height:1.4;font-weight:600;margin:0 0 8px">'
-        f"{html.escape(text)}</p>"
+        f"{html.escape(text.replace(' %', chr(160) + '%'))}</p>"
     )
 
 
@@ -56,12 +92,32 @@ def removal(row: Any, as_of: date) -> str:
     )
 
 
+def answer_of(state: WhatIfState) -> str:
+    """The answer in one short sentence: the levers beside it say what is done."""
+    effect = state.effect
+    moved = [path for path in effect.paths if path.changed]
+    return sentence(f"{scenario_headline(effect)}." if len(moved) == 1 else state.sentence)
+
+
+def days_of(state: WhatIfState) -> str:
+    """The days that matter, of the series the answer is about."""
+    path = state.effect.focus
+    if path is None:
+        return ""
+    return days_table(state.table, path.target, words.series(*path.pair))
+
+
+def fine_print_of(state: WhatIfState) -> str:
+    """What the state assumes, and which removals do nothing."""
+    return fine_print(scenario_assumptions(state.effect), scenario_notes(state.effect))
+
+
 def days_table(table: pd.DataFrame, target: float, name: str) -> str:
     """``key_days`` as a small table; rates rounded, expected counts marked."""
     if table.empty:
         return ""
     cell = (
-        'style="text-align:right;padding:4px 0 4px 16px;line-height:1.25;white-space:nowrap;'
+        'style="text-align:right;padding:4px 0 4px 12px;line-height:1.25;'
         'font-variant-numeric:tabular-nums"'
     )
     left = 'style="text-align:left;padding:3px 12px 3px 0;white-space:nowrap"'
@@ -102,6 +158,6 @@ def _counts(n_defective: float, n_orders: float, target: float) -> str:
     about = "" if is_whole(n_defective, n_orders) else "about "
     bad = words.number(n_defective) if is_whole(n_defective) else words.decimal(n_defective)
     return (
-        f"{rate_of(n_defective, n_orders, target)}<br><small>{about}{bad} of "
-        f"{words.number(n_orders)}</small>"
+        f'<span style="white-space:nowrap">{rate_of(n_defective, n_orders, target)}</span><br>'
+        f"<small>{about}{bad} of {words.number(n_orders)}</small>"
     )

@@ -65,6 +65,8 @@ class WhatIfState(traitlets.HasTraits):
         From ``key_days``.
     note : str
         What is said beside the levers for extra orders, '' when there is nothing to say.
+    n_past : int
+        How many changes ``undo`` can take back.
 
     Examples
     --------
@@ -76,6 +78,9 @@ class WhatIfState(traitlets.HasTraits):
     >>> state.extra_orders_per_day = 20
     >>> state.sentence.split(" from ")[0]
     'With 20 more orders a day'
+    >>> state.undo()
+    >>> state.sentence.split(":")[0]
+    'Nothing is changed'
     """
 
     extra_orders_per_day = traitlets.Int(0, min=0, max=MOST_PER_DAY)
@@ -91,6 +96,7 @@ class WhatIfState(traitlets.HasTraits):
     table = traitlets.Instance(pd.DataFrame, read_only=True)
     sentence = traitlets.Unicode(read_only=True)
     note = traitlets.Unicode(read_only=True)
+    n_past = traitlets.Int(0, read_only=True)
 
     def __init__(
         self,
@@ -115,7 +121,49 @@ class WhatIfState(traitlets.HasTraits):
         self._ready = False
         super().__init__(**levers)
         self._ready = True
+        self._first = self._stood = self.levers
+        self._past: list[dict[str, Any]] = []
         self._follow()
+
+    @property
+    def levers(self) -> dict[str, Any]:
+        """Where every lever stands, by its name."""
+        return {name: getattr(self, name) for name in LEVERS}
+
+    def move(self, *, joined: bool = False, **levers: Any) -> None:
+        """Move several levers as one change.
+
+        Parameters
+        ----------
+        joined : bool
+            Whether this goes on with the change before it, as while a slider is dragged:
+            ``undo`` takes back both at once.
+        **levers
+            New places by name, as in ``WhatIfState``.
+
+        Raises
+        ------
+        ParameterError
+            A lever cannot stand there; then none has moved.
+        """
+        n_past = len(self._past)
+        with self.hold_trait_notifications():
+            for name, value in levers.items():
+                setattr(self, name, value)
+        if joined and n_past:
+            self._forget(n_past)
+
+    def undo(self) -> None:
+        """Take back the last change; without one, nothing happens."""
+        if self._past:
+            before = self._past[-1]
+            n_past = len(self._past) - 1
+            self.move(**before)
+            self._forget(n_past)
+
+    def reset(self) -> None:
+        """Put every lever where it stood at first; this can be undone like any change."""
+        self.move(**self._first)
 
     @traitlets.validate("start")
     def _after_as_of(self, proposal: Any) -> date:
@@ -150,8 +198,17 @@ class WhatIfState(traitlets.HasTraits):
 
     @traitlets.observe(*LEVERS)
     def _moved(self, _change: Any) -> None:
-        if self._ready:
+        # Of levers set together each reports; the first finds all of them in place.
+        if self._ready and self.levers != self._stood:
+            self._past.append(self._stood)
+            self._stood = self.levers
             self._follow()
+            self._forget(len(self._past))
+
+    def _forget(self, n_past: int) -> None:
+        """Keep only so many of the past changes."""
+        del self._past[n_past:]
+        self.set_trait("n_past", n_past)
 
     def _follow(self) -> None:
         scenario = Scenario(

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import html
 import io
-import math
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
-import pandas as pd
 import traitlets
+from IPython.display import display
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from odr_analysis import style, words
-from odr_analysis.answer.scenario.assumptions import scenario_assumptions
-from odr_analysis.answer.scenario.removal_effects import scenario_notes
 from odr_analysis.controls import markup
+from odr_analysis.controls.at_rest import LIVE_CLASS, at_rest
+from odr_analysis.controls.later import Later
+from odr_analysis.controls.levers import LISTED, levers_of, per_cent_of, starts_of, ticks_of
 from odr_analysis.controls.state import WhatIfState
 from odr_analysis.plots.days_ahead.scenario import ScenarioPicture, scenario_alt
 from odr_analysis.schema import of_series
@@ -26,13 +24,14 @@ from odr_analysis.schema import of_series
 if TYPE_CHECKING:
     from odr_analysis.account import Account
 
-LISTED = 60
-"""How many removable feedbacks the panel lists; the table of removal_effects has them all."""
-MOST_EXTRA = 10
-"""The slider for extra orders ends at this many times the recent orders a day."""
-MOST_DAYS = 90
+REDRAW_SECONDS = 0.005
+"""What other levers report within this time, or while a picture is drawn, is drawn at once."""
+SETTLED_SECONDS = 1.0
+"""After so long a pause a change is over: it is saved with the notebook and undone as one."""
 
-_LEVER_OF = ("extra_orders_per_day", "start", "days", "extra_defect_rate")
+FAST, SMALL = 1, 9
+"""How hard a picture is compressed: while a lever moves, and to be kept."""
+
 # A list that scrolls must not squeeze its items instead.
 _WHOLE = widgets.Layout(width="100%", flex="0 0 auto", overflow="visible")
 
@@ -67,7 +66,8 @@ def what_if_panel(
     -------
     WhatIfPanel
         An ipywidgets widget; ``panel.state`` is the :class:`WhatIfState` behind it. Where
-        widgets do not run (an export, a page) its picture, sentence and table stand instead.
+        widgets do not run (an export, a page, a notebook opened again) its last picture,
+        sentence and table stand instead, with levers that cannot be moved.
 
     Raises
     ------
@@ -100,8 +100,14 @@ class WhatIfPanel(widgets.Box):
 
     def __init__(self, state: WhatIfState, theme: str = "light"):
         self.state = state
-        self.extra, self.start, self.length, self.quality = _sliders(state)
-        self.ticks = _ticks(state)
+        self._theme = theme
+        self.levers = levers_of(state)
+        self.extra, self.start, self.length, self.quality = (
+            lever.field for lever in self.levers.values()
+        )
+        self.ticks = ticks_of(state)
+        self.undo = widgets.Button(description="Undo", tooltip="Take back the last change")
+        self.reset = widgets.Button(description="Reset", tooltip="All levers as at first")
         self.note, self.sentence, self.days, self.fine = (widgets.HTML() for _ in range(4))
         with style.drawing(theme, size=11) as colours:
             figure = Figure(figsize=(7.2, 4.1), dpi=130)
@@ -112,197 +118,148 @@ class WhatIfPanel(widgets.Box):
             self.picture = ScenarioPicture(axes, colours, title="")
         self.image = _Picture(format="png", layout=widgets.Layout(width="100%"))
         self.image.add_class(f"odr-{theme}-picture")
-        super().__init__(
-            [_left(self, state), _right(self)],
-            layout=widgets.Layout(display="flex", flex_flow="row wrap", grid_gap="14px 28px"),
-        )
+        parts = widgets.Box([_more_orders(self), _answer(self), _removals(self.ticks, state)])
+        parts.add_class("odr-grid")
+        super().__init__([parts])
+        self.add_class(LIVE_CLASS)
+        self._redraw = Later(self._pull, REDRAW_SECONDS)
+        self._settled = Later(self._settle, SETTLED_SECONDS, anew=True)
+        # The lever that is on the move, until it settles.
+        self._moving: set[str] = set()
+        self._following = False
+        self._shown_in_cell = False
         self._show()
         state.observe(self._show, "effect")
-        for lever in (self.extra, self.start, self.length, self.quality, *self.ticks.values()):
-            lever.observe(self._pull, "value")
-        state.observe(self._follow, [*_LEVER_OF, "removed"])
+        state.observe(self._offer, "n_past")
+        state.observe(self._follow, [*self.levers, "removed"])
+        for widget in (*(lever.field for lever in self.levers.values()), *self.ticks.values()):
+            widget.observe(self._moved, "value")
+        self.undo.on_click(lambda _button: self._step(state.undo))
+        self.reset.on_click(lambda _button: self._step(state.reset))
+        self._offer()
 
-    def _pull(self, _change: Any) -> None:
+    def _moved(self, _change: Any) -> None:
+        if not self._following:
+            self._redraw.ask()
+
+    def _pull(self) -> None:
         """Levers to state, in one step."""
         state = self.state
-        with state.hold_trait_notifications():
-            state.extra_orders_per_day = self.extra.value
-            state.start = self.start.value
-            state.days = self.length.value
-            state.extra_defect_rate = round(self.quality.value / 100, 6)
-            # A feedback removed by code may lie beyond the list; its tick is not ours to undo.
-            beyond = tuple(i for i in state.removed if i not in self.ticks)
-            state.removed = beyond + tuple(i for i, tick in self.ticks.items() if tick.value)
+        # A feedback removed by code may lie beyond the list; its tick is not ours to undo.
+        beyond = tuple(i for i in state.removed if i not in self.ticks)
+        places = {
+            "extra_orders_per_day": self.extra.value,
+            "start": self.start.value,
+            "days": self.length.value,
+            "extra_defect_rate": round(self.quality.value / 100, 6),
+            "removed": beyond + tuple(i for i, tick in self.ticks.items() if tick.value),
+        }
+        moved = {name for name, place in places.items() if place != getattr(state, name)}
+        if not moved:
+            return
+        # Each tick is a change of its own; a slider is on one way until it rests.
+        joined = moved == self._moving and "removed" not in moved
+        self._moving = moved
+        state.move(joined=joined, **places)
+
+    def _step(self, step: Any) -> None:
+        """A button: what is still to be drawn comes first."""
+        if self._redraw.finish():
+            self._pull()
+        self._moving = set()
+        step()
 
     def _follow(self, _change: Any) -> None:
         """State to levers, when code moves it."""
         state = self.state
-        if state.start not in (day for _, day in self.start.options):
-            self.start.options = _starts(state)
-        self.start.value = state.start
-        for lever, value in (
-            (self.extra, state.extra_orders_per_day),
-            (self.length, state.days),
-            (self.quality, round(100 * state.extra_defect_rate, 4)),
-        ):
-            lever.max = max(lever.max, value)
-            lever.value = value
-        for order_id, tick in self.ticks.items():
-            tick.value = order_id in state.removed
+        days = self.levers["start"].slider
+        # They come one after the other; until the last has moved they are no state.
+        self._following = True
+        try:
+            if state.start not in (day for _, day in days.options):
+                days.options = starts_of(state)
+            days.value = state.start
+            self.extra.value = state.extra_orders_per_day
+            self.length.value = state.days
+            self.quality.value = per_cent_of(state)
+            for order_id, tick in self.ticks.items():
+                tick.value = order_id in state.removed
+        finally:
+            self._following = False
+
+    def _offer(self, _change: Any = None) -> None:
+        self.undo.disabled = not self.state.n_past
 
     def _show(self, _change: Any = None) -> None:
         state = self.state
-        self.sentence.value = markup.sentence(state.sentence)
+        self.sentence.value = markup.answer_of(state)
         self.note.value = markup.note(state.note)
-        self.days.value = _days(state)
-        self.fine.value = _fine_print(state)
+        self.days.value = markup.days_of(state)
+        self.fine.value = markup.fine_print_of(state)
         self.picture.show(state.effect)
-        self.image.value = self._png()
+        self.image.value = self._png(FAST)
         self.image.tooltip = scenario_alt(state.effect)
+        self._settled.ask()
 
-    def _png(self) -> bytes:
+    def _png(self, compression: int) -> bytes:
         file = io.BytesIO()
-        self._canvas.print_png(file)
+        self._canvas.print_png(file, pil_kwargs={"compress_level": compression})
         return file.getvalue()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        # The widget for who can run it; the same state as a plain picture and table for the rest.
-        bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs)
-        bundle["text/plain"] = self.state.sentence
-        bundle["text/html"] = self.to_html()
-        return bundle
+    def _settle(self) -> None:
+        self._moving = set()
+        if self._shown_in_cell:
+            display(self._at_rest(), raw=True, display_id=self._at_rest_id, update=True)
+
+    def _ipython_display_(self, **_kwargs: Any) -> None:
+        # Two outputs: a front end shows one kind of each, and of the view only an error where
+        # its kernel is gone. Style shows one of the two, see the panel at rest.
+        self._shown_in_cell = True
+        display(self._at_rest(), raw=True, display_id=self._at_rest_id)
+        # Where only the panel at rest can be seen, the view's own text would stand below it.
+        nothing = {"text/html": "", "text/plain": ""}
+        display({**self._repr_mimebundle_(), **nothing}, raw=True)
+
+    @property
+    def _at_rest_id(self) -> str:
+        return f"odr-what-if-{self.model_id}"
+
+    def _at_rest(self) -> dict[str, str]:
+        return {"text/html": self.to_html(), "text/plain": self.state.sentence}
 
     def to_html(self) -> str:
-        """Sentence, picture and table of the state the panel is in, as plain HTML."""
-        state = self.state
-        png = base64.b64encode(self._png()).decode("ascii")
-        alt = html.escape(scenario_alt(state.effect))
-        return (
-            f'<div class="odr-what-if">{markup.sentence(state.sentence)}'
-            f'<img alt="{alt}" style="width:100%;max-width:760px" '
-            f'src="data:image/png;base64,{png}">{_days(state)}{_fine_print(state)}</div>'
-        )
+        """Levers, sentence, picture and table of the state the panel is in, as plain HTML."""
+        picture = self._png(SMALL)
+        return at_rest(self.state, self.levers, picture, self.image.tooltip, self._theme)
 
 
-def _days(state: WhatIfState) -> str:
-    path = state.effect.focus
-    if path is None:
-        return ""
-    return markup.days_table(state.table, path.target, words.series(*path.pair))
-
-
-def _fine_print(state: WhatIfState) -> str:
-    return markup.fine_print(scenario_assumptions(state.effect), scenario_notes(state.effect))
-
-
-def _sliders(state: WhatIfState) -> tuple[Any, Any, Any, Any]:
-    """Sliders that follow the hand; values in the units a seller thinks in."""
-    bare: dict[str, Any] = {
-        "readout": False,
-        "layout": widgets.Layout(flex="1 1 90px", width="auto", min_width="90px"),
-    }
-    ahead = state.look.forecast.marginals.values()
-    usual = max((days.orders_per_day for days in ahead), default=0.0)
-    most = max(_round_up(MOST_EXTRA * usual), 50, state.extra_orders_per_day)
-    per_cent = round(100 * state.extra_defect_rate, 4)
-    return (
-        widgets.IntSlider(state.extra_orders_per_day, 0, most, **bare),
-        widgets.SelectionSlider(options=_starts(state), value=state.start, **bare),
-        widgets.IntSlider(state.days, 0, max(MOST_DAYS, state.days), **bare),
-        widgets.FloatSlider(per_cent, min=0, max=max(5.0, per_cent), step=0.1, **bare),
-    )
-
-
-def _fields(panel: WhatIfPanel) -> list[Any]:
-    """A labelled field for each slider: the exact value, and a name for those who hear the page.
-
-    The handle of a slider has no name of its own in ipywidgets; a field has its label.
-    """
-    wide: dict[str, Any] = {
-        "style": {"description_width": "124px"},
-        "layout": widgets.Layout(flex="0 0 auto", width="208px"),
-    }
-    extra = widgets.BoundedIntText(description="Extra orders a day", **wide)
-    length = widgets.BoundedIntText(description="For (days)", **wide)
-    quality = widgets.BoundedFloatText(description="Defective (%)", step=0.1, **wide)
-    for field, slider in (
-        (extra, panel.extra),
-        (length, panel.length),
-        (quality, panel.quality),
-    ):
-        for limit in ("min", "max", "value"):
-            traitlets.link((slider, limit), (field, limit))
-    wide["layout"] = widgets.Layout(flex="0 0 auto", width="256px")
-    days = [day for _, day in panel.start.options]
-    start = widgets.DatePicker(
-        value=panel.start.value, description="From", min=days[0], max=days[-1], **wide
-    )
-
-    def typed(change: Any) -> None:
-        # An emptied field or a day out of reach falls back to the day that stands.
-        if change["new"] in [day for _, day in panel.start.options]:
-            panel.start.value = change["new"]
-        else:
-            start.value = panel.start.value
-
-    def dragged(change: Any) -> None:
-        start.max = max(start.max, change["new"])
-        start.value = change["new"]
-
-    start.observe(typed, "value")
-    panel.start.observe(dragged, "value")
-    return [extra, start, length, quality]
-
-
-def _starts(state: WhatIfState) -> list[tuple[str, date]]:
-    """Every day extra orders can start on, as the slider shows it."""
-    last = max(state.look.n_orders.shape[0] - 1, (state.start - state.as_of).days, 1)
-    days = [state.as_of + timedelta(days=i) for i in range(1, last + 1)]
-    return [(words.day(day), day) for day in days]
-
-
-def _ticks(state: WhatIfState) -> dict[str, Any]:
-    """One checkbox per removable feedback, by order id."""
-    return {
-        str(row.order_id): widgets.Checkbox(
-            row.order_id in state.removed,
-            # A description is shown as text, never as markup.
-            description=_what(row.order_id, row.rating),
-            indent=False,
-            layout=widgets.Layout(width="100%", margin="4px 0 0 2px"),
-        )
-        for row in state.removable.head(LISTED).itertuples()
-    }
-
-
-def _what(order_id: Any, rating: Any) -> str:
-    stars = "" if pd.isna(rating) else words.counted(int(rating), "star") + ", "
-    return f"{stars}order {order_id}"
-
-
-def _left(panel: WhatIfPanel, state: WhatIfState) -> Any:
-    sliders = [panel.extra, panel.start, panel.length, panel.quality]
-    rows = [
-        widgets.HBox([field, slider], layout=widgets.Layout(width="100%", overflow="visible"))
-        for field, slider in zip(_fields(panel), sliders, strict=True)
-    ]
+def _more_orders(panel: WhatIfPanel) -> Any:
     return widgets.VBox(
         [
             widgets.HTML(markup.STYLE + markup.heading("More orders")),
-            *rows,
+            _named_handles(),
+            *(lever.row() for lever in panel.levers.values()),
             panel.note,
-            widgets.HTML(markup.heading("Remove negative feedback")),
-            *_removals(panel.ticks, state),
-        ],
-        layout=widgets.Layout(flex="1 1 376px", min_width="280px", max_width="100%"),
+            widgets.HBox([panel.undo, panel.reset]),
+        ]
     )
 
 
-def _removals(ticks: dict[str, Any], state: WhatIfState) -> list[Any]:
+def _named_handles() -> Any:
+    """A script for those who hear the page: ipywidgets leaves a slider's handle without a name.
+
+    An Output widget runs it where the panel is live, and nowhere else; no notebook keeps it.
+    """
+    html = {"output_type": "display_data", "data": {"text/html": markup.NAMES}, "metadata": {}}
+    return widgets.Output(outputs=(html,), layout=widgets.Layout(display="none"))
+
+
+def _removals(ticks: dict[str, Any], state: WhatIfState) -> Any:
+    parts: list[Any] = [widgets.HTML(markup.heading("Remove negative feedback"))]
     table = state.removable
     if table.empty:
-        text = "No order that counts or will count has negative feedback: nothing to remove here."
-        return [widgets.HTML(markup.note(text))]
+        parts.append(widgets.HTML(markup.note(markup.NOTHING_TO_REMOVE)))
+        return widgets.VBox(parts)
     shown = table.head(LISTED)
     items: list[Any] = []
     for pair in state.look.size:
@@ -312,26 +269,17 @@ def _removals(ticks: dict[str, Any], state: WhatIfState) -> list[Any]:
         for row in rows.itertuples():
             said = widgets.HTML(markup.removal(row, state.as_of))
             items.append(widgets.VBox([ticks[str(row.order_id)], said], layout=_WHOLE))
-    box = widgets.VBox(
-        items, layout=widgets.Layout(max_height="460px", overflow="hidden auto", width="100%")
+    # A line below says that the list goes on where it is cut.
+    line = "1px solid var(--jp-border-color1, #bdbdbd)"
+    layout = widgets.Layout(
+        max_height="460px", overflow="hidden auto", width="100%", border_bottom=line
     )
-    if len(table) <= LISTED:
-        return [box]
-    rest = f"{words.number(len(table) - LISTED)} more with less effect are not listed here."
-    return [box, widgets.HTML(markup.note(rest))]
+    parts.append(widgets.VBox(items, layout=layout))
+    if len(table) > LISTED:
+        rest = f"{words.number(len(table) - LISTED)} more with less effect are not listed here."
+        parts.append(widgets.HTML(markup.note(rest)))
+    return widgets.VBox(parts)
 
 
-def _right(panel: WhatIfPanel) -> Any:
-    return widgets.VBox(
-        [panel.sentence, panel.image, panel.days, panel.fine],
-        layout=widgets.Layout(flex="999 1 520px", min_width="280px", max_width="100%"),
-    )
-
-
-def _round_up(n: float) -> int:
-    """To the next multiple of 50.
-
-    >>> [_round_up(n) for n in (0, 7, 242.1)]
-    [0, 50, 250]
-    """
-    return 50 * math.ceil(n / 50)
+def _answer(panel: WhatIfPanel) -> Any:
+    return widgets.VBox([panel.sentence, panel.image, panel.days, panel.fine])

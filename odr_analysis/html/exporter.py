@@ -54,6 +54,9 @@ def output_html(output: Any) -> Markup:
     if "text/html" in data:
         # Sections carry their style for notebooks; the page has it once, in its head.
         html = _STYLE.sub("", _joined(data["text/html"]))
+        if not html:
+            # A widget's view, which no page can show; what stands for it is another output.
+            return Markup("")
         # Sections stand alone; a table from a user's own cell may be wider than a phone.
         own = html.lstrip().startswith(("<section", "<header"))
         return Markup(html if own else f'<div class="odr-plain">{html}</div>')

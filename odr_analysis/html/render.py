@@ -17,6 +17,7 @@ from odr_analysis.actions.steps import STEPS
 from odr_analysis.answer.build import Findings
 from odr_analysis.answer.parts.ahead import Ahead
 from odr_analysis.answer.parts.worklist import deadline_text, is_overdue, worklist_text
+from odr_analysis.answer.scenario.standard import WhatIf
 from odr_analysis.answer.sections import (
     Answer,
     BuiltOn,
@@ -246,6 +247,7 @@ _SECTIONS: dict[type, tuple[str, Callable[[Any], str]]] = {
     Moved: ("moved.html.j2", lambda moved: "\n".join(moved.lines)),
     Defects: ("defects.html.j2", lambda d: f"{d.sentence}\n{d.table.to_string(index=False)}"),
     Ahead: ("ahead.html.j2", lambda ahead: "\n".join(ahead.lines)),
+    WhatIf: ("what_if.html.j2", lambda it: it.text),
     Health: ("health.html.j2", _health_text),
     StandsOut: (
         "stands_out.html.j2",

@@ -32,7 +32,7 @@ REMOVAL_COLUMNS: Columns = {
 """Columns of :func:`removal_deltas`: one row per order with negative feedback."""
 
 
-def removal_deltas(look: LookAhead) -> pd.DataFrame:
+def removal_deltas(look: LookAhead, orders: pd.DataFrame | None = None) -> pd.DataFrame:
     """What taking away each negative feedback would do to the rate, in numbers.
 
     One row per order with negative feedback known by ``look.as_of`` that counts now or will. An
@@ -43,6 +43,8 @@ def removal_deltas(look: LookAhead) -> pd.DataFrame:
     ----------
     look : LookAhead
         At least ``lag_days`` ahead, when the youngest order enters.
+    orders : pandas.DataFrame, optional
+        ``defective_orders`` of that day, where it is at hand.
 
     Returns
     -------
@@ -56,7 +58,7 @@ def removal_deltas(look: LookAhead) -> pd.DataFrame:
     ``delta`` is 0. Effects of several removals in one series add up exactly where they are
     measured on the same day, because the orders in the denominator stay.
     """
-    rows = defective_orders(look.account, look.as_of)
+    rows = defective_orders(look.account, look.as_of) if orders is None else orders
     rows = rows[rows["feedback"]].reset_index(drop=True)
     today = pd.Timestamp(look.as_of)
     rows["measured_on"] = rows["enters_on"].where(rows["enters_on"] > today, today)

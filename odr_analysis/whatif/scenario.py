@@ -66,6 +66,10 @@ class Scenario:
         object.__setattr__(self, "changes", tuple(once))
         object.__setattr__(self, "name", name)
 
+    def named(self, name: str) -> Scenario:
+        """The same with a name."""
+        return Scenario(*self.changes, name=name)
+
     def __or__(self, other: Scenario) -> Scenario:
         names = [name for one in (self, other) for name in one.name.split(" | ") if name]
         name = " | ".join(dict.fromkeys(names))

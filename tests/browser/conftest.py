@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -11,8 +13,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import matplotlib
 import pytest
@@ -43,7 +47,12 @@ def chromium_path() -> str:
     for name in NAMES:
         if path := shutil.which(name):
             return path
-    why = f"no Chromium on this machine (looked for {', '.join(NAMES)}), so no page was opened"
+    return _not_run(
+        f"no Chromium on this machine (looked for {', '.join(NAMES)}), so no page was opened"
+    )
+
+
+def _not_run(why: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(why)
     pytest.skip(why)
@@ -65,11 +74,15 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass(frozen=True)
 class Lab:
-    """A JupyterLab server on copies of the notebooks and the sample."""
+    """A server on copies of the notebooks and the sample."""
 
     address: str
     token: str
-    log: Path
+    home: Path
+
+    @property
+    def log(self) -> Path:
+        return self.home / "server.log"
 
     def url(self, notebook: str) -> str:
         """Where a notebook opens, in a workspace of its own."""
@@ -87,7 +100,7 @@ def lab(
     """
     home = tmp_path_factory.mktemp("lab")
     port = _free_port()
-    made = Lab(f"http://127.0.0.1:{port}", secrets.token_hex(16), home / "server.log")
+    made = Lab(f"http://127.0.0.1:{port}", secrets.token_hex(16), home)
     command = [
         # Not "jupyter lab", which takes the first of that name on the PATH.
         *(sys.executable, "-m", "jupyterlab"),
@@ -102,13 +115,41 @@ def lab(
         # window.jupyterapp, to read what the cells hold.
         "--expose-app-in-browser",
     ]
-    with made.log.open("wb") as log:
+    with _serving(command, _environment(home), port, made.log):
+        yield made
+
+
+@pytest.fixture(scope="module")
+def dashboard(
+    chromium: Browser, own_cache: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Lab]:
+    """Voila as ``make dashboard`` starts it, on a copy of the notebook."""
+    if importlib.util.find_spec("voila") is None:
+        _not_run("Voila is not installed, so no dashboard was opened")
+    home = tmp_path_factory.mktemp("dashboard")
+    port = _free_port()
+    made = Lab(f"http://127.0.0.1:{port}", "", home)
+    recipe = (CHECKOUT / "Makefile").read_text("utf-8").partition("\ndashboard:")[2]
+    settings = re.findall(r"--[A-Za-z][\w.]*=[\w.]+", recipe.partition("\n\n")[0])
+    notebook = _workplace(home / "work") / "notebooks" / "04-what-if.ipynb"
+    command = [
+        *(sys.executable, "-m", "voila", str(notebook), "--no-browser", f"--port={port}"),
+        *(setting for setting in settings if "theme=" not in setting),
+    ]
+    environment = _environment(home) | {"JUPYTER_PATH": str(CHECKOUT / "dashboard")}
+    with _serving(command, environment, port, made.log):
+        yield made
+
+
+@contextmanager
+def _serving(command: list[str], environment: dict[str, str], port: int, out: Path):
+    with out.open("wb") as log:
         server = subprocess.Popen(
-            command, env=_environment(home), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
     try:
-        _wait_for(server, port, made.log)
-        yield made
+        _wait_for(server, port, out)
+        yield
     finally:
         # The server ends its kernels when asked to stop; were it killed, they would notice.
         server.send_signal(signal.SIGTERM)
@@ -123,9 +164,10 @@ def lab(
 def pytest_runtest_makereport(item, call):
     """The server's own log stands under a failed test that used it."""
     report = yield
-    made = getattr(item, "funcargs", {}).get("lab")
-    if report.failed and made is not None:
-        report.sections.append(("JupyterLab's log", _end_of(made.log)))
+    for name in ("lab", "dashboard"):
+        made = getattr(item, "funcargs", {}).get(name)
+        if report.failed and made is not None:
+            report.sections.append((f"log of the {name}", _end_of(made.log)))
     return report
 
 
@@ -183,7 +225,7 @@ def _wait_for(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
             if door.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.1)
-    pytest.fail(f"JupyterLab did not start:\n{_end_of(log)}")
+    pytest.fail(f"the server did not start:\n{_end_of(log)}")
 
 
 def _end_of(log: Path) -> str:

@@ -45,7 +45,10 @@ def test_every_text_is_escaped() -> None:
 
 
 def test_the_sentence_is_a_status_for_those_who_hear_the_page() -> None:
-    assert markup.sentence("All is well.").startswith('<p role="status"')
+    made = markup.sentence("All is under 1 %.")
+    assert made.startswith('<p role="status"')
+    # A number and its sign stay in one line.
+    assert "under 1\N{NO-BREAK SPACE}%." in made
 
 
 def test_a_removal_states_effect_exit_and_the_words_of_the_buyer() -> None:
@@ -68,8 +71,8 @@ def test_assumptions_are_folded_and_notes_are_not() -> None:
 def test_rates_of_key_days_are_rounded_and_expected_counts_marked() -> None:
     made = markup.days_table(days(), 0.01, "Seller-fulfilled on Amazon.de")
     assert "Key days, Seller-fulfilled on Amazon.de" in made
-    assert "0.86 %<br><small>37 of 4,312</small>" in made
-    assert "0.52 %<br><small>about 5.2 of 1,000</small>" in made
+    assert "0.86 %</span><br><small>37 of 4,312</small>" in made
+    assert "0.52 %</span><br><small>about 5.2 of 1,000</small>" in made
     assert "no orders" in made
     # The year is named only where it is another.
     assert ">30 Sep</th>" in made

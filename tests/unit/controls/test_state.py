@@ -167,3 +167,62 @@ def test_account_without_orders(account):
     assert state.note == "No orders in the exports: these levers change nothing."
     assert state.sentence.startswith("There are no orders")
     assert len(state.table) == 0
+
+
+def test_undo_takes_back_one_change_exactly(account):
+    state = WhatIfState(account, days=3)
+    trail = [state.levers]
+    for change in (
+        {"extra_orders_per_day": 20},
+        {"removed": ("m1", "m0")},
+        {"start": date(2026, 10, 9), "days": 30},
+        {"removed": ("m0",)},
+        {"extra_defect_rate": 0.02, "channel": "afn"},
+    ):
+        state.move(**change)
+        trail.append(state.levers)
+    sentences = WhatIfState(account, **trail[2]).sentence
+    assert state.n_past == 5
+    for before in reversed(trail[:-1]):
+        state.undo()
+        assert state.levers == before
+        if before == trail[2]:
+            assert state.sentence == sentences
+    assert state.n_past == 0
+    state.undo()
+    assert state.levers == trail[0]
+
+
+def test_a_drag_is_undone_as_one_change(account):
+    state = WhatIfState(account, days=3, extra_orders_per_day=1)
+    state.move(extra_orders_per_day=5)
+    for n in (6, 7, 8):
+        state.move(joined=True, extra_orders_per_day=n)
+    state.move(extra_orders_per_day=9)
+    state.undo()
+    assert state.extra_orders_per_day == 8
+    state.undo()
+    assert state.extra_orders_per_day == 1
+    assert state.n_past == 0
+
+
+def test_reset_goes_back_to_where_it_began_and_can_be_undone(account):
+    state = WhatIfState(account, days=3, removed=("m0",))
+    state.move(extra_orders_per_day=5, removed=())
+    state.reset()
+    assert (state.extra_orders_per_day, state.days, state.removed) == (0, 3, ("m0",))
+    state.undo()
+    assert (state.extra_orders_per_day, state.days, state.removed) == (5, 3, ())
+    # Where nothing moves there is nothing to take back.
+    n_past = state.n_past
+    state.move(extra_orders_per_day=5)
+    assert state.n_past == n_past
+
+
+def test_a_change_that_is_refused_leaves_no_trace(account):
+    state = WhatIfState(account, days=3)
+    before = state.levers
+    with pytest.raises(traitlets.TraitError):
+        state.move(extra_orders_per_day=5, start=TODAY)
+    assert (state.levers, state.n_past) == (before, 0)
+    assert state.scenario.changes[0].per_day == 0

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 
 import pandas as pd
 import pytest
 
-from odr_analysis.controls.view import LISTED, what_if_panel
+from odr_analysis.controls import later, view
+from odr_analysis.controls.levers import LISTED
+from odr_analysis.controls.view import what_if_panel
 from tests.oracle import make_account
 
 pytestmark = pytest.mark.usefixtures("known_alone")
@@ -15,6 +18,7 @@ pytestmark = pytest.mark.usefixtures("known_alone")
 
 TODAY = date(2026, 9, 30)
 DE = "Amazon.de"
+WIDGET = "application/vnd.jupyter.widget-view+json"
 NASTY = '<script>alert(1)</script> & "quoted"'
 
 
@@ -49,7 +53,7 @@ def test_dragging_moves_state_sentence_and_picture(panel):
     line = panel.picture.then
     panel.extra.value = 20
     assert panel.state.scenario.changes[0].per_day == 20
-    assert " would be under 1 % on 21 Oct;" in panel.sentence.value
+    assert "ODR would be under 1\N{NO-BREAK SPACE}% on 21 Oct;" in panel.sentence.value
     assert bytes(panel.image.value) != before
     assert bytes(panel.image.value).startswith(b"\x89PNG")
     # The standing line moved; it was not drawn anew.
@@ -77,7 +81,8 @@ def test_code_moves_the_controls_too(panel):
     state.start = date(2027, 3, 1)  # beyond the days on the slider
     state.extra_defect_rate = 0.2
     state.removed = ("m0",)
-    assert (panel.extra.value, panel.extra.max) == (10_000, 10_000)
+    slider = panel.levers["extra_orders_per_day"].slider
+    assert (panel.extra.value, slider.value) == (10_000, slider.max)
     assert panel.start.value == date(2027, 3, 1)
     assert panel.quality.value == 20.0
     assert [tick.value for tick in panel.ticks.values()] == [True, False]
@@ -111,18 +116,96 @@ def test_comments_are_text_everywhere(panel):
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;quoted&quot;" in html
 
 
-def test_an_export_finds_sentence_picture_and_table(panel):
+@pytest.fixture
+def outputs(panel, monkeypatch):
+    """What a cell with the panel holds, and what was shown later in its place."""
+    shown = []
+    monkeypatch.setattr(view, "display", lambda data, **how: shown.append((data, how)))
+    panel._ipython_display_()
+    return shown
+
+
+def test_a_cell_holds_the_panel_at_rest_and_after_it_the_live_view(panel, outputs):
+    (rest, how), (live, _) = outputs
+    assert rest["text/plain"] == panel.state.sentence
+    assert how["display_id"]
+    # What takes no widget finds nothing to show, rather than a text for want of anything.
+    assert (live["text/html"], live["text/plain"]) == ("", "")
+    assert live[WIDGET]["model_id"] == panel.model_id
+
+
+def test_the_panel_at_rest_follows_the_levers(panel, outputs):
     panel.extra.value = 20
-    bundle = panel._repr_mimebundle_()
-    assert "application/vnd.jupyter.widget-view+json" in bundle
-    assert bundle["text/plain"] == panel.state.sentence
-    page = bundle["text/html"]
-    assert "would be under 1 % on 21 Oct" in page
-    assert '<img alt="Line chart of the coming 30 days with the 1 % line. ' in page
+    panel.ticks["m1"].value = True
+    (data, how), (_, first) = outputs[-1], outputs[0]
+    assert how["update"]
+    assert how["display_id"] == first["display_id"]
+    assert data["text/plain"] == panel.state.sentence
+    page = data["text/html"]
+    assert page == panel.to_html()
+    assert "Extra orders a day: <b>20</b>" in page
+    assert "From: <b>1 Oct 2026</b>" in page
+    assert '<img class="odr-light-picture" alt="Line chart of the coming 30 days ' in page
     assert 'src="data:image/png;base64,iVBOR' in page
-    assert page.count("<tr>") == 1 + len(panel.state.table)
-    assert "0.91 %<br><small>2 of 220<" in page  # on 21 Oct
+    table = page[page.index("<table") : page.index("</table")]
+    assert table.count("<tr>") == 1 + len(panel.state.table)
     assert "<script" not in page
+
+
+def test_changes_that_come_fast_from_a_browser_are_drawn_once(panel, monkeypatch):
+    pictures = []
+    panel.image.observe(lambda change: pictures.append(change["new"]), "value")
+
+    async def drag() -> None:
+        monkeypatch.setattr(later, "answers_browser", lambda: True)
+        slider = panel.levers["extra_orders_per_day"].slider
+        for value in range(1, 11):
+            slider.value = value
+        panel.ticks["m0"].value = True
+        assert pictures == []
+        await asyncio.sleep(0.05)
+        assert len(pictures) == 1
+        assert panel.state.extra_orders_per_day == 10
+        assert panel.state.removed == ("m0",)
+
+    asyncio.run(drag())
+
+
+def test_a_drag_is_one_change_and_undo_draws_what_is_pending_first(panel, monkeypatch):
+    state = panel.state
+
+    async def drag_and_undo() -> None:
+        monkeypatch.setattr(later, "answers_browser", lambda: True)
+        slider = panel.levers["extra_orders_per_day"].slider
+        for value in (5, 10, 15):
+            slider.value = value
+            await asyncio.sleep(0.05)
+        assert state.n_past == 1
+        panel.ticks["m0"].value = True
+        panel.undo.click()
+        assert (state.extra_orders_per_day, state.removed) == (15, ())
+        assert not panel.ticks["m0"].value
+        panel.undo.click()
+        assert (state.extra_orders_per_day, slider.value) == (0, 0)
+        assert panel.undo.disabled
+
+    asyncio.run(drag_and_undo())
+    # What was put off found nothing to do.
+    assert state.n_past == 0
+
+
+def test_undo_and_reset_move_every_control(panel):
+    panel.extra.value, panel.length.value, panel.quality.value = 7, 4, 0.25
+    panel.start.value = date(2026, 10, 9)
+    panel.ticks["m1"].value = True
+    moved = panel.state.levers
+    assert not panel.undo.disabled
+    panel.reset.click()
+    fields = (panel.extra, panel.length, panel.quality, panel.start, panel.ticks["m1"])
+    assert [field.value for field in fields] == [0, 30, 0.0, date(2026, 10, 1), False]
+    panel.undo.click()
+    assert panel.state.levers == moved
+    assert [field.value for field in fields] == [7, 4, 0.25, date(2026, 10, 9), True]
 
 
 def test_picture_has_a_text_for_those_who_do_not_see_it(panel):

@@ -24,6 +24,11 @@ def test_html_comes_before_an_image_and_an_image_before_text() -> None:
     assert output_html(rich(**every)) == "<pre tabindex='0'>a &#34;x&#34;</pre>"
 
 
+def test_a_widgets_view_leaves_no_trace() -> None:
+    view = {"application/vnd.jupyter.widget-view+json": {}, "text/html": "", "text/plain": ""}
+    assert output_html(new_output("display_data", view)) == ""
+
+
 @pytest.mark.parametrize("own", ["<section class='odr'></section>", " <header></header>"])
 def test_sections_stand_alone_and_carry_no_style_of_their_own(own: str) -> None:
     style = '<style class="odr-style">.odr{}</style>'

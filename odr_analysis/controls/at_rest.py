@@ -1,0 +1,105 @@
+"""The panel where nothing runs: an exported page, a notebook opened again, a stopped kernel.
+
+A cell has two outputs: the panel at rest as plain HTML, and after it the live view. Which of
+them is seen is a matter of style alone, so nothing has to run for the one at rest to show.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+from typing import Any
+
+import pandas as pd
+
+from odr_analysis import words
+from odr_analysis.controls import markup
+from odr_analysis.controls.levers import Lever, tick_text
+from odr_analysis.controls.state import WhatIfState
+from odr_analysis.schema import of_series
+
+LIVE_CLASS = "odr-panel"
+"""Of the live view; ipywidgets marks a view whose kernel is gone as disconnected."""
+
+OFFERED = 3
+"""How many feedbacks that are not removed are listed at rest, of each series."""
+
+_REST = ".jp-OutputArea-child:has(.odr-at-rest)"
+_LIVE = f".{LIVE_CLASS}:not(.jupyter-widgets-disconnected)"
+_HIDDEN = "display:none"
+_SWITCH = (
+    f"<style>{_REST}:has(+ .jp-OutputArea-child {_LIVE}),"
+    f"{_REST} + .jp-OutputArea-child:not(:has({_LIVE})){{{_HIDDEN}}}</style>"
+)
+
+_LABEL = "display:flex;align-items:center;gap:8px;margin:4px 0"
+# The answer comes first, and where there is room it stands on the right as in the live view.
+_FLOW = "display:flex;flex-flow:row-reverse wrap;gap:14px 28px;align-items:flex-start"
+
+
+def at_rest(state: WhatIfState, levers: dict[str, Lever], png: bytes, alt: str, theme: str) -> str:
+    """Levers that cannot be moved, sentence, picture and table of the state the panel is in."""
+    picture = (
+        f'<img class="odr-{theme}-picture" alt="{html.escape(alt)}" '
+        'style="width:100%;max-width:940px" '
+        f'src="data:image/png;base64,{base64.b64encode(png).decode("ascii")}">'
+    )
+    left = (
+        '<div style="flex:1 1 330px;min-width:min(280px,100%);max-width:100%">'
+        f"{markup.note('As last set. To move the levers, run the notebook.')}"
+        f"{markup.heading('More orders')}{''.join(map(_lever, levers.values()))}"
+        f"{markup.note(state.note)}{_removals(state)}</div>"
+    )
+    right = (
+        '<div style="flex:999 1 520px;min-width:min(280px,100%);max-width:100%">'
+        f"{markup.answer_of(state)}{picture}{markup.days_of(state)}"
+        f"{markup.fine_print_of(state)}</div>"
+    )
+    return (
+        f'<div class="odr-what-if odr-at-rest">{markup.STYLE}{_SWITCH}'
+        f'<div style="{_FLOW}">{right}{left}</div></div>'
+    )
+
+
+def _lever(lever: Lever) -> str:
+    name, value = lever.field.description, lever.field.value
+    if lever.name == "start":
+        options = [day for _, day in lever.slider.options]
+        place, end, step = options.index(value), len(options) - 1, 1
+        shown = words.day(value)
+    else:
+        place, end, step = lever.slider.value, lever.slider.max, lever.slider.step
+        shown = words.number(value) if isinstance(value, int) else words.level(value / 100)
+    return (
+        f'<label style="{_LABEL}"><span style="flex:0 0 200px;font-variant-numeric:tabular-nums">'
+        f"{html.escape(name)}: <b>{html.escape(shown)}</b></span>"
+        f'<input type="range" disabled min="0" max="{end}" step="{step}" value="{place}" '
+        'style="flex:1 1 60px;min-width:60px"></label>'
+    )
+
+
+def _removals(state: WhatIfState) -> str:
+    title = markup.heading("Remove negative feedback")
+    table = state.removable
+    if table.empty:
+        return title + markup.note(markup.NOTHING_TO_REMOVE)
+    parts = [title]
+    for pair in state.look.size:
+        rows = of_series(table, *pair)
+        if len(rows) and len(state.look.size) > 1:
+            parts.append(markup.heading(words.series(*pair)))
+        removed = rows["order_id"].isin(state.removed)
+        shown = pd.concat([rows[removed], rows[~removed].head(OFFERED)])
+        parts += [_tick(row, state) for row in shown.itertuples()]
+        if more := len(rows) - len(shown):
+            parts.append(markup.note(f"{words.number(more)} more, not removed."))
+    return "".join(parts)
+
+
+def _tick(row: Any, state: WhatIfState) -> str:
+    checked = " checked" if row.order_id in state.removed else ""
+    return (
+        f'<label style="{_LABEL};margin-bottom:0"><input type="checkbox" disabled{checked}>'
+        f"{html.escape(tick_text(row.order_id, row.rating))}</label>"
+        f"{markup.removal(row, state.as_of)}"
+    )

@@ -1,0 +1,221 @@
+"""The what-if panel in JupyterLab and as a dashboard of Voila, moved as a reader moves it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.opened import TO_RUN, Notebook, Opened, assert_quiet
+
+EXTRA = "Extra orders a day"
+LEVERS = (EXTRA, "From", "For (days)", "Defective (%)")
+
+FOCUSED = """
+() => {
+  const e = document.activeElement, look = getComputedStyle(e);
+  const name = e.getAttribute("aria-label") ?? e.labels?.[0]?.textContent ?? e.textContent;
+  const seen = look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 1;
+  return [e.getAttribute("role") ?? e.type, name.trim(), seen];
+}
+"""
+
+RECORD = """
+() => {
+  window.odrOrders = [];
+  const note = [...document.querySelectorAll(".odr-panel .widget-html")]
+    .find(e => /extra orders/.test(e.textContent));
+  new MutationObserver(() => {
+    const said = note.textContent.match(/([\\d,]+) extra order/);
+    const n = said ? Number(said[1].replace(",", "")) : 0;
+    if (window.odrOrders.at(-1) !== n) window.odrOrders.push(n);
+  }).observe(note, { childList: true, subtree: true, characterData: true });
+}
+"""
+"""Every number of extra orders the panel has stated, in the order it was stated."""
+
+
+@pytest.fixture(scope="module", params=["lab", "dashboard"])
+def opened(request, chromium: Browser) -> Iterator[Opened]:
+    """Notebook 04, run, where the panel lives; it stays open."""
+    server = request.getfixturevalue(request.param)
+    context = chromium.new_context(viewport={"width": 1440, "height": 1000})
+    if request.param == "lab":
+        page: Opened = Notebook(context, server.url("04-what-if"))
+        page.run_all()
+    else:
+        page = Opened(context, server.address)
+    page.picture.wait_for(timeout=TO_RUN)
+    # Its name comes from a script that runs where the panel is live.
+    page.handle(EXTRA).scroll_into_view_if_needed()
+    page.settle()
+    yield page
+    context.close()
+
+
+@pytest.fixture(autouse=True)
+def _at_first(opened) -> None:
+    """Each test begins with the levers as the notebook sets them, and leaves no error."""
+    if opened.field(EXTRA).input_value() != "20" or opened.panel.locator(":checked").count():
+        opened.panel.get_by_role("button", name="Reset").click()
+    expect(opened.field(EXTRA)).to_have_value("20")
+    opened.settle()
+
+
+def test_the_live_view_stands_alone_and_asks_nobody_else(opened, tmp_path):
+    opened.page.screenshot(path=tmp_path / "panel.png")
+    expect(opened.panel).to_be_visible()
+    expect(opened.at_rest).to_be_hidden()
+    assert_quiet(opened)
+
+
+def test_dragging_the_slider_moves_picture_and_sentence(opened, tmp_path):
+    page, handle = opened.page, opened.handle(EXTRA)
+    said, drawn = opened.sentence.text_content(), opened.drawn()
+    handle.hover()
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.down()
+    for step in range(1, 7):
+        page.mouse.move(x + 8 * step, y)
+    # It follows the hand: all this is before the button is let go.
+    expect(opened.sentence).not_to_have_text(said)
+    page.mouse.up()
+    opened.settle()
+    now = int(opened.field(EXTRA).input_value())
+    assert now > 20
+    expect(opened.panel.get_by_text(f"{30 * now:,} extra orders")).to_be_visible()
+    page.screenshot(path=tmp_path / "after.png")
+    assert opened.drawn() != drawn
+    assert opened.picture.evaluate("image => image.naturalWidth") > 600
+    # One drag is one change.
+    opened.panel.get_by_role("button", name="Undo").click()
+    expect(opened.field(EXTRA)).to_have_value("20")
+    assert_quiet(opened)
+
+
+def test_a_fast_drag_shows_no_step_out_of_order_and_ends_on_the_last(opened):
+    page, handle = opened.page, opened.handle(EXTRA)
+    page.evaluate(RECORD)
+    handle.hover()
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.down()
+    for step in range(1, 81):
+        page.mouse.move(x + step, y)
+    page.mouse.up()
+    at_release = len(page.evaluate("window.odrOrders"))
+    opened.settle()
+    orders = page.evaluate("window.odrOrders")
+    assert orders == sorted(orders)
+    assert orders[-1] == 30 * int(opened.field(EXTRA).input_value()) > 600
+    # When the hand lets go, one picture is being made, one may wait for it, and the browser may
+    # hold the last place back until that is asked for.
+    assert len(orders) - at_release <= 3
+    assert_quiet(opened)
+
+
+def test_a_field_holds_what_no_step_of_the_slider_is(opened):
+    for name, value in ((EXTRA, "33"), (EXTRA, "4321"), ("Defective (%)", "0.25")):
+        opened.type_in(name, value)
+        opened.settle()
+        assert opened.field(name).input_value() == value
+    expect(opened.panel.get_by_text("129,630 extra orders")).to_be_visible()
+    opened.type_in(EXTRA, "")
+    opened.settle()
+    assert opened.field(EXTRA).input_value() == "4321"
+    assert_quiet(opened)
+
+
+def test_ticking_a_feedback_changes_the_answer_or_says_why_not(opened, tmp_path):
+    items = opened.panel.locator(".widget-vbox:has(> .widget-checkbox)")
+
+    def tick(effect: str) -> str:
+        """Tick the first feedback with that effect; its order."""
+        item = items.filter(has_text=re.compile(rf"order [\d-]+\s*{effect}")).first
+        item.get_by_role("checkbox").check()
+        return re.search(r"order ([\d-]+)", item.text_content())[1]
+
+    said, drawn = opened.sentence.text_content(), opened.drawn()
+    first = tick("Lowers ODR by")
+    expect(opened.sentence).not_to_have_text(said)
+    opened.settle()
+    assert opened.drawn() != drawn
+
+    said, drawn = opened.sentence.text_content(), opened.drawn()
+    order = tick("Changes nothing: the order also has an A-to-z claim")
+    note = opened.panel.get_by_text(re.compile(f"{order} also has .* changes nothing"))
+    expect(note).to_be_visible()
+    opened.settle()
+    assert opened.drawn() == drawn
+    opened.page.screenshot(path=tmp_path / "ticked.png")
+
+    undo = opened.panel.get_by_role("button", name="Undo")
+    undo.click()
+    expect(opened.panel.get_by_role("checkbox", name=order)).not_to_be_checked()
+    expect(opened.panel.get_by_role("checkbox", name=first)).to_be_checked()
+    undo.click()
+    expect(opened.panel.get_by_role("checkbox", name=first)).not_to_be_checked()
+    assert_quiet(opened)
+
+
+def test_every_control_has_a_name_for_those_who_hear_the_page(opened):
+    controls = re.findall(
+        r"- (spinbutton|slider|textbox|checkbox|button|img)\b(?: \"(.+?)\")?",
+        opened.panel.aria_snapshot(),
+    )
+    assert [c for c in controls if not c[1]] == []
+    for role in ("spinbutton", "slider"):
+        assert (role, EXTRA) in controls
+    assert {name for _, name in controls} > {*LEVERS, "Undo", "Reset"}
+    assert sum(role == "img" for role, _ in controls) == 1
+
+
+def test_every_lever_is_reached_and_moved_by_keyboard_alone(opened):
+    page, keys = opened.page, opened.page.keyboard
+    stops: list[list] = []
+
+    def tab_to(role: str, name: str) -> None:
+        for _ in range(30):
+            keys.press("Tab")
+            stops.append(page.evaluate(FOCUSED))
+            if stops[-1][0] == role and name in stops[-1][1]:
+                return
+        pytest.fail(f"no {role} {name!r} among {stops}")
+
+    opened.field(EXTRA).focus()
+    keys.press("ArrowUp")
+    opened.settle()
+    tab_to("slider", EXTRA)
+    keys.press("ArrowRight")
+    expect(opened.field(EXTRA)).to_have_value("25")
+    tab_to("slider", "From")
+    keys.press("ArrowRight")
+    expect(opened.field("From")).to_have_value("2026-10-02")
+    tab_to("number", "For (days)")
+    keys.press("ArrowUp")
+    # Its slider follows by way of the kernel.
+    opened.settle()
+    tab_to("slider", "For (days)")
+    keys.press("ArrowRight")
+    expect(opened.field("For (days)")).to_have_value("32")
+    tab_to("slider", "Defective (%)")
+    keys.press("ArrowRight")
+    expect(opened.field("Defective (%)")).to_have_value("0.1")
+    opened.settle()
+    expect(opened.panel.get_by_text("800 extra orders")).to_be_visible()
+    tab_to("submit", "Reset")
+    tab_to("checkbox", "order")
+    keys.press("Space")
+    expect(opened.panel.locator(":checked")).to_have_count(1)
+    opened.settle()
+    keys.press("Shift+Tab")
+    while page.evaluate(FOCUSED)[1] != "Undo":
+        keys.press("Shift+Tab")
+    keys.press("Enter")
+    expect(opened.panel.locator(":checked")).to_have_count(0)
+    expect(opened.field("Defective (%)")).to_have_value("0.1")
+    assert [stop for stop in stops if not stop[2]] == []
+    assert_quiet(opened)
