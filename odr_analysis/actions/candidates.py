@@ -104,7 +104,10 @@ def _of_order(
         do_by = min(do_by, last, max(deadline, as_of) if deadline else last)
         shows = max(shows, as_of + timedelta(days=step.shows_after))
         cost += price
-        steps.append((row["component"], step.name, deadline, row["chance"], row["chance_from"]))
+        late = deadline is not None and deadline < as_of
+        halved = late or str(row["clock"]).startswith("may be over")
+        whence = row["chance_from"] + ("; overdue, so half of that" if halved else "")
+        steps.append((row["component"], step.name, deadline, row["chance"], whence))
     is_feedback = {component == "feedback" for component, *_ in steps}
     kind: Kind = "removals and appeals"
     if len(is_feedback) == 1:

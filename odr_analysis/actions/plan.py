@@ -33,7 +33,10 @@ STEP_COLUMNS: Columns = {
 """Columns of ``Plan.steps``: one row per step, what must be done first on top."""
 
 LIMIT_COLUMNS: Columns = {
-    "limit": Column("str", "what there may be so many of"),
+    "kind": Column(
+        "str", "removals, appeals, removals and appeals, refunds, fix or extra orders a day"
+    ),
+    "limit": Column("str", "what there may be so many of: the kind, its price, or the fix"),
     "most": Column("int64", "the limit"),
     "used": Column("int64", "what the plan uses of it"),
     "cost": Column("float64", "of the plan"),
@@ -83,6 +86,8 @@ class Plan:
         Marketplace and channel.
     as_of, by : datetime.date
     certainty : float
+    target : float
+        The rate must be below it.
     reason : str
         ``""`` with a plan; ``met`` where nothing needs to be done; ``not enough`` where all
         actions within the limits are not enough; ``over budget`` where every plan that is enough
@@ -118,6 +123,7 @@ class Plan:
     certainty: float
     reason: Reason
     best: Option | None
+    target: float = 0.01
     runners_up: tuple[Option, ...] = ()
     steps: pd.DataFrame = field(default_factory=lambda: table_of([], STEP_COLUMNS), repr=False)
     limits: pd.DataFrame = field(default_factory=lambda: table_of([], LIMIT_COLUMNS), repr=False)
@@ -133,4 +139,4 @@ class Plan:
     @property
     def rests_on_guesses(self) -> bool:
         """Whether the chance of some step is this toolkit's guess."""
-        return bool((self.steps["chance_from"] == "guess").any())
+        return bool(self.steps["chance_from"].str.startswith("guess").any())

@@ -188,6 +188,7 @@ class _Planner:
             "as_of": self.look.as_of,
             "by": self.by,
             "certainty": self.certainty,
+            "target": self.look.policy.target,
             "without": self._scenario(none),
             "p_without": without,
             "p_at_best": best,
@@ -272,12 +273,15 @@ class _Planner:
             )  # fmt: skip
 
     def _limits(self, best: Mix, moved: Sequence[MovedLimit]) -> Iterator[tuple[Any, ...]]:
-        for choice, used, limit in zip(self.choices, best.units, moved, strict=True):
+        kinds: list[str] = [group[0].kind for group in (*self.cleared, *self.refunded)]
+        kinds += ["fix"] * len(self.fixes) + ["extra orders a day"] * bool(self.most)
+        each = zip(kinds, self.choices, best.units, moved, strict=True)
+        for kind, choice, used, limit in each:
             fewer, more = (
                 np.nan if cost is None or not np.isfinite(cost) else cost
                 for cost in (limit.fewer, limit.more)
             )
-            yield choice.name, choice.most, used, best.cost, fewer, more, best.cost - more
+            yield kind, choice.name, choice.most, used, best.cost, fewer, more, best.cost - more
 
     def _scenario(self, units: Sequence[int]) -> Scenario:
         """The mix as a scenario."""

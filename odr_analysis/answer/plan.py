@@ -56,21 +56,22 @@ def plan_sentence(plan: Plan) -> str:
 
 def _answer(plan: Plan) -> str:
     on, asked = words.day(plan.by), words.level(plan.certainty)
+    line = words.level(plan.target)
     if plan.reason == "unknown":
         return (
-            f"whether it is under target on {on} cannot be known, so nothing can be planned: "
+            f"whether it is under {line} on {on} cannot be known, so nothing can be planned: "
             f"{'; '.join(plan.missing)}."
         )
     without = words.probability(plan.p_without)
     if plan.reason == "met":
         return (
-            f"nothing needs to be done; it is under target on {on} with a probability of "
+            f"nothing needs to be done; it is under {line} on {on} with a probability of "
             f"{without}, and {asked} is asked for."
         )
     if plan.reason == "over budget":
         return (
             f"no plan within the budget is enough for {asked} on {on}; the cheapest that is "
-            f"enough costs {words.money(plan.least_cost)}. If nothing is done, it is under target "
+            f"enough costs {words.money(plan.least_cost)}. If nothing is done, it is under {line} "
             f"with a probability of {_short_of(plan.p_without, plan.certainty)}."
         )
     if plan.best is None:
@@ -81,20 +82,21 @@ def _answer(plan: Plan) -> str:
     first, best = words.day(plan.steps["do_by"].min()), words.probability(plan.best.probability)
     return (
         f"the cheapest plan is {option_phrase(plan.best)}, for {words.money(plan.best.cost)} in "
-        f"all, with the first step by {first}; the rate is then under target on {on} with a "
+        f"all, with the first step by {first}; the rate is then under {line} on {on} with a "
         f"probability of {best}, against {without} if nothing is done."
     )
 
 
 def _best_possible(plan: Plan) -> str:
+    line = words.level(plan.target)
     best = _short_of(plan.p_at_best, plan.certainty)
     if plan.p_at_best <= plan.p_without:
         return (
             "nothing within the prices and limits given changes that day, on which it is under "
-            f"target with a probability of {best}"
+            f"{line} with a probability of {best}"
         )
     return (
-        "with everything done that can be, it is under target with a probability of "
+        f"with everything done that can be, it is under {line} with a probability of "
         f"{best} at best, against {words.probability(plan.p_without)} if nothing is done"
     )
 
@@ -166,12 +168,14 @@ def plan_notes(plan: Plan) -> tuple[str, ...]:
 
 def _limit(row: dict[Any, Any]) -> Iterator[str]:
     """What one more of a kind of action, and one fewer, would change of the cost."""
-    unit = UNITS.get(row["limit"])
+    unit, name = UNITS.get(row["kind"]), row["limit"].removeprefix("fix: ")
+    if unit and row["limit"] != row["kind"]:  # of several prices
+        unit += row["limit"].removeprefix(row["kind"])
     if row["saves"] > NOT_LESS and unit:
         yield f"One more {unit} would save {words.money(row['saves'])}."
     if not row["used"]:
         return
-    fewer = f"With one {unit} fewer" if unit else f"Without the fix “{row['limit']}”"
+    fewer = f"With one {unit} fewer" if unit else f"Without the fix “{name}”"
     more = row["cost_with_fewer"] - row["cost"]
     if pd.isna(more):
         yield f"{fewer} nothing would be enough."
@@ -217,7 +221,8 @@ def _step(number: int, row: dict[Any, Any], year: int) -> Iterator[str]:
 
 
 def _from(row: dict[Any, Any]) -> str:
-    return OWN_ESTIMATE if row["chance_from"] == "guess" else str(row["chance_from"])
+    whence = str(row["chance_from"])
+    return OWN_ESTIMATE + whence.removeprefix("guess") if whence.startswith("guess") else whence
 
 
 def plan_json(plan: Plan, notes: Sequence[str] = ()) -> str:

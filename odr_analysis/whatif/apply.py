@@ -204,13 +204,13 @@ class Effect:
     def removed(self) -> dict[Pair, int]:
         """Of how many orders of each series defects are taken away while the order counts."""
         idle = {one.order_id for one in self.idle}
-        return self._orders_by_series([o for o in self.orders if o.gone and o.order_id not in idle])
+        return self._orders_by_series([o for o in self.orders if o.gone and o.name not in idle])
 
     @property
     def new_defects(self) -> dict[Pair, int]:
         """How many orders of each series become defective."""
         idle = {one.order_id for one in self.idle}
-        return self._orders_by_series([o for o in self.orders if o.new and o.order_id not in idle])
+        return self._orders_by_series([o for o in self.orders if o.new and o.name not in idle])
 
     def _orders_by_series(self, orders: list[Touched]) -> dict[Pair, int]:
         counts = Counter(order.pair for order in orders)

@@ -207,7 +207,7 @@ def orders_needed_by(
     per_day, even = here.least(certainty, most), here.least(0.5, most)
     reachable = None
     if per_day is None:
-        ahead = (i for i, one in enumerate(every[1:], 1) if one.least(certainty, most) is not None)
+        ahead = (i for i, one in enumerate(every[1:], 1) if one.is_reachable(certainty, most))
         place = next(ahead, None)
         reachable = None if place is None else day + timedelta(days=place)
     found = OrdersNeededBy(
@@ -232,9 +232,11 @@ def _with_sentence(
         span = words.span(found.first, found.last)
         each = words.counted(found.per_day, "more order")
         text = f"{each} a day from {span} bring it under {line} on {on} with {sure}"
-        if found.even is not None and found.even < found.per_day:
-            text += f"; {words.number(found.even)} a day are enough with 50 %"
-        text += f". Without them it is under {line} with {words.probability(found.p_without)}."
+        if found.even == 0:
+            text += "; none are needed for 50 %"
+        elif found.even is not None and found.even < found.per_day:
+            text += f"; {words.number(found.even)} a day are enough for 50 %"
+        text += f". Without them the probability is {words.probability(found.p_without)}."
     else:
         text = f"not reachable with {sure} on {on}: {_why_not(found, line, look)}"
         if found.reachable_on is not None:
@@ -323,15 +325,19 @@ def removals_needed(
             f"{words.probability(without)}."
         )
     elif n is None:
-        text = (
-            f"not reachable with {sure} on {on} by removing feedback: {has} that count then have "
-            f"no other defect, and with all of them gone it is under {line} with "
-            f"{words.probability(best)}."
-        )
+        text = f"not reachable with {sure} on {on} by removing feedback: "
+        if ids:
+            text += (
+                f"even without that of {has} that count then and have no other defect, the "
+                f"probability of a rate under {line} is {words.probability(best)}."
+            )
+        else:
+            text += "no order that counts then has feedback as its only defect."
     else:
         text = (
             f"{words.counted(n, 'removal')} of feedback, of {len(ids):,} possible, bring it under "
-            f"{line} on {on} with {sure}. Without them it is with {words.probability(without)}."
+            f"{line} on {on} with {sure}. Without them the probability is "
+            f"{words.probability(without)}."
         )
     return RemovalsNeeded(
         pair, day, certainty, n, ids if n is None else ids[:n], len(ids), without, best, (),

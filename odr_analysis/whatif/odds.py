@@ -139,6 +139,11 @@ class DailyOrders:
             return float(self.p_under(0))
         return float((self.reports / self.counting < self.odds.days.policy.target).mean())
 
+    def is_reachable(self, certainty: float, most: int = MOST_EACH_DAY) -> bool:
+        """Whether some number of orders a day is enough, of numbers a quarter apart."""
+        grid = np.unique(np.append(0, np.minimum(1.25 ** np.arange(64), most).astype(np.int64)))
+        return bool((self.p_under(grid) >= certainty).any())
+
     def least(self, certainty: float, most: int = MOST_EACH_DAY) -> int | None:
         """Fewest orders a day with which it is that probable; None where none up to `most` are.
 

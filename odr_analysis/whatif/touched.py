@@ -57,7 +57,9 @@ class Touched:
     Attributes
     ----------
     order_id : str
-        '' of orders given by their day.
+        '' of an order given by its day.
+    number : int
+        Which of the orders of its day it is.
     pair : (str, str)
         Marketplace and channel.
     ordered : int
@@ -75,6 +77,12 @@ class Touched:
     known: tuple[str, ...] = ()
     gone: dict[str, tuple[int, float]] = field(default_factory=dict)
     new: dict[str, tuple[int, float]] = field(default_factory=dict)
+    number: int = 0
+
+    @property
+    def name(self) -> str:
+        """How notes call it: the id, or the day of an order that has none."""
+        return self.order_id or f"of {date_of(self.ordered)}"
 
     def changes(self, days: Integers, counts: Flags, n_draws: int, seed: int) -> Integers:
         """What is added to the defective orders of each day: [draw, day], or [1, day] if certain.
@@ -85,7 +93,8 @@ class Touched:
         events = [(name, *self.gone[name], False) for name in self.known if name in self.gone]
         events += [(name, *then, True) for name, then in self.new.items()]
         kept = set(self.known) - set(self.gone)
-        hits = [_hits(self.order_id, name, p, n_draws, seed) for name, _, p, _ in events]
+        own = self.order_id or f"{self.ordered} {self.number}"
+        hits = [_hits(own, name, p, n_draws, seed) for name, _, p, _ in events]
         found = np.zeros((max((len(hit) for hit in hits), default=1), len(days)), dtype=np.int64)
         for pattern in product((False, True), repeat=len(events)):
             drawn = np.ones(1, dtype=bool)
@@ -152,7 +161,8 @@ def touched(look: LookAhead, scenario: Scenario) -> tuple[list[Touched], tuple[I
     orders = [order for order in orders if order.gone or order.new]
     for order in orders:
         idle += _idle(order, look)
-    return orders, tuple(sorted(idle, key=lambda it: (it.order_id, it.component, it.new)))
+    once = dict.fromkeys(idle)  # orders of one day are alike
+    return orders, tuple(sorted(once, key=lambda it: (it.order_id, it.component, it.new)))
 
 
 def changes_by_series(
@@ -250,7 +260,7 @@ def _of_a_day(look: LookAhead, one: NewDefect) -> list[Touched]:
     pair, day = largest_of(one, look.size), day_number(one.ordered_on)
     if pair is None:
         raise ParameterError("new_defect: the account has no orders.")
-    return [Touched(f"{one.ordered_on} {i}", pair, day) for i in range(one.n)]
+    return [Touched("", pair, day, number=i) for i in range(one.n)]
 
 
 def _idle(order: Touched, look: LookAhead) -> Iterator[Idle]:
@@ -261,9 +271,9 @@ def _idle(order: Touched, look: LookAhead) -> Iterator[Idle]:
         for component, (day, _) in done.items():
             kept = tuple(c for c in others if c != component)
             if left < look.calendar.today:
-                yield Idle(order.order_id, component, "left", new=is_new)
+                yield Idle(order.name, component, "left", new=is_new)
             elif kept:
                 why = "defective" if is_new else "other defects"
-                yield Idle(order.order_id, component, why, kept, is_new)  # type: ignore[arg-type]
+                yield Idle(order.name, component, why, kept, is_new)  # type: ignore[arg-type]
             elif left < day:
-                yield Idle(order.order_id, component, "too late", new=is_new)
+                yield Idle(order.name, component, "too late", new=is_new)

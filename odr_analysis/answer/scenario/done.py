@@ -18,7 +18,7 @@ def done_to(effect: Effect, path: Path) -> list[str]:
     as_of = effect.as_of
     did = [span_phrase(span, as_of) for span in effect.spans_of(path.pair)]
     idle = {one.order_id for one in effect.idle}
-    orders = [o for o in effect.orders if o.pair == path.pair and o.order_id not in idle]
+    orders = [o for o in effect.orders if o.pair == path.pair and o.name not in idle]
     return [*did, *_taken_away(orders), *_new(orders)]
 
 
@@ -77,6 +77,8 @@ def share_defective(more: MoreOrders) -> str:
     """
     if more.defect_rate is None:
         return "as many of them defective as usual"
+    if more.defect_rate == 0:
+        return "none of them defective"
     return f"{words.level(more.defect_rate)} of them defective"
 
 

@@ -17,6 +17,7 @@ from odr_analysis.actions.planner import cheapest_plan
 from odr_analysis.answer.plan import (
     NO_PROMISE,
     REST_ON_ESTIMATES,
+    UNITS,
     option_phrase,
     plan_json,
     plan_lines,
@@ -46,6 +47,8 @@ def limit(name: str, used: int, cost: float, fewer: float, more: float) -> tuple
 
 
 def with_limits(*rows: tuple) -> Plan:
+    kinds = [row[0] if row[0] in UNITS else "fix" for row in rows]
+    rows = tuple((kind, *row) for kind, row in zip(kinds, rows, strict=True))
     table = table_of(list(rows), LIMIT_COLUMNS)
     return replace(NONE, reason="", best=OPTION, limits=table)
 
@@ -57,7 +60,7 @@ def test_the_sentence_says_what_to_do_its_cost_and_what_it_brings_by_when(plan: 
     assert plan_sentence(plan) == (
         f"{WHOSE}the cheapest plan is 3 removals of feedback, {best.orders_per_day} more orders a "
         f"day and the fix “new carrier”, for {best.cost:.2f} in all, with the first step by "
-        f"1 Oct 2026; the rate is then under target on 30 Oct 2026 with a probability of "
+        f"1 Oct 2026; the rate is then under 1 % on 30 Oct 2026 with a probability of "
         f"{round(best.probability * 100)} %, against {round(plan.p_without * 100)} % if nothing is "
         "done."
     )
@@ -68,7 +71,7 @@ def test_a_goal_that_is_met_needs_nothing() -> None:
     assert met.reason == "met"
     p = words.probability(met.p_without)
     assert plan_sentence(met) == (
-        f"{WHOSE}nothing needs to be done; it is under target on 30 Oct 2026 with a probability "
+        f"{WHOSE}nothing needs to be done; it is under 1 % on 30 Oct 2026 with a probability "
         f"of {p}, and 90 % is asked for."
     )
     assert plan_notes(met) == (NO_PROMISE,)
@@ -88,7 +91,7 @@ def test_a_goal_that_is_met_needs_nothing() -> None:
         (
             {"reason": "over budget", "least_cost": 1234.5},
             "no plan within the budget is enough for 90 % on 30 Oct 2026; the cheapest that is "
-            "enough costs 1,234.50. If nothing is done, it is under target with a probability of "
+            "enough costs 1,234.50. If nothing is done, it is under 1 % with a probability of "
             "40 %.",
         ),
         (
@@ -112,7 +115,7 @@ def test_why_there_is_no_plan(changes: dict, stated: str) -> None:
          ["With one appeal fewer nothing would be enough."]),
         (limit("extra orders a day", 5, 20.0, 20.0, 12.5),
          ["One more order a day would save 7.50."]),
-        (limit("better packaging", 1, 20.0, 25.0, np.nan),
+        (limit("fix: better packaging", 1, 20.0, 25.0, np.nan),
          ["Without the fix “better packaging” it would cost 5.00 more."]),
         (limit("removals", 0, 20.0, np.nan, np.nan), []),
         (limit("removals", 1, 20.0, 20.001, 19.999), []),
