@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -23,7 +24,9 @@ from benchmarks.forecast.accounts import (
 from benchmarks.forecast.judge import Ahead
 from benchmarks.forecast.standins import Oracle
 from benchmarks.forecast.world import DAYS, Counts
+from odr_analysis.forecasting.delay_model.prior import Prior
 from odr_analysis.forecasting.forecast import forecast
+from odr_analysis.forecasting.priors import prior_of
 from odr_analysis.whatif.needed import orders_needed
 from odr_analysis.whatif.odds import DailyOrders
 
@@ -34,35 +37,68 @@ QUALITIES: dict[str, float | None] = {"clean": 0.0, "as usual": None}
 CERTAINTY = 0.9
 WITHIN = (0.88, 0.97)
 """Least and greatest share attained."""
-TIMES = 1.1
-"""Rates against those of the accounts the forecast is scored on: most are over the limit."""
+RATES_OF_UNLIKE = (0.4, 0.95)
+"""Rates of unlike sellers against those near the limit: median, and sd of the logarithm. Together
+with the spread of these they are as the toolkit assumes of any account before its data."""
 MOST = 10
 """More extra orders a day than so many times the ordinary ones are taken to be out of reach."""
 FUTURES = 40
 """Futures of each account: they have the same past, rates and delays, and luck of their own."""
-TRIES = 8
+TRIES = 4
 """So many times as many accounts are made as should need extra orders; then fewer must do."""
 
+CALM, DRIFT, UNLIKE, MEASURED = "calm", "drift", "unlike", "measured"
 NEEDED, NONE, OUT_OF_REACH = "needed", "none", "out of reach"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """Accounts alike."""
+    """Accounts alike.
+
+    Near the limit: ``CALM``, where nothing changes, ``DRIFT``, where rates drift, and ``MEASURED``,
+    where the prior is measured on other such sellers. ``UNLIKE`` have rates far from each other.
+    """
 
     generator: str
     orders: int
-    scenario: str = "calm"
+    kind: str = CALM
 
     @property
     def words(self) -> set[str]:
-        return {self.generator, str(self.orders), self.scenario}
+        return {self.generator, str(self.orders), self.kind}
+
+    def account(self, number: int, seeds: str) -> Generated:
+        """One of them."""
+        place = self.place(number, seeds)
+        times = 1.0
+        if self.kind == UNLIKE:
+            middle, spread = RATES_OF_UNLIKE
+            rng = np.random.default_rng(seed_of(*place, use=3))
+            times = middle * float(np.exp(rng.normal(0, spread)))
+        return generate(*place, times=times)
+
+    def place(self, number: int, seeds: str) -> tuple[str, str, int, int, str]:
+        """What its seeds come from."""
+        return self.generator, DRIFT if self.kind == DRIFT else CALM, self.orders, number, seeds
 
 
 CELLS = [
-    Cell(generator, orders, scenario)
-    for scenario, orders, generator in product(("calm", "drift"), VOLUMES, GENERATORS)
+    *(Cell(g, orders, CALM) for orders, g in product(VOLUMES, GENERATORS)),
+    # Of more orders the data say enough for what is assumed before them to hardly matter.
+    *(Cell(g, min(VOLUMES), kind) for kind in (UNLIKE, MEASURED) for g in GENERATORS),
+    *(Cell(g, orders, DRIFT) for orders, g in product(VOLUMES, GENERATORS)),
 ]
+OTHERS = range(1_000_000, 1_000_030)
+"""Numbers of the sellers on which a prior is measured."""
+PAIRS = list(product(HORIZONS, QUALITIES))
+
+
+@cache
+def prior(cell: Cell, seeds: str) -> Prior | None:
+    """What the toolkit assumes of these accounts; None for its default."""
+    if cell.kind != MEASURED:
+        return None
+    return prior_of(cell.account(number, seeds).table for number in OTHERS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +127,7 @@ class Futures:
         With so many extra orders on each day from tomorrow on, which bring no defects or those
         that as many orders of the world bring.
         """
-        counting = np.flatnonzero((DAYS > 0) & (DAYS <= at - YOUNGEST))
+        counting = np.flatnonzero((DAYS > 0) & (at - YOUNGEST >= DAYS))
         orders = self.ordinary.orders[:, at] + per_day * len(counting)
         defects = self.ordinary.defects[:, at]
         if not clean:
@@ -106,60 +142,66 @@ class Futures:
         return shown_by_day(DAYS[day[cell]], delays.min(axis=1), cell // len(rows), n)
 
 
-def tried(cell: Cell, number: int, seeds: str) -> Iterator[dict[str, object]]:
-    """One account: for each day and quality what is needed, and what comes of it.
+def tried(
+    cell: Cell, number: int, seeds: str, pairs: Iterable[tuple[int, str]] = PAIRS
+) -> Iterator[dict[str, object]]:
+    """One account: for each of these days and qualities what is needed, and what comes of it.
 
     Yields
     ------
     dict
         ``answer``: one of ``NEEDED``, ``NONE``, ``OUT_OF_REACH``. ``per_day``: extra orders a day,
         as many as may be had where it is out of reach. ``claimed``, ``attained``: probability of a
-        rate under the limit with them, by the toolkit and by the world. ``even``, ``today``: what
-        is attained with the number that is enough with 50 %, and with what today's rate is short
-        of, spread over the days that count.
+        rate under the limit with them, by the toolkit and by the world. ``without``, ``even``,
+        ``today``: what is attained with none, with the number that is enough with 50 %, and with
+        what today's rate is short of, spread over the days that count.
     """
-    place = (cell.generator, cell.scenario, cell.orders, number, seeds)
-    account = generate(*place, times=TIMES)
-    futures = Futures.of(account, np.random.default_rng(seed_of(*place, use=2)))
-    days = forecast(account.table, horizon_days=max(HORIZONS)).marginals[MARKETPLACE, CHANNEL]
+    account = cell.account(number, seeds)
+    rng = np.random.default_rng(seed_of(*cell.place(number, seeds), use=2))
+    futures = Futures.of(account, rng)
+    days = forecast(account.table, horizon_days=max(HORIZONS), prior=prior(cell, seeds)).marginals[
+        MARKETPLACE, CHANNEL
+    ]
     short = orders_needed(int(account.truth.defects[0]), int(account.truth.orders[0])).n
     assert short is not None, "clean orders always help"
     most = round(MOST * cell.orders / 60)
-    for at, (quality, rate) in product(HORIZONS, QUALITIES.items()):
+    for at, quality in pairs:
+        rate = QUALITIES[quality]
         daily = DailyOrders.of(days, at, defect_rate=rate)
-        least, even = daily.least(CERTAINTY, most), daily.least(0.5, most)
+        least = daily.least(CERTAINTY, most)
         per_day = most if least is None else least
-
-        def attained(x: int, at: int = at, clean: bool = rate == 0.0) -> float:
-            return futures.under(at, x, clean)
-
+        naive = {"without": 0}
+        if least:
+            even = daily.least(0.5, most)
+            assert even is not None, "less is enough for less"
+            naive |= {"even": even, "today": -(-short // daily.counting)}
+        clean = rate == 0.0
         yield {
             "days": at,
             "quality": quality,
             "answer": OUT_OF_REACH if least is None else NEEDED if least else NONE,
             "per_day": per_day,
             "claimed": float(daily.p_under(per_day)),
-            "attained": attained(per_day),
-            "even": attained(even) if least and even is not None else np.nan,
-            "today": attained(-(-short // daily.counting)) if least else np.nan,
+            "attained": futures.under(at, per_day, clean),
+            **{name: futures.under(at, x, clean) for name, x in naive.items()},
         }
 
 
 def run(cell: Cell, accounts: int, seeds: str = "dev") -> pd.DataFrame:
-    """Accounts, until so many of them need extra orders for each day and quality."""
+    """Accounts, for each day and quality until so many of them need extra orders."""
     rows: list[dict[str, object]] = []
-    needing = np.zeros(len(HORIZONS) * len(QUALITIES), dtype=np.int64)
-    number = 0
-    while needing.min() < accounts and number < TRIES * accounts:
-        found = list(tried(cell, number, seeds))
-        needing += [row["answer"] == NEEDED for row in found]
-        rows += found
-        number += 1
-    key = {"scenario": cell.scenario, "orders": cell.orders, "generator": cell.generator}
+    needing = dict.fromkeys(PAIRS, 0)
+    for number in range(TRIES * accounts):
+        if not (pairs := [pair for pair, n in needing.items() if n < accounts]):
+            break
+        for pair, row in zip(pairs, tried(cell, number, seeds, pairs), strict=True):
+            needing[pair] += row["answer"] == NEEDED
+            rows.append(row)
+    key = {"kind": cell.kind, "orders": cell.orders, "generator": cell.generator}
     return pd.DataFrame(rows).assign(**key)
 
 
-KEYS = ["scenario", "orders", "generator", "days", "quality"]
+KEYS = ["kind", "orders", "generator", "days", "quality"]
 
 
 def summary(rows: pd.DataFrame) -> pd.DataFrame:
@@ -167,10 +209,10 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
 
     Columns
     -------
-    needing, attained, error, claimed, even, today
+    needing, attained, error, claimed, without, even, today
         Accounts that need extra orders; of their futures those under the limit with what has
         90 %, the error of that share, and the probability claimed, which may be above 90 % as
-        orders are whole; and those under the limit with the naive numbers.
+        orders are whole; and those under the limit with none and with the naive numbers.
     usual : median of the extra orders a day over the ordinary ones.
     none, none_claimed, none_attained
         Accounts that need none, and the same shares without any.
@@ -189,6 +231,7 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
             "attained": share,
             "error": needed.attained.std() / np.sqrt(max(len(needed), 1)),
             "claimed": needed.claimed.mean(),
+            "without": needed.without.mean(),
             "usual": needed.per_day.median() * 60 / row["orders"],
             "even": needed.even.mean(),
             "today": needed.today.mean(),
@@ -203,18 +246,18 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 HEAD = (
-    "                       extra      of those that need some, under the limit with       "
-    "need none:     out of reach:",
-    "  orders     days      orders     n  what has 90 %   it claims   50 %   today's        "
-    "n  p  true     n  p  true",
+    "                                     of those that need some, under the limit with"
+    "            need none:      out of reach:",
+    "  orders    days  extra orders    n  what has 90 %   claimed   none  50 %  today's"
+    "         n  p    true    n  p    true",
 )
 
 
 def printed(table: pd.DataFrame) -> str:
     """The summary as text, with ``!`` where the share attained is out of its range."""
     lines = []
-    for scenario, part in table.groupby("scenario", sort=False):
-        lines += [str(scenario), *HEAD]
+    for kind, part in table.groupby("kind", sort=False):
+        lines += [str(kind), *HEAD]
         lines += [_line(row) for row in part.to_dict("records")]
     return "\n".join(lines)
 
@@ -223,8 +266,8 @@ def _line(row: dict[str, float]) -> str:
     mark = "!" if row["missed"] else " "
     return (
         f"{row['orders']:>8,} {row['generator']} {row['days']:>4}  {row['quality']:<8} "
-        f"x{row['usual']:<4.2f} {row['needing']:>5}  {row['attained']:.3f}{mark} +-{row['error']:.3f}"
-        f"   {row['claimed']:.3f}    {row['even']:.3f}  {row['today']:.3f}   "
-        f"{row['none']:>6} {row['none_claimed']:.2f} {row['none_attained']:.2f} "
+        f"x{row['usual']:<4.2f} {row['needing']:>5}  {row['attained']:.3f}{mark} {row['error']:.3f}"
+        f"     {row['claimed']:.3f}   {row['without']:.2f}  {row['even']:.2f}  {row['today']:.2f} "
+        f"     {row['none']:>6} {row['none_claimed']:.2f} {row['none_attained']:.2f} "
         f"{row['out']:>6} {row['out_claimed']:.2f} {row['out_attained']:.2f}"
     )
