@@ -44,7 +44,7 @@ MOST = 10
 """More extra orders a day than so many times the ordinary ones are taken to be out of reach."""
 FUTURES = 40
 """Futures of each account: they have the same past, rates and delays, and luck of their own."""
-TRIES = 4
+TRIES = 8
 """So many times as many accounts are made as should need extra orders; then fewer must do."""
 
 CALM, DRIFT, UNLIKE, MEASURED = "calm", "drift", "unlike", "measured"

@@ -135,8 +135,8 @@ def test_accounts_are_made_until_enough_need_orders() -> None:
     assert set(by.groups) == set(PAIRS)
     for _, part in by:
         needing = part.answer == NEEDED
-        # The last one is the second that needs some, or there are four times as many as should.
-        assert needing.iloc[-1] if needing.sum() == 2 else len(part) == 8
+        # The last one is the second that needs some, or there are eight times as many as should.
+        assert needing.iloc[-1] if needing.sum() == 2 else len(part) == 16
 
 
 def made_up(attained: list[float]) -> pd.DataFrame:
