@@ -240,7 +240,7 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
             row[name] = len(by[answer])
             row[f"{name}_claimed"] = by[answer].claimed.mean()
             row[f"{name}_attained"] = by[answer].attained.mean()
-        row["missed"] = not WITHIN[0] <= share <= WITHIN[1]
+        row["missed"] = len(needed) > 0 and not WITHIN[0] <= share <= WITHIN[1]
         found.append(row)
     return pd.DataFrame(found)
 
@@ -264,10 +264,11 @@ def printed(table: pd.DataFrame) -> str:
 
 def _line(row: dict[str, float]) -> str:
     mark = "!" if row["missed"] else " "
-    return (
+    line = (
         f"{row['orders']:>8,} {row['generator']} {row['days']:>4}  {row['quality']:<8} "
         f"x{row['usual']:<4.2f} {row['needing']:>5}  {row['attained']:.3f}{mark} {row['error']:.3f}"
         f"     {row['claimed']:.3f}   {row['without']:.2f}  {row['even']:.2f}  {row['today']:.2f} "
         f"     {row['none']:>6} {row['none_claimed']:.2f} {row['none_attained']:.2f} "
         f"{row['out']:>6} {row['out_claimed']:.2f} {row['out_attained']:.2f}"
     )
+    return line.replace("nan", "  -")
