@@ -93,6 +93,7 @@ def generate(
     number: int,
     seeds: str = "dev",
     history_days: int = HISTORY_DAYS,
+    times: float = 1.0,
 ) -> Generated:
     """One account of a cell, the same each time it is asked for.
 
@@ -107,10 +108,12 @@ def generate(
     seeds : "dev" or "final"
     history_days : int
         Days of orders that are known; what came before is not in the table.
+    times : float
+        How many times as high as otherwise its rates are.
     """
     rng = np.random.default_rng(seed_of(generator, scenario, orders, number, seeds))
     nearest = min(SPREADS, key=lambda volume: abs(np.log(volume / orders)))
-    middle = CENTRES[nearest] * LIMIT / _shown(generator, scenario)
+    middle = times * CENTRES[nearest] * LIMIT / _shown(generator, scenario)
     spread = max(SPREADS[nearest], SCENARIOS[scenario].spread)
     factor = middle * np.exp(rng.normal(0, spread))
     return account_of(
