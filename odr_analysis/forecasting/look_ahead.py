@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,9 @@ from odr_analysis.forecasting.forecast import forecast_from
 from odr_analysis.policy import Policy
 from odr_analysis.rates.defect_days import DefectDays, series_positions
 from odr_analysis.rates.rolling import date_of, day_number, day_numbers, on_calendar, rolling_sum
+
+MOST_DAYS = 3_660
+"""Days ahead that can be counted at all; fewer can be forecast."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +114,12 @@ class LookAhead:
         ParameterError
             `as_of` is not a date, or `horizon_days` is negative.
         """
-        if horizon_days < 0:
-            raise ParameterError(f"horizon_days must be 0 or more, got {horizon_days}.")
+        if isinstance(horizon_days, bool) or not isinstance(horizon_days, Integral):
+            raise ParameterError(f"horizon_days must be a whole number, got {horizon_days!r}.")
+        if not 0 <= horizon_days <= MOST_DAYS:
+            raise ParameterError(
+                f"horizon_days must be 0 or more, and at most {MOST_DAYS:,}, got {horizon_days:,}."
+            )
         policy, pairs = account.policy, account.series
         n_series = len(pairs)
         today = day_number(account.known_to if as_of is None else as_of)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from odr_analysis import words
+from odr_analysis import fields, words
 from odr_analysis.arrays import Floats, Integers
 from odr_analysis.errors import ParameterError
 from odr_analysis.forecasting.ahead import Forecast
@@ -317,6 +317,11 @@ def effect_of(look: LookAhead, scenario: Scenario) -> Effect:
     ParameterError
         As :func:`apply_scenario`.
     """
+    if not isinstance(scenario, Scenario):
+        raise ParameterError(
+            f"scenario must be a Scenario, such as Scenario(MoreOrders(20)), got "
+            f"{fields.shown(scenario)}."
+        )
     baseline, pairs = look.forecast, list(look.size)
     spans = tuple(spans_of(look, scenario))
     orders, idle = touched(look, scenario)

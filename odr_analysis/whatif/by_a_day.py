@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +37,8 @@ class OrdersNeededBy:
         Marketplace and channel.
     by : datetime.date
     certainty : float
+    defect_rate : float or None
+        Of the orders, as it was asked.
     per_day : int or None
         Fewest orders a day with which the rate is under target on that day with `certainty`; 0
         where it is without any, None where no number is enough, or it cannot be known.
@@ -61,6 +64,7 @@ class OrdersNeededBy:
     pair: Pair
     by: date
     certainty: float
+    defect_rate: float | None
     per_day: int | None
     even: int | None
     counting_days: int
@@ -75,12 +79,15 @@ class OrdersNeededBy:
     @property
     def scenario(self) -> Scenario | None:
         """These orders as a scenario; None where no number is enough."""
+        if self.per_day == 0:
+            return Scenario()
         if self.per_day is None or self.first is None or self.last is None:
             return None
         days = (self.last - self.first).days + 1
         return Scenario(
             MoreOrders(
                 self.per_day,
+                self.defect_rate,
                 start=self.first,
                 days=days,
                 marketplace=self.pair[0],
@@ -195,9 +202,10 @@ def orders_needed_by(
     days = look.forecast.marginals.get(pair)
     if known.missing or days is None:
         why = known.missing or ("too few orders are known for a forecast",)
+        nan = np.nan
         return OrdersNeededBy(
-            pair, day, certainty, None, None, counting, None, None, np.nan, np.nan, None, why,
-            f"Cannot be known: {'; '.join(why)}.",
+            pair, day, certainty, defect_rate, None, None, counting, None, None, nan, nan, None,
+            why, f"Cannot be known: {'; '.join(why)}.",
         )  # fmt: skip
     at = (day - look.as_of).days
     later = list(range(at, look.calendar.horizon_days + 1))
@@ -211,7 +219,7 @@ def orders_needed_by(
         place = next(ahead, None)
         reachable = None if place is None else day + timedelta(days=place)
     found = OrdersNeededBy(
-        pair, day, certainty, per_day, even, counting,
+        pair, day, certainty, defect_rate, per_day, even, counting,
         begins if counting else None, ends if counting else None,
         p_without, here.p_at_best, reachable, (), "",
     )  # fmt: skip
@@ -229,9 +237,12 @@ def _with_sentence(
             f"{words.probability(found.p_without)}."
         )
     elif found.per_day is not None and found.first and found.last:
-        span = words.span(found.first, found.last)
+        span = f"a day from {words.span(found.first, found.last)}"
+        if found.first == found.last:
+            span = f"on {words.day(found.first)}"
         each = words.counted(found.per_day, "more order")
-        text = f"{each} a day from {span} bring it under {line} on {on} with {sure}"
+        verb = "brings" if found.per_day == 1 else "bring"
+        text = f"{each} {span} {verb} it under {line} on {on} with {sure}"
         if found.even == 0:
             text += "; none are needed for 50 %"
         elif found.even is not None and found.even < found.per_day:
@@ -243,7 +254,8 @@ def _with_sentence(
             text += f" The first day on which it is: {words.day(found.reachable_on)}."
         elif found.counting_days:
             last = look.as_of + timedelta(days=look.calendar.horizon_days)
-            text += f" Nor on any later day until {words.day(last)}."
+            if last > found.by:
+                text += f" Nor on any later day until {words.day(last)}."
     return replace(found, sentence=f"{whose}{text}")
 
 
@@ -335,7 +347,8 @@ def removals_needed(
             text += "no order that counts then has feedback as its only defect."
     else:
         text = (
-            f"{words.counted(n, 'removal')} of feedback, of {len(ids):,} possible, bring it under "
+            f"{words.counted(n, 'removal')} of feedback, of {len(ids):,} possible, "
+            f"{'brings' if n == 1 else 'bring'} it under "
             f"{line} on {on} with {sure}. Without them the probability is "
             f"{words.probability(without)}."
         )
@@ -347,7 +360,7 @@ def removals_needed(
 
 def check_certainty(certainty: float) -> None:
     """Raise ParameterError unless it is a probability that can be asked for."""
-    if isinstance(certainty, bool) or not 0 < certainty < 1:
+    if isinstance(certainty, bool) or not isinstance(certainty, Real) or not 0 < certainty < 1:
         raise ParameterError(
             f"certainty must be a fraction between 0 and 1, such as 0.9, got {certainty!r}."
         )

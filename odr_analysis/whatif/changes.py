@@ -101,7 +101,9 @@ class Span:
         """Last day of it, the day before the first when there is none; None without an end."""
         if self.days is None:
             return None
-        return self.first_day(as_of) + timedelta(days=self.days - 1)
+        first = self.first_day(as_of)
+        # The calendar ends in the year 9999.
+        return first + timedelta(days=min(self.days - 1, (date.max - first).days))
 
 
 @attrs.frozen

@@ -71,6 +71,8 @@ class Scenario:
         return Scenario(*self.changes, name=name)
 
     def __or__(self, other: Scenario) -> Scenario:
+        if not isinstance(other, Scenario):
+            return NotImplemented
         names = [name for one in (self, other) for name in one.name.split(" | ") if name]
         name = " | ".join(dict.fromkeys(names))
         return Scenario(*self.changes, *other.changes, name=name)

@@ -8,13 +8,14 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from odr_analysis import fields
+from odr_analysis import fields, words
 from odr_analysis.arrays import Flags, Floats
 from odr_analysis.causes.reasons import defect_reasons
 from odr_analysis.errors import ParameterError
 from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.texts.case_reasons import CASE_REASONS
 from odr_analysis.whatif.changes import (
+    MOST_DAYS,
     DefectRate,
     MoreOrders,
     NewDefect,
@@ -85,16 +86,22 @@ def spans_of(look: LookAhead, scenario: Scenario) -> Iterator[tuple[Span, tuple[
     for change in scenario.changes:
         if not isinstance(change, Span):
             continue
-        if change.first_day(look.as_of) <= look.as_of and change.days != 0:
+        starts = change.first_day(look.as_of)
+        if starts <= look.as_of and change.days != 0:
             raise ParameterError(
                 f"{fields.name_of(type(change))}: start is {change.start}, but it can only begin "
                 f"after {look.as_of}, the day looked ahead from."
             )
-        if isinstance(change, DefectRate):
-            _check_group(look, change)
+        if (starts - look.as_of).days > MOST_DAYS:
+            raise ParameterError(
+                f"{fields.name_of(type(change))}: start is {change.start}, more than "
+                f"{MOST_DAYS:,} days after {look.as_of}."
+            )
         if isinstance(change, MoreOrders):
             one = largest_of(change, look.size)
             yield change, () if one is None else (one,)
+        elif isinstance(change, DefectRate) and not change.is_nothing:
+            yield change, tuple(_with_reasons(look, change))
         else:
             yield change, tuple(series_of(change, look.size))
 
@@ -141,6 +148,32 @@ def _weekdays(change: MoreOrders, look: LookAhead) -> Floats:
     return found
 
 
+def _with_reasons(look: LookAhead, change: DefectRate) -> list[Pair]:
+    """The series a change of the rate is about: of one reason, those of which reasons are known."""
+    pairs = series_of(change, look.size)
+    _check_group(look, change)
+    if not (change.reason or change.products):
+        return pairs
+    known = [pair for pair in pairs if _counts(look, pair, change)[1]]
+    if pairs and not known:
+        raise ParameterError(
+            f"defect_rate: no defective order of {words.series(*pairs[0])} of the last "
+            f"{RECENT_DAYS} days has a known reason, so the share of a reason or product is not "
+            "known."
+        )
+    return known
+
+
+def _counts(look: LookAhead, pair: Pair, change: DefectRate) -> tuple[int, int]:
+    """Recent defective orders of one series that a change is about, and all it could be about."""
+    why = defect_reasons(look.account, look.as_of)
+    since = pd.Timestamp(look.as_of - timedelta(days=RECENT_DAYS))
+    mine = (why.marketplace == pair[0]) & (why.channel == pair[1]) & (why.ordered_on > since)
+    if change.reason is not None:
+        mine &= why.reason != ""
+    return int((mine & _in_group(look, why, change)).sum()), int(mine.sum())
+
+
 def _check_group(look: LookAhead, change: DefectRate) -> None:
     if change.reason is not None and change.reason not in CASE_REASONS:
         raise ParameterError(
@@ -161,24 +194,8 @@ def _share(look: LookAhead, pair: Pair, change: DefectRate) -> Floats:
     """Share of the defects of one series that a change is about, by draw.
 
     Of recent defective orders whose reason is known, k of n: Beta(k + 1/2, n - k + 1/2).
-
-    Raises
-    ------
-    ParameterError
-        There are none.
     """
-    why = defect_reasons(look.account, look.as_of)
-    since = pd.Timestamp(look.as_of - timedelta(days=RECENT_DAYS))
-    mine = (why.marketplace == pair[0]) & (why.channel == pair[1]) & (why.ordered_on > since)
-    if change.reason is not None:
-        mine &= why.reason != ""
-    hit = why.order_id[mine & _in_group(look, why, change)]
-    n, k = int(mine.sum()), len(hit)
-    if not n:
-        raise ParameterError(
-            f"defect_rate: no defective order of {pair[0]}, {pair[1]} of the last {RECENT_DAYS} "
-            "days has a known reason, so the share of a reason or product is not known."
-        )
+    k, n = _counts(look, pair, change)
     days = look.forecast.marginals.get(pair)
     own = np.random.Generator(np.random.PCG64([look.forecast.seed, k, n]))
     found: Floats = own.beta(k + 0.5, n - k + 0.5, days.fitted.n_draws if days else 1)

@@ -12,7 +12,7 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from odr_analysis import fields, terms
+from odr_analysis import fields, terms, words
 from odr_analysis.account import Account
 from odr_analysis.arrays import Flags, Integers
 from odr_analysis.causes.reasons import case_candidates
@@ -20,9 +20,12 @@ from odr_analysis.errors import ParameterError
 from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.rates.rolling import date_of, day_number
 from odr_analysis.texts.removal_rules import RULES
-from odr_analysis.whatif.changes import NewDefect, Pair, Removed
+from odr_analysis.whatif.changes import MOST_DAYS, NewDefect, Pair, Removed
 from odr_analysis.whatif.scenario import Scenario
 from odr_analysis.whatif.spans import largest_of
+
+MOST_ALIKE = 1_000
+"""Order ids compared with one that is not known, besides those of defective orders."""
 
 
 @dataclass(frozen=True)
@@ -248,10 +251,18 @@ def check_known(account: Account, ids: Set[str]) -> None:
         ids = ids - set(account.orders["order_id"])
     if ids:
         first = sorted(ids)[0]
-        near = fields.nearest(first, account.defective["order_id"])
+        near = fields.nearest(first, _like(first, account))
         raise ParameterError(
             f"scenario: orders this account does not have: {', '.join(sorted(ids))}{near}"
         )
+
+
+def _like(order_id: str, account: Account) -> list[str]:
+    """Order ids that begin or end as one does, and all those of defective orders."""
+    ids, half = account.orders["order_id"], len(order_id) // 2
+    alike = ids.str.startswith(order_id[:half]) & ids.str.endswith(order_id[half:])
+    alike |= ids.str.startswith(order_id[:-2]) | ids.str.endswith(order_id[2:])
+    return [*ids[alike].head(MOST_ALIKE), *account.defective["order_id"]]
 
 
 def _of_a_day(look: LookAhead, one: NewDefect) -> list[Touched]:
@@ -260,7 +271,35 @@ def _of_a_day(look: LookAhead, one: NewDefect) -> list[Touched]:
     pair, day = largest_of(one, look.size), day_number(one.ordered_on)
     if pair is None:
         raise ParameterError("new_defect: the account has no orders.")
+    if (one.ordered_on - look.as_of).days > MOST_DAYS:
+        raise ParameterError(
+            f"new_defect: ordered_on is {one.ordered_on}, more than {MOST_DAYS:,} days after "
+            f"{look.as_of}."
+        )
+    if one.ordered_on <= look.as_of:
+        _check_placed(look, pair, one.ordered_on, one.n)
     return [Touched("", pair, day, number=i) for i in range(one.n)]
+
+
+def _check_placed(look: LookAhead, pair: Pair, placed_on: date, n: int) -> None:
+    """Whether so many orders of a day can become defective."""
+    on = pd.Timestamp(placed_on)
+    placed, bad = (
+        table[
+            (table["ordered_on"] == on)
+            & (table["marketplace"] == pair[0])
+            & (table["channel"] == pair[1])
+        ]
+        for table in (look.account.daily, look.account.defective)
+    )
+    n_placed = int(placed["n_orders"].sum())
+    known = bad[[f"{c}_on" for c in terms.COMPONENTS]] <= pd.Timestamp(look.as_of)
+    left = n_placed - int(known.any(axis=1).sum())
+    if n > left:
+        raise ParameterError(
+            f"new_defect: {n:,} of the orders of {placed_on} cannot become defective: "
+            f"{words.series(*pair)} has {n_placed:,} of that day, of which {left:,} are not."
+        )
 
 
 def _idle(order: Touched, look: LookAhead) -> Iterator[Idle]:

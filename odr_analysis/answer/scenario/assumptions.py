@@ -9,10 +9,10 @@ import numpy as np
 
 from odr_analysis import terms, words
 from odr_analysis.answer.known import SUBJECTS
-from odr_analysis.answer.scenario.done import share_defective, when
+from odr_analysis.answer.scenario.done import share_defective, span_phrase, when
 from odr_analysis.forecasting.look_ahead import LookAhead
 from odr_analysis.whatif.apply import Effect
-from odr_analysis.whatif.changes import DefectRate, MoreOrders, Removed
+from odr_analysis.whatif.changes import DefectRate, MoreOrders, Removed, Sales
 from odr_analysis.whatif.spans import RECENT_DAYS
 
 FEWEST_A_DAY = 0.05
@@ -44,9 +44,19 @@ def scenario_assumptions(effect: Effect) -> tuple[str, ...]:
         *_ordinary_orders(look),
         *_silence(look),
         "Reports still to come are estimated from the orders, reports and delays in the files; "
-        "all probabilities rest on that, and on sales going on as lately.",
+        f"all probabilities rest on that, and on sales going on as lately{_but(effect)}.",
         *_of_scenario(effect),
     )
+
+
+def _but(effect: Effect) -> str:
+    """What the scenario changes of that."""
+    done = [
+        span_phrase(span, effect.as_of)
+        for span, pairs in effect.spans
+        if pairs and not span.is_nothing and isinstance(span, Sales | DefectRate)
+    ]
+    return f", but for {words.listed(done)}" if done else ""
 
 
 def _ordinary_orders(look: LookAhead) -> Iterator[str]:
@@ -61,6 +71,9 @@ def _ordinary_orders(look: LookAhead) -> Iterator[str]:
             partly, least = bool(known.missing), "at least " if known.lower_bound else ""
             shown = f"{least}{rate} is shown today ({bad:,} of {words.counted(counting, 'order')})"
         per_day = days.orders_per_day if days is not None else 0.0
+        if not look.calendar.horizon_days:
+            yield f"{words.series(*pair)}: {shown}."
+            continue
         if days is None or per_day < FEWEST_A_DAY:
             few = "almost no" if per_day else "no"
             yield f"{words.series(*pair)}: {shown}; {few} orders are expected to come."

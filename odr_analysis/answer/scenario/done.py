@@ -73,10 +73,10 @@ def share_defective(more: MoreOrders) -> str:
     """How many of the extra orders are defective.
 
     >>> share_defective(MoreOrders(defect_rate=0.02)), share_defective(MoreOrders())
-    ('2 % of them defective', 'as many of them defective as usual')
+    ('2 % of them defective', 'as many of them defective as of ordinary orders')
     """
     if more.defect_rate is None:
-        return "as many of them defective as usual"
+        return "as many of them defective as of ordinary orders"
     if more.defect_rate == 0:
         return "none of them defective"
     return f"{words.level(more.defect_rate)} of them defective"

@@ -75,7 +75,9 @@ def scenario_headline(effect: Effect) -> str:
 
 def _verdict(effect: Effect, path: Path) -> str:
     """What happens to one series; no more than its known kinds of defect allow."""
-    return verdict(path, lower_bound=effect.look.day.known[path.pair].lower_bound)
+    known = effect.look.day.known[path.pair]
+    partly = bool(known.missing) or path.pair not in effect.baseline.marginals
+    return verdict(path, lower_bound=known.lower_bound, partly=partly)
 
 
 def _name(path: Path, many: bool) -> str:
@@ -127,5 +129,6 @@ def _why_nothing(effect: Effect) -> str:
     reasons += [note.rstrip(".").replace(": ", ", so ") for note in notes[:NOTES_IN_SENTENCE]]
     if len(notes) > NOTES_IN_SENTENCE:
         rest = len(notes) - NOTES_IN_SENTENCE
-        reasons.append(f"{rest:,} more removals change nothing either")
+        more = words.counted(rest, "more removal changes", "more removals change")
+        reasons.append(f"{more} nothing either")
     return ". ".join(reasons) or "Nothing is changed"

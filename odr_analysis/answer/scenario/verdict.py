@@ -12,11 +12,12 @@ from odr_analysis.whatif.paths import Course, Path
 UNLIKELY = 1 - LIKELY
 
 
-def verdict(path: Path, *, lower_bound: bool = False) -> str:
+def verdict(path: Path, *, lower_bound: bool = False, partly: bool = False) -> str:
     """What will happen to the rate, to stand after "Seller-fulfilled ODR".
 
     With a `lower_bound`, of which only some kinds of defect are known, no good news is given of
-    the rate as it is, and what a scenario does is that by the known kinds alone.
+    the rate as it is, and what a scenario does is that by the known kinds alone; `partly` likewise
+    where orders are missing, or too few are known for a forecast.
 
     A day on which the rate crosses the target is the first on which it is more likely on the
     other side than not; how sure that is stands beside it.
@@ -33,14 +34,18 @@ def verdict(path: Path, *, lower_bound: bool = False) -> str:
         counts = counts_on(path.known, 0)
         if lower_bound:
             return f"is at least {counts}{_at_worst(path)}"
+        if partly:
+            return f"is {counts} by the orders known; what it will be cannot be known"
         # Of a forecast that begins before today even today is an estimate.
         base, known = (course.n_defective[0] for course in (path.base, path.known))
         least = "at least " if base > known and not np.isclose(base, known) else ""
         return f"is {least}{counts} and {coming(path)}"
     if lower_bound:
-        return _by_known_kinds(path)
+        return _by_what_is_known(path, "by the known kinds of defect alone")
+    if partly:
+        return _by_what_is_known(path, "by the orders known alone")
     said = {"empty": _from_nothing, "over": _from_over, "under": _from_under}[path.base.now](path)
-    return f"{said} ({_certainty(path, path.then)[1]})"
+    return f"{said} ({_certainty(path, path.then)[1]})" if path.then.rated else said
 
 
 def coming(path: Path) -> str:
@@ -53,6 +58,8 @@ def coming(path: Path) -> str:
     under = course.now == "under"
     other = course.first("over" if under else "under")
     ahead = [day for day in course.rated if day]
+    if not path.last:
+        return "no day ahead is looked at"
     if not ahead:
         return f"will not be shown from {_day(path, gone or 0)}, when no order counts"
     if other is None and under:
@@ -80,7 +87,7 @@ def coming(path: Path) -> str:
         other, back = (other, course.first("over", other)) if settled is None else (settled, None)
     will = "will" if is_sure else "will probably"
     if under:
-        again = f" and be under it again on {_day(path, back)}" if back is not None else ""
+        again = f" and be under it again from {_day(path, back)}" if back is not None else ""
         return f"{will} reach {line} on {_day(path, other)}{again} ({sure})"
     again = f", but at {line} or more again from {_day(path, back)}" if back is not None else ""
     return f"{will} be under {line} from {_day(path, other)}{again} ({sure})"
@@ -100,14 +107,16 @@ def _at_worst(path: Path) -> str:
     )
 
 
-def _by_known_kinds(path: Path) -> str:
-    """What a scenario does to a rate of which only some kinds of defect are known."""
-    most = path.largest_change
-    moved = "would be the same" if most is None else f"would be {_moved(path, most)}"
-    return (
-        f"{moved} by the known kinds of defect alone; whether it is under "
-        f"{words.level(path.target)} cannot be known"
-    )
+def _by_what_is_known(path: Path, how: str) -> str:
+    """What a scenario does to a rate of which too little is known for a promise."""
+    most, shown = path.largest_change, path.then.rated
+    if most is not None:
+        moved = f"would be {_moved(path, most)}"
+    elif shown and not path.base.rated:
+        moved = f"would be shown from {_day(path, shown[0])}: {counts_on(path.then, shown[0])}"
+    else:
+        moved = "would be the same"
+    return f"{moved} {how}; whether it is under {words.level(path.target)} cannot be known"
 
 
 def _certainty(path: Path, course: Course) -> tuple[bool, str]:
@@ -133,17 +142,32 @@ def _certainty(path: Path, course: Course) -> tuple[bool, str]:
 
 
 def _from_nothing(path: Path) -> str:
-    shown = int(np.flatnonzero(path.then.n_orders)[0])
+    if not path.then.rated:
+        return "would not be shown either, because no order counts"
+    shown = path.then.rated[0]
     under = path.then.first("under", shown)
     first = f"would be shown from {_day(path, shown)}: {counts_on(path.then, shown)}"
     if path.then.states[shown] == "over" and under is not None:
-        first += f", and under {words.level(path.target)} on {_day(path, under)}"
+        first += f", and under {words.level(path.target)} from {_day(path, under)}"
     return f"{first}; until {_day(path, shown - 1)} no order counts" if shown else first
+
+
+def _recovery(course: Course) -> tuple[int | None, int | None]:
+    """From which day on a rate over target is under it, and from which it is over again for good.
+
+    Where it ends under target, the day after the last on which it is over, and none; else the
+    first day under it, which does not last.
+    """
+    settled = course.for_good("under")
+    if settled is not None:
+        return settled, None
+    first = course.first("under")
+    return first, course.for_good("over", first) if first is not None else None
 
 
 def _from_over(path: Path) -> str:
     base, then, line = path.base, path.then, words.level(path.target)
-    better, was = then.first("under"), base.first("under")
+    (better, again), (was, again_was) = _recovery(then), _recovery(base)
     gone = base.first("empty")
     alone = (
         f"not in {_looked_at(path)}"
@@ -153,17 +177,20 @@ def _from_over(path: Path) -> str:
     if better is None and was is None:
         if gone is not None and then.first("empty") == gone:
             return f"would be at {line} or more until no order counts on {_day(path, gone)}"
-        return f"would be at {line} or more for {_looked_at(path)} either way: {_largest(path)}"
+        return f"would be at {line} or more for {_looked_at(path)} either way{_largest(path)}"
     if better is None:
         assert was is not None
-        return f"would not be under {line} in {_looked_at(path)}; without it, on {_day(path, was)}"
-    again, again_was = then.first("over", better), base.first("over", was)
+        return (
+            f"would not be under {line} in {_looked_at(path)}; without it, from {_day(path, was)}"
+        )
     relapse = ""
     if again is not None:
         relapse = f", but at {line} or more again from {_day(path, again)}"
         if again_was is not None:
             same = again == again_was
             relapse += " either way" if same else f" instead of {_day(path, again_was)}"
+        elif was is not None:
+            relapse += "; without it, it would stay under"
     elif again_was is not None:
         relapse = (
             f" and stay so; without it, it would be at {line} or more again from "
@@ -171,17 +198,17 @@ def _from_over(path: Path) -> str:
         )
     if better == 0:
         head = f"would be under {line} at once ({_instead(path, 0)})"
-        return head + (f", not only on {_day(path, was)}" if was is not None else "") + relapse
+        return head + (f", not only from {_day(path, was)}" if was is not None else "") + relapse
     if was is None:
-        return f"would be under {line} on {_day(path, better)}{relapse}; without it, {alone}"
+        return f"would be under {line} from {_day(path, better)}{relapse}; without it, {alone}"
     if was != better:
-        only = "only on" if better > was else "on"
+        only = "only from" if better > was else "from"
         return (
             f"would be under {line} {only} {_day(path, better)} instead of "
             f"{_day(path, was)}{relapse}"
         )
-    head = f"would be under {line} on {_day(path, better)} either way{relapse}"
-    return head if again != again_was else f"{head}; {_largest(path)}"
+    head = f"would be under {line} from {_day(path, better)} either way{relapse}"
+    return head if again != again_was else f"{head}{_largest(path)}"
 
 
 def _from_under(path: Path) -> str:
@@ -192,19 +219,24 @@ def _from_under(path: Path) -> str:
         stay = f"would stay under {line} for {_looked_at(path)}"
         if gone is not None and then.first("empty") is None:
             return f"{stay}; without it, no order counts from {_day(path, gone)}"
-        return f"{stay} either way: {_largest(path)}"
+        return f"{stay} either way{_largest(path)}"
     if worse is None:
         assert would is not None
         return (
             f"would stay under {line} for {_looked_at(path)}; without it, it would reach {line} "
             f"on {_day(path, would)}"
         )
-    back, back_was = then.first("under", worse), base.first("under", would)
+    back = then.for_good("under", worse)
+    back_was = None if would is None else base.for_good("under", would)
     again = ""
     if back is not None:
-        again = f" and be under it again on {_day(path, back)}"
+        again = f" and be under it again from {_day(path, back)}"
         if back_was is not None and back_was != back:
             again += f" instead of {_day(path, back_was)}"
+        elif back_was is None and would is not None:
+            again += ", which without it it would not"
+    elif back_was is not None:
+        again = f" and not be under it again; without it, from {_day(path, back_was)}"
     if would is None:
         return f"would reach {line} on {_day(path, worse)}{again}; without it, it would stay under"
     if worse == would:
@@ -217,9 +249,11 @@ def _day(path: Path, i: int) -> str:
 
 
 def _largest(path: Path) -> str:
-    """The largest difference, with its day."""
+    """The largest difference, with its day, to stand after "either way"."""
     most = path.largest_change
-    return "by less than one order" if most is None else _moved(path, most)
+    if most is None:
+        return ", and the rate hardly differs"
+    return f"; {_moved(path, most)}"
 
 
 def _moved(path: Path, i: int) -> str:

@@ -67,13 +67,13 @@ def test_every_lever_moves_what_follows(account):
     assert state.sentence == scenario_sentence(effect)
     pd.testing.assert_frame_equal(state.table, key_days(effect))
     # 2 of 100 needs 101 more: on the sixth day of extra orders.
-    assert " would be under 1 % on 21 Oct;" in state.sentence
+    assert " would be under 1 % from 21 Oct;" in state.sentence
     state.start = date(2026, 10, 3)
-    assert " would be under 1 % on 23 Oct;" in state.sentence
+    assert " would be under 1 % from 23 Oct;" in state.sentence
     state.removed = ("m0",)
     state.extra_orders_per_day = 1
     # 1 of 100 is 1 %, so one order more: the first counts on 18 Oct.
-    assert " would be under 1 % on 18 Oct;" in state.sentence
+    assert " would be under 1 % from 18 Oct;" in state.sentence
     state.channel = "afn"
     assert state.effect.focus.pair == (DE, "afn")
 

@@ -53,7 +53,7 @@ def test_dragging_moves_state_sentence_and_picture(panel):
     line = panel.picture.then
     panel.extra.value = 20
     assert panel.state.scenario.changes[0].per_day == 20
-    assert "ODR would be under 1\N{NO-BREAK SPACE}% on 21 Oct;" in panel.sentence.value
+    assert "ODR would be under 1\N{NO-BREAK SPACE}% from 21 Oct;" in panel.sentence.value
     assert bytes(panel.image.value) != before
     assert bytes(panel.image.value).startswith(b"\x89PNG")
     # The standing line moved; it was not drawn anew.
@@ -211,7 +211,7 @@ def test_undo_and_reset_move_every_control(panel):
 def test_picture_has_a_text_for_those_who_do_not_see_it(panel):
     panel.extra.value = 20
     assert panel.image.tooltip.endswith(
-        "Seller-fulfilled ODR would be under 1 % on 21 Oct; without it, not in the 30 days "
+        "Seller-fulfilled ODR would be under 1 % from 21 Oct; without it, not in the 30 days "
         "looked at (probability 90 % or more)."
     )
     # Its front end fails on a tooltip of a widget that has no description at all.

@@ -107,7 +107,7 @@ def test_nobody_changes_it(account) -> None:
 
 
 def test_wrong_days_are_refused(account) -> None:
-    with pytest.raises(ParameterError, match="horizon_days must be 0 or more, got -1"):
+    with pytest.raises(ParameterError, match=r"horizon_days must be 0 or more, .* got -1"):
         LookAhead.of(account, TODAY, -1)
     with pytest.raises(ParameterError, match="'tomorrow' is not a date"):
         LookAhead.of(account, "tomorrow")

@@ -339,3 +339,14 @@ def test_one_look_ahead_serves_every_scenario(three):
         mine, fresh = effect_of(look, scenario), apply_scenario(three, scenario, TODAY, 20)
         pd.testing.assert_frame_equal(mine.table, fresh.table)
         assert (mine.as_of, mine.horizon_days, mine.policy) == (TODAY, 20, three.policy)
+
+
+def test_what_is_no_scenario_is_refused(three):
+    for wrong in (None, 5, "x", MoreOrders(5), {}):
+        with pytest.raises(ParameterError, match="scenario must be a Scenario"):
+            apply_scenario(three, wrong)
+    for wrong in (1.5, "75", None, True, 10**9):
+        with pytest.raises(ParameterError, match="horizon_days must be"):
+            apply_scenario(three, Scenario(), horizon_days=wrong)
+    with pytest.raises(TypeError):
+        Scenario() | 5

@@ -46,6 +46,8 @@ def test_orders_needed_are_those_of_the_scenario(account, rate, certainty):
     assert needed.p_without == pytest.approx(p_under(0))
     assert needed.even <= needed.per_day
     assert needed.scenario.changes[0].days == 35
+    shown = 1 - apply_scenario(account, needed.scenario).changed.table.p_breach[50]
+    assert shown == pytest.approx(p_under(needed.per_day))
 
 
 def test_not_reachable_by_that_day_names_the_first_on_which_it_is(account):
@@ -67,6 +69,7 @@ def test_a_goal_already_met_needs_nothing():
     by = TODAY + timedelta(days=20)
     orders, removals = orders_needed_by(good, by), removals_needed(good, by)
     assert (orders.per_day, removals.n, removals.orders) == (0, 0, ())
+    assert orders.scenario == Scenario()
     assert "no more orders are needed" in orders.sentence
     assert "no removal is needed" in removals.sentence
 

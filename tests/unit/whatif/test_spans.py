@@ -110,7 +110,10 @@ def test_a_fix_of_a_reason_lowers_its_share_alone(look):
         (Sales(0, start=date(2026, 1, 1)), "sales: start is 2026-01-01"),
         (DefectRate(0.5, reason="lat"), "no reason is called 'lat'; did you mean 'late'"),
         (DefectRate(0.5, products=frozenset({"S3"})), "no order has the product 'S3'"),
-        (DefectRate(0.5, reason="late", channel="afn"), "no defective order of Amazon.de, afn"),
+        (
+            DefectRate(0.5, reason="late", channel="afn"),
+            "no defective order of Amazon-fulfilled on Amazon.de",
+        ),
         (Sales(0, channel="xyz"), "no orders of marketplace any, channel xyz"),
     ],
 )

@@ -12,7 +12,7 @@ import pytest
 from odr_analysis import account_from_frames, apply_scenario, terms
 from odr_analysis.errors import ParameterError
 from odr_analysis.forecasting.look_ahead import LookAhead
-from odr_analysis.whatif import NewDefect, Removed, Scenario
+from odr_analysis.whatif import MoreOrders, NewDefect, Removed, Scenario
 from odr_analysis.whatif.touched import Idle, Touched, changes_by_series, touched
 from tests.oracle import make_account
 
@@ -117,7 +117,7 @@ def test_a_new_defect_counts_once_and_while_its_order_does(look):
 def test_new_defects_of_a_day(look):
     new = changes(look, NewDefect(ordered_on=date(2026, 10, 3), n=4))[MFN]
     assert new.tolist() == [[4 if ahead >= 18 else 0 for ahead in range(76)]]
-    afn = changes(look, NewDefect(ordered_on=date(2026, 8, 20), channel="afn"))
+    afn = changes(look, NewDefect(ordered_on=date(2026, 10, 1), channel="afn"))
     assert list(afn) == [(DE, "afn")]
 
 
@@ -202,6 +202,10 @@ def test_what_was_not_known_yet_cannot_be_removed(account):
         (NewDefect(ordered_on=date(2026, 11, 1), on=date(2026, 10, 1)),
          "before 2026-11-01, the day the order is placed"),
         (NewDefect(ordered_on=TODAY, marketplace="Amazon.fr"), r"orders of marketplace Amazon\.fr"),
+        (NewDefect(ordered_on=TODAY), r"Seller-fulfilled on Amazon\.de has 0 of that day"),
+        (NewDefect(ordered_on=date(2026, 8, 2)), "has 1 of that day, of which 0 are not"),
+        (NewDefect(ordered_on=date(9999, 12, 31)), "more than 3,660 days after"),
+        (MoreOrders(1, start=date(9999, 12, 30), days=1000), "more than 3,660 days after"),
         (Removed(rule="produkt"), "no rule is called 'produkt'"),
     ],
 )  # fmt: skip

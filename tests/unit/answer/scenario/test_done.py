@@ -51,7 +51,7 @@ def test_orders_it_names():
             Removed(["m2"], "claim"),
             Removed(["m3"], "chargeback", probability=0.25),
             NewDefect("m4"),
-            NewDefect(ordered_on=TODAY, n=2, probability=0.5),
+            NewDefect(ordered_on=date(2026, 10, 1), n=2, probability=0.5),
         ),
     )
     assert done_to(effect, effect.paths[0]) == [

@@ -8,13 +8,17 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from odr_analysis import account_from_frames
+from odr_analysis.answer.known import SeriesKnown
 from odr_analysis.answer.scenario.key_days import KEY_DAY_COLUMNS, key_days
 from odr_analysis.whatif import MoreOrders, Scenario, apply_scenario
 from tests.oracle import make_account
+from tests.unit.whatif.sold import sold
 
 pytestmark = pytest.mark.usefixtures("known_alone")
 
 
+MISSING = SeriesKnown.missing
 TODAY = date(2026, 9, 30)
 ORDERS = [(f"a{i}", date(2026, 8, 25), "Amazon.de", "mfn") for i in range(100)]
 TWO = [("a0", "feedback", None), ("a1", "claim", None)]
@@ -43,8 +47,8 @@ def test_first_effect_crossing_and_largest_change():
     row = table.iloc[2]
     assert (row.baseline_n_orders, row.scenario_n_orders, row.scenario_n_defective) == (100, 220, 2)
     assert row.scenario_odr == 2 / 220
-    # The orders begin within the window, so no probability is shown.
-    assert row[["baseline_p_breach", "scenario_p_breach"]].isna().all()
+    assert (row.baseline_p_breach, row.scenario_p_breach) == (1, 0)
+
     row = effect.table.iloc[21]
     assert (row.baseline_p_breach, row.scenario_p_breach) == (1.0, 0.0)
 
@@ -73,3 +77,11 @@ def test_no_orders_no_days():
     table = key_days(apply_scenario(empty, Scenario()))
     assert list(table.columns) == list(KEY_DAY_COLUMNS)
     assert table.empty
+
+
+@pytest.mark.filterwarnings("ignore:.*as if nothing were missing")
+def test_where_orders_are_missing_no_probability_is_shown(monkeypatch):
+    monkeypatch.setattr(SeriesKnown, "missing", MISSING)
+    short = account_from_frames(*sold(10, 80, days=30))
+    table = key_days(apply_scenario(short, Scenario(MoreOrders(20))))
+    assert table[["baseline_p_breach", "scenario_p_breach"]].isna().all(axis=None)

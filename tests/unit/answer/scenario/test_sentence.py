@@ -7,18 +7,30 @@ from datetime import date
 
 import pytest
 
+from odr_analysis import account_from_frames
+from odr_analysis.answer.known import SeriesKnown
 from odr_analysis.answer.scenario.sentence import (
     scenario_headline,
     scenario_sentence,
 )
+from odr_analysis.forecasting.coming_days.marginals import Marginals
 from odr_analysis.policy import Policy
-from odr_analysis.whatif import MoreOrders, Removed, Scenario, apply_scenario
+from odr_analysis.whatif import (
+    DefectRate,
+    MoreOrders,
+    Removed,
+    Sales,
+    Scenario,
+    apply_scenario,
+)
 from tests.oracle import make_account
 from tests.scenarios import scenario_of
+from tests.unit.whatif.sold import sold
 
 pytestmark = pytest.mark.usefixtures("known_alone")
 
 
+OF, MISSING = Marginals.of, SeriesKnown.missing
 TODAY = date(2026, 9, 30)
 DE = "Amazon.de"
 SURE = "(probability 90 % or more)"
@@ -44,7 +56,7 @@ def test_sooner_with_extra_orders():
     # Without it never, until the last order leaves after 7 Nov.
     assert said(AUGUST, TWO, per_day=20, days=30, horizon_days=30) == (
         "With 20 more clean orders a day from 1 Oct to 30 Oct seller-fulfilled ODR would be under "
-        f"1 % on 21 Oct; without it, not in the 30 days looked at {SURE}; {FIRST_EFFECT}."
+        f"1 % from 21 Oct; without it, not in the 30 days looked at {SURE}; {FIRST_EFFECT}."
     )
 
 
@@ -55,14 +67,14 @@ def test_sooner_instead_of_later():
     bad = [("old0", "claim", None), ("new0", "claim", None)]
     assert said(orders, bad, per_day=10, days=10, horizon_days=40) == (
         "With 10 more clean orders a day from 1 Oct to 10 Oct seller-fulfilled ODR would be under "
-        f"1 % on 20 Oct instead of 1 Nov {SURE}; {FIRST_EFFECT}."
+        f"1 % from 20 Oct instead of 1 Nov {SURE}; {FIRST_EFFECT}."
     )
 
 
 def test_never_within_the_horizon():
     assert said(AUGUST, TWO, per_day=1, days=5, horizon_days=30) == (
         "With 1 more clean order a day from 1 Oct to 5 Oct seller-fulfilled ODR would be at 1 % or "
-        "more for the 30 days looked at either way: 1.90 % instead of 2.00 % on 20 Oct "
+        "more for the 30 days looked at either way; 1.90 % instead of 2.00 % on 20 Oct "
         f"{SURE}; {FIRST_EFFECT}."
     )
 
@@ -76,7 +88,7 @@ def test_already_under_and_stays():
         horizon_days=20,
     ) == (
         "With 100 more clean orders on 1 Oct seller-fulfilled ODR would stay under 1 % for the 20 "
-        f"days looked at either way: 0.50 % instead of 0.67 % on 16 Oct {SURE}; {FIRST_EFFECT}."
+        f"days looked at either way; 0.50 % instead of 0.67 % on 16 Oct {SURE}; {FIRST_EFFECT}."
     )
 
 
@@ -170,7 +182,7 @@ def test_marketplaces_are_named_when_there_are_several():
     )
     assert sentence == (
         "With the feedback of 1 order removed seller-fulfilled ODR on Amazon.de would be at 1 % "
-        "or more for the 20 days looked at either way: 1.00 % instead of 2.00 % on 30 Sep "
+        "or more for the 20 days looked at either way; 1.00 % instead of 2.00 % on 30 Sep "
         f"{SURE}. With the feedback of 1 order "
         "removed seller-fulfilled ODR on Amazon.fr would be under 1 % at once (0 % instead of "
         f"2.00 %) {SURE}."
@@ -204,8 +216,8 @@ def test_the_headline_is_about_the_series_that_moves():
         account, Scenario(MoreOrders(20, defect_rate=0.0, days=30)), horizon_days=30
     )
     assert scenario_headline(effect) == (
-        "Seller-fulfilled ODR would be under 1 % on 21 Oct; without it, not in the 30 days looked "
-        f"at {SURE}"
+        "Seller-fulfilled ODR would be under 1 % from 21 Oct; without it, not in the 30 days "
+        f"looked at {SURE}"
     )
     both = make_account(
         AUGUST + batch("x", 20, date(2026, 8, 26), "afn"),
@@ -215,3 +227,24 @@ def test_the_headline_is_about_the_series_that_moves():
     removal = apply_scenario(both, Scenario(Removed({"x0"})), horizon_days=20)
     assert scenario_headline(removal).startswith("Amazon-fulfilled ODR would be under 1 % at once")
     assert scenario_headline(removal.only(DE, "mfn")).startswith("Seller-fulfilled ODR is 2.00 %")
+
+
+def test_where_no_order_counts_and_none_would():
+    account = make_account([("old", date(2026, 3, 1), DE, "mfn")], known_to=TODAY)
+    for change in (Sales(0), DefectRate(0.5)):
+        said = scenario_sentence(apply_scenario(account, Scenario(change)))
+        assert said.endswith("because no order counts.") or "not shown" in said
+
+
+@pytest.mark.filterwarnings("ignore:.*as if nothing were missing")
+def test_where_orders_are_missing_nothing_is_promised():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Marginals, "of", OF)
+        patch.setattr(SeriesKnown, "missing", MISSING)
+        short = account_from_frames(*sold(10, 80, days=30))
+        for scenario in (Scenario(MoreOrders(20)), Scenario(Sales(0)), Scenario()):
+            for as_of in (TODAY, date(1990, 1, 1)):
+                effect = apply_scenario(short, scenario, as_of)
+                said = scenario_sentence(effect)
+                assert "probability" not in said
+                assert "cannot be known" in said or "no order counts" in said

@@ -40,8 +40,8 @@ def said(base: str, then: str) -> str:
         ("2202", f"be under 1 % from 2 Oct, but at 1 % or more again from 3 Oct{SURE}"),
         ("2020", f"be under 1 % from 3 Oct{SURE}"),
         ("02", f"reach 1 % on 1 Oct{SURE}"),
-        ("02020", f"reach 1 % on 1 Oct and be under it again on 4 Oct{SURE}"),
-        ("0220", f"reach 1 % on 1 Oct and be under it again on 3 Oct{SURE}"),
+        ("02020", f"reach 1 % on 1 Oct and be under it again from 4 Oct{SURE}"),
+        ("0220", f"reach 1 % on 1 Oct and be under it again from 3 Oct{SURE}"),
         ("00-", "stay under 1 % until 2 Oct, from when no order counts, on each day with a "
          "probability of over 99 %"),
         ("2--", "not be shown from 1 Oct, when no order counts"),
@@ -90,26 +90,32 @@ def test_how_sure_a_day_is_stands_beside_it(p_breach: tuple[float, ...], want: s
         (
             "333",
             "323",
-            "at 1 % or more for the 2 days looked at either way: 2.00 % instead of 3.00 % on 1 Oct",
+            "at 1 % or more for the 2 days looked at either way; 2.00 % instead of 3.00 % on 1 Oct",
         ),
         ("33-", "32-", "at 1 % or more until no order counts on 2 Oct"),
         # The scenario alone.
-        ("222", "220", "under 1 % on 2 Oct; without it, not in the 2 days looked at"),
-        ("22-", "202", "under 1 % on 1 Oct, but at 1 % or more again from 2 Oct; without it, not "
+        ("222", "220", "under 1 % from 2 Oct; without it, not in the 2 days looked at"),
+        ("22-", "202", "under 1 % from 1 Oct, but at 1 % or more again from 2 Oct; without it, not "
          "before no order counts on 2 Oct"),
         ("222", "000", "under 1 % at once (0 % instead of 2.00 %)"),
-        ("220", "000", "under 1 % at once (0 % instead of 2.00 %), not only on 2 Oct"),
+        ("220", "000", "under 1 % at once (0 % instead of 2.00 %), not only from 2 Oct"),
         # Both, sooner or later.
-        ("2220", "2000", "under 1 % on 1 Oct instead of 3 Oct"),
-        ("2000", "2220", "under 1 % only on 3 Oct instead of 1 Oct"),
-        ("3300", "3200", "under 1 % on 2 Oct either way; 2.00 % instead of 3.00 % on 1 Oct"),
+        ("2220", "2000", "under 1 % from 1 Oct instead of 3 Oct"),
+        ("2000", "2220", "under 1 % only from 3 Oct instead of 1 Oct"),
+        ("3300", "3200", "under 1 % from 2 Oct either way; 2.00 % instead of 3.00 % on 1 Oct"),
         # Both, and back over it.
-        ("2022", "2002", "under 1 % on 1 Oct either way, but at 1 % or more again from 3 Oct "
+        ("2022", "2002", "under 1 % from 1 Oct either way, but at 1 % or more again from 3 Oct "
          "instead of 2 Oct"),
-        ("2202", "2002", "under 1 % on 1 Oct instead of 2 Oct, but at 1 % or more again from 3 Oct "
-         "either way"),
-        ("2202", "2000", "under 1 % on 1 Oct instead of 2 Oct and stay so; without it, it would be "
-         "at 1 % or more again from 3 Oct"),
+        ("2202", "2002", "under 1 % from 1 Oct instead of 2 Oct, but at 1 % or more again from "
+         "3 Oct either way"),
+        ("2202", "2000", "under 1 % from 1 Oct instead of 2 Oct and stay so; without it, it would "
+         "be at 1 % or more again from 3 Oct"),
+        # Back and forth: what counts is how it ends.
+        ("22020", "20200", "under 1 % from 3 Oct instead of 4 Oct"),
+        ("20202", "20200", "under 1 % only from 3 Oct instead of 1 Oct and stay so; without it, it "
+         "would be at 1 % or more again from 4 Oct"),
+        ("20200", "20202", "under 1 % from 1 Oct instead of 3 Oct, but at 1 % or more again from "
+         "4 Oct; without it, it would stay under"),
     ],
 )  # fmt: skip
 def test_from_over_the_target(base: str, then: str, want: str) -> None:
@@ -118,7 +124,7 @@ def test_from_over_the_target(base: str, then: str, want: str) -> None:
 
 def test_a_scenario_that_spoils_a_recovery() -> None:
     assert said("220", "222") == (
-        f"would not be under 1 % in the 2 days looked at; without it, on 2 Oct{SURE}"
+        f"would not be under 1 % in the 2 days looked at; without it, from 2 Oct{SURE}"
     )
 
 
@@ -130,11 +136,15 @@ def test_a_scenario_that_spoils_a_recovery() -> None:
         ("00-", "000", "stay under 1 % for the 2 days looked at; without it, no order counts from "
          "2 Oct"),
         ("000", "022", "reach 1 % on 1 Oct; without it, it would stay under"),
-        ("0000", "0220", "reach 1 % on 1 Oct and be under it again on 3 Oct; without it, it would "
-         "stay under"),
+        ("0000", "0220", "reach 1 % on 1 Oct and be under it again from 3 Oct; without it, it "
+         "would stay under"),
         ("022", "032", "reach 1 % on 1 Oct either way"),
         ("022", "002", "reach 1 % on 2 Oct instead of 1 Oct"),
-        ("02220", "02200", "reach 1 % on 1 Oct either way and be under it again on 3 Oct "
+        ("02020", "02002", "reach 1 % on 1 Oct either way and not be under it again; without it, "
+         "from 4 Oct"),
+        ("02002", "02020", "reach 1 % on 1 Oct either way and be under it again from 4 Oct, which "
+         "without it it would not"),
+        ("02220", "02200", "reach 1 % on 1 Oct either way and be under it again from 3 Oct "
          "instead of 4 Oct"),
     ],
 )  # fmt: skip
@@ -147,15 +157,15 @@ def test_under_it_either_way() -> None:
     then = Course(np.array([200, 400]), np.array([1, 1]), 0.01)
     path = Path(("Amazon.de", "mfn"), date(2026, 9, 30), base, base, then)
     assert verdict(path) == (
-        "would stay under 1 % for the 1 day looked at either way: 0.25 % instead of 0.50 % on "
+        "would stay under 1 % for the 1 day looked at either way; 0.25 % instead of 0.50 % on "
         f"1 Oct{SURE}"
     )
 
 
 def test_from_a_day_without_orders() -> None:
     assert said("---", "-20") == (
-        "would be shown from 1 Oct: 2.00 % (2 of 100 orders), and under 1 % on 2 Oct; until 30 Sep "
-        f"no order counts{SURE}"
+        "would be shown from 1 Oct: 2.00 % (2 of 100 orders), and under 1 % from 2 Oct; until "
+        f"30 Sep no order counts{SURE}"
     )
     assert said("--0", "-00") == (
         f"would be shown from 1 Oct: 0 % (0 of 100 orders); until 30 Sep no order counts{SURE}"
@@ -165,7 +175,7 @@ def test_from_a_day_without_orders() -> None:
 def test_the_year_is_named_where_it_is_another() -> None:
     base, then = course("20"), course("22")
     path = Path(("Amazon.de", "mfn"), date(2026, 12, 31), base, base, then)
-    assert verdict(path).endswith(f"; without it, on 1 Jan 2027{SURE}")
+    assert verdict(path).endswith(f"; without it, from 1 Jan 2027{SURE}")
 
 
 @pytest.mark.parametrize(
@@ -189,5 +199,5 @@ def test_a_change_of_less_than_an_order_is_no_difference() -> None:
     then = Course(one.n_orders, one.n_defective, 0.01, np.array([1.0, 1.0, 0.9]))
     path = Path(("Amazon.de", "mfn"), date(2026, 9, 30), one, one, then)
     assert path.changed
-    assert "either way: by less than one order" in verdict(path)
+    assert "either way, and the rate hardly differs" in verdict(path)
     assert "would be the same by the known kinds" in verdict(path, lower_bound=True)
