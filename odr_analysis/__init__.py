@@ -92,6 +92,8 @@ _HOME = {
     "Refund": "actions.costs",
     "load_costs": "actions.costs",
     "cheapest_plan": "actions.planner",
+    "plan_notes": "answer.plan",
+    "plan_sentence": "answer.plan",
     "read_reasons": "texts",
     "removal_candidates": "texts",
     "driver_shifts": "causes.drivers",

@@ -70,6 +70,8 @@ PUBLIC = [
     "orders_needed_by",
     "orders_needed_today",
     "other_rates",
+    "plan_notes",
+    "plan_sentence",
     "plot_bridge",
     "plot_calendar",
     "plot_calibration",
