@@ -71,7 +71,9 @@ def candidates(
     """
     found, left_out = list[Candidate](), list[str]()
     window = look.policy.window(by)
-    rows = worklist(look.account, look.as_of, chances=costs.chances, look=look)
+    rows = look.day.worklist
+    if costs.chances:
+        rows = worklist(look.account, look.as_of, chances=costs.chances, look=look)
     rows = rows[(rows.marketplace == pair[0]) & (rows.channel == pair[1])]
     placed = rows.ordered_on.dt.date
     rows = rows[(placed >= window.start) & (placed <= window.end)]

@@ -100,6 +100,9 @@ class PlanOdds:
 
     def _daily_of(self, fixes: tuple[int, ...]) -> DailyOrders:
         """One extra order a day, with some fixes made."""
+        if not (self._fixes or self._most):
+            days = self._look.forecast.marginals[self._pair]
+            return DailyOrders(DayOdds(days, self._at), 0, np.zeros(days.fitted.n_draws))
         made = [fix for fix, is_made in zip(self._fixes, fixes, strict=True) if is_made]
         days = self._look.forecast.marginals[self._pair]
         none = np.zeros((1, len(days.known_orders)), dtype=np.int64)

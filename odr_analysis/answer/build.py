@@ -12,6 +12,7 @@ import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.account import Account
+from odr_analysis.actions.planner import cheapest_plan
 from odr_analysis.answer.known import KnownBySeries, freshness
 from odr_analysis.answer.parts.ahead import Ahead, ahead
 from odr_analysis.answer.parts.bridge import moved
@@ -206,6 +207,14 @@ class Findings:
         return what_if(
             self.answer.cards,
             lambda scenario: day.what_if(scenario, days),
+            lambda card, by: cheapest_plan(
+                day.account,
+                by,
+                runners_up=0,
+                marketplace=card.marketplace,
+                channel=card.channel,
+                as_of=day.as_of,
+            ),
             removal_deltas(day.look_ahead(max(days, day.account.policy.lag_days)), day.defects),
             self.scenarios,
         )

@@ -65,7 +65,7 @@ def _answer(plan: Plan) -> str:
     without = words.probability(plan.p_without)
     if plan.reason == "met":
         return (
-            f"nothing needs to be done; it is under {line} on {on} with a probability of "
+            f"no step is needed for {on}: it is then under {line} with a probability of "
             f"{without}, and {asked} is asked for."
         )
     if plan.reason == "over budget":

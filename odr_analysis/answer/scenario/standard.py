@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 
 from odr_analysis import words
+from odr_analysis.actions.plan import Plan
+from odr_analysis.answer.plan import plan_sentence
 from odr_analysis.answer.sections import Card
 from odr_analysis.schema import of_series
 from odr_analysis.whatif import Effect, Removed, Sales, Scenario
@@ -50,12 +52,15 @@ class WhatIf:
     target : float
     rates : tuple of Outcomes
         One per rate of which all is known.
+    plans : tuple of str
+        The cheapest plan of each of them, or that none is needed.
     notes : tuple of str
     """
 
     day: date
     target: float
     rates: tuple[Outcomes, ...]
+    plans: tuple[str, ...]
     notes: tuple[str, ...]
 
     @property
@@ -67,7 +72,7 @@ class WhatIf:
             for each in self.rates
             for row in each.rows
         ]
-        return "\n".join([*lines, *self.notes])
+        return "\n".join([*lines, *self.plans, *self.notes])
 
 
 def standard_scenarios(removable: pd.DataFrame) -> Iterator[Scenario]:
@@ -92,6 +97,7 @@ def standard_scenarios(removable: pd.DataFrame) -> Iterator[Scenario]:
 def what_if(
     cards: Sequence[Card],
     effect_of: Callable[[Scenario], Effect],
+    plan_of: Callable[[Card, date], Plan],
     removable: pd.DataFrame,
     own: Sequence[Scenario] = (),
 ) -> WhatIf:
@@ -103,6 +109,8 @@ def what_if(
         Cards of the day, in the order their rates are wanted.
     effect_of : callable
         The effect of a scenario.
+    plan_of : callable
+        The cheapest plan of the rate of a card for a day.
     removable : pandas.DataFrame
         ``removal_deltas`` of the day.
     own : sequence of Scenario
@@ -136,8 +144,14 @@ def what_if(
         )
         for card in whole
     )
-    return WhatIf(first.path(*whole[0].pair).on(at) if whole else first.as_of,
-                  first.policy.target, rates, tuple(notes))  # fmt: skip
+    day = first.path(*whole[0].pair).on(at) if whole else first.as_of
+    plans = tuple(plan_sentence(plan_of(card, day)) for card in whole) if at else ()
+    if any("cheapest plan" in text for text in plans):
+        notes.append(
+            "A plan is that of the fewest requests, from the worklist; how often one works is an "
+            "estimate. `odr plan` takes prices, limits and your own estimates."
+        )
+    return WhatIf(day, first.policy.target, rates, plans, tuple(notes))
 
 
 def _outcome(name: str, effect: Effect, card: Card, at: int) -> Outcome:

@@ -71,7 +71,7 @@ def test_a_goal_that_is_met_needs_nothing() -> None:
     assert met.reason == "met"
     p = words.probability(met.p_without)
     assert plan_sentence(met) == (
-        f"{WHOSE}nothing needs to be done; it is under 1 % on 30 Oct 2026 with a probability "
+        f"{WHOSE}no step is needed for 30 Oct 2026: it is then under 1 % with a probability "
         f"of {p}, and 90 % is asked for."
     )
     assert plan_notes(met) == (NO_PROMISE,)

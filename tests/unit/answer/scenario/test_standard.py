@@ -5,7 +5,15 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from odr_analysis import account_from_frames, findings, load_sample, removal_effects, words
+from odr_analysis import (
+    account_from_frames,
+    cheapest_plan,
+    findings,
+    load_sample,
+    plan_sentence,
+    removal_effects,
+    words,
+)
 from odr_analysis.answer.scenario.standard import DAYS, TOP, standard_scenarios
 from odr_analysis.whatif import DefectRate, MoreOrders, Removed, Sales, Scenario
 from tests.unit.whatif.sold import sold
@@ -62,6 +70,21 @@ def test_where_a_kind_of_defect_is_unknown_nothing_is_compared():
     what_if = findings(short).what_if
     assert what_if.rates == ()
     assert what_if.notes == ("Nothing is said of Seller-fulfilled: not all of it is known.",)
+
+
+def test_each_rate_has_its_plan(found):
+    what_if = found.what_if
+    assert len(what_if.plans) == len(what_if.rates)
+    for text, channel in zip(what_if.plans, ("mfn", "afn"), strict=True):
+        plan = cheapest_plan(found.day.account, what_if.day, channel=channel, as_of=found.day.as_of)
+        assert text == plan_sentence(plan)
+
+
+def test_where_too_much_is_at_risk_a_plan_is_asked_for():
+    what_if = findings(account_from_frames(*sold(10, 75))).what_if
+    assert "no step is needed" not in what_if.plans[0]
+    is_plan = "cheapest plan" in what_if.plans[0]
+    assert any("fewest requests" in note for note in what_if.notes) == is_plan
 
 
 def test_a_text_for_a_terminal(found):
