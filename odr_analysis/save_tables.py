@@ -1,8 +1,9 @@
-"""Tables as files for others: CSV that is safe to open in a spreadsheet, and Markdown."""
+"""Tables as files for others: CSV that is safe to open in a spreadsheet, Markdown, and JSON."""
 
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -96,6 +97,34 @@ def to_markdown(frame: pd.DataFrame, heads: Mapping[str, str] | None = None) -> 
     rows = [named, ["---:" if number else "---" for number in numbers]]
     rows += [[_markdown_cell(value) for value in row] for row in frame.itertuples(index=False)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def json_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as JSON has them: ISO dates, None for what is missing.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Its days are days without a time; its index is left out.
+
+    Examples
+    --------
+    >>> json_rows(pd.DataFrame({"day": [pd.Timestamp("2026-09-30"), pd.NaT], "odr": [0.01, None]}))
+    [{'day': '2026-09-30', 'odr': 0.01}, {'day': None, 'odr': None}]
+    """
+    plain = frame.copy()
+    for name in plain.select_dtypes("datetime"):
+        plain[name] = plain[name].dt.strftime("%Y-%m-%d")
+    return plain.astype(object).where(plain.notna(), None).to_dict("records")  # type: ignore[return-value]
+
+
+def json_number(value: float) -> float | None:
+    """A number as JSON has it: None where there is none, or no end of it.
+
+    >>> json_number(0.5), json_number(float("nan")), json_number(float("inf"))
+    (0.5, None, None)
+    """
+    return float(value) if math.isfinite(value) else None
 
 
 def _markdown_cell(value: Any) -> str:

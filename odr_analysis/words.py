@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from fractions import Fraction
@@ -13,6 +14,9 @@ from odr_analysis.policy import Policy, Window
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _MOST_DIGITS = 6
+
+WIDTH = 79
+"""Letters of a line on a terminal."""
 
 LEAST_TIMES = 1.1
 """Less than this many times as often is only more often."""
@@ -298,3 +302,29 @@ def opening(text: str, longest: int = 90) -> str:
     # One more than fits, so that a word ending just there stays whole.
     cut = line[: longest + 1]
     return (cut.rsplit(" ", 1)[0] if " " in cut else cut[:-1]).rstrip(" ,;.") + "…"
+
+
+def wrapped(text: str, indent: str = "") -> list[str]:
+    """A text as lines for a terminal; those after the first are set in by two letters more.
+
+    >>> wrapped("one " * 20)
+    ['one one one one one one one one one one one one one one one one one one one one']
+    >>> wrapped("one " * 21, "- ")[1]
+    '  one one'
+    """
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=" " * (len(indent) or 2),
+        break_on_hyphens=False,
+    )
+
+
+def money(amount: float) -> str:
+    """An amount in the seller's money, whichever that is.
+
+    >>> money(1234.5)
+    '1,234.50'
+    """
+    return decimal(amount, 2)

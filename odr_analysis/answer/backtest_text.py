@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -24,7 +23,6 @@ from odr_analysis.forecasting.track_record.tally import (
     SHOWN,
 )
 
-WIDTH = 79
 DASH = "–"
 
 WARNING_LINE = "  {:>5}{:>7}{:>7}{:>9}{:>9}{:>9}{:>8}{:>11}{:>10}".format
@@ -58,22 +56,22 @@ def backtest_lines(found: Backtest, missing: Sequence[str] = ()) -> list[str]:
 
     `missing` is what :func:`missing_of` gives.
     """
-    lines = [*_wrapped(_title(found)), ""]
+    lines = [*words.wrapped(_title(found)), ""]
     for note in missing:
-        lines += [*_wrapped(note), ""]
+        lines += [*words.wrapped(note), ""]
     scored = False
     for pair, table, warned in _by_series(found):
         name = words.series(*pair, alone=found.table.marketplace.nunique() <= 1)
         if (table.state != SCORED).all():
-            lines += [*_wrapped(f"{name}: {_not_enough(table)}"), ""]
+            lines += [*words.wrapped(f"{name}: {_not_enough(table)}"), ""]
             continue
         scored = True
-        lines += [*_wrapped(f"{name}: {_right(warned)}"), ""]
+        lines += [*words.wrapped(f"{name}: {_right(warned)}"), ""]
         lines += [*WARNING_HEAD, *map(_warning_row, _records(warned[warned.n_origins > 0])), ""]
         lines += [*TABLE_HEAD, *map(_table_row, _records(table)), ""]
-        lines += [*_wrapped(_corrected(found.recalibration.of(pair)[0])), ""]
+        lines += [*words.wrapped(_corrected(found.recalibration.of(pair)[0])), ""]
     for note in (*(LEGEND if scored else ()), *found.notes):
-        lines += _wrapped(note)
+        lines += words.wrapped(note)
     return lines
 
 
@@ -213,10 +211,6 @@ def _table_row(row: dict[str, Any]) -> str:
 
 def _ratio(value: float) -> str:
     return DASH if pd.isna(value) else words.decimal(value, 2)
-
-
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _records(table: pd.DataFrame) -> list[dict[Any, Any]]:

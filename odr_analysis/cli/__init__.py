@@ -9,9 +9,11 @@ from odr_analysis.cli.archive import archive
 from odr_analysis.cli.backtest import backtest
 from odr_analysis.cli.evidence import evidence
 from odr_analysis.cli.load import load
+from odr_analysis.cli.plan import plan
 from odr_analysis.cli.reconcile import reconcile
 from odr_analysis.cli.report import report
 from odr_analysis.cli.sample import sample
+from odr_analysis.cli.whatif import whatif
 from odr_analysis.cli.why import why
 from odr_analysis.cli.worklist import worklist
 
@@ -22,5 +24,7 @@ def main() -> None:
     """Amazon Order Defect Rate: what it is, why it moved, what happens next."""
 
 
-for command in (report, load, archive, reconcile, sample, why, worklist, backtest, evidence):
+for command in (
+    report, load, archive, reconcile, sample, why, worklist, whatif, plan, backtest, evidence,
+):  # fmt: skip
     main.add_command(command)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,12 +19,29 @@ from odr_analysis.visible import visible
 
 if TYPE_CHECKING:
     from odr_analysis.account import Account
+    from odr_analysis.whatif.scenario import Scenario
 
 
 def say(text: str, *, err: bool = False) -> None:
     """Print a text; what a terminal would obey in it is spelled out."""
     clear()
     click.echo(visible(text), err=err)
+
+
+def no_date(value: object) -> str:
+    return f"{value!r} is no date; write it like 2026-09-30"
+
+
+class Day(click.ParamType):
+    """An ISO date, which may be to come."""
+
+    name = "DATE"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{no_date(value)}.", param, ctx)
 
 
 class AsOf(click.ParamType):
@@ -36,7 +55,7 @@ class AsOf(click.ParamType):
         try:
             day = date.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is no date; write it like 2026-09-30, or today.", param, ctx)
+            self.fail(f"{no_date(value)}, or today.", param, ctx)
         try:
             clock.check_past(day, "the day", clock.today())
         except ParameterError as error:
@@ -53,6 +72,39 @@ reading_options = [
     click.option("--memory-limit", help="Most memory the engine may use, e.g. 1GB."),
     click.option("--no-cache", is_flag=True, help="Read everything anew and keep nothing."),
 ]
+
+
+series_options = [
+    click.option(
+        "--marketplace", help="Marketplace it is about; also that of files that name none."
+    ),
+    click.option("--channel", help="Channel it is about, mfn or afn."),
+    *reading_options[1:],
+]
+"""Options of a command about one rate: which, and how the account is read."""
+
+
+@contextmanager
+def of_option(name: str) -> Iterator[None]:
+    """Have a message about a wrong value name the option it was given with."""
+    try:
+        yield
+    except ParameterError as error:
+        raise ParameterError(f"{name}: {error}") from error
+
+
+def save_scenario(scenario: Scenario, path: Path, option: str, *, err: bool) -> None:
+    """Write a scenario to a file, TOML or JSON by the ending of its name, and state where."""
+    from odr_analysis.whatif.scenario_file import scenario_dict, scenario_toml
+    from odr_analysis.writing import placed
+
+    text = scenario_toml(scenario)
+    if path.suffix.lower() == ".json":
+        text = f"{json.dumps(scenario_dict(scenario), indent=1, ensure_ascii=False)}\n"
+    replaced = ", in place of an older file" if path.is_file() else ""
+    with placed(path, option) as aside:
+        aside.write_text(text, "utf-8")
+    say(f"Scenario: {path}{replaced}", err=err)
 
 
 def account_of(

@@ -13,6 +13,7 @@ import pandas as pd
 from odr_analysis import terms, words
 from odr_analysis.actions.steps import STEPS
 from odr_analysis.answer.sections import ToDo
+from odr_analysis.save_tables import json_rows
 from odr_analysis.texts.removal_rules import NEVER_FOR_FEEDBACK
 
 MOST_WHYS = 3
@@ -153,8 +154,5 @@ def worklist_text(table: pd.DataFrame, as_of: date, *, most: int | None = None) 
 
 def worklist_json(table: pd.DataFrame, as_of: date) -> str:
     """The worklist as JSON: ``{"as_of": ..., "worklist": [row, ...]}``."""
-    rows = table.astype(object).where(table.notna(), None).to_dict("records")
-    for row in rows:
-        for name in ("deadline", "ordered_on", "leaves_on"):
-            row[name] = row[name] and row[name].date().isoformat()
-    return json.dumps({"as_of": as_of.isoformat(), "worklist": rows}, indent=1, ensure_ascii=False)
+    content = {"as_of": as_of.isoformat(), "worklist": json_rows(table)}
+    return json.dumps(content, indent=1, ensure_ascii=False)

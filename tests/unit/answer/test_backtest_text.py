@@ -9,12 +9,11 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from odr_analysis import account_from_frames, load_sample
+from odr_analysis import account_from_frames, load_sample, words
 from odr_analysis.answer.backtest_text import (
     LEGEND,
     TABLE_HEAD,
     WARNING_HEAD,
-    WIDTH,
     backtest_json,
     backtest_lines,
     missing_of,
@@ -78,7 +77,7 @@ def test_rows_are_those_of_the_tables(found: Backtest) -> None:
     assert rows[0][3:5] == [str(first.n_origins), f"{first.n_windows:.1f}"]
     assert rows[0][-3:-1] == [f"{first.wis_to_reported:.2f}", f"{first.wis_to_persistence:.2f}"]
     assert rows[3][4].endswith("*")
-    assert max(map(len, lines)) <= WIDTH
+    assert max(map(len, lines)) <= words.WIDTH
 
 
 @pytest.mark.parametrize(
