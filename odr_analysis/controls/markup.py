@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from odr_analysis import words
+from odr_analysis.answer.plan import GUESS
 from odr_analysis.answer.scenario.assumptions import scenario_assumptions
+from odr_analysis.answer.scenario.done import changes_in_words
 from odr_analysis.answer.scenario.expected import is_whole, rate_of
 from odr_analysis.answer.scenario.removal_effects import scenario_notes
 from odr_analysis.answer.scenario.sentence import scenario_headline
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 COMMENT_CHARACTERS = 84
 
 NOTHING_TO_REMOVE = (
-    "No order that counts or will count has negative feedback: nothing to remove here."
+    "No order that counts or will count is known to be defective: nothing to take away here."
 )
 
 # Turning the hues back keeps blue blue and red red.
@@ -78,25 +80,51 @@ def note(text: str) -> str:
     return f'<div style="line-height:1.4;margin:2px 0 6px">{html.escape(text)}</div>'
 
 
-def removal(row: Any, as_of: date) -> str:
-    """What is said under the tick of one feedback: the effect, the exit, the buyer's words.
+def removal(row: Any, as_of: date, *, many: bool = False) -> str:
+    """What is said under the tick of one defect: effect, exit, odds, what was said.
 
-    ``row`` is a row of ``removal_effects`` out of ``itertuples``.
+    ``row`` is a row of ``tick_table`` out of ``itertuples``; of `many` series its own is named.
     """
-    effect = f"{row.effect}; leaves on {words.day(row.leaves_on.date(), as_of.year)}"
-    said = words.opening(row.comment, COMMENT_CHARACTERS)
+    effect = f"{row.effect_text}; leaves on {words.day(row.leaves_on.date(), as_of.year)}"
+    if many:
+        effect += f" ({words.channel(row.channel)})"
+    if row.step:
+        where = GUESS if row.chance_from == "guess" else row.chance_from
+        odds = f"{row.step}: works with {words.probability(row.chance)} ({where})"
+    else:
+        odds = f"nothing can be done: {row.why_closed}"
+    said = words.opening(row.words, COMMENT_CHARACTERS)
     quote = f'<br><span style="opacity:.75">“{html.escape(said)}”</span>' if said else ""
     return (
         '<div style="line-height:1.35;margin:0 8px 4px 20px;overflow-wrap:anywhere">'
-        f"{html.escape(effect[0].upper() + effect[1:])}{quote}</div>"
+        f"{_sentence_case(effect)}<br>{_sentence_case(odds)}{quote}</div>"
     )
 
 
+def _sentence_case(text: str) -> str:
+    return html.escape(text[0].upper() + text[1:])
+
+
 def answer_of(state: WhatIfState) -> str:
-    """The answer in one short sentence: the levers beside it say what is done."""
+    """The answer in one short sentence: the levers beside it say what is done.
+
+    Of several rates that are moved, the one the picture is of; the others follow, small.
+    """
     effect = state.effect
     moved = [path for path in effect.paths if path.changed]
-    return sentence(f"{scenario_headline(effect)}." if len(moved) == 1 else state.sentence)
+    if not moved:
+        return sentence(state.sentence)
+    others = [path for path in moved if path is not effect.focus]
+    also = (f"{scenario_headline(effect.only(*path.pair))}." for path in others)
+    return sentence(f"{scenario_headline(effect)}.") + "".join(map(note, also))
+
+
+def also_of(state: WhatIfState) -> str:
+    """What is done besides, which no lever can show."""
+    if not state.also:
+        return ""
+    said = words.listed(changes_in_words(state.also, state.as_of))
+    return note(f"Also, from the scenario that was loaded: {said}.")
 
 
 def days_of(state: WhatIfState) -> str:
@@ -126,8 +154,8 @@ def days_table(table: pd.DataFrame, target: float, name: str) -> str:
     lines = []
     rows: Iterable[Any] = table.itertuples()
     for row in rows:
-        base = _counts(row.baseline_n_defective, row.baseline_n_orders, target)
-        then = _counts(row.scenario_n_defective, row.scenario_n_orders, target)
+        base = _cell(row.baseline_n_defective, row.baseline_n_orders, row.baseline_p_breach, target)
+        then = _cell(row.scenario_n_defective, row.scenario_n_orders, row.scenario_p_breach, target)
         lines.append(
             f"<tr><th {left} scope=row>{words.day(row.day.date(), year)}</th>"
             f"<td {why}>{html.escape(row.what)}</td><td {cell}>{base}</td>"
@@ -135,7 +163,8 @@ def days_table(table: pd.DataFrame, target: float, name: str) -> str:
         )
     return (
         '<table style="border-collapse:collapse;width:100%;max-width:760px;margin:6px 0">'
-        f'<caption style="text-align:left;font-weight:600">Key days, {html.escape(name)}</caption>'
+        f'<caption style="text-align:left;font-weight:600">Key days, {html.escape(name)} '
+        '<span style="font-weight:400">(rate, orders, probability of a breach)</span></caption>'
         f"<thead><tr><th {left} scope=col>Day</th><th {why} scope=col>What</th>"
         f"<th {cell} scope=col>As things are</th><th {cell} scope=col>With this</th></tr></thead>"
         f"<tbody>{''.join(lines)}</tbody></table>"
@@ -152,12 +181,14 @@ def fine_print(assumptions: Sequence[str], notes: Sequence[str]) -> str:
     )
 
 
-def _counts(n_defective: float, n_orders: float, target: float) -> str:
+def _cell(n_defective: float, n_orders: float, p_breach: float, target: float) -> str:
+    """Rate, counts and the probability of a breach."""
     if not n_orders:
         return "no orders"
     about = "" if is_whole(n_defective, n_orders) else "about "
     bad = words.number(n_defective) if is_whole(n_defective) else words.decimal(n_defective)
+    breach = "unknown" if pd.isna(p_breach) else words.probability(p_breach)
     return (
         f'<span style="white-space:nowrap">{rate_of(n_defective, n_orders, target)}</span><br>'
-        f"<small>{about}{bad} of {words.number(n_orders)}</small>"
+        f"<small>{about}{bad} of {words.number(n_orders)}<br>breach: {breach}</small>"
     )
