@@ -14,6 +14,8 @@ import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.controls import markup
+from odr_analysis.controls.asked_day import AskedDay
+from odr_analysis.controls.comparison import Comparison
 from odr_analysis.controls.levers import Lever
 from odr_analysis.controls.state import WhatIfState
 from odr_analysis.controls.tick_list import tick_text
@@ -38,8 +40,11 @@ _LABEL = "display:flex;align-items:center;gap:8px;margin:4px 0"
 _FLOW = "display:flex;flex-flow:row-reverse wrap;gap:14px 28px;align-items:flex-start"
 
 
-def at_rest(state: WhatIfState, levers: dict[str, Lever], png: bytes, alt: str, theme: str) -> str:
-    """Levers that cannot be moved, sentence, picture and table of the state the panel is in."""
+def at_rest(
+    comparison: Comparison, levers: dict[str, Lever], png: bytes, alt: str, theme: str
+) -> str:
+    """Levers that cannot be moved, sentence, picture and tables of the state the panel is in."""
+    state, asked = comparison.state, comparison.asked
     picture = (
         f'<img class="odr-{theme}-picture" alt="{html.escape(alt)}" '
         'style="width:100%;max-width:940px" '
@@ -58,12 +63,20 @@ def at_rest(state: WhatIfState, levers: dict[str, Lever], png: bytes, alt: str, 
     right = (
         '<div style="flex:999 1 520px;min-width:min(280px,100%);max-width:100%">'
         f"{markup.answer_of(state)}{picture}{markup.days_of(state)}"
-        f"{markup.fine_print_of(state)}</div>"
+        f"{markup.fine_print_of(state)}{_asked(asked)}{markup.compared(comparison)}</div>"
     )
     return (
         f'<div class="odr-what-if odr-at-rest">{markup.STYLE}{_SWITCH}'
         f'<div style="{_FLOW}">{right}{left}</div></div>'
     )
+
+
+def _asked(asked: AskedDay) -> str:
+    """What it would take, where that was asked."""
+    if not asked.answers:
+        return ""
+    sure, day = words.level(asked.certainty), words.day(asked.by)
+    return markup.heading(f"To be under with {sure} on {day}") + markup.answers(asked.answers)
 
 
 def _lever(lever: Lever) -> str:

@@ -19,6 +19,7 @@ from odr_analysis.answer.scenario.sentence import scenario_headline
 if TYPE_CHECKING:
     from datetime import date
 
+    from odr_analysis.controls.comparison import Comparison
     from odr_analysis.controls.state import WhatIfState
 
 COMMENT_CHARACTERS = 84
@@ -125,6 +126,64 @@ def also_of(state: WhatIfState) -> str:
         return ""
     said = words.listed(changes_in_words(state.also, state.as_of))
     return note(f"Also, from the scenario that was loaded: {said}.")
+
+
+def alert(text: str) -> str:
+    """Why something cannot be done."""
+    return f'<div role="alert" style="font-weight:600;margin:2px 0 6px">{html.escape(text)}</div>'
+
+
+def answers(said: Sequence[str]) -> str:
+    """What it would take, a sentence each; '' where nothing was asked."""
+    items = "".join(f"<li>{html.escape(text)}</li>" for text in said)
+    style = "line-height:1.45;margin:4px 0;padding-left:20px"
+    return f'<ul role="status" style="{style}">{items}</ul>' if said else ""
+
+
+def note_of_links(links: Sequence[str]) -> str:
+    """Links that save files, in a row."""
+    return f'<div style="line-height:1.8;margin:6px 0 2px">Save as file: {"".join(links)}</div>'
+
+
+def to_copy(title: str, text: str) -> str:
+    """A text to take along; a click marks all of it."""
+    look = (
+        "white-space:pre-wrap;overflow-wrap:anywhere;user-select:all;line-height:1.4;"
+        "margin:2px 0 8px;padding:6px 8px;border:1px solid rgba(128,128,128,.5)"
+    )
+    return (
+        f"{heading(title)}"
+        f'<pre tabindex="0" aria-label="{html.escape(title)}" style="{look}">'
+        f"{html.escape(text)}</pre>"
+    )
+
+
+def compared(comparison: Comparison) -> str:
+    """The scenarios kept beside things as they are, on the day asked about; '' without any."""
+    focus, asked = comparison.state.effect.focus, comparison.asked
+    if not comparison.rows or focus is None:
+        return ""
+    left = 'style="text-align:left;padding:3px 12px 3px 0"'
+    cell = 'style="text-align:right;padding:3px 0 3px 12px;font-variant-numeric:tabular-nums"'
+    line, day = words.level(focus.target), words.day(asked.by, asked.state.as_of.year)
+    heads = ("ODR (90 % interval)", "Breach", f"Under {line} with {words.level(asked.certainty)}")
+    rows = "".join(
+        f"<tr><th {left} scope=row>{html.escape(row.scenario)}</th>"
+        + "".join(
+            f"<td {cell}>{html.escape(text)}</td>"
+            for text in (row.odr, row.breach, row.first_under)
+        )
+        + "</tr>"
+        for row in comparison.rows
+    )
+    head = "".join(f"<th {cell} scope=col>{text}</th>" for text in heads)
+    title = f"Compared on {day}, {words.series(*focus.pair)}"
+    return (
+        '<table style="border-collapse:collapse;width:100%;max-width:760px;margin:6px 0">'
+        f'<caption style="text-align:left;font-weight:600">{html.escape(title)}</caption>'
+        f"<thead><tr><th {left} scope=col>Scenario</th>{head}</tr></thead>"
+        f"<tbody>{rows}</tbody></table>"
+    )
 
 
 def days_of(state: WhatIfState) -> str:

@@ -216,15 +216,36 @@ class WhatIfState(traitlets.HasTraits):
             The file cannot be read, or the scenario does not fit the account; nothing has moved.
         """
         found = source if isinstance(source, Scenario) else _read(source)
+        self._load(found)
+
+    def load_text(self, text: str, file: str) -> str:
+        """:meth:`load` of what a file of that name holds; returns the name of the scenario."""
+        found = read_scenario(text, Path(file))
+        self._load(found)
+        return found.name
+
+    def _load(self, found: Scenario) -> None:
         # What does not fit is found before any lever moves.
         effect_of(self.look, found)
         self.move(**levers_for(found, self._odds, self.as_of))
 
-    def save(self, path: str | Path) -> Path:
-        """Write the scenario to a TOML file that ``load`` and ``odr whatif --scenario`` read."""
+    def save(self, path: str | Path, name: str = "") -> Path:
+        """Write the scenario to a TOML file that ``load`` and ``odr whatif --scenario`` read.
+
+        Parameters
+        ----------
+        path : str or pathlib.Path
+        name : str
+            Of the scenario.
+
+        Raises
+        ------
+        PlaceError
+            Nothing can be written there.
+        """
         path = Path(path)
         with placed(path) as aside:
-            aside.write_text(self.toml, "utf-8")
+            aside.write_text(self.toml(name), "utf-8")
         return path
 
     @property
@@ -232,10 +253,9 @@ class WhatIfState(traitlets.HasTraits):
         """The scenario without what changes nothing, such as no extra orders."""
         return without_idle(self.scenario)
 
-    @property
-    def toml(self) -> str:
-        """The scenario as the text of a file."""
-        return scenario_toml(self.plain)
+    def toml(self, name: str = "") -> str:
+        """The scenario, under a name, as the text of a file."""
+        return scenario_toml(self.plain.named(name))
 
     @traitlets.validate("start")
     def _after_as_of(self, proposal: Any) -> date:

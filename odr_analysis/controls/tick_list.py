@@ -44,7 +44,7 @@ class TickList:
             placeholder="Order, words, reason",
             description="Search",
             style={"description_width": "52px"},
-            layout=widgets.Layout(flex="1 1 170px", width="auto", min_width="150px"),
+            layout=widgets.Layout(flex="1 1 200px", width="auto", min_width="200px"),
         )
         self.kind = widgets.Dropdown(
             options=[

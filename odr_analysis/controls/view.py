@@ -14,7 +14,10 @@ from matplotlib.figure import Figure
 
 from odr_analysis import style
 from odr_analysis.controls import markup
+from odr_analysis.controls.asked_day import AskedDay
 from odr_analysis.controls.at_rest import LIVE_CLASS, at_rest
+from odr_analysis.controls.comparison import Comparison
+from odr_analysis.controls.folds import DayFold, KeepFold
 from odr_analysis.controls.later import Later
 from odr_analysis.controls.levers import A_SHARE, Choices, levers_of, per_cent, starts_of
 from odr_analysis.controls.state import LEVERS, WhatIfState
@@ -122,6 +125,10 @@ class WhatIfPanel(widgets.Box):
         self._redraw = Later(self._pull, REDRAW_SECONDS)
         self._settled = Later(self._settle, SETTLED_SECONDS, anew=True)
         self.list = TickList(state, self._moved, self.choices.certain)
+        self.asked = AskedDay(state)
+        self.comparison = Comparison(state, self.asked)
+        self.day_fold = DayFold(self.asked)
+        self.keep_fold = KeepFold(self.comparison, lambda: self._png(SMALL))
         parts = widgets.Box([_more_orders(self), _answer(self), self.list.view])
         parts.add_class("odr-grid")
         super().__init__([parts])
@@ -135,6 +142,8 @@ class WhatIfPanel(widgets.Box):
         state.observe(self._show, "effect")
         state.observe(self._offer, "n_past")
         state.observe(self._follow, list(LEVERS))
+        self.comparison.observe(lambda _change: self._settled.ask(), "rows")
+        self.asked.observe(lambda _change: self._settled.ask(), ["answers", "by", "certainty"])
         for widget in (*(lever.field for lever in self.levers.values()), *self.choices.all):
             widget.observe(self._moved, "value")
         self.undo.on_click(lambda _button: self._step(state.undo))
@@ -224,6 +233,7 @@ class WhatIfPanel(widgets.Box):
         self.picture.show(state.effect)
         self.image.value = self._png(FAST)
         self.image.tooltip = scenario_alt(state.effect)
+        self.keep_fold.stale()
         self._settled.ask()
 
     def _png(self, compression: int) -> bytes:
@@ -233,6 +243,7 @@ class WhatIfPanel(widgets.Box):
 
     def _settle(self) -> None:
         self._moving = set()
+        self.keep_fold.refresh()
         if self._shown_in_cell:
             display(self._at_rest(), raw=True, display_id=self._at_rest_id, update=True)
 
@@ -255,7 +266,7 @@ class WhatIfPanel(widgets.Box):
     def to_html(self) -> str:
         """Levers, sentence, picture and table of the state the panel is in, as plain HTML."""
         picture = self._png(SMALL)
-        return at_rest(self.state, self.levers, picture, self.image.tooltip, self._theme)
+        return at_rest(self.comparison, self.levers, picture, self.image.tooltip, self._theme)
 
 
 def _more_orders(panel: WhatIfPanel) -> Any:
@@ -289,4 +300,5 @@ def _named_handles() -> Any:
 
 
 def _answer(panel: WhatIfPanel) -> Any:
-    return widgets.VBox([panel.sentence, panel.image, panel.days, panel.fine])
+    folds = panel.day_fold.fold.view, panel.keep_fold.fold.view
+    return widgets.VBox([panel.sentence, panel.image, panel.days, panel.fine, *folds])

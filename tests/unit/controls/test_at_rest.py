@@ -7,7 +7,9 @@ from datetime import date
 
 import pytest
 
+from odr_analysis.controls.asked_day import AskedDay
 from odr_analysis.controls.at_rest import OFFERED, at_rest
+from odr_analysis.controls.comparison import Comparison
 from odr_analysis.controls.levers import levers_of
 from odr_analysis.controls.state import WhatIfState
 from tests.unit.controls.test_view import account_with
@@ -17,7 +19,9 @@ pytestmark = pytest.mark.usefixtures("known_alone")
 
 def rest_of(n_feedback: int, **levers) -> str:
     state = WhatIfState(account_with(n_feedback), days=30, horizon_days=30, **levers)
-    return at_rest(state, levers_of(state), b"png", 'a "picture"', "light")
+    return at_rest(
+        Comparison(state, AskedDay(state)), levers_of(state), b"png", 'a "picture"', "light"
+    )
 
 
 def test_every_lever_stands_there_with_its_value_and_cannot_be_moved():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from odr_analysis import account_from_frames, apply_scenario
+from odr_analysis.controls.extra_note import EVEN
 from odr_analysis.controls.state import WhatIfState
 from odr_analysis.whatif import MoreOrders, Scenario
 from tests.unit.whatif.sold import sold
@@ -43,7 +44,7 @@ def test_orders_that_never_bring_it_under_are_said_not_to(bad):
 def test_orders_that_bring_it_under_only_until_their_defects_are_reported(bad):
     state = WhatIfState(bad, extra_orders_per_day=5, days=77)
     p = p_under(bad, None)
-    under = np.flatnonzero(p >= 0.5)
+    under = np.flatnonzero(p >= EVEN)
     assert 16 <= under[0] < under[-1] < 75
     assert "However many of these do not keep it under 1 %: from " in state.note
     day = state.as_of + np.timedelta64(int(under[-1]) + 1, "D").item()
