@@ -47,6 +47,18 @@ def to_csv(frame: pd.DataFrame, path: str | Path) -> Path:
     <BLANKLINE>
     """
     path = Path(path)
+    path.write_bytes(csv_bytes(frame))
+    return path
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """What :func:`to_csv` writes.
+
+    Examples
+    --------
+    >>> csv_bytes(pd.DataFrame({"n": [1]}))
+    b'\\xef\\xbb\\xbfn\\r\\n1\\r\\n'
+    """
     safe = frame.copy()
     safe.columns = pd.Index([_harmless(name) for name in frame.columns])
     for place, dtype in enumerate(frame.dtypes):
@@ -56,8 +68,8 @@ def to_csv(frame: pd.DataFrame, path: str | Path) -> Path:
             column = frame.iloc[:, place].astype(object).map(_harmless)
             safe.isetitem(place, column.array)
     # With this line end a carriage return inside a cell is quoted too, and cannot split a row.
-    safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
-    return path
+    text: str = safe.to_csv(index=False, lineterminator="\r\n")
+    return text.encode("utf-8-sig")
 
 
 _LINKS = re.compile(r"(@(?=\w)|(?<=\w):(?=/)|\bwww(?=\.))", re.IGNORECASE)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import TypeVar
 
 from IPython import get_ipython
+
+Made = TypeVar("Made")
+_under_way: set[asyncio.Task[None]] = set()
 
 
 class Later:
@@ -60,6 +64,36 @@ class Later:
         # Before the work: a request that comes out of it is a new one.
         self._timer = None
         self._work()
+
+
+def aside(work: Callable[[], Made], then: Callable[[Made], None]) -> None:
+    """Do long work in a thread of its own while a browser waits, so that levers stay free.
+
+    Without a browser it is done at once.
+
+    Parameters
+    ----------
+    work : callable
+        Touches no widget.
+    then : callable
+        Called with what `work` returns, on the loop of the browser's messages.
+
+    Examples
+    --------
+    >>> aside(lambda: 6 * 7, print)
+    42
+    """
+    if not answers_browser():
+        then(work())
+        return
+
+    async def done() -> None:
+        then(await asyncio.to_thread(work))
+
+    task = asyncio.get_running_loop().create_task(done())
+    # A loop holds its tasks weakly.
+    _under_way.add(task)
+    task.add_done_callback(_under_way.discard)
 
 
 def answers_browser() -> bool:

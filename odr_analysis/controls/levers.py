@@ -9,21 +9,28 @@ from datetime import date, timedelta
 from typing import Any
 
 import ipywidgets as widgets
-import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.controls.state import WhatIfState
-from odr_analysis.whatif.changes import MOST_DAYS, MOST_PER_DAY
+from odr_analysis.whatif.changes import (
+    MOST_DAYS,
+    MOST_PER_DAY,
+    MOST_TIMES,
+    QUALITIES,
+    quality_of,
+)
 
-LISTED = 60
-"""How many removable feedbacks the panel lists; the table of removal_effects has them all."""
-MOST_TIMES = 4
+REACH_TIMES = 4
 """The slider for extra orders ends at this many times the recent orders a day."""
 LEAST_END = 20
 MOST_STEPS = 50
 """A slider some 150 pixels long: a step of it is wide enough for a hand."""
 SLIDER_DAYS = 90
 SLIDER_PER_CENT = 5.0
+SLIDER_SALES = 200.0
+
+A_SHARE = "A given share"
+COUNTED = [("as certain, at once", True), ("with its odds, when it shows", False)]
 
 _FIELD = {"description_width": "124px"}
 
@@ -45,10 +52,9 @@ class Lever:
 
 
 def levers_of(state: WhatIfState) -> dict[str, Lever]:
-    """The levers for extra orders, by the names of the state, in the order they are shown."""
+    """The levers for orders, by the names of the state, in the order they are shown."""
     usual = max((d.orders_per_day for d in state.look.forecast.marginals.values()), default=0.0)
     step, most = steps_for(usual)
-    per_cent = per_cent_of(state)
     wide: dict[str, Any] = {"layout": widgets.Layout(flex="0 0 auto", width="208px")}
     wide["style"] = _FIELD
     number, share = widgets.BoundedIntText, widgets.BoundedFloatText
@@ -56,12 +62,19 @@ def levers_of(state: WhatIfState) -> dict[str, Lever]:
         state.extra_orders_per_day, max=MOST_PER_DAY, description="Extra orders a day", **wide
     )
     length = number(state.days, max=MOST_DAYS, description="For (days)", **wide)
-    quality = share(per_cent, min=0, max=100, step=0.1, description="Defective (%)", **wide)
+    quality = share(
+        per_cent(state.extra_defect_rate or 0.0), max=100, step=0.1,
+        description="Defective (%)", **wide,
+    )  # fmt: skip
+    sales = share(
+        per_cent(state.sales), max=100 * MOST_TIMES, step=5, description="Of the usual (%)", **wide
+    )
     return {
         "extra_orders_per_day": _paired("extra_orders_per_day", extra, most, step),
         "start": _start(state),
         "days": _paired("days", length, SLIDER_DAYS, 1),
         "extra_defect_rate": _paired("extra_defect_rate", quality, SLIDER_PER_CENT, 0.1),
+        "sales": _paired("sales", sales, SLIDER_SALES, 5.0),
     }
 
 
@@ -71,16 +84,61 @@ def steps_for(orders_per_day: float) -> tuple[int, int]:
     >>> [steps_for(n) for n in (0, 3, 26.5, 1667)]
     [(1, 20), (1, 20), (5, 110), (200, 6800)]
     """
-    reach = max(MOST_TIMES * orders_per_day, LEAST_END)
+    reach = max(REACH_TIMES * orders_per_day, LEAST_END)
     least = reach / MOST_STEPS
     ten = 10 ** max(math.floor(math.log10(least)), 0)
     step = next(n * ten for n in (1, 2, 5, 10) if n * ten >= least)
     return step, step * math.ceil(reach / step)
 
 
-def per_cent_of(state: WhatIfState) -> float:
-    """The share of extra orders that turn defective, as the field shows it."""
-    return round(100 * state.extra_defect_rate, 4)
+def per_cent(share: float) -> float:
+    """A share as a field shows it.
+
+    >>> per_cent(0.0025)
+    0.25
+    """
+    return round(100 * share, 4)
+
+
+class Choices:
+    """The levers that are one of a few: quality of extra orders, their channel, how ticks count."""
+
+    def __init__(self, state: WhatIfState) -> None:
+        wide: dict[str, Any] = {"style": _FIELD, "layout": widgets.Layout(width="340px")}
+        self.quality = widgets.Dropdown(
+            options=[*(name.capitalize() for name in QUALITIES), A_SHARE],
+            description="Quality",
+            **wide,
+        )
+        self.place = widgets.Dropdown(
+            options=[(words.series(*pair), pair) for pair in state.look.size],
+            description="Placed where",
+            **wide,
+        )
+        self.certain = widgets.Dropdown(options=COUNTED, description="A tick counts", **wide)
+        if len(state.look.size) < 2:
+            self.place.layout.display = "none"
+
+    @property
+    def all(self) -> tuple[Any, ...]:
+        """The widgets."""
+        return self.quality, self.place, self.certain
+
+    def rate(self, per_cent_given: float) -> float | None:
+        """The quality chosen, as ``extra_defect_rate``."""
+        if self.quality.value == A_SHARE:
+            return round(per_cent_given / 100, 6)
+        return quality_of(self.quality.value.lower())
+
+    def follow(self, state: WhatIfState, per_cent_given: float, *, by_hand: bool = False) -> None:
+        """Move them to where the state is, after a reader or code has moved that."""
+        rate = state.extra_defect_rate
+        # A given share may be 0 too: what a reader has chosen stays.
+        if not by_hand or self.rate(per_cent_given) != rate:
+            named = [name for name, share in QUALITIES.items() if share == rate]
+            self.quality.value = named[0].capitalize() if named else A_SHARE
+        self.place.value = state.pair
+        self.certain.value = state.as_certain
 
 
 def starts_of(state: WhatIfState) -> list[tuple[str, date]]:
@@ -88,26 +146,6 @@ def starts_of(state: WhatIfState) -> list[tuple[str, date]]:
     last = max(state.look.n_orders.shape[0] - 1, (state.start - state.as_of).days, 1)
     days = [state.as_of + timedelta(days=i) for i in range(1, last + 1)]
     return [(words.day(day), day) for day in days]
-
-
-def ticks_of(state: WhatIfState) -> dict[str, Any]:
-    """One checkbox per removable feedback, by order id."""
-    return {
-        str(row.order_id): widgets.Checkbox(
-            row.order_id in state.removed,
-            # A description is shown as text, never as markup.
-            description=tick_text(row.order_id, row.rating),
-            indent=False,
-            layout=widgets.Layout(width="100%", margin="4px 0 0 2px"),
-        )
-        for row in state.removable.head(LISTED).itertuples()
-    }
-
-
-def tick_text(order_id: Any, rating: Any) -> str:
-    """What names a removable feedback."""
-    stars = "" if pd.isna(rating) else words.counted(int(rating), "star") + ", "
-    return f"{stars}order {order_id}"
 
 
 def _paired(name: str, field: Any, end: float, step: float) -> Lever:

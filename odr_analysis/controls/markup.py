@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from odr_analysis import words
+from odr_analysis.answer.plan import OWN_ESTIMATE
 from odr_analysis.answer.scenario.assumptions import scenario_assumptions
+from odr_analysis.answer.scenario.done import changes_in_words
 from odr_analysis.answer.scenario.expected import is_whole, rate_of
 from odr_analysis.answer.scenario.removal_effects import scenario_notes
 from odr_analysis.answer.scenario.sentence import scenario_headline
@@ -17,12 +19,13 @@ from odr_analysis.answer.scenario.sentence import scenario_headline
 if TYPE_CHECKING:
     from datetime import date
 
+    from odr_analysis.controls.comparison import Comparison
     from odr_analysis.controls.state import WhatIfState
 
 COMMENT_CHARACTERS = 84
 
 NOTHING_TO_REMOVE = (
-    "No order that counts or will count has negative feedback: nothing to remove here."
+    "No order that counts or will count is known to be defective: nothing to take away here."
 )
 
 # Turning the hues back keeps blue blue and red red.
@@ -78,25 +81,109 @@ def note(text: str) -> str:
     return f'<div style="line-height:1.4;margin:2px 0 6px">{html.escape(text)}</div>'
 
 
-def removal(row: Any, as_of: date) -> str:
-    """What is said under the tick of one feedback: the effect, the exit, the buyer's words.
+def removal(row: Any, as_of: date, *, many: bool = False) -> str:
+    """What is said under the tick of one defect: effect, exit, odds, what was said.
 
-    ``row`` is a row of ``removal_effects`` out of ``itertuples``.
+    ``row`` is a row of ``tick_table`` out of ``itertuples``; of `many` series its own is named.
     """
-    effect = f"{row.effect}; leaves on {words.day(row.leaves_on.date(), as_of.year)}"
-    said = words.opening(row.comment, COMMENT_CHARACTERS)
+    effect = f"{row.effect_text}; leaves on {words.day(row.leaves_on.date(), as_of.year)}"
+    if many:
+        effect += f" ({words.channel(row.channel)})"
+    if row.step:
+        where = OWN_ESTIMATE if row.chance_from == "guess" else row.chance_from
+        odds = f"{row.step}: works with {words.probability(row.chance)} ({where})"
+    else:
+        odds = f"nothing can be done: {row.why_closed}"
+    said = words.opening(row.words, COMMENT_CHARACTERS)
     quote = f'<br><span style="opacity:.75">“{html.escape(said)}”</span>' if said else ""
     return (
         '<div style="line-height:1.35;margin:0 8px 4px 20px;overflow-wrap:anywhere">'
-        f"{html.escape(effect[0].upper() + effect[1:])}{quote}</div>"
+        f"{_sentence_case(effect)}<br>{_sentence_case(odds)}{quote}</div>"
     )
 
 
+def _sentence_case(text: str) -> str:
+    return html.escape(text[0].upper() + text[1:])
+
+
 def answer_of(state: WhatIfState) -> str:
-    """The answer in one short sentence: the levers beside it say what is done."""
+    """The answer in one short sentence: the levers beside it say what is done.
+
+    Of several rates that are moved, the one the picture is of; the others follow, small.
+    """
     effect = state.effect
     moved = [path for path in effect.paths if path.changed]
-    return sentence(f"{scenario_headline(effect)}." if len(moved) == 1 else state.sentence)
+    if not moved:
+        return sentence(state.sentence)
+    others = [path for path in moved if path is not effect.focus]
+    also = (f"{scenario_headline(effect.only(*path.pair))}." for path in others)
+    return sentence(f"{scenario_headline(effect)}.") + "".join(map(note, also))
+
+
+def also_of(state: WhatIfState) -> str:
+    """What is done besides, which no lever can show."""
+    if not state.also:
+        return ""
+    said = words.listed(changes_in_words(state.also, state.as_of))
+    return note(f"Also, from the scenario that was loaded: {said}.")
+
+
+def alert(text: str) -> str:
+    """Why something cannot be done."""
+    return f'<div role="alert" style="font-weight:600;margin:2px 0 6px">{html.escape(text)}</div>'
+
+
+def answers(said: Sequence[str]) -> str:
+    """What it would take, a sentence each; '' where nothing was asked."""
+    items = "".join(f"<li>{html.escape(text)}</li>" for text in said)
+    style = "line-height:1.45;margin:4px 0;padding-left:20px"
+    return f'<ul role="status" style="{style}">{items}</ul>' if said else ""
+
+
+def note_of_links(links: Sequence[str]) -> str:
+    """Links that save files, in a row."""
+    return f'<div style="line-height:1.8;margin:6px 0 2px">Save as file: {"".join(links)}</div>'
+
+
+def to_copy(title: str, text: str) -> str:
+    """A text to take along; a click marks all of it."""
+    look = (
+        "white-space:pre-wrap;overflow-wrap:anywhere;user-select:all;line-height:1.4;"
+        "margin:2px 0 8px;padding:6px 8px;border:1px solid rgba(128,128,128,.5)"
+    )
+    return (
+        f"{heading(title)}"
+        f'<pre tabindex="0" aria-label="{html.escape(title)}" style="{look}">'
+        f"{html.escape(text)}</pre>"
+    )
+
+
+def compared(comparison: Comparison) -> str:
+    """The scenarios kept beside things as they are, on the day asked about; '' without any."""
+    focus, asked = comparison.state.effect.focus, comparison.asked
+    if not comparison.rows or focus is None:
+        return ""
+    left = 'style="text-align:left;padding:3px 12px 3px 0"'
+    cell = 'style="text-align:right;padding:3px 0 3px 12px;font-variant-numeric:tabular-nums"'
+    line, day = words.level(focus.target), words.day(asked.by, asked.state.as_of.year)
+    heads = ("ODR (90 % interval)", "Breach", f"Under {line} with {words.level(asked.certainty)}")
+    rows = "".join(
+        f"<tr><th {left} scope=row>{html.escape(row.scenario)}</th>"
+        + "".join(
+            f"<td {cell}>{html.escape(text)}</td>"
+            for text in (row.odr, row.breach, row.first_under)
+        )
+        + "</tr>"
+        for row in comparison.rows
+    )
+    head = "".join(f"<th {cell} scope=col>{text}</th>" for text in heads)
+    title = f"Compared on {day}, {words.series(*focus.pair)}"
+    return (
+        '<table style="border-collapse:collapse;width:100%;max-width:760px;margin:6px 0">'
+        f'<caption style="text-align:left;font-weight:600">{html.escape(title)}</caption>'
+        f"<thead><tr><th {left} scope=col>Scenario</th>{head}</tr></thead>"
+        f"<tbody>{rows}</tbody></table>"
+    )
 
 
 def days_of(state: WhatIfState) -> str:
@@ -126,8 +213,8 @@ def days_table(table: pd.DataFrame, target: float, name: str) -> str:
     lines = []
     rows: Iterable[Any] = table.itertuples()
     for row in rows:
-        base = _counts(row.baseline_n_defective, row.baseline_n_orders, target)
-        then = _counts(row.scenario_n_defective, row.scenario_n_orders, target)
+        base = _cell(row.baseline_n_defective, row.baseline_n_orders, row.baseline_p_breach, target)
+        then = _cell(row.scenario_n_defective, row.scenario_n_orders, row.scenario_p_breach, target)
         lines.append(
             f"<tr><th {left} scope=row>{words.day(row.day.date(), year)}</th>"
             f"<td {why}>{html.escape(row.what)}</td><td {cell}>{base}</td>"
@@ -135,7 +222,8 @@ def days_table(table: pd.DataFrame, target: float, name: str) -> str:
         )
     return (
         '<table style="border-collapse:collapse;width:100%;max-width:760px;margin:6px 0">'
-        f'<caption style="text-align:left;font-weight:600">Key days, {html.escape(name)}</caption>'
+        f'<caption style="text-align:left;font-weight:600">Key days, {html.escape(name)} '
+        '<span style="font-weight:400">(rate, orders, probability of a breach)</span></caption>'
         f"<thead><tr><th {left} scope=col>Day</th><th {why} scope=col>What</th>"
         f"<th {cell} scope=col>As things are</th><th {cell} scope=col>With this</th></tr></thead>"
         f"<tbody>{''.join(lines)}</tbody></table>"
@@ -152,12 +240,14 @@ def fine_print(assumptions: Sequence[str], notes: Sequence[str]) -> str:
     )
 
 
-def _counts(n_defective: float, n_orders: float, target: float) -> str:
+def _cell(n_defective: float, n_orders: float, p_breach: float, target: float) -> str:
+    """Rate, counts and the probability of a breach."""
     if not n_orders:
         return "no orders"
     about = "" if is_whole(n_defective, n_orders) else "about "
     bad = words.number(n_defective) if is_whole(n_defective) else words.decimal(n_defective)
+    breach = "unknown" if pd.isna(p_breach) else words.probability(p_breach)
     return (
         f'<span style="white-space:nowrap">{rate_of(n_defective, n_orders, target)}</span><br>'
-        f"<small>{about}{bad} of {words.number(n_orders)}</small>"
+        f"<small>{about}{bad} of {words.number(n_orders)}<br>breach: {breach}</small>"
     )

@@ -12,14 +12,17 @@ from IPython.display import display
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from odr_analysis import style, words
+from odr_analysis import style
 from odr_analysis.controls import markup
+from odr_analysis.controls.asked_day import AskedDay
 from odr_analysis.controls.at_rest import LIVE_CLASS, at_rest
+from odr_analysis.controls.comparison import Comparison
+from odr_analysis.controls.folds import DayFold, KeepFold
 from odr_analysis.controls.later import Later
-from odr_analysis.controls.levers import LISTED, levers_of, per_cent_of, starts_of, ticks_of
-from odr_analysis.controls.state import WhatIfState
+from odr_analysis.controls.levers import A_SHARE, Choices, levers_of, per_cent, starts_of
+from odr_analysis.controls.state import LEVERS, WhatIfState
+from odr_analysis.controls.tick_list import TickList
 from odr_analysis.plots.days_ahead.scenario import ScenarioPicture, scenario_alt
-from odr_analysis.schema import of_series
 
 if TYPE_CHECKING:
     from odr_analysis.account import Account
@@ -32,9 +35,6 @@ SETTLED_SECONDS = 1.0
 FAST, SMALL = 1, 9
 """How hard a picture is compressed: while a lever moves, and to be kept."""
 
-# A list that scrolls must not squeeze its items instead.
-_WHOLE = widgets.Layout(width="100%", flex="0 0 auto", overflow="visible")
-
 
 def what_if_panel(
     account: Account,
@@ -44,7 +44,7 @@ def what_if_panel(
     theme: str = "light",
     **levers: Any,
 ) -> WhatIfPanel:
-    """Levers for extra orders and removed feedback, and the days ahead that move with them.
+    """Levers for orders and for defects taken away, and the days ahead that move with them.
 
     Parameters
     ----------
@@ -59,8 +59,9 @@ def what_if_panel(
         light picture is shown with light and dark turned round.
     **levers
         Where the levers stand at first, by the names of :class:`WhatIfState`:
-        ``extra_orders_per_day``, ``start``, ``days``, ``extra_defect_rate``, ``removed``,
-        ``marketplace``, ``channel``.
+        ``extra_orders_per_day``, ``start``, ``days``, ``extra_defect_rate`` (None: as usual),
+        ``marketplace``, ``channel``, ``sales``, ``removed``, ``claims_won``,
+        ``chargebacks_won``, ``as_certain``, ``also``.
 
     Returns
     -------
@@ -102,13 +103,16 @@ class WhatIfPanel(widgets.Box):
         self.state = state
         self._theme = theme
         self.levers = levers_of(state)
-        self.extra, self.start, self.length, self.quality = (
+        self.extra, self.start, self.length, self.quality, self.sales = (
             lever.field for lever in self.levers.values()
         )
-        self.ticks = ticks_of(state)
+        self._rows = {name: lever.row() for name, lever in self.levers.items()}
+        self.choices = Choices(state)
         self.undo = widgets.Button(description="Undo", tooltip="Take back the last change")
         self.reset = widgets.Button(description="Reset", tooltip="All levers as at first")
-        self.note, self.sentence, self.days, self.fine = (widgets.HTML() for _ in range(4))
+        self.note, self.sentence, self.days, self.fine, self.also = (
+            widgets.HTML() for _ in range(5)
+        )
         with style.drawing(theme, size=11) as colours:
             figure = Figure(figsize=(7.2, 4.1), dpi=130)
             self._canvas = FigureCanvasAgg(figure)
@@ -118,49 +122,75 @@ class WhatIfPanel(widgets.Box):
             self.picture = ScenarioPicture(axes, colours, title="")
         self.image = _Picture(format="png", layout=widgets.Layout(width="100%"))
         self.image.add_class(f"odr-{theme}-picture")
-        parts = widgets.Box([_more_orders(self), _answer(self), _removals(self.ticks, state)])
+        self._redraw = Later(self._pull, REDRAW_SECONDS)
+        self._settled = Later(self._settle, SETTLED_SECONDS, anew=True)
+        self.list = TickList(state, self._moved, self.choices.certain)
+        self.asked = AskedDay(state)
+        self.comparison = Comparison(state, self.asked)
+        self.day_fold = DayFold(self.asked)
+        self.keep_fold = KeepFold(self.comparison, lambda: self._png(SMALL))
+        parts = widgets.Box([_more_orders(self), _answer(self), self.list.view])
         parts.add_class("odr-grid")
         super().__init__([parts])
         self.add_class(LIVE_CLASS)
-        self._redraw = Later(self._pull, REDRAW_SECONDS)
-        self._settled = Later(self._settle, SETTLED_SECONDS, anew=True)
         # The lever that is on the move, until it settles.
         self._moving: set[str] = set()
-        self._following = False
+        self._following = self._by_hand = False
         self._shown_in_cell = False
+        self._follow()
         self._show()
         state.observe(self._show, "effect")
         state.observe(self._offer, "n_past")
-        state.observe(self._follow, [*self.levers, "removed"])
-        for widget in (*(lever.field for lever in self.levers.values()), *self.ticks.values()):
+        state.observe(self._follow, list(LEVERS))
+        self.comparison.observe(lambda _change: self._settled.ask(), "rows")
+        self.asked.observe(lambda _change: self._settled.ask(), ["answers", "by", "certainty"])
+        for widget in (*(lever.field for lever in self.levers.values()), *self.choices.all):
             widget.observe(self._moved, "value")
         self.undo.on_click(lambda _button: self._step(state.undo))
         self.reset.on_click(lambda _button: self._step(state.reset))
         self._offer()
 
+    @property
+    def ticks(self) -> dict[tuple[str, str], Any]:
+        """The checkboxes listed so far, by order id and kind of defect."""
+        return self.list.ticks
+
     def _moved(self, _change: Any) -> None:
         if not self._following:
+            self._reveal()
             self._redraw.ask()
+
+    def _reveal(self) -> None:
+        """The field for a share only where one is given."""
+        given = self.choices.quality.value == A_SHARE
+        self._rows["extra_defect_rate"].layout.display = "" if given else "none"
 
     def _pull(self) -> None:
         """Levers to state, in one step."""
         state = self.state
-        # A feedback removed by code may lie beyond the list; its tick is not ours to undo.
-        beyond = tuple(i for i in state.removed if i not in self.ticks)
         places = {
             "extra_orders_per_day": self.extra.value,
             "start": self.start.value,
             "days": self.length.value,
-            "extra_defect_rate": round(self.quality.value / 100, 6),
-            "removed": beyond + tuple(i for i, tick in self.ticks.items() if tick.value),
+            "extra_defect_rate": self.choices.rate(self.quality.value),
+            "sales": round(self.sales.value / 100, 6),
+            "as_certain": self.choices.certain.value,
+            **self.list.placed(),
         }
+        # What the state leaves open, the largest series, stays open until another is chosen.
+        if self.choices.place.value != state.pair:
+            places["marketplace"], places["channel"] = self.choices.place.value
         moved = {name for name, place in places.items() if place != getattr(state, name)}
         if not moved:
             return
-        # Each tick is a change of its own; a slider is on one way until it rests.
-        joined = moved == self._moving and "removed" not in moved
+        # Each tick and each choice is a change of its own; a slider is on one way until it rests.
+        joined = moved == self._moving and moved <= set(self.levers)
         self._moving = moved
-        state.move(joined=joined, **places)
+        self._by_hand = True
+        try:
+            state.move(joined=joined, **places)
+        finally:
+            self._by_hand = False
 
     def _step(self, step: Any) -> None:
         """A button: what is still to be drawn comes first."""
@@ -169,7 +199,7 @@ class WhatIfPanel(widgets.Box):
         self._moving = set()
         step()
 
-    def _follow(self, _change: Any) -> None:
+    def _follow(self, _change: Any = None) -> None:
         """State to levers, when code moves it."""
         state = self.state
         days = self.levers["start"].slider
@@ -181,9 +211,12 @@ class WhatIfPanel(widgets.Box):
             days.value = state.start
             self.extra.value = state.extra_orders_per_day
             self.length.value = state.days
-            self.quality.value = per_cent_of(state)
-            for order_id, tick in self.ticks.items():
-                tick.value = order_id in state.removed
+            self.sales.value = per_cent(state.sales)
+            if state.extra_defect_rate is not None:
+                self.quality.value = per_cent(state.extra_defect_rate)
+            self.choices.follow(state, self.quality.value, by_hand=self._by_hand)
+            self.list.follow()
+            self._reveal()
         finally:
             self._following = False
 
@@ -194,11 +227,13 @@ class WhatIfPanel(widgets.Box):
         state = self.state
         self.sentence.value = markup.answer_of(state)
         self.note.value = markup.note(state.note)
+        self.also.value = markup.also_of(state)
         self.days.value = markup.days_of(state)
         self.fine.value = markup.fine_print_of(state)
         self.picture.show(state.effect)
         self.image.value = self._png(FAST)
         self.image.tooltip = scenario_alt(state.effect)
+        self.keep_fold.stale()
         self._settled.ask()
 
     def _png(self, compression: int) -> bytes:
@@ -208,6 +243,7 @@ class WhatIfPanel(widgets.Box):
 
     def _settle(self) -> None:
         self._moving = set()
+        self.keep_fold.refresh()
         if self._shown_in_cell:
             display(self._at_rest(), raw=True, display_id=self._at_rest_id, update=True)
 
@@ -230,16 +266,25 @@ class WhatIfPanel(widgets.Box):
     def to_html(self) -> str:
         """Levers, sentence, picture and table of the state the panel is in, as plain HTML."""
         picture = self._png(SMALL)
-        return at_rest(self.state, self.levers, picture, self.image.tooltip, self._theme)
+        return at_rest(self.comparison, self.levers, picture, self.image.tooltip, self._theme)
 
 
 def _more_orders(panel: WhatIfPanel) -> Any:
+    extra, start, days, share, sales = panel._rows.values()
     return widgets.VBox(
         [
             widgets.HTML(markup.STYLE + markup.heading("More orders")),
             _named_handles(),
-            *(lever.row() for lever in panel.levers.values()),
+            panel.choices.place,
+            extra,
+            start,
+            days,
+            panel.choices.quality,
+            share,
             panel.note,
+            widgets.HTML(markup.heading("Ordinary orders")),
+            sales,
+            panel.also,
             widgets.HBox([panel.undo, panel.reset]),
         ]
     )
@@ -254,32 +299,6 @@ def _named_handles() -> Any:
     return widgets.Output(outputs=(html,), layout=widgets.Layout(display="none"))
 
 
-def _removals(ticks: dict[str, Any], state: WhatIfState) -> Any:
-    parts: list[Any] = [widgets.HTML(markup.heading("Remove negative feedback"))]
-    table = state.removable
-    if table.empty:
-        parts.append(widgets.HTML(markup.note(markup.NOTHING_TO_REMOVE)))
-        return widgets.VBox(parts)
-    shown = table.head(LISTED)
-    items: list[Any] = []
-    for pair in state.look.size:
-        rows = of_series(shown, *pair)
-        if len(rows) and len(state.look.size) > 1:
-            items.append(widgets.HTML(markup.heading(words.series(*pair))))
-        for row in rows.itertuples():
-            said = widgets.HTML(markup.removal(row, state.as_of))
-            items.append(widgets.VBox([ticks[str(row.order_id)], said], layout=_WHOLE))
-    # A line below says that the list goes on where it is cut.
-    line = "1px solid var(--jp-border-color1, #bdbdbd)"
-    layout = widgets.Layout(
-        max_height="460px", overflow="hidden auto", width="100%", border_bottom=line
-    )
-    parts.append(widgets.VBox(items, layout=layout))
-    if len(table) > LISTED:
-        rest = f"{words.number(len(table) - LISTED)} more with less effect are not listed here."
-        parts.append(widgets.HTML(markup.note(rest)))
-    return widgets.VBox(parts)
-
-
 def _answer(panel: WhatIfPanel) -> Any:
-    return widgets.VBox([panel.sentence, panel.image, panel.days, panel.fine])
+    folds = panel.day_fold.fold.view, panel.keep_fold.fold.view
+    return widgets.VBox([panel.sentence, panel.image, panel.days, panel.fine, *folds])

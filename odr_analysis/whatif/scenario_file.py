@@ -52,7 +52,28 @@ def load_scenario(path: str | Path) -> Scenario:
     path = Path(path)
     if not exists(path):
         raise ParameterError(f"{path}: no such file. Name a scenario file, TOML or JSON.")
-    text = text_of(path, "scenario")
+    return read_scenario(text_of(path, "scenario"), path)
+
+
+def read_scenario(text: str, path: Path) -> Scenario:
+    """The scenario of a text, JSON where the name of its file ends so, else TOML.
+
+    Parameters
+    ----------
+    text : str
+    path : pathlib.Path
+        Of the file it is from, or would be; messages name it.
+
+    Raises
+    ------
+    ParameterError
+        As :func:`load_scenario`.
+
+    Examples
+    --------
+    >>> read_scenario("[[sales]]\\nfactor = 0.0", Path("pause.toml"))
+    Scenario(Sales(factor=0.0))
+    """
     if path.suffix.lower() == ".json":
         try:
             found = json.loads(text)

@@ -8,8 +8,16 @@ from datetime import date
 
 from odr_analysis import terms, words
 from odr_analysis.whatif.apply import Effect
-from odr_analysis.whatif.changes import DefectRate, MoreOrders, Sales, Span
+from odr_analysis.whatif.changes import (
+    DefectRate,
+    MoreOrders,
+    NewDefect,
+    Removed,
+    Sales,
+    Span,
+)
 from odr_analysis.whatif.paths import Path
+from odr_analysis.whatif.scenario import Scenario
 from odr_analysis.whatif.touched import Touched
 
 
@@ -20,6 +28,23 @@ def done_to(effect: Effect, path: Path) -> list[str]:
     idle = {one.order_id for one in effect.idle}
     orders = [o for o in effect.orders if o.pair == path.pair and o.name not in idle]
     return [*did, *_taken_away(orders), *_new(orders)]
+
+
+def changes_in_words(scenario: Scenario, as_of: date) -> list[str]:
+    """Each change of a scenario by itself, whatever it does to an account.
+
+    >>> changes_in_words(Scenario(Sales(0), Removed(["a", "b"], "claim", 0.4)), date(2026, 9, 30))
+    ['no sales from 1 Oct on', '2 A-to-z claims won (probability 40 % each)']
+    """
+    found = [span_phrase(c, as_of) for c in scenario.changes if isinstance(c, Span)]
+    for removed in scenario.of_kind(Removed):
+        if removed.orders:
+            found.append(_cleared(len(removed.orders), removed.component, removed.probability))
+        if removed.rule:
+            found.append(f"the feedback removed to which the rule “{removed.rule}” applies")
+    for new in scenario.of_kind(NewDefect):
+        found.append(_more_defective(new.n, new.probability))
+    return found
 
 
 def span_phrase(span: Span, as_of: date) -> str:
@@ -97,17 +122,24 @@ def _taken_away(orders: list[Touched]) -> Iterator[str]:
     found = Counter((c, p) for order in orders for c, (_, p) in order.gone.items())
     for component in terms.COMPONENTS:
         for p in sorted({p for c, p in found if c == component}, reverse=True):
-            n = found[component, p]
-            if component == "feedback":
-                text = f"the feedback of {words.counted(n, 'order')} removed"
-            else:
-                text = f"{words.counted(n, terms.COMPONENT_LABELS[component])} won"
-            each = " each" if n > 1 else ""
-            yield text if p == 1 else f"{text} (probability {words.probability(p)}{each})"
+            yield _cleared(found[component, p], component, p)
+
+
+def _cleared(n: int, component: str, p: float) -> str:
+    if component == "feedback":
+        text = f"the feedback of {words.counted(n, 'order')} removed"
+    else:
+        text = f"{words.counted(n, terms.COMPONENT_LABELS[component])} won"
+    each = " each" if n > 1 else ""
+    return text if p == 1 else f"{text} (probability {words.probability(p)}{each})"
 
 
 def _new(orders: list[Touched]) -> Iterator[str]:
     found = Counter(p for order in orders for _, p in list(order.new.values())[:1])
     for p, n in sorted(found.items(), reverse=True):
-        sure = "" if p == 1 else f" (probability {words.probability(p)})"
-        yield f"{n:,} more defective {'order' if n == 1 else 'orders'}{sure}"
+        yield _more_defective(n, p)
+
+
+def _more_defective(n: int, p: float) -> str:
+    sure = "" if p == 1 else f" (probability {words.probability(p)})"
+    return f"{n:,} more defective {'order' if n == 1 else 'orders'}{sure}"

@@ -16,6 +16,7 @@ from odr_analysis.answer.sections import Card
 from odr_analysis.schema import of_series
 from odr_analysis.whatif import Effect, Removed, Sales, Scenario
 from odr_analysis.whatif.by_a_day import CERTAINTY
+from odr_analysis.whatif.changes import Pair
 
 DAYS = 30
 """The day ahead on which scenarios are compared."""
@@ -136,7 +137,7 @@ def what_if(
         Outcomes(
             card.title,
             tuple(
-                _outcome(scenario.name, effect, card, at)
+                outcome(scenario.name, effect, card.pair, at)
                 for scenario, effect in effects
                 if effect is first
                 or effect.changed.marginals[card.pair] is not effect.baseline.marginals[card.pair]
@@ -154,12 +155,35 @@ def what_if(
     return WhatIf(day, first.policy.target, rates, plans, tuple(notes))
 
 
-def _outcome(name: str, effect: Effect, card: Card, at: int) -> Outcome:
-    rows = of_series(effect.changed.table, *card.pair)
+def outcome(
+    name: str, effect: Effect, pair: Pair, at: int, certainty: float = CERTAINTY
+) -> Outcome:
+    """What a scenario comes to for one rate, so many days ahead.
+
+    Parameters
+    ----------
+    name : str
+        What the scenario is called.
+    effect : Effect
+    pair : (str, str)
+        Marketplace and channel, of which there is a forecast.
+    at : int
+        Days ahead.
+    certainty : float
+        Probability of a rate under target on the first day that is named.
+
+    Examples
+    --------
+    >>> from odr_analysis import apply_scenario, load_sample
+    >>> effect = apply_scenario(load_sample(), Scenario(Sales(0)))
+    >>> outcome("No sales", effect, effect.focus.pair, 75).odr
+    'no order counts'
+    """
+    rows = of_series(effect.changed.table, *pair)
     row = rows.iloc[at]
     if pd.isna(row["odr"]):
         return Outcome(name, "no order counts", "", "")
-    likely = rows[rows["p_breach"] <= 1 - CERTAINTY]
+    likely = rows[rows["p_breach"] <= 1 - certainty]
     first = pd.NaT if likely.empty else likely["day"].iloc[0]
     return Outcome(name, _odr(row), words.probability(row["p_breach"]), _first_under(first, rows))
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from odr_analysis.controls.levers import MOST_STEPS, levers_of, steps_for
+from odr_analysis.controls.levers import A_SHARE, MOST_STEPS, Choices, levers_of, steps_for
 from odr_analysis.controls.state import WhatIfState
 from tests.oracle import make_account
 
@@ -16,10 +16,15 @@ DE = "Amazon.de"
 
 
 @pytest.fixture
-def levers():
+def state():
     orders = [(f"m{i}", date(2026, 8, 25), DE, "mfn") for i in range(100)]
     account = make_account(orders, [], known_to=date(2026, 9, 30))
-    return levers_of(WhatIfState(account, days=30, extra_orders_per_day=7))
+    return WhatIfState(account, days=30, extra_orders_per_day=7)
+
+
+@pytest.fixture
+def levers(state):
+    return levers_of(state)
 
 
 @pytest.mark.parametrize("per_day", [0, 0.3, 1, 5, 26.55, 83, 1667, 25_000.5, 1e6])
@@ -58,3 +63,34 @@ def test_a_day_out_of_reach_falls_back(levers):
     assert start.field.value == date(2026, 10, 20)
     start.field.value = None
     assert start.field.value == date(2026, 10, 20)
+
+
+def test_a_quality_chosen_stays_until_the_state_has_another(state):
+    choices = Choices(state)
+    choices.quality.value = A_SHARE
+    state.extra_defect_rate = 0.0
+    choices.follow(state, 0.0, by_hand=True)
+    assert choices.quality.value == A_SHARE
+    choices.follow(state, 0.0)
+    assert choices.quality.value == "Clean"
+    state.extra_defect_rate = None
+    choices.follow(state, 0.0)
+    assert (choices.quality.value, choices.rate(2.0)) == ("As usual", None)
+    state.extra_defect_rate = 0.02
+    choices.follow(state, 2.0)
+    assert (choices.quality.value, choices.rate(2.0)) == (A_SHARE, 0.02)
+    state.extra_defect_rate = 0.0
+    choices.follow(state, 2.0)
+    assert (choices.quality.value, choices.rate(2.0)) == ("Clean", 0.0)
+
+
+def test_a_channel_is_asked_for_only_where_there_are_several(state):
+    assert Choices(state).place.layout.display == "none"
+    orders = [(f"m{i}", date(2026, 8, 25), DE, "mfn") for i in range(9)]
+    orders += [(f"a{i}", date(2026, 8, 25), DE, "afn") for i in range(30)]
+    two = WhatIfState(make_account(orders, [], known_to=date(2026, 9, 30)), days=30)
+    choices = Choices(two)
+    choices.follow(two, 0.0)
+    assert choices.place.layout.display is None
+    assert choices.place.value == (DE, "mfn")
+    assert len(choices.place.options) == 2

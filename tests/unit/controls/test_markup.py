@@ -14,9 +14,12 @@ SAFE = "&lt;script&gt;alert(1)&lt;/script&gt; &amp;"
 TODAY = date(2026, 9, 30)
 
 
-def removal(comment: str, effect: str = "lowers ODR by 0.07 points") -> str:
-    row = SimpleNamespace(effect=effect, comment=comment, leaves_on=pd.Timestamp(2026, 10, 19))
-    return markup.removal(row, TODAY)
+def removal(words: str, effect: str = "lowers ODR by 0.07 points", **other) -> str:
+    row = SimpleNamespace(effect_text=effect, words=words, leaves_on=pd.Timestamp(2026, 10, 19),
+                          step="answer the claim", chance=0.15, chance_from="guess",
+                          why_closed="", channel="afn")  # fmt: skip
+    row.__dict__.update(other)
+    return markup.removal(row, TODAY, many=True)
 
 
 def days(**changes: list) -> pd.DataFrame:
@@ -25,8 +28,10 @@ def days(**changes: list) -> pd.DataFrame:
         "what": ["today", "last day looked at"],
         "baseline_n_orders": [4312.0, 0.0],
         "baseline_n_defective": [37.0, 0.0],
+        "baseline_p_breach": [0.2, float("nan")],
         "scenario_n_orders": [4312.0, 1000.5],
         "scenario_n_defective": [37.0, 5.25],
+        "scenario_p_breach": [0.35, float("nan")],
     }
     return pd.DataFrame({**table, **changes})
 
@@ -53,7 +58,12 @@ def test_the_sentence_is_a_status_for_those_who_hear_the_page() -> None:
 
 def test_a_removal_states_effect_exit_and_the_words_of_the_buyer() -> None:
     made = removal("Box was crushed")
-    assert "Lowers ODR by 0.07 points; leaves on 19 Oct" in made
+    assert "Lowers ODR by 0.07 points; leaves on 19 Oct (Amazon-fulfilled)" in made
+    assert "<br>Answer the claim: works with 15 % (this toolkit&#x27;s estimate)" in made
+    own = removal("", chance_from="worked in 4 of 16 of your cases")
+    assert "works with 15 % (worked in 4 of 16 of your cases)" in own
+    closed = removal("", step="", why_closed="granted: <30 days are over")
+    assert "Nothing can be done: granted: &lt;30 days are over" in closed
     assert "“Box was crushed”" in made
     assert "“" not in removal("")
     # Cut after a whole word.
@@ -71,8 +81,8 @@ def test_assumptions_are_folded_and_notes_are_not() -> None:
 def test_rates_of_key_days_are_rounded_and_expected_counts_marked() -> None:
     made = markup.days_table(days(), 0.01, "Seller-fulfilled on Amazon.de")
     assert "Key days, Seller-fulfilled on Amazon.de" in made
-    assert "0.86 %</span><br><small>37 of 4,312</small>" in made
-    assert "0.52 %</span><br><small>about 5.2 of 1,000</small>" in made
+    assert "0.86 %</span><br><small>37 of 4,312<br>breach: 20 %</small>" in made
+    assert "0.52 %</span><br><small>about 5.2 of 1,000<br>breach: unknown</small>" in made
     assert "no orders" in made
     # The year is named only where it is another.
     assert ">30 Sep</th>" in made

@@ -15,7 +15,15 @@ from odr_analysis.answer.scenario.removal_effects import scenario_notes
 from odr_analysis.answer.scenario.sentence import scenario_sentence
 from odr_analysis.controls.state import WhatIfState
 from odr_analysis.errors import ParameterError
-from odr_analysis.whatif import MoreOrders, Scenario, apply_scenario
+from odr_analysis.whatif import (
+    DefectRate,
+    MoreOrders,
+    Removed,
+    Sales,
+    Scenario,
+    apply_scenario,
+    load_scenario,
+)
 from tests.oracle import make_account
 
 pytestmark = pytest.mark.usefixtures("known_alone")
@@ -50,15 +58,21 @@ def test_importing_the_state_brings_no_widget_and_no_drawing():
 
 def test_starts_with_nothing_changed(account):
     state = WhatIfState(account)
-    assert state.scenario == Scenario(MoreOrders(defect_rate=0.0, days=0, start=date(2026, 10, 1)))
+    assert state.scenario == Scenario(MoreOrders(days=0, start=date(2026, 10, 1)))
+    assert state.plain == Scenario()
     assert state.effect.table.delta.dropna().eq(0).all()
     assert state.sentence.startswith("Nothing is changed: seller-fulfilled ODR is 2.00 %")
     assert state.note == "No extra orders: these levers change nothing yet."
-    assert state.removable.order_id.tolist() == ["a0", "m0", "m1"]
+    assert [*state.defects[["order_id", "component"]].itertuples(index=False, name=None)] == [
+        ("a0", "feedback"),
+        ("m0", "feedback"),
+        ("m1", "claim"),
+        ("m1", "feedback"),
+    ]
 
 
 def test_every_lever_moves_what_follows(account):
-    state = WhatIfState(account, horizon_days=30, days=30)
+    state = WhatIfState(account, horizon_days=30, days=30, extra_defect_rate=0.0)
     state.extra_orders_per_day = 20
     expected = Scenario(MoreOrders(20, defect_rate=0.0, start=date(2026, 10, 1), days=30))
     assert state.scenario == expected
@@ -79,7 +93,7 @@ def test_every_lever_moves_what_follows(account):
 
 
 def test_levers_set_together_are_worked_out_once_and_in_step(account):
-    state = WhatIfState(account)
+    state = WhatIfState(account, extra_defect_rate=0.0)
     seen = []
     state.observe(lambda change: seen.append((state.scenario, state.sentence)), "effect")
     with state.hold_trait_notifications():
@@ -103,11 +117,6 @@ def test_levers_set_together_are_worked_out_once_and_in_step(account):
             "10 extra orders, counting from 16 Dec 2026 to 14 Feb 2027. That is after 14 Dec, the "
             "last day shown: no change.",
         ),
-        (
-            {"extra_orders_per_day": 5, "days": 2, "extra_defect_rate": 0.02},
-            "10 extra orders, counting from 16 Oct to 15 Dec 2026. With 2 % of them defective "
-            "they cannot bring today's rate under 1 %.",
-        ),
     ],
 )
 def test_a_lever_that_changes_nothing_says_so(account, levers, note):
@@ -119,6 +128,10 @@ def test_bad_levers_are_refused_and_stay_where_they_were(account):
     for lever, value, words in (
         ("start", TODAY, "can only be placed after 30 Sep 2026, got 30 Sep 2026"),
         ("removed", ("nobody",), "does not have: nobody"),
+        ("claims_won", ("nobody",), "does not have: nobody"),
+        ("removed", ("m0", "m0"), "order m0 is listed twice in removed"),
+        ("sales", float("nan"), "sales must be a number, got nan"),
+        ("extra_defect_rate", float("nan"), "extra_defect_rate must be a number"),
         ("channel", "fba", "no orders of channel 'fba'. There are: afn, mfn"),
         ("marketplace", "Amazon.fr", "There are: Amazon.de"),
     ):
@@ -129,8 +142,9 @@ def test_bad_levers_are_refused_and_stay_where_they_were(account):
         with pytest.raises(traitlets.TraitError), state.hold_trait_notifications():
             setattr(state, lever, value)
         assert getattr(state, lever) == before
-    with pytest.raises(traitlets.TraitError):
-        state.days = -1
+    for lever, value in (("days", -1), ("sales", -0.5), ("extra_defect_rate", 1.1)):
+        with pytest.raises(traitlets.TraitError):
+            setattr(state, lever, value)
     with pytest.raises(traitlets.TraitError):
         state.sentence = "anything"
     with pytest.raises(ParameterError, match="unknown lever speed"):
@@ -156,7 +170,7 @@ def test_as_of_is_what_was_known_then(account):
     state = WhatIfState(account, "2026-09-10")
     assert state.as_of == date(2026, 9, 10)
     assert state.start == date(2026, 9, 11)
-    assert state.removable.order_id.tolist() == ["m0"]
+    assert state.defects.order_id.tolist() == ["m0"]
 
 
 def test_account_without_orders(account):
@@ -226,3 +240,110 @@ def test_a_change_that_is_refused_leaves_no_trace(account):
         state.move(extra_orders_per_day=5, start=TODAY)
     assert (state.levers, state.n_past) == (before, 0)
     assert state.scenario.changes[0].per_day == 0
+
+
+def test_ordinary_orders_are_a_lever_too(account):
+    state = WhatIfState(account, sales=0.5)
+    assert state.plain == Scenario(Sales(0.5))
+    state.sales = 1.0
+    assert state.plain == Scenario()
+    state.undo()
+    assert state.sales == 0.5
+
+
+def test_claims_and_chargebacks_are_won_and_undone_like_feedback(account):
+    state = WhatIfState(account)
+    assert not state.effect.focus.changed
+    # Of an order with two kinds of defect both must go.
+    state.removed = ("m1",)
+    assert not state.effect.focus.changed
+    state.claims_won = ("m1",)
+    assert state.plain == Scenario(Removed(["m1"]), Removed(["m1"], "claim"))
+    assert state.effect.focus.then.n_defective[0] == 1
+    assert state.ticked == {("m1", "feedback"), ("m1", "claim")}
+    state.undo()
+    state.undo()
+    assert state.plain == Scenario()
+
+
+def test_ticks_count_as_certain_or_with_their_odds_from_the_day_a_success_would_show(account):
+    state = WhatIfState(account, removed=("m0",))
+    assert state.plain == Scenario(Removed(["m0"]))
+    state.as_certain = False
+    row = state.defects.set_index(["order_id", "component"]).loc["m0", "feedback"]
+    assert 0 < row.chance < 1
+    assert row.shows_on.date() == date(2026, 10, 2)
+    expected = Removed(["m0"], probability=row.chance, on=date(2026, 10, 2))
+    assert state.plain == Scenario(expected)
+    state.undo()
+    assert state.as_certain
+
+
+def test_loading_what_was_saved_puts_every_lever_back(account, tmp_path):
+    levers = {
+        "extra_orders_per_day": 20,
+        "start": date(2026, 10, 9),
+        "days": 12,
+        "extra_defect_rate": 0.02,
+        "channel": "afn",
+        "sales": 0.8,
+        "removed": ("m0", "m1"),
+        "claims_won": ("m1",),
+        "as_certain": False,
+    }
+    state, other = WhatIfState(account, **levers), WhatIfState(account)
+    path = state.save(tmp_path / "sale.toml")
+    assert load_scenario(path) == state.plain
+    for source in (path, str(path), path.read_text("utf-8"), state.plain):
+        other.load(source)
+        assert other.levers == state.levers
+        assert other.sentence == state.sentence
+        other.undo()
+        assert other.plain == Scenario()
+
+
+def test_what_no_lever_can_show_is_kept_beside_them(account):
+    rate, later = DefectRate(0.5), MoreOrders(3, weekdays=(1, 1, 1, 1, 1, 0, 0))
+    unsure = Removed(["m0"], probability=0.4)
+    whole = Scenario(MoreOrders(5, days=3), rate, later, unsure, Removed(["m1"]), Sales(2, days=9))
+    state = WhatIfState(account)
+    state.load(whole)
+    assert (state.extra_orders_per_day, state.removed, state.sales) == (5, ("m1",), 1.0)
+    assert state.also == Scenario(rate, later, unsure, Sales(2, days=9))
+    expected = apply_scenario(account, whole)
+    pd.testing.assert_frame_equal(state.effect.table, expected.table)
+    # A tick takes the place of the same removal with another probability.
+    state.removed = ("m0", "m1")
+    assert state.plain.of_kind(Removed) == [Removed(["m0", "m1"])]
+    state.removed = ()
+    assert state.plain.of_kind(Removed) == [unsure]
+    state.reset()
+    assert state.also == Scenario()
+
+
+def test_a_scenario_that_does_not_fit_moves_nothing(account, tmp_path):
+    state = WhatIfState(account, extra_orders_per_day=3, days=3)
+    before = state.levers
+    for source, words in (
+        (Scenario(Removed(["nobody"])), "does not have: nobody"),
+        ("[[sales]]\nfactor = -1", "factor must be a number from 0 to 100"),
+        ('{"sale": []}', "unknown change 'sale'"),
+        (tmp_path / "none.toml", "no such file"),
+        (Scenario(Sales(0, channel="fba")), "no orders of"),
+        (Scenario(MoreOrders(1, start=TODAY)), "can only begin after"),
+    ):
+        with pytest.raises(ParameterError, match=words):
+            state.load(source)
+        assert (state.levers, state.n_past) == (before, 0)
+
+
+def test_the_list_is_filtered_by_words_and_by_kind(account):
+    state = WhatIfState(account)
+    assert state.kinds == {"negative feedback": "feedback", "A-to-z claim": "claim"}
+    state.filter_text = "M1"
+    assert state.offered.component.tolist() == ["claim", "feedback"]
+    state.filter_kind = "claim"
+    assert state.offered.order_id.tolist() == ["m1"]
+    state.filter_text = "m0"
+    assert state.offered.empty
+    assert state.n_past == 0

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from odr_analysis.controls import later, view
-from odr_analysis.controls.levers import LISTED
+from odr_analysis.controls.levers import A_SHARE
 from odr_analysis.controls.view import what_if_panel
+from odr_analysis.whatif import DefectRate, MoreOrders, Removed, Sales, Scenario
 from tests.oracle import make_account
 
 pytestmark = pytest.mark.usefixtures("known_alone")
@@ -39,7 +40,7 @@ def account_with(n_feedback: int = 2, comment: str = NASTY):
 
 @pytest.fixture
 def panel():
-    return what_if_panel(account_with(), days=30, horizon_days=30)
+    return what_if_panel(account_with(), days=30, horizon_days=30, extra_defect_rate=0.0)
 
 
 def everything(widget):
@@ -65,14 +66,23 @@ def test_dragging_moves_state_sentence_and_picture(panel):
 
 
 def test_every_control_reaches_the_state(panel):
-    panel.extra.value, panel.length.value, panel.quality.value = 7, 4, 0.5
+    panel.extra.value, panel.length.value = 7, 4
+    panel.choices.quality.value, panel.quality.value = A_SHARE, 0.5
+    panel.choices.place.value = (DE, "afn")
+    panel.sales.value = 80
     panel.start.value = date(2026, 10, 9)
-    panel.ticks["m1"].value = True
+    panel.ticks["m1", "feedback"].value = True
     scenario = panel.state.scenario
-    more, removed = scenario.changes
+    more, sales, removed = scenario.changes
     assert (more.per_day, more.days, more.defect_rate) == (7, 4, 0.005)
-    assert more.start == date(2026, 10, 9)
-    assert removed.orders == {"m1"}
+    assert (more.start, more.marketplace, more.channel) == (date(2026, 10, 9), DE, "afn")
+    assert sales == Sales(0.8)
+    assert (removed.orders, removed.probability) == ({"m1"}, 1.0)
+    panel.choices.certain.value = False
+    (removed,) = panel.state.scenario.of_kind(Removed)
+    assert removed.probability < 1
+    panel.choices.quality.value = "As usual"
+    assert panel.state.extra_defect_rate is None
 
 
 def test_code_moves_the_controls_too(panel):
@@ -80,11 +90,13 @@ def test_code_moves_the_controls_too(panel):
     state.extra_orders_per_day = 10_000  # beyond the slider's end
     state.start = date(2027, 3, 1)  # beyond the days on the slider
     state.extra_defect_rate = 0.2
+    state.sales, state.channel = 0.0, "afn"
     state.removed = ("m0",)
     slider = panel.levers["extra_orders_per_day"].slider
     assert (panel.extra.value, slider.value) == (10_000, slider.max)
     assert panel.start.value == date(2027, 3, 1)
-    assert panel.quality.value == 20.0
+    assert (panel.choices.quality.value, panel.quality.value) == (A_SHARE, 20.0)
+    assert (panel.sales.value, panel.choices.place.value) == (0.0, (DE, "afn"))
     assert [tick.value for tick in panel.ticks.values()] == [True, False]
     assert state.scenario.changes[0].start == date(2027, 3, 1)
     assert state.scenario.changes[0].per_day == 10_000
@@ -92,7 +104,9 @@ def test_code_moves_the_controls_too(panel):
 
 def test_fields_and_sliders_hold_the_same(panel):
     fields = {w.description: w for w in everything(panel) if getattr(w, "description", "")}
-    assert {"Extra orders a day", "From", "For (days)", "Defective (%)"} <= set(fields)
+    assert {"Extra orders a day", "From", "For (days)", "Defective (%)", "Of the usual (%)"} <= set(
+        fields
+    )
     fields["Extra orders a day"].value = 33
     assert panel.extra.value == panel.state.extra_orders_per_day == 33
     panel.length.value = 12
@@ -107,7 +121,7 @@ def test_fields_and_sliders_hold_the_same(panel):
 
 
 def test_comments_are_text_everywhere(panel):
-    panel.ticks["m0"].value = True
+    panel.ticks["m0", "feedback"].value = True
     for widget in everything(panel):
         assert not getattr(widget, "description_allow_html", False)
         if type(widget).__name__ == "HTML":
@@ -136,7 +150,7 @@ def test_a_cell_holds_the_panel_at_rest_and_after_it_the_live_view(panel, output
 
 def test_the_panel_at_rest_follows_the_levers(panel, outputs):
     panel.extra.value = 20
-    panel.ticks["m1"].value = True
+    panel.ticks["m1", "feedback"].value = True
     (data, how), (_, first) = outputs[-1], outputs[0]
     assert how["update"]
     assert how["display_id"] == first["display_id"]
@@ -161,7 +175,7 @@ def test_changes_that_come_fast_from_a_browser_are_drawn_once(panel, monkeypatch
         slider = panel.levers["extra_orders_per_day"].slider
         for value in range(1, 11):
             slider.value = value
-        panel.ticks["m0"].value = True
+        panel.ticks["m0", "feedback"].value = True
         assert pictures == []
         await asyncio.sleep(0.05)
         assert len(pictures) == 1
@@ -181,10 +195,10 @@ def test_a_drag_is_one_change_and_undo_draws_what_is_pending_first(panel, monkey
             slider.value = value
             await asyncio.sleep(0.05)
         assert state.n_past == 1
-        panel.ticks["m0"].value = True
+        panel.ticks["m0", "feedback"].value = True
         panel.undo.click()
         assert (state.extra_orders_per_day, state.removed) == (15, ())
-        assert not panel.ticks["m0"].value
+        assert not panel.ticks["m0", "feedback"].value
         panel.undo.click()
         assert (state.extra_orders_per_day, slider.value) == (0, 0)
         assert panel.undo.disabled
@@ -195,17 +209,20 @@ def test_a_drag_is_one_change_and_undo_draws_what_is_pending_first(panel, monkey
 
 
 def test_undo_and_reset_move_every_control(panel):
-    panel.extra.value, panel.length.value, panel.quality.value = 7, 4, 0.25
+    panel.extra.value, panel.length.value = 7, 4
+    panel.choices.quality.value, panel.quality.value = A_SHARE, 0.25
     panel.start.value = date(2026, 10, 9)
-    panel.ticks["m1"].value = True
+    panel.ticks["m1", "feedback"].value = True
     moved = panel.state.levers
     assert not panel.undo.disabled
     panel.reset.click()
-    fields = (panel.extra, panel.length, panel.quality, panel.start, panel.ticks["m1"])
-    assert [field.value for field in fields] == [0, 30, 0.0, date(2026, 10, 1), False]
+    tick, choice = panel.ticks["m1", "feedback"], panel.choices.quality
+    fields = (panel.extra, panel.length, choice, panel.start, tick)
+    assert [field.value for field in fields] == [0, 30, "Clean", date(2026, 10, 1), False]
     panel.undo.click()
     assert panel.state.levers == moved
-    assert [field.value for field in fields] == [7, 4, 0.25, date(2026, 10, 9), True]
+    assert [field.value for field in fields] == [7, 4, A_SHARE, date(2026, 10, 9), True]
+    assert panel.quality.value == 0.25
 
 
 def test_picture_has_a_text_for_those_who_do_not_see_it(panel):
@@ -218,21 +235,25 @@ def test_picture_has_a_text_for_those_who_do_not_see_it(panel):
     assert "description" in panel.image.get_state()
 
 
-def test_long_lists_are_cut_and_say_so():
-    panel = what_if_panel(account_with(LISTED + 5), days=1)
-    assert len(panel.ticks) == LISTED
-    text = "".join(w.value for w in everything(panel) if type(w).__name__ == "HTML")
-    assert "5 more with less effect are not listed here." in text
-    # One beyond the list, removed by code, survives a tick on the list.
-    beyond = panel.state.removable.order_id.iloc[-1]
-    panel.state.removed = (beyond,)
-    next(iter(panel.ticks.values())).value = True
-    assert len(panel.state.removed) == 2
-    assert beyond in panel.state.removed
+def test_the_share_is_asked_for_only_where_one_is_given(panel):
+    row = panel._rows["extra_defect_rate"].layout
+    assert row.display == "none"
+    panel.choices.quality.value = A_SHARE
+    assert row.display == ""
+    panel.state.extra_defect_rate = None
+    assert row.display == "none"
 
 
-def test_nothing_to_remove_is_said():
+def test_what_was_loaded_besides_is_named(panel):
+    panel.state.load(Scenario(DefectRate(0.5), MoreOrders(9, days=3)))
+    assert panel.extra.value == 9
+    assert "Also, from the scenario that was loaded: 50 % fewer defects" in panel.also.value
+    panel.undo.click()
+    assert panel.also.value == ""
+
+
+def test_nothing_to_take_away_is_said():
     panel = what_if_panel(account_with(0))
     text = "".join(w.value for w in everything(panel) if type(w).__name__ == "HTML")
-    assert "nothing to remove here" in text
+    assert "nothing to take away here" in text
     assert panel.ticks == {}
