@@ -61,7 +61,7 @@ def opened(request, chromium: Browser) -> Iterator[Opened]:
 @pytest.fixture(autouse=True)
 def _at_first(opened) -> None:
     """Each test begins with the levers as the notebook sets them, and leaves no error."""
-    if opened.field(EXTRA).input_value() != "20" or opened.panel.locator(":checked").count():
+    if opened.field(EXTRA).input_value() != "20" or opened.panel.locator("input:checked").count():
         opened.panel.get_by_role("button", name="Reset").click()
     expect(opened.field(EXTRA)).to_have_value("20")
     opened.settle()
@@ -238,13 +238,13 @@ def test_every_lever_is_reached_and_moved_by_keyboard_alone(opened):
     tab_to("select-one", "Kind")
     tab_to("checkbox", "order")
     keys.press("Space")
-    expect(opened.panel.locator(":checked")).to_have_count(1)
+    expect(opened.panel.locator("input:checked")).to_have_count(1)
     opened.settle()
     keys.press("Shift+Tab")
     while page.evaluate(FOCUSED)[1] != "Undo":
         keys.press("Shift+Tab")
     keys.press("Enter")
-    expect(opened.panel.locator(":checked")).to_have_count(0)
+    expect(opened.panel.locator("input:checked")).to_have_count(0)
     expect(opened.field("Of the usual (%)")).to_have_value("95")
     assert [stop for stop in stops if not stop[2]] == []
     assert_quiet(opened)
