@@ -2,7 +2,7 @@
 
     python -m benchmarks                    all parts (needs 8 GB of disk and some minutes)
     python -m benchmarks engine --orders 100000 2000000
-    python -m benchmarks reload rolling imports report forecast shift whatif
+    python -m benchmarks reload rolling imports report forecast shift whatif panel
 
 Candidates alternate (A B A B ...), figures are medians, and both must give the same
 counts. Memory is the peak resident set of the finished process.
@@ -28,7 +28,17 @@ from benchmarks.make_data import make_data
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(__file__).parent / "data"
-PARTS = ("engine", "reload", "rolling", "imports", "report", "forecast", "shift", "whatif")
+PARTS = (
+    "engine",
+    "reload",
+    "rolling",
+    "imports",
+    "report",
+    "forecast",
+    "shift",
+    "whatif",
+    "panel",
+)
 ACCOUNTS = 40
 """Generated accounts of each of the 18 cells on which the forecast is scored: few minutes."""
 LIMITS = {10_000_000: ("-", "800MB")}
@@ -269,6 +279,15 @@ def whatif() -> None:
         print(printed(summary(run(cell, n))), flush=True)
 
 
+def panel() -> None:
+    """A step of the what-if panel, in the kernel and in a browser, beside a full redraw."""
+    from benchmarks.panel import ORDERS, measured, printed
+
+    print("\nA slider step of the what-if panel; ! = limit missed")
+    folders = {"sample": ROOT / "data" / "sample", "100,000 in 60 days": data_of(ORDERS)}
+    print(printed(measured(folders)))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", default=[], metavar="PART", help=", ".join(PARTS))
@@ -299,6 +318,8 @@ def main() -> None:
         shift()
     if "whatif" in chosen:
         whatif()
+    if "panel" in chosen:
+        panel()
 
 
 if __name__ == "__main__":

@@ -11,11 +11,15 @@ from odr_analysis.controls import markup
 from odr_analysis.controls.asked_day import LEAST, MOST, AskedDay
 from odr_analysis.controls.comparison import MOST_KEPT, Comparison
 from odr_analysis.controls.copied import as_code, as_command, file_name, link
-from odr_analysis.controls.later import aside
+from odr_analysis.controls.later import ONE_AT_A_TIME, Later, aside
 from odr_analysis.errors import ParameterError
 from odr_analysis.save_tables import csv_bytes
 
+PRESS_SECONDS = 0.15
+"""How long a button waits for the field beside it, which may come on another thread."""
+
 _FIELD: dict[str, Any] = {"style": {"description_width": "104px"}}
+_AUTO = widgets.Layout(width="auto")
 
 
 class Fold:
@@ -58,7 +62,7 @@ class DayFold:
             layout=widgets.Layout(width="200px"),
             **_FIELD,
         )
-        self.button = widgets.Button(description="What would it take?")
+        self.button = widgets.Button(description="What would it take?", layout=_AUTO)
         self.answers = widgets.HTML(markup.note(_NOT_ASKED))
         self.fold = Fold("A day to be under by", self._parts(), lambda: None)
         self.by.observe(self._moved, "value")
@@ -118,14 +122,16 @@ class KeepFold:
         self.name = widgets.Text(
             placeholder="autumn sale",
             description="Name",
+            # Not with each key: while one is answered the others wait in the browser.
+            continuous_update=False,
             layout=widgets.Layout(width="260px"),
             style={"description_width": "48px"},
         )
-        self.keep = widgets.Button(description="Keep to compare")
-        self.load = widgets.FileUpload(accept=".toml,.json", description="Load a scenario")
-        self.remove = [
-            widgets.Button(layout=widgets.Layout(width="auto")) for _ in range(MOST_KEPT)
-        ]
+        self.keep = widgets.Button(description="Keep to compare", layout=_AUTO)
+        self.load = widgets.FileUpload(
+            accept=".toml,.json", description="Load a scenario", layout=_AUTO
+        )
+        self.remove = [widgets.Button(layout={"width": "auto"}) for _ in range(MOST_KEPT)]
         self.table, self.error, self.links, self.text = (widgets.HTML() for _ in range(4))
         row = widgets.Layout(flex_flow="row wrap")
         parts = [
@@ -137,7 +143,10 @@ class KeepFold:
             self.text,
         ]
         self.fold = Fold("Keep, compare, save", parts, self.refresh)
-        self.keep.on_click(lambda _button: self._try(self._keep))
+        # The first wait ends when nothing else moves the panel, the second when its fields are in.
+        kept = Later(lambda: self._try(self._keep), PRESS_SECONDS)
+        pressed = Later(kept.ask, PRESS_SECONDS)
+        self.keep.on_click(lambda _button: pressed.ask())
         self.load.observe(lambda _change: self._try(self._load), "value")
         for button in self.remove:
             button.on_click(lambda pressed: self._remove(pressed))
@@ -174,10 +183,11 @@ class KeepFold:
 
     def _try(self, act: Callable[[], None]) -> None:
         self.error.value = ""
-        try:
-            act()
-        except ParameterError as error:
-            self.error.value = markup.alert(str(error))
+        with ONE_AT_A_TIME:
+            try:
+                act()
+            except ParameterError as error:
+                self.error.value = markup.alert(str(error))
 
     def _keep(self) -> None:
         self.comparison.keep(self.name.value)
@@ -188,8 +198,8 @@ class KeepFold:
             self.name.value = self.state.load_text(text, file["name"])
 
     def _remove(self, pressed: Any) -> None:
-        self.error.value = ""
-        self.comparison.remove(self.comparison.names[self.remove.index(pressed)])
+        place = self.remove.index(pressed)
+        self._try(lambda: self.comparison.remove(self.comparison.names[place]))
 
     def _show(self, _change: Any = None) -> None:
         names = self.comparison.names

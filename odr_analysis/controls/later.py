@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from typing import TypeVar
 
 from IPython import get_ipython
 
 Made = TypeVar("Made")
+
+ONE_AT_A_TIME = threading.RLock()
+"""Held by whatever moves a panel: JupyterLab brings some messages to the kernel's main thread and
+others to one beside it, so that two could move it at once."""
+
 _under_way: set[asyncio.Task[None]] = set()
 
 
@@ -45,7 +51,8 @@ class Later:
         """Have the work done, now or after `seconds`."""
         if not answers_browser():
             self.finish()
-            self._work()
+            with ONE_AT_A_TIME:
+                self._work()
             return
         if self._timer and self._anew:
             self._timer.cancel()
@@ -63,7 +70,8 @@ class Later:
     def _due(self) -> None:
         # Before the work: a request that comes out of it is a new one.
         self._timer = None
-        self._work()
+        with ONE_AT_A_TIME:
+            self._work()
 
 
 def aside(work: Callable[[], Made], then: Callable[[Made], None]) -> None:
@@ -88,7 +96,9 @@ def aside(work: Callable[[], Made], then: Callable[[Made], None]) -> None:
         return
 
     async def done() -> None:
-        then(await asyncio.to_thread(work))
+        made = await asyncio.to_thread(work)
+        with ONE_AT_A_TIME:
+            then(made)
 
     task = asyncio.get_running_loop().create_task(done())
     # A loop holds its tasks weakly.

@@ -130,13 +130,11 @@ class Choices:
             return round(per_cent_given / 100, 6)
         return quality_of(self.quality.value.lower())
 
-    def follow(self, state: WhatIfState, per_cent_given: float, *, by_hand: bool = False) -> None:
-        """Move them to where the state is, after a reader or code has moved that."""
+    def follow(self, state: WhatIfState) -> None:
+        """Move them to where the state is."""
         rate = state.extra_defect_rate
-        # A given share may be 0 too: what a reader has chosen stays.
-        if not by_hand or self.rate(per_cent_given) != rate:
-            named = [name for name, share in QUALITIES.items() if share == rate]
-            self.quality.value = named[0].capitalize() if named else A_SHARE
+        named = [name for name, share in QUALITIES.items() if share == rate]
+        self.quality.value = named[0].capitalize() if named else A_SHARE
         self.place.value = state.pair
         self.certain.value = state.as_certain
 

@@ -43,7 +43,8 @@ STYLE = (
     # JupyterLab makes it too faint to read in its dark theme.
     ".odr-panel button:disabled{opacity:.75!important}"
     # The button within a date field has the focus without the field showing it.
-    ".odr-panel :is(:is(.noUi-handle,button,input,summary):focus-visible,[type=date]:focus-within)"
+    ".odr-panel :is(:is(.noUi-handle,button,input,select,pre,a,summary):focus-visible,"
+    "[type=date]:focus-within)"
     "{outline:2px solid var(--jp-brand-color1,#1a5fb4)!important;outline-offset:2px}</style>"
 )
 """What cannot be said on an element: the dark theme, what stands where, where the focus is."""
@@ -56,11 +57,15 @@ NAMES = """<script>(() => {
       const label = row.querySelector("label").textContent;
       row.querySelector(".noUi-handle")?.setAttribute("aria-label", label);
     }
+    for (const choice of document.querySelectorAll(".odr-panel select")) {
+      choice.setAttribute("data-lm-suppress-shortcuts", "true");
+    }
     if (rounds--) setTimeout(name, 250);
   };
   name();
 })();</script>"""
-"""Gives each slider's handle the name of the field beside it."""
+"""Gives each slider's handle the name of the field beside it, and each choice its own keys, which
+JupyterLab takes for commands of the notebook, such as a new cell for an "a"."""
 
 
 def sentence(text: str) -> str:
@@ -117,7 +122,8 @@ def answer_of(state: WhatIfState) -> str:
         return sentence(state.sentence)
     others = [path for path in moved if path is not effect.focus]
     also = (f"{scenario_headline(effect.only(*path.pair))}." for path in others)
-    return sentence(f"{scenario_headline(effect)}.") + "".join(map(note, also))
+    rest = "".join(map(note, also))
+    return sentence(f"{scenario_headline(effect)}.") + f'<div aria-live="polite">{rest}</div>'
 
 
 def also_of(state: WhatIfState) -> str:
@@ -137,7 +143,7 @@ def answers(said: Sequence[str]) -> str:
     """What it would take, a sentence each; '' where nothing was asked."""
     items = "".join(f"<li>{html.escape(text)}</li>" for text in said)
     style = "line-height:1.45;margin:4px 0;padding-left:20px"
-    return f'<ul role="status" style="{style}">{items}</ul>' if said else ""
+    return f'<ul aria-live="polite" style="{style}">{items}</ul>' if said else ""
 
 
 def note_of_links(links: Sequence[str]) -> str:

@@ -94,7 +94,7 @@ class TickList:
         ticked = self._state.ticked
         for key, tick in self.ticks.items():
             tick.value = key in ticked
-        self._remark()
+        self.remark()
 
     def _ask(self) -> None:
         self._state.filter_text = self.search.value
@@ -103,9 +103,9 @@ class TickList:
     def _show(self, _change: Any = None) -> None:
         rows = self._state.offered.head(LISTED)
         self._box.children = [self._item(row) for row in rows.itertuples()]
-        self._remark()
+        self.remark()
 
-    def _remark(self) -> None:
+    def remark(self) -> None:
         """What is not listed."""
         offered, ticked = self._state.offered, self._state.ticked
         listed = set(

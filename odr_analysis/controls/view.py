@@ -18,7 +18,7 @@ from odr_analysis.controls.asked_day import AskedDay
 from odr_analysis.controls.at_rest import LIVE_CLASS, at_rest
 from odr_analysis.controls.comparison import Comparison
 from odr_analysis.controls.folds import DayFold, KeepFold
-from odr_analysis.controls.later import Later
+from odr_analysis.controls.later import ONE_AT_A_TIME, Later
 from odr_analysis.controls.levers import A_SHARE, Choices, levers_of, per_cent, starts_of
 from odr_analysis.controls.state import LEVERS, WhatIfState
 from odr_analysis.controls.tick_list import TickList
@@ -194,13 +194,18 @@ class WhatIfPanel(widgets.Box):
 
     def _step(self, step: Any) -> None:
         """A button: what is still to be drawn comes first."""
-        if self._redraw.finish():
-            self._pull()
-        self._moving = set()
-        step()
+        with ONE_AT_A_TIME:
+            if self._redraw.finish():
+                self._pull()
+            self._moving = set()
+            step()
 
     def _follow(self, _change: Any = None) -> None:
         """State to levers, when code moves it."""
+        if self._by_hand:
+            # The levers are where the state is, or by now further on.
+            self.list.remark()
+            return
         state = self.state
         days = self.levers["start"].slider
         # They come one after the other; until the last has moved they are no state.
@@ -214,7 +219,7 @@ class WhatIfPanel(widgets.Box):
             self.sales.value = per_cent(state.sales)
             if state.extra_defect_rate is not None:
                 self.quality.value = per_cent(state.extra_defect_rate)
-            self.choices.follow(state, self.quality.value, by_hand=self._by_hand)
+            self.choices.follow(state)
             self.list.follow()
             self._reveal()
         finally:

@@ -210,6 +210,8 @@ def _by_rule(look: LookAhead, rule: str | None) -> frozenset[str]:
 
 def _named(look: LookAhead, ids: set[str]) -> dict[str, Touched]:
     """Orders by id, with what is known of them on the day looked ahead from."""
+    if not ids:
+        return {}
     account, today = look.account, pd.Timestamp(look.as_of)
     columns = ["order_id", "marketplace", "channel", "ordered_on"]
     bad = account.defective[account.defective["order_id"].isin(ids)]

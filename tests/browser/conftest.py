@@ -98,7 +98,13 @@ def lab(
 
     It needs `chromium` only in order: without a browser no server is started.
     """
-    home = tmp_path_factory.mktemp("lab")
+    with serving_lab(tmp_path_factory.mktemp("lab")) as made:
+        yield made
+
+
+@contextmanager
+def serving_lab(home: Path) -> Iterator[Lab]:
+    """JupyterLab on copies of notebooks and sample in a folder, with no settings but its own."""
     port = _free_port()
     made = Lab(f"http://127.0.0.1:{port}", secrets.token_hex(16), home)
     command = [

@@ -11,14 +11,17 @@ from playwright.sync_api import Browser, expect
 from tests.browser.opened import TO_RUN, Notebook, Opened, assert_quiet
 
 EXTRA = "Extra orders a day"
-LEVERS = (EXTRA, "From", "For (days)", "Defective (%)")
+LEVERS = (EXTRA, "From", "For (days)", "Of the usual (%)")
+CHOICES = ("Placed where", "Quality", "A tick counts", "Kind")
+CARETS = "\uf0d7\uf0da "
+"""Of the buttons that fold, as a font has them."""
 
 FOCUSED = """
 () => {
   const e = document.activeElement, look = getComputedStyle(e);
   const name = e.getAttribute("aria-label") ?? e.labels?.[0]?.textContent ?? e.textContent;
   const seen = look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 1;
-  return [e.getAttribute("role") ?? e.type, name.trim(), seen];
+  return [e.getAttribute("role") ?? e.type ?? e.localName, name.trim(), seen];
 }
 """
 
@@ -58,7 +61,7 @@ def opened(request, chromium: Browser) -> Iterator[Opened]:
 @pytest.fixture(autouse=True)
 def _at_first(opened) -> None:
     """Each test begins with the levers as the notebook sets them, and leaves no error."""
-    if opened.field(EXTRA).input_value() != "20" or opened.panel.locator(":checked").count():
+    if opened.field(EXTRA).input_value() != "20" or opened.panel.locator("input:checked").count():
         opened.panel.get_by_role("button", name="Reset").click()
     expect(opened.field(EXTRA)).to_have_value("20")
     opened.settle()
@@ -118,6 +121,7 @@ def test_a_fast_drag_shows_no_step_out_of_order_and_ends_on_the_last(opened):
 
 
 def test_a_field_holds_what_no_step_of_the_slider_is(opened):
+    opened.panel.get_by_label("Quality").select_option("A given share")
     for name, value in ((EXTRA, "33"), (EXTRA, "4321"), ("Defective (%)", "0.25")):
         opened.type_in(name, value)
         opened.settle()
@@ -131,6 +135,8 @@ def test_a_field_holds_what_no_step_of_the_slider_is(opened):
 
 def test_ticking_a_feedback_changes_the_answer_or_says_why_not(opened, tmp_path):
     items = opened.panel.locator(".widget-vbox:has(> .widget-checkbox)")
+    opened.panel.get_by_label("Kind").select_option("Negative feedback")
+    expect(opened.panel.get_by_role("checkbox", name="claim")).to_have_count(0)
 
     def tick(effect: str) -> str:
         """Tick the first feedback with that effect; its order."""
@@ -139,13 +145,13 @@ def test_ticking_a_feedback_changes_the_answer_or_says_why_not(opened, tmp_path)
         return re.search(r"order ([\d-]+)", item.text_content())[1]
 
     said, drawn = opened.sentence.text_content(), opened.drawn()
-    first = tick("Lowers ODR by")
+    first = tick(r"Lowers ODR by [\d.]+ points; leaves on [^(]+\(Seller")
     expect(opened.sentence).not_to_have_text(said)
     opened.settle()
     assert opened.drawn() != drawn
 
     said, drawn = opened.sentence.text_content(), opened.drawn()
-    order = tick("Changes nothing: the order also has an A-to-z claim")
+    order = tick("Changes nothing, the order also has an A-to-z claim")
     note = opened.panel.get_by_text(re.compile(f"{order} also has .* changes nothing"))
     expect(note).to_be_visible()
     opened.settle()
@@ -163,13 +169,15 @@ def test_ticking_a_feedback_changes_the_answer_or_says_why_not(opened, tmp_path)
 
 def test_every_control_has_a_name_for_those_who_hear_the_page(opened):
     controls = re.findall(
-        r"- (spinbutton|slider|textbox|checkbox|button|img)\b(?: \"(.+?)\")?",
+        r"- (spinbutton|slider|textbox|checkbox|combobox|button|img)\b(?: \"(.+?)\")?",
         opened.panel.aria_snapshot(),
     )
     assert [c for c in controls if not c[1]] == []
     for role in ("spinbutton", "slider"):
         assert (role, EXTRA) in controls
-    assert {name for _, name in controls} > {*LEVERS, "Undo", "Reset"}
+    names = {name.lstrip(CARETS) for _, name in controls}
+    folds = {"A day to be under by", "Keep, compare, save"}
+    assert names > {*LEVERS, *CHOICES, *folds, "Search", "Undo", "Reset"}
     assert sum(role == "img" for role, _ in controls) == 1
 
 
@@ -201,21 +209,101 @@ def test_every_lever_is_reached_and_moved_by_keyboard_alone(opened):
     tab_to("slider", "For (days)")
     keys.press("ArrowRight")
     expect(opened.field("For (days)")).to_have_value("32")
+    tab_to("select-one", "Quality")
+    keys.press("ArrowDown")
+    opened.settle()
+    keys.press("ArrowDown")
+    expect(opened.panel.get_by_label("Quality")).to_have_value("A given share")
+    expect(opened.field("Defective (%)")).to_be_visible()
+    share = opened.field("Defective (%)").input_value()
     tab_to("slider", "Defective (%)")
     keys.press("ArrowRight")
-    expect(opened.field("Defective (%)")).to_have_value("0.1")
+    expect(opened.field("Defective (%)")).not_to_have_value(share)
     opened.settle()
     expect(opened.panel.get_by_text("800 extra orders")).to_be_visible()
+    tab_to("slider", "Of the usual (%)")
+    keys.press("ArrowLeft")
+    expect(opened.field("Of the usual (%)")).to_have_value("95")
     tab_to("submit", "Reset")
+    tab_to("summary", "What this assumes")
+    tab_to("submit", "A day to be under by")
+    keys.press("Enter")
+    expect(opened.panel.get_by_role("button", name="What would it take?")).to_be_visible()
+    tab_to("submit", "What would it take?")
+    keys.press("Enter")
+    expect(opened.panel.get_by_text("Cheapest plan:")).to_be_visible()
+    tab_to("submit", "Keep, compare, save")
+    tab_to("select-one", "A tick counts")
+    tab_to("text", "Search")
+    tab_to("select-one", "Kind")
     tab_to("checkbox", "order")
     keys.press("Space")
-    expect(opened.panel.locator(":checked")).to_have_count(1)
+    expect(opened.panel.locator("input:checked")).to_have_count(1)
     opened.settle()
     keys.press("Shift+Tab")
     while page.evaluate(FOCUSED)[1] != "Undo":
         keys.press("Shift+Tab")
     keys.press("Enter")
-    expect(opened.panel.locator(":checked")).to_have_count(0)
-    expect(opened.field("Defective (%)")).to_have_value("0.1")
+    expect(opened.panel.locator("input:checked")).to_have_count(0)
+    expect(opened.field("Of the usual (%)")).to_have_value("95")
     assert [stop for stop in stops if not stop[2]] == []
+    assert_quiet(opened)
+
+
+def test_scenarios_are_kept_compared_saved_and_loaded(opened, tmp_path):
+    panel, page = opened.panel, opened.page
+    fold = panel.get_by_role("button", name="Keep, compare, save")
+    fold.click()
+    name = panel.get_by_label("Name")
+    for orders in ("33", "66"):
+        opened.type_in(EXTRA, orders)
+        opened.settle()
+        name.fill(f"sale of {orders}")
+        name.press("Enter")
+        panel.get_by_role("button", name="Keep to compare").click()
+        expect(panel.get_by_role("rowheader", name=f"sale of {orders}")).to_be_visible()
+    panel.get_by_role("button", name="Remove sale of 33").click()
+    expect(panel.get_by_role("rowheader", name="sale of 33")).to_have_count(0)
+    expect(panel.get_by_label("As a command")).to_contain_text("--extra-orders 66/day --from")
+    expect(panel.get_by_label("As notebook code")).to_contain_text("MoreOrders(per_day=66")
+
+    saved = {}
+    for link in ("Scenario (TOML)", "Table (CSV)", "Picture (PNG)"):
+        with page.expect_download() as download:
+            panel.get_by_role("link", name=link).click()
+        saved[link] = tmp_path / download.value.suggested_filename
+        download.value.save_as(saved[link])
+    assert saved["Picture (PNG)"].read_bytes().startswith(b"\x89PNG")
+    assert saved["Table (CSV)"].read_text("utf-8-sig").startswith("day,marketplace,channel,")
+    assert {path.stem for path in saved.values()} == {"sale-of-66"}
+
+    panel.get_by_role("button", name="Reset").click()
+    expect(opened.field(EXTRA)).to_have_value("20")
+    with page.expect_file_chooser() as chooser:
+        panel.get_by_role("button", name="Load a scenario").click()
+    chooser.value.set_files(saved["Scenario (TOML)"])
+    expect(opened.field(EXTRA)).to_have_value("66")
+    opened.settle()
+    panel.screenshot(path=tmp_path / "kept.png")
+    panel.get_by_role("button", name="Remove sale of 66").click()
+    fold.click()
+    assert_quiet(opened)
+
+
+def test_the_list_is_searched_while_a_ticked_defect_stays_ticked(opened):
+    boxes = opened.panel.get_by_role("checkbox")
+    n, first = boxes.count(), boxes.first.get_attribute("aria-label")
+    boxes.first.check()
+    opened.settle()
+    search = opened.panel.get_by_label("Search")
+    search.fill("not received")
+    expect(boxes).not_to_have_count(n)
+    for text in opened.panel.locator(".widget-vbox:has(> .widget-checkbox)").all_text_contents():
+        assert "rder" in text, first
+    search.fill("no such words")
+    expect(opened.panel.get_by_text("None fits the search.")).to_be_visible()
+    expect(opened.panel.get_by_text("1 ticked, not listed here.")).to_be_visible()
+    search.fill("")
+    expect(boxes).to_have_count(n)
+    expect(boxes.first).to_be_checked()
     assert_quiet(opened)

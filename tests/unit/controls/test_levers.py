@@ -65,23 +65,13 @@ def test_a_day_out_of_reach_falls_back(levers):
     assert start.field.value == date(2026, 10, 20)
 
 
-def test_a_quality_chosen_stays_until_the_state_has_another(state):
+def test_the_quality_follows_the_state(state):
     choices = Choices(state)
-    choices.quality.value = A_SHARE
-    state.extra_defect_rate = 0.0
-    choices.follow(state, 0.0, by_hand=True)
-    assert choices.quality.value == A_SHARE
-    choices.follow(state, 0.0)
-    assert choices.quality.value == "Clean"
-    state.extra_defect_rate = None
-    choices.follow(state, 0.0)
-    assert (choices.quality.value, choices.rate(2.0)) == ("As usual", None)
-    state.extra_defect_rate = 0.02
-    choices.follow(state, 2.0)
-    assert (choices.quality.value, choices.rate(2.0)) == (A_SHARE, 0.02)
-    state.extra_defect_rate = 0.0
-    choices.follow(state, 2.0)
-    assert (choices.quality.value, choices.rate(2.0)) == ("Clean", 0.0)
+    for rate, shown in ((0.02, A_SHARE), (None, "As usual"), (0.0, "Clean")):
+        state.extra_defect_rate = rate
+        choices.follow(state)
+        assert choices.quality.value == shown
+        assert choices.rate(2.0) == rate
 
 
 def test_a_channel_is_asked_for_only_where_there_are_several(state):
@@ -90,7 +80,7 @@ def test_a_channel_is_asked_for_only_where_there_are_several(state):
     orders += [(f"a{i}", date(2026, 8, 25), DE, "afn") for i in range(30)]
     two = WhatIfState(make_account(orders, [], known_to=date(2026, 9, 30)), days=30)
     choices = Choices(two)
-    choices.follow(two, 0.0)
+    choices.follow(two)
     assert choices.place.layout.display is None
     assert choices.place.value == (DE, "mfn")
     assert len(choices.place.options) == 2

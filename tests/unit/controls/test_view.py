@@ -235,6 +235,30 @@ def test_picture_has_a_text_for_those_who_do_not_see_it(panel):
     assert "description" in panel.image.get_state()
 
 
+def test_a_share_of_none_is_still_a_given_share(panel):
+    panel.choices.quality.value = A_SHARE
+    panel.quality.value = 1.0
+    panel.quality.value = 0.0
+    assert panel.state.extra_defect_rate == 0.0
+    assert panel.choices.quality.value == A_SHARE
+    panel.state.extra_defect_rate = None
+    panel.choices.quality.value = A_SHARE
+    assert panel.state.extra_defect_rate == 0.0
+    assert panel.choices.quality.value == A_SHARE
+
+
+def test_a_field_that_moved_on_meanwhile_is_not_put_back(panel):
+    """JupyterLab brings messages on two threads: a field may move while the state follows."""
+
+    def move_on(_change) -> None:
+        panel.state.unobserve(move_on, "effect")
+        panel.extra.value = 4321
+
+    panel.state.observe(move_on, "effect")
+    panel.extra.value = 33
+    assert panel.extra.value == panel.state.extra_orders_per_day == 4321
+
+
 def test_the_share_is_asked_for_only_where_one_is_given(panel):
     row = panel._rows["extra_defect_rate"].layout
     assert row.display == "none"
