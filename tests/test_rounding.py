@@ -13,8 +13,7 @@ from tests.house import PACKAGE, modules
 
 NOT_FOR_EYES: dict[str, str] = {
     "actions/cheapest_mix.py": "money as whole cents",
-    "controls/copied.py": "a command that is typed, with every digit",
-    "controls/folds.py": "the value of a field, in steps it can take",
+    "controls/folds.py": "the value of a field, in per cent of what stands",
     "controls/levers.py": "the value of a slider, in steps it can take",
     "controls/view.py": "the value of a slider, in steps it can take",
     "exports/flat/workbook.py": "the text of a number, with the digits a workbook keeps",

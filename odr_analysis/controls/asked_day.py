@@ -56,7 +56,11 @@ class Question:
         plan = cheapest_plan(account, self.by, self.certainty, **asked)
         said = (orders.sentence, removals.sentence, plan_sentence(plan))
         whose = f"{words.series(*self.pair)}: "
-        named = ("More orders", "Fewer negative feedbacks", "Cheapest plan")
+        named = (
+            "More orders",
+            "Removals, if each works",
+            "Cheapest plan, each step with its odds",
+        )
         return tuple(
             f"{name}: {text.removeprefix(whose)}" for name, text in zip(named, said, strict=True)
         )
@@ -80,7 +84,7 @@ class AskedDay(traitlets.HasTraits):
     >>> asked = AskedDay(WhatIfState(load_sample()))
     >>> asked.ask()
     >>> [answer.split(":")[0] for answer in asked.answers]
-    ['More orders', 'Fewer negative feedbacks', 'Cheapest plan']
+    ['More orders', 'Removals, if each works', 'Cheapest plan, each step with its odds']
     """
 
     by = traitlets.Instance(date)

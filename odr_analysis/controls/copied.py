@@ -53,7 +53,7 @@ def as_command(asked: AskedDay, name: str = "") -> str:
         parts += ["--horizon", str(state.effect.horizon_days)]
     if state.account.policy.name != Policy().name:
         parts += ["--policy", state.account.policy.name]
-    by = ["--by", asked.by.isoformat(), "--certainty", f"{asked.certainty:g}"]
+    by = ["--by", asked.by.isoformat(), "--certainty", repr(asked.certainty)]
     return shlex.join([*parts, *by])
 
 

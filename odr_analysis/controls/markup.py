@@ -69,10 +69,10 @@ JupyterLab takes for commands of the notebook, such as a new cell for an "a"."""
 
 
 def sentence(text: str) -> str:
-    """The answer, large; a number and its sign stay in one line."""
+    """The answer, large."""
     return (
         '<p role="status" style="font-size:1.2em;line-height:1.4;font-weight:600;margin:0 0 8px">'
-        f"{html.escape(text.replace(' %', chr(160) + '%'))}</p>"
+        f"{_shown(text)}</p>"
     )
 
 
@@ -83,7 +83,7 @@ def heading(text: str) -> str:
 
 def note(text: str) -> str:
     """A remark beside a lever."""
-    return f'<div style="line-height:1.4;margin:2px 0 6px">{html.escape(text)}</div>'
+    return f'<div style="line-height:1.4;margin:2px 0 6px">{_shown(text)}</div>'
 
 
 def removal(row: Any, as_of: date, *, many: bool = False) -> str:
@@ -108,7 +108,12 @@ def removal(row: Any, as_of: date, *, many: bool = False) -> str:
 
 
 def _sentence_case(text: str) -> str:
-    return html.escape(text[0].upper() + text[1:])
+    return _shown(text[0].upper() + text[1:])
+
+
+def _shown(text: str) -> str:
+    """A text as HTML; a number and its sign stay in one line."""
+    return html.escape(text.replace(" %", "\N{NO-BREAK SPACE}%"))
 
 
 def answer_of(state: WhatIfState) -> str:
@@ -141,7 +146,7 @@ def alert(text: str) -> str:
 
 def answers(said: Sequence[str]) -> str:
     """What it would take, a sentence each; '' where nothing was asked."""
-    items = "".join(f"<li>{html.escape(text)}</li>" for text in said)
+    items = "".join(f"<li>{_shown(text)}</li>" for text in said)
     style = "line-height:1.45;margin:4px 0;padding-left:20px"
     return f'<ul aria-live="polite" style="{style}">{items}</ul>' if said else ""
 

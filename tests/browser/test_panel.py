@@ -231,7 +231,7 @@ def test_every_lever_is_reached_and_moved_by_keyboard_alone(opened):
     expect(opened.panel.get_by_role("button", name="What would it take?")).to_be_visible()
     tab_to("submit", "What would it take?")
     keys.press("Enter")
-    expect(opened.panel.get_by_text("Cheapest plan:")).to_be_visible()
+    expect(opened.panel.get_by_text("Cheapest plan, each step")).to_be_visible()
     tab_to("submit", "Keep, compare, save")
     tab_to("select-one", "A tick counts")
     tab_to("text", "Search")

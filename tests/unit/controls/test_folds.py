@@ -61,8 +61,8 @@ def test_a_day_is_asked_about_and_a_day_out_of_reach_falls_back(panel):
         day.by.value = value
         assert day.by.value == panel.asked.by == date(2026, 11, 2)
     day.button.click()
-    assert "<li>Cheapest plan: " in day.answers.value
-    assert "<li>Cheapest plan: " in panel.to_html()
+    assert "<li>Cheapest plan, each step with its odds: " in day.answers.value
+    assert "<li>Cheapest plan, each step with its odds: " in panel.to_html()
     day.by.value = date(2026, 11, 3)
     assert "Of the rate as it is" in day.answers.value
 
@@ -84,7 +84,7 @@ def test_in_a_browser_levers_move_while_the_answer_is_worked_out(panel, monkeypa
 
     asyncio.run(ask_and_move())
     assert not day.button.disabled
-    assert "<li>Cheapest plan: " in day.answers.value
+    assert "<li>Cheapest plan, each step with its odds: " in day.answers.value
 
 
 def test_scenarios_are_kept_compared_and_removed(panel):

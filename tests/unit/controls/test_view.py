@@ -271,7 +271,10 @@ def test_the_share_is_asked_for_only_where_one_is_given(panel):
 def test_what_was_loaded_besides_is_named(panel):
     panel.state.load(Scenario(DefectRate(0.5), MoreOrders(9, days=3)))
     assert panel.extra.value == 9
-    assert "Also, from the scenario that was loaded: 50 % fewer defects" in panel.also.value
+    assert (
+        "Also, from the scenario that was loaded: 50\N{NO-BREAK SPACE}% fewer defects"
+        in panel.also.value
+    )
     panel.undo.click()
     assert panel.also.value == ""
 
