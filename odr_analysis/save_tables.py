@@ -127,7 +127,8 @@ def json_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     plain = frame.copy()
     for name in plain.select_dtypes("datetime"):
         plain[name] = plain[name].dt.strftime("%Y-%m-%d")
-    return plain.astype(object).where(plain.notna(), None).to_dict("records")  # type: ignore[return-value]
+    rows = plain.astype(object).where(plain.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]
 
 
 def json_number(value: float) -> float | None:

@@ -1,4 +1,4 @@
-"""Accounts near the limit, the extra orders a day they are said to need, and what comes of them."""
+"""Accounts near the limit, the extra orders a day computed for them, and what comes of them."""
 
 from __future__ import annotations
 

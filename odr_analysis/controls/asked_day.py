@@ -143,6 +143,6 @@ class AskedDay(traitlets.HasTraits):
     @traitlets.validate("certainty")
     def _a_number(self, proposal: Any) -> float:
         value: float = proposal.value
-        if not value >= LEAST:  # what is no number (NaN) passes the bounds
+        if not value >= LEAST:  # what is not a number passes the bounds
             raise LeverError(f"what-if: certainty must be a number, got {value}.")
         return value

@@ -87,7 +87,7 @@ def note(text: str) -> str:
 
 
 def removal(row: Any, as_of: date, *, many: bool = False) -> str:
-    """What is said under the tick of one defect: effect, exit, odds, what was said.
+    """The text under the tick of one defect: effect, exit, odds, the words of the case.
 
     ``row`` is a row of ``tick_table`` out of ``itertuples``; of `many` series its own is named.
     """

@@ -283,7 +283,7 @@ class WhatIfState(traitlets.HasTraits):
     @traitlets.validate("extra_defect_rate", "sales")
     def _a_number(self, proposal: Any) -> float | None:
         value: float | None = proposal.value
-        if value is not None and not value >= 0:  # what is no number (NaN) passes both bounds
+        if value is not None and not value >= 0:  # what is not a number passes both bounds
             raise LeverError(f"what-if: {proposal.trait.name} must be a number, got {value}.")
         return value
 

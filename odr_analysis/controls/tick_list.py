@@ -122,7 +122,7 @@ class TickList:
         self._note.value = markup.note(" ".join(said)) if said else ""
 
     def _item(self, row: Any) -> Any:
-        """A tick with what is said of it, made when it is first listed."""
+        """A tick with its text, made when it is first listed."""
         key = str(row.order_id), str(row.component)
         if key not in self._items:
             tick = widgets.Checkbox(

@@ -78,7 +78,8 @@ class Forecast:
     series : mapping
         From marketplace and channel to what the model is fitted to.
     seed : int
-        Of its draws, so that forecasts made of the same fit differ by what is assumed alone.
+        Of its draws. Probabilities of forecasts made of the same fit differ by what is assumed
+        alone, medians and intervals by chance too; ``apply_scenario`` shares every draw.
     levels : tuple of float
         Of the intervals.
     recalibration : Recalibration

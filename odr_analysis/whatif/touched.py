@@ -24,6 +24,7 @@ from odr_analysis.whatif.changes import MOST_DAYS, NewDefect, Pair, Removed
 from odr_analysis.whatif.scenario import Scenario
 from odr_analysis.whatif.spans import largest_of
 
+Why = Literal["none", "other defects", "left", "too late", "defective"]
 MOST_ALIKE = 1_000
 """Order ids compared with one that is not known, besides those of defective orders."""
 
@@ -48,7 +49,7 @@ class Idle:
 
     order_id: str
     component: str
-    why: Literal["none", "other defects", "left", "too late", "defective"]
+    why: Why
     others: tuple[str, ...] = ()
     new: bool = False
 
@@ -310,11 +311,11 @@ def _idle(order: Touched, look: LookAhead) -> Iterator[Idle]:
     others = tuple(c for c in order.known if order.gone.get(c, (0, 0.0))[1] == 0)
     for done, is_new in ((order.gone, False), (order.new, True)):
         for component, (day, _) in done.items():
-            kept = tuple(c for c in others if c != component)
+            kept = others if is_new else tuple(c for c in others if c != component)
             if left < look.calendar.today:
                 yield Idle(order.name, component, "left", new=is_new)
             elif kept:
-                why = "defective" if is_new else "other defects"
-                yield Idle(order.name, component, why, kept, is_new)  # type: ignore[arg-type]
+                why: Why = "defective" if is_new else "other defects"
+                yield Idle(order.name, component, why, kept, is_new)
             elif left < day:
                 yield Idle(order.name, component, "too late", new=is_new)

@@ -127,7 +127,9 @@ def what_if(
     left_out = [card.title for card in cards if card.n_orders and card not in whole]
     notes = []
     if left_out:
-        notes.append(f"Nothing is said of {words.listed(left_out)}: not all of it is known.")
+        notes.append(
+            f"No scenario of {words.listed(left_out)} is worked out: not all of it is known."
+        )
     if whole:
         notes.append(
             "Each row is the forecast with that done, from the same draws. Removals are taken to "

@@ -170,6 +170,7 @@ def test_removing_more_never_makes_it_worse(look):
         (Removed(["m1"], on=date(2026, 10, 20)), Idle("m1", "feedback", "too late")),
         (NewDefect("m2", component="chargeback"),
          Idle("m2", "chargeback", "defective", ("feedback", "claim"), new=True)),
+        (NewDefect("m3"), Idle("m3", "claim", "defective", ("claim",), new=True)),
         (NewDefect("gone"), Idle("gone", "claim", "left", new=True)),
         (NewDefect("m5", on=date(2026, 11, 20)), Idle("m5", "claim", "too late", new=True)),
     ],

@@ -69,7 +69,9 @@ def test_where_a_kind_of_defect_is_unknown_nothing_is_compared():
     short = account_from_frames(*sold(10, 80, days=30))
     what_if = findings(short).what_if
     assert what_if.rates == ()
-    assert what_if.notes == ("Nothing is said of Seller-fulfilled: not all of it is known.",)
+    assert what_if.notes == (
+        "No scenario of Seller-fulfilled is worked out: not all of it is known.",
+    )
 
 
 def test_each_rate_has_its_plan(found):
