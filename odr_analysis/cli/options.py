@@ -29,7 +29,7 @@ def say(text: str, *, err: bool = False) -> None:
 
 
 def no_date(value: object) -> str:
-    return f"{value!r} is not a date; write it like 2026-09-30"
+    return f"{value!r} is no date; write it like 2026-09-30"
 
 
 class Day(click.ParamType):
