@@ -38,5 +38,5 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def no_progress() -> Iterator[None]:
     """Progress begins after a second, so on a slow machine it would stand in what tests read."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("odr_analysis.cli.progress.AFTER", 600.0)
+        patch.setattr("odr_analysis.cli.support.progress.AFTER", 600.0)
         yield

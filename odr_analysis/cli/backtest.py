@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from odr_analysis.cli.failures import plain_errors
-from odr_analysis.cli.options import (
+from odr_analysis.cli.support.failures import plain_errors
+from odr_analysis.cli.support.options import (
     POLICY_HELP,
     AsOf,
     account_of,
@@ -17,7 +17,7 @@ from odr_analysis.cli.options import (
     say,
     with_options,
 )
-from odr_analysis.cli.progress import steps
+from odr_analysis.cli.support.progress import steps
 
 
 @click.command()

@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from odr_analysis import clock
-from odr_analysis.cli.failures import plain_errors
-from odr_analysis.cli.options import (
+from odr_analysis.cli.support.failures import plain_errors
+from odr_analysis.cli.support.options import (
     reading_options,
     say,
     with_options,
 )
-from odr_analysis.cli.progress import steps
+from odr_analysis.cli.support.progress import steps
 
 
 @click.command()

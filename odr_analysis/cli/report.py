@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from odr_analysis import clock, words
-from odr_analysis.cli.failures import plain_errors
-from odr_analysis.cli.options import (
+from odr_analysis.cli.support.failures import plain_errors
+from odr_analysis.cli.support.options import (
     POLICY_HELP,
     WORD_HELP,
     AsOf,
@@ -17,7 +17,7 @@ from odr_analysis.cli.options import (
     say,
     with_options,
 )
-from odr_analysis.cli.progress import steps
+from odr_analysis.cli.support.progress import steps
 
 SEVERITY = ("no data", "healthy", "warning", "critical")
 """States by how bad they are; ``unknown`` is as bad as a warning unless it is allowed."""

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from odr_analysis.cli.failures import plain_errors
-from odr_analysis.cli.options import (
+from odr_analysis.cli.support.failures import plain_errors
+from odr_analysis.cli.support.options import (
     say,
 )
-from odr_analysis.cli.progress import steps
+from odr_analysis.cli.support.progress import steps
 
 
 @click.command()

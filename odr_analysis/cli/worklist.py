@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from odr_analysis.cli.failures import plain_errors
-from odr_analysis.cli.options import (
+from odr_analysis.cli.support.failures import plain_errors
+from odr_analysis.cli.support.options import (
     POLICY_HELP,
     AsOf,
     account_of,

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from odr_analysis import clock
-from odr_analysis.cli.options import AsOf, account_of, reading_options, with_options
+from odr_analysis.cli.support.options import AsOf, account_of, reading_options, with_options
 from tests.commands import SAMPLE, run
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from odr_analysis import clock
-from odr_analysis.cli.progress import clear, steps
+from odr_analysis.cli.support.progress import clear, steps
 from odr_analysis.errors import ParameterError
 from odr_analysis.progress import Step
 from odr_analysis.visible import visible

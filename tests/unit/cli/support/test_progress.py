@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 
 from odr_analysis import archive_folder, load_account
-from odr_analysis.cli import progress
-from odr_analysis.cli.options import say
+from odr_analysis.cli.support import progress
+from odr_analysis.cli.support.options import say
 from odr_analysis.progress import Step
 from tests.commands import odr
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.fixture

@@ -18,12 +18,12 @@ import pytest
 
 from odr_analysis import write_sample
 from odr_analysis.cache import MAKING
-from odr_analysis.cli.failures import CANNOT_USE, FAILED, STOPPED
+from odr_analysis.cli.support.failures import CANNOT_USE, FAILED, STOPPED
 from odr_analysis.errors import MachineError, full_disk
 from odr_analysis.reports import runner
 from tests.commands import odr
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.fixture(autouse=True)

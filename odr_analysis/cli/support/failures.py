@@ -15,8 +15,8 @@ from typing import Any
 import click
 
 from odr_analysis import __version__
-from odr_analysis.cli.options import say
-from odr_analysis.cli.progress import shown
+from odr_analysis.cli.support.options import say
+from odr_analysis.cli.support.progress import shown
 from odr_analysis.errors import MachineError, OdrError, full_disk, warnings_to
 
 CANNOT_USE, FAILED, STOPPED = 2, 3, 130

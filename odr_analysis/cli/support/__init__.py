@@ -1,0 +1,1 @@
+"""What commands share: their options, progress bar, and how they end when something is wrong."""
