@@ -150,8 +150,8 @@ def prior_sentences(prior: Prior, share: float | None = None) -> tuple[str, ...]
     --------
     >>> for line in prior_sentences(Prior(), 0.63):
     ...     print(line)
-    Before any data, half of all accounts are taken to have a rate below 0.45 % and nine in ten \
-one of 0.09 % to 2.33 %; half of the reports are taken to come within 22 days and nine in ten \
+    Before any data, half of all accounts are taken to have a rate below 0.74 % and nine in ten \
+one of 0.14 % to 3.83 %; half of the reports are taken to come within 22 days and nine in ten \
 within 70. Basis: this toolkit's own choice.
     63 % of this account's estimate rests on that, the rest on its own reports.
     """

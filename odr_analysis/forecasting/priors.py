@@ -19,7 +19,7 @@ from odr_analysis.forecasting.delay_model.lags import (
     stretched,
 )
 from odr_analysis.forecasting.delay_model.laplace import Hypotheses, Model, ShapePrior
-from odr_analysis.forecasting.delay_model.levels import COHORT_OF_AGE, MOST_DAYS, few
+from odr_analysis.forecasting.delay_model.levels import COHORT_OF_AGE, MOST_DAYS, steady
 from odr_analysis.forecasting.delay_model.prior import Prior
 from odr_analysis.forecasting.delay_table import DelayTable, as_table
 from odr_analysis.policy import Policy
@@ -105,7 +105,7 @@ def prior_of(accounts: Iterable[Account | DelayTable]) -> Prior:
 
     Examples
     --------
-    Six accounts that differ little, and far fewer reports than a rate of 0.74 % would bring:
+    Six accounts that differ little, and far fewer reports than a rate of 1.22 % would bring:
 
     >>> orders = pd.DataFrame({"marketplace": "Amazon.de", "channel": "mfn", "n_orders": 100,
     ...                        "ordered_on": pd.date_range("2026-01-01", "2026-09-30")})
@@ -117,7 +117,7 @@ def prior_of(accounts: Iterable[Account | DelayTable]) -> Prior:
     >>> bool(prior.rate < 0.001), bool(prior.rate_sd < Prior().rate_sd), prior.basis
     (True, True, 'measured on 6 marketplaces and channels with 24 defective orders')
     >>> prior_of([table]).rate, prior_of([table]).basis[:8]
-    (0.0074, 'too few ')
+    (0.0122, 'too few ')
     """
     default = Prior()
     every = [series for data in accounts for series in as_table(data).series()]
@@ -207,7 +207,7 @@ def _mode(
     model = Model(reports[None], exposure[None], middle, np.log(shape), stretched(shape), precision)
     none = np.zeros(1, dtype=np.int64)
     start = np.concatenate([[middle], np.log(shape), [0.0, 0.0]])
-    modes = model.modes(Hypotheses(few(1, rate_sd), none, none, np.ones((1, 2))), start)
+    modes = model.modes(Hypotheses(steady(1, rate_sd), none, none, np.ones((1, 2))), start)
     covariance = np.linalg.inv(modes.precision[0])[1:-2, 1:-2]
     evidence = modes.log_evidence[0] + 0.5 * np.linalg.slogdet(precision)[1]
     return _Mode(model.shapes(modes.x)[0, 1], _spread(covariance), float(evidence))

@@ -24,7 +24,6 @@ from odr_analysis.forecasting.delay_model.laplace import Hypotheses, Model, Mode
 from odr_analysis.forecasting.delay_model.levels import (
     CHANGE_WEIGHTS,
     COHORT_OF_AGE,
-    FEW_WEIGHTS,
     MOST_DAYS,
     NOISE_WEIGHTS,
     WALK_WEIGHTS,
@@ -32,7 +31,6 @@ from odr_analysis.forecasting.delay_model.levels import (
     Level,
     Levels,
     changed,
-    few,
     steady,
 )
 from odr_analysis.forecasting.delay_model.prior import Prior
@@ -50,8 +48,6 @@ MOST_LEVELS, MOST_YOUNG = 6, 2
 FEWEST_DRAWS = 100
 BEYOND = 168
 """Days after which nothing more is reported, in whole weeks."""
-FEW_DEFECTS = 60
-"""Defects a year below which only walks are tried, unless a change is assumed."""
 ASSUMED_CHANGE = 0.99
 """Prior probability of a change where one is assumed."""
 
@@ -213,15 +209,11 @@ def fit(
     level = np.log((triangle.n_reports + 1) / (at_risk + 1 / prior.rate))
     start = np.concatenate([np.full(weeks, level), np.log(triangle.shape), [0.0, 0.0]])
 
-    yearly = triangle.n_reports * 365 / min(len(triangle.n_orders), MOST_DAYS)
     search = _Search(model, prior, start)
-    if yearly < FEW_DEFECTS and prior.change < ASSUMED_CHANGE:
-        search.explore(few(weeks, prior.rate_sd), np.log(FEW_WEIGHTS))
-    else:
-        weights = np.log(np.outer(WALK_WEIGHTS, NOISE_WEIGHTS)).ravel()
-        best = search.explore(steady(weeks, prior.rate_sd), weights + np.log1p(-prior.change))
-        moves = changed(weeks, best.noise, prior.rate_sd)
-        search.explore(moves, np.log(CHANGE_WEIGHTS) + np.log(prior.change))
+    weights = np.log(np.outer(WALK_WEIGHTS, NOISE_WEIGHTS)).ravel()
+    best = search.explore(steady(weeks, prior.rate_sd), weights + np.log1p(-prior.change))
+    moves = changed(weeks, best.noise, prior.rate_sd)
+    search.explore(moves, np.log(CHANGE_WEIGHTS) + np.log(prior.change))
     return _drawn(model, triangle, search, rng, n_draws)
 
 

@@ -18,8 +18,6 @@ from odr_analysis.arrays import Floats
 WALKS = (0.003, 0.02, 0.05, 0.1, 0.2, 0.4)
 """Standard deviations of the walk, a week."""
 WALK_WEIGHTS = (0.5, 0.22, 0.14, 0.08, 0.04, 0.02)
-FEW_WEIGHTS = (0.05, 0.05, 0.20, 0.35, 0.25, 0.10)
-"""The same for sellers with few defects, whose data say little of it."""
 NOISES, NOISE_WEIGHTS = (0.0, 0.12, 0.3), (0.55, 0.30, 0.15)
 
 JUMPS, RAMPS = (2, 3, 4, 5, 6, 8), (10, 20)
@@ -146,12 +144,6 @@ class Levels:
 def steady(n_weeks: int, level_sd: float = LEVEL_SD) -> Levels:
     """Every walk with every noise, and no change."""
     return Levels(tuple(Level(w, n) for w, n in product(WALKS, NOISES)), n_weeks, level_sd)
-
-
-@cache
-def few(n_weeks: int, level_sd: float = LEVEL_SD) -> Levels:
-    """Walks alone."""
-    return Levels(tuple(Level(w, 0.0) for w in WALKS), n_weeks, level_sd)
 
 
 @cache

@@ -44,7 +44,7 @@ class Prior:
     (0.0046, [0.0024, 0.0089])
     """
 
-    rate: float = 0.0074
+    rate: float = 0.0122
     lags: LagPrior = field(default_factory=LagPrior)
     change: float = 0.4
     stretch: float = 0.6

@@ -56,7 +56,8 @@ def test_sellers_of_few_orders(per_day: float) -> None:
     found = fitted(simulated(per_day, days=90, rate=0.02))
     assert np.isfinite(found.log_rate).all()
     assert np.isfinite(found.ahead).all()
-    assert found.p_change == 0
+    # So few reports hardly speak for a change or against one.
+    assert found.p_change == pytest.approx(Prior().change, abs=0.05)
 
 
 def test_no_report_at_all_leaves_the_prior_and_less() -> None:

@@ -14,12 +14,11 @@ from odr_analysis.forecasting.delay_model.levels import (
     Level,
     Levels,
     changed,
-    few,
     steady,
 )
 
 
-@pytest.mark.parametrize("levels", [steady(COHORTS), few(10), changed(COHORTS, 0.12)])
+@pytest.mark.parametrize("levels", [steady(COHORTS), steady(10), changed(COHORTS, 0.12)])
 def test_covariances_are_covariances(levels: Levels) -> None:
     assert (np.linalg.eigvalsh(levels.precision) > 0).all()
     gain, root = levels.ahead
