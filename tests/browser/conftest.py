@@ -136,7 +136,7 @@ def dashboard(
     port = _free_port()
     made = Lab(f"http://127.0.0.1:{port}", "", home)
     recipe = (CHECKOUT / "Makefile").read_text("utf-8").partition("\ndashboard:")[2]
-    settings = re.findall(r"--[A-Za-z][\w.]*=[\w.]+", recipe.partition("\n\n")[0])
+    settings = re.findall(r"--[A-Za-z][\w.]*=[\w.@/-]+", recipe.partition("\n\n")[0])
     notebook = _workplace(home / "work") / "notebooks" / "04-what-if.ipynb"
     command = [
         *(sys.executable, "-m", "voila", str(notebook), "--no-browser", f"--port={port}"),
