@@ -178,7 +178,10 @@ def test_an_account_without_a_defect(tmp_path: Path) -> None:
         (["--win", f"{FIRST},{FIRST}"], f"--win: scenario: '{FIRST}' is listed twice"),
         (["--win", FIRST[:-1]], f"did you mean '{FIRST}'"),
         (["--defect", FIRST[:-1]], f"did you mean '{FIRST}'"),
-        (["--remove-feedback", FIRST, "--probability", "1.5"], "a fraction between 0 and 1"),
+        (
+            ["--remove-feedback", FIRST, "--probability", "1.5"],
+            "--probability: removed: probability must be a fraction between 0 and 1, got 1.5.",
+        ),
         (["--remove-feedback", FIRST, "--probability", "nan"], "a fraction between 0 and 1"),
         (["--probability", "0.5"], "give one of them"),
         (["--by", "2026-09-30"], "must be after 2026-09-30"),

@@ -85,3 +85,16 @@ def test_where_orders_are_missing_no_probability_is_shown(monkeypatch):
     short = account_from_frames(*sold(10, 80, days=30))
     table = key_days(apply_scenario(short, Scenario(MoreOrders(20))))
     assert table[["baseline_p_breach", "scenario_p_breach"]].isna().all(axis=None)
+
+
+@pytest.mark.filterwarnings("ignore:.*as if nothing were missing")
+def test_a_rate_known_in_part_is_not_said_to_be_under(monkeypatch):
+    account = make_account(ORDERS, TWO, known_to=TODAY)
+    scenario = Scenario(MoreOrders(20, defect_rate=0.0, days=30))
+    crossing = ("21 Oct", "under 1 % with it")
+    assert crossing in listed(key_days(apply_scenario(account, scenario, horizon_days=30)))
+    monkeypatch.setattr(SeriesKnown, "missing", MISSING)
+    # No file of chargebacks: two known defects of 220 orders may be three.
+    table = key_days(apply_scenario(account, scenario, horizon_days=30))
+    assert crossing not in listed(table)
+    assert ("30 Oct", "largest difference, last day looked at") in listed(table)
