@@ -26,7 +26,7 @@ LEAST, MOST = 0.5, 0.99
 
 @dataclass(frozen=True)
 class Answers:
-    """What it would take, a sentence each, and the cheapest plan as a scenario where there is one."""
+    """What it would take, a sentence each, and the cheapest plan where it has steps."""
 
     said: tuple[str, ...]
     plan: Scenario | None = None

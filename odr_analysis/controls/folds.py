@@ -67,7 +67,7 @@ class DayFold:
         self.use = widgets.Button(
             description="Use this plan",
             tooltip="Put the levers where the cheapest plan has them",
-            layout=widgets.Layout(width="auto", display="none"),
+            layout=widgets.Layout(width="230px", display="none"),
         )
         self.fold = Fold("A day to be under by", self._parts(), lambda: None)
         self.by.observe(self._moved, "value")

@@ -70,7 +70,7 @@ def levers_for(scenario: Scenario, odds: Odds, as_of: date, last: date) -> dict[
     >>> both = Scenario(MoreOrders(9), Sales(0.5, days=7))
     >>> shown = levers_for(both, {}, date(2026, 9, 30), last=date(2026, 10, 30))
     >>> shown["extra_orders_per_day"], shown["days"], shown["also"]
-    (9, 30, Scenario(Sales(days=7, factor=0.5)))
+    (9, 30, Scenario(Sales(factor=0.5, days=7)))
     """
     levers: dict[str, Any] = {"extra_orders_per_day": 0, "sales": 1.0}
     also: list[Change] = []

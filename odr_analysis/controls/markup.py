@@ -46,7 +46,7 @@ STYLE = (
     "@container (max-width:760px){.odr-panel>.odr-grid{grid-template:none/minmax(0,1fr)}"
     ".odr-grid>:nth-child(n){grid-area:auto}}"
     # On a phone each slider has a line of its own, wide enough for a finger.
-    ".odr-grid .widget-dropdown{max-width:100%}"
+    ".odr-grid .widget-dropdown{max-width:calc(100% - 4px)}"
     "@container (max-width:400px){.odr-grid .odr-lever{flex-flow:row wrap}"
     ".odr-grid .odr-lever>:last-child{flex:1 1 100%!important}}"
     # Below this width its letters could not be read; then it is moved sideways.
@@ -160,7 +160,8 @@ def also_of(state: WhatIfState) -> str:
 
 def alert(text: str) -> str:
     """Why something cannot be done."""
-    return f'<div role="alert" style="font-weight:600;margin:2px 0 6px">{html.escape(text)}</div>'
+    look = "font-weight:600;line-height:1.4;margin:2px 0 6px"
+    return f'<div role="alert" style="{look}">{html.escape(text)}</div>'
 
 
 def answers(said: Sequence[str]) -> str:
@@ -178,7 +179,7 @@ def note_of_links(links: Sequence[str]) -> str:
 def to_copy(title: str, text: str) -> str:
     """A text to take along; a click marks all of it."""
     look = (
-        "white-space:pre-wrap;overflow-wrap:anywhere;user-select:all;line-height:1.4;"
+        "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;user-select:all;line-height:1.4;"
         "margin:2px 0 8px;padding:6px 8px;border:1px solid rgba(128,128,128,.5)"
     )
     return (
@@ -193,14 +194,16 @@ def compared(comparison: Comparison) -> str:
     focus, asked = comparison.state.effect.focus, comparison.asked
     if not comparison.rows or focus is None:
         return ""
-    left = 'style="text-align:left;padding:3px 12px 3px 0"'
-    cell = 'style="text-align:right;padding:3px 0 3px 12px;font-variant-numeric:tabular-nums"'
+    lines = "line-height:1.25;vertical-align:top"
+    left = f'style="text-align:left;padding:4px 12px 4px 0;{lines}"'
+    cell = f'style="text-align:right;padding:4px 0 4px 12px;{lines};white-space:nowrap"'
     line, day = words.level(focus.target), words.day(asked.by, asked.state.as_of.year)
-    heads = ("ODR (90 % interval)", "Breach", f"Under {line} with {words.level(asked.certainty)}")
+    sure = words.level(asked.certainty)
+    heads = ("ODR<br>(90 % interval)", "Breach", f"Under {line}<br>with {sure} from")
     rows = "".join(
         f"<tr><th {left} scope=row>{html.escape(row.scenario)}</th>"
         + "".join(
-            f"<td {cell}>{html.escape(text)}</td>"
+            f"<td {cell}>{html.escape(text).replace(' (', '<br>(')}</td>"
             for text in (row.odr, row.breach, row.first_under)
         )
         + "</tr>"
