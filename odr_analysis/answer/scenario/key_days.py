@@ -84,8 +84,8 @@ def _words(key: KeyDay, line: str) -> str:
     plain = {
         "today": "today",
         "first extra": "first extra order counts",
-        "over": f"reaches {line}",
-        "under": f"under {line}",
+        "over": f"first at {line} or more",
+        "under": f"first under {line}",
         "largest": "largest difference",
         "last": "last day looked at",
     }[key.what]
