@@ -52,7 +52,7 @@ STYLE = (
     # Below this width its letters could not be read; then it is moved sideways.
     f".odr-picture{{overflow-x:auto}}.odr-picture>img{{min-width:{LEAST_PICTURE}px}}"
     # The handle of a slider stands over its end, and is seen on white.
-    ".odr-lever .widget-slider{overflow:visible}"
+    ".odr-lever .widget-slider{overflow: visible}"
     ".odr-lever .noUi-handle{border-color:#767676}"
     # Else what browser and ipywidgets draw in fields is black in the dark theme too.
     '[data-jp-theme-light="false"] .odr-panel :is(input,select){color-scheme:dark}'

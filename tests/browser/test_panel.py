@@ -62,6 +62,7 @@ def opened(request, chromium: Browser) -> Iterator[Opened]:
     # Its name comes from a script that runs where the panel is live.
     page.handle(EXTRA).scroll_into_view_if_needed()
     page.settle()
+    page.at_first = page.sentence.text_content()
     yield page
     context.close()
 
@@ -69,10 +70,15 @@ def opened(request, chromium: Browser) -> Iterator[Opened]:
 @pytest.fixture(autouse=True)
 def _at_first(opened) -> None:
     """Each test begins with the levers as the notebook sets them, and leaves no error."""
-    if opened.field(EXTRA).input_value() != "20" or opened.panel.locator("input:checked").count():
+    if (
+        opened.field(EXTRA).input_value() != "20"
+        or opened.panel.locator("input:checked").count()
+        or opened.sentence.text_content() != opened.at_first
+    ):
         opened.panel.get_by_role("button", name="Reset").click()
+        opened.settle()
     expect(opened.field(EXTRA)).to_have_value("20")
-    opened.settle()
+    expect(opened.sentence).to_have_text(opened.at_first)
 
 
 in_lab = pytest.mark.parametrize("opened", ["lab"], indirect=True)
@@ -119,19 +125,31 @@ panel => {
 """
 """What goes beyond the right edge of the panel, and how far."""
 
+WIDTH_IN = """
+([least, most]) => {
+  const { width } = document.querySelector(".odr-panel").getBoundingClientRect();
+  return least < width && width <= most;
+}
+"""
+"""JupyterLab lays the page out anew a moment after its size has changed."""
+
 
 def test_on_a_narrow_screen_nothing_is_cut_off(opened, tmp_path):
     page, size = opened.page, opened.page.viewport_size
     # JupyterLab's own side bar takes its share.
-    page.set_viewport_size({"width": 768 if isinstance(opened, Notebook) else 380, "height": 900})
-    opened.picture.scroll_into_view_if_needed()
-    page.screenshot(path=tmp_path / "narrow.png")
-    assert opened.panel.bounding_box()["width"] < 360
-    assert opened.panel.evaluate(NARROW) == []
-    # Its letters can be read, which on a phone takes moving it sideways.
-    assert opened.picture.bounding_box()["width"] >= 480
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-    page.set_viewport_size(size)
+    wide = 768 if isinstance(opened, Notebook) else 380
+    page.set_viewport_size({"width": wide, "height": 900})
+    try:
+        page.wait_for_function(WIDTH_IN, arg=[0, 360])
+        opened.picture.scroll_into_view_if_needed()
+        page.screenshot(path=tmp_path / "narrow.png")
+        assert opened.panel.evaluate(NARROW) == []
+        # Its letters can be read, which on a phone takes moving it sideways.
+        assert opened.picture.bounding_box()["width"] >= 480
+        assert page.evaluate("document.documentElement.scrollWidth") <= wide
+    finally:
+        page.set_viewport_size(size)
+        page.wait_for_function(WIDTH_IN, arg=[900, size["width"]])
     assert_quiet(opened)
 
 

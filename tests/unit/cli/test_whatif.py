@@ -164,7 +164,10 @@ def test_an_account_without_a_defect(tmp_path: Path) -> None:
         (["--extra-orders", "500", "--days", "3"], "write 500/day with --days"),
         (["--extra-orders", "20/day", "--from", "2026-09-01"], "only begin after 2026-09-30"),
         (["--extra-orders", "20/day", "--from", "soon"], "write it like 2026-09-30"),
-        (["--extra-orders", "20/day", "--days", "-1"], "days must be a whole number from 0 to 3,660, got -1."),
+        (
+            ["--extra-orders", "20/day", "--days", "-1"],
+            "days must be a whole number from 0 to 3,660, got -1.",
+        ),
         (["--sales", "-1"], "--sales: sales: factor must be a number from 0 to 100"),
         (["--sales", "nan"], "--sales: sales: factor must be"),
         (["--from", "2026-10-01"], "are those of --extra-orders or --sales"),
