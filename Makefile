@@ -45,11 +45,14 @@ lab: $(VENV)/installed
 	$(BIN)/jupyter lab --notebook-dir=. notebooks
 
 # Voila runs the notebook for each reader and hides its code. It takes no user's template, and the
-# page asks nobody else for anything.
+# page asks nobody else for anything. It loads what widgets need and no other extension: one made
+# for JupyterLab alone may fail in it.
 THEME ?= light
 dashboard: $(VENV)/installed-dashboard
 	JUPYTER_PATH=$(CURDIR)/dashboard $(BIN)/voila notebooks/04-what-if.ipynb --template=odr \
-	  --theme=$(THEME) --VoilaConfiguration.allow_theme_override=YES
+	  --theme=$(THEME) --VoilaConfiguration.allow_theme_override=YES \
+	  --VoilaConfiguration.extension_allowlist=@jupyter-widgets/jupyterlab-manager \
+	  --VoilaConfiguration.extension_allowlist=@voila-dashboards/widgets-manager8
 
 bench: $(VENV)/installed-test
 	$(BIN)/python -m benchmarks

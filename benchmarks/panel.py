@@ -138,7 +138,7 @@ def released(folder: Path) -> list[float]:
 @contextmanager
 def _lab(folder: Path) -> Iterator[str]:
     """JupyterLab on notebook 04 of a folder; its address."""
-    from tests.browser.conftest import serving_lab
+    from tests.browser.conftest import serving_lab, until_stopped
 
     with TemporaryDirectory() as place:
         home = Path(place)
@@ -152,6 +152,7 @@ def _lab(folder: Path) -> Iterator[str]:
             ]
             notebook.write_text(json.dumps(content), "utf-8")
             yield made.url("04-what-if")
+        until_stopped()
 
 
 def measured(folders: dict[str, Path], *, browser: bool = True) -> dict[str, dict[str, float]]:

@@ -15,6 +15,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _MOST_DIGITS = 6
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
 WIDTH = 79
 """Letters of a line on a terminal."""
 
@@ -111,12 +112,14 @@ def about(share: float) -> str:
 def probability(p: float) -> str:
     """A probability in whole per cent; what rounds to none or all is not called so.
 
+    Of rates one says that they are under 1 %: of probabilities, less than 1 %.
+
     >>> probability(0.348), probability(0.997), probability(1.0), probability(0.004)
-    ('35 %', 'over 99 %', 'over 99 %', 'under 1 %')
+    ('35 %', 'more than 99 %', 'more than 99 %', 'less than 1 %')
     """
     if p < 0.01:
-        return "under 1 %"
-    return "over 99 %" if p > 0.99 else about(p)
+        return "less than 1 %"
+    return "more than 99 %" if p > 0.99 else about(p)
 
 
 def level(fraction: float, digits: int | None = None) -> str:
@@ -307,18 +310,22 @@ def opening(text: str, longest: int = 90) -> str:
 def wrapped(text: str, indent: str = "") -> list[str]:
     """A text as lines for a terminal; those after the first are set in by two letters more.
 
+    A number and its sign stay in one line.
+
     >>> wrapped("one " * 20)
     ['one one one one one one one one one one one one one one one one one one one one']
     >>> wrapped("one " * 21, "- ")[1]
     '  one one'
     """
-    return textwrap.wrap(
-        text,
+    joined = text.replace(" %", f"{NO_BREAK}%")
+    lines = textwrap.wrap(
+        joined,
         WIDTH,
         initial_indent=indent,
         subsequent_indent=" " * (len(indent) or 2),
         break_on_hyphens=False,
     )
+    return [line.replace(f"{NO_BREAK}%", " %") for line in lines]
 
 
 def money(amount: float) -> str:

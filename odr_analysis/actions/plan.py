@@ -115,6 +115,8 @@ class Plan:
         Actions that could not be part of a plan, and why, a sentence each.
     missing : tuple of str
         What is not known of the rate.
+    orders_priced : bool
+        Whether extra orders have a price, and so may be part of it; also where none would count.
     """
 
     pair: Pair
@@ -135,6 +137,7 @@ class Plan:
     reachable_on: date | None = None
     left_out: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    orders_priced: bool = True
 
     @property
     def rests_on_guesses(self) -> bool:

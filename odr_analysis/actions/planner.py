@@ -193,6 +193,7 @@ class _Planner:
             "p_without": without,
             "p_at_best": best,
             "left_out": tuple(self.left_out),
+            "orders_priced": self.costs.order is not None or not self.order_days,
         }
         search = MixSearch(
             self.choices, lambda units: self.p_under(units) >= self.certainty - ROUNDING

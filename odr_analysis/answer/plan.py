@@ -76,8 +76,8 @@ def _answer(plan: Plan) -> str:
         )
     if plan.best is None:
         return (
-            f"a probability of {asked} cannot be reached on {on}; {_best_possible(plan)}; "
-            f"{_later(plan)}."
+            f"a probability of {asked} cannot be reached on {on}{_without_orders(plan)}; "
+            f"{_best_possible(plan)}; {_later(plan)}."
         )
     first, best = words.day(plan.steps["do_by"].min()), words.probability(plan.best.probability)
     return (
@@ -85,6 +85,10 @@ def _answer(plan: Plan) -> str:
         f"all, with the first step by {first}; the rate is then under {line} on {on} with a "
         f"probability of {best}, against {without} if nothing is done."
     )
+
+
+def _without_orders(plan: Plan) -> str:
+    return "" if plan.orders_priced else " without extra orders, which have no price"
 
 
 def _best_possible(plan: Plan) -> str:
@@ -253,6 +257,7 @@ def plan_json(plan: Plan, notes: Sequence[str] = ()) -> str:
         "reachable_on": plan.reachable_on and plan.reachable_on.isoformat(),
         "left_out": plan.left_out,
         "missing": plan.missing,
+        "orders_priced": plan.orders_priced,
         "rests_on_guesses": plan.rests_on_guesses,
     }
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)

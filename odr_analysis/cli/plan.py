@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FEWEST = (
     "No price is given, so each removal and each appeal costs 1: the plan is that of the fewest "
-    "requests."
+    "requests, without extra orders (--order and --orders-per-day-most would allow some)."
 )
 PRICES = {"removal", "appeal", "order"}
 NEEDS = {
@@ -93,7 +93,7 @@ def plan(
     JSON is one object: marketplace, channel, as_of, by, certainty, sentence, notes, reason ("" a
     plan, "met", "not enough", "over budget", "unknown"), best, runners_up, steps, limits,
     scenario, without, p_without, p_at_best, least_cost, reachable_on, left_out, missing,
-    rests_on_guesses. Dates are ISO texts, probabilities numbers, null where unknown.
+    orders_priced, rests_on_guesses. Dates are ISO texts, probabilities numbers, null where unknown.
     """
     from odr_analysis.actions.planner import cheapest_plan
     from odr_analysis.answer.plan import plan_json, plan_lines

@@ -173,13 +173,17 @@ def _scenario(more: MoreOrders, wanted: dict[str, Any], place: dict[str, Any]) -
 
 def _probability(wanted: dict[str, Any]) -> float:
     """Of each removal, win and claim."""
+    from odr_analysis.whatif.changes import Removed
+
     if wanted["probability"] is None:
         return 1.0
     if all(wanted[name] is None for name in ("remove_feedback", "win", "defect")):
         raise ParameterError(
             "--probability is that of --remove-feedback, --win and --defect; give one of them."
         )
-    return float(wanted["probability"])
+    p = float(wanted["probability"])
+    with of_option("--probability"):
+        return Removed(probability=p).probability
 
 
 def _changes(wanted: dict[str, Any], place: dict[str, Any]) -> Iterator[Change]:

@@ -14,6 +14,7 @@ from odr_analysis.answer.plan import plan_sentence
 from odr_analysis.controls.state import LeverError, WhatIfState
 from odr_analysis.whatif.by_a_day import CERTAINTY, orders_needed_by, removals_needed
 from odr_analysis.whatif.changes import Pair
+from odr_analysis.whatif.scenario import Scenario
 
 if TYPE_CHECKING:
     from odr_analysis.account import Account
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
 DAYS_AHEAD = 30
 LEAST, MOST = 0.5, 0.99
 """Certainties that can be asked for: less than one half is none, and no forecast is sure."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What it would take, a sentence each, and the cheapest plan where it has steps."""
+
+    said: tuple[str, ...]
+    plan: Scenario | None = None
 
 
 @dataclass(frozen=True)
@@ -34,8 +43,8 @@ class Question:
     defect_rate: float | None
     start: date
 
-    def answers(self, account: Account) -> tuple[str, ...]:
-        """Orders needed, removals needed and the cheapest plan, a sentence each; takes a second."""
+    def answers(self, account: Account) -> Answers:
+        """Orders needed, removals needed and the cheapest plan; takes a second."""
         marketplace, channel = self.pair
         asked: dict[str, Any] = {
             "marketplace": marketplace,
@@ -51,7 +60,7 @@ class Question:
             **asked,
         )
         if orders.missing:
-            return (orders.sentence,)
+            return Answers((orders.sentence,))
         removals = removals_needed(account, self.by, self.certainty, **asked)
         plan = cheapest_plan(account, self.by, self.certainty, **asked)
         said = (orders.sentence, removals.sentence, plan_sentence(plan))
@@ -61,9 +70,13 @@ class Question:
             "Removals, if each works",
             "Cheapest plan, each step with its odds",
         )
-        return tuple(
+        stated = (
             f"{name}: {text.removeprefix(whose)}" for name, text in zip(named, said, strict=True)
         )
+        return Answers(tuple(stated), None if plan.reason else plan.scenario)
+
+
+NO_ORDERS = Answers(("There are no orders in the exports.",))
 
 
 class AskedDay(traitlets.HasTraits):
@@ -77,6 +90,8 @@ class AskedDay(traitlets.HasTraits):
         Probability of a rate under target on that day, 0.5 to 0.99.
     answers : tuple of str
         A sentence each; none until ``ask``, and none any more once what was asked has changed.
+    plan : Scenario or None
+        The cheapest plan among the answers, where there are steps in it.
 
     Examples
     --------
@@ -90,11 +105,11 @@ class AskedDay(traitlets.HasTraits):
     by = traitlets.Instance(date)
     certainty = traitlets.Float(CERTAINTY, min=LEAST, max=MOST)
     answers = traitlets.Tuple(read_only=True)
+    plan = traitlets.Instance(Scenario, allow_none=True, read_only=True)
 
     def __init__(self, state: WhatIfState) -> None:
         self.state = state
-        self.last_day = state.as_of + timedelta(days=state.effect.horizon_days)
-        super().__init__(by=min(state.as_of + timedelta(days=DAYS_AHEAD), self.last_day))
+        super().__init__(by=min(state.as_of + timedelta(days=DAYS_AHEAD), state.last_day))
         self._asked = self.question
         self.observe(self._forget, ["by", "certainty"])
         state.observe(self._forget, "effect")
@@ -117,26 +132,31 @@ class AskedDay(traitlets.HasTraits):
     def ask(self) -> None:
         """Work the answers out."""
         question = self.question
-        self.answered(question, question.answers(self.state.account) if question else ())
+        self.answered(question, question.answers(self.state.account) if question else NO_ORDERS)
 
-    def answered(self, question: Question | None, answers: tuple[str, ...]) -> None:
+    def answered(self, question: Question | None, answers: Answers) -> None:
         """Take answers that were worked out aside, unless something else is asked by now."""
         if question == self.question:
             self._asked = question
-            self.set_trait("answers", answers or ("There are no orders in the exports.",))
+            self._set(answers)
 
     def _forget(self, _change: Any) -> None:
         if self.answers and self.question != self._asked:
-            self.set_trait("answers", ())
+            self._set(Answers(()))
+
+    def _set(self, answers: Answers) -> None:
+        self.set_trait("plan", answers.plan)
+        # Last, so that whoever watches it finds the plan in place.
+        self.set_trait("answers", answers.said)
 
     @traitlets.validate("by")
     def _within_reach(self, proposal: Any) -> date:
         value = proposal.value
         day: date = value.date() if isinstance(value, datetime) else value
-        if not self.state.as_of < day <= self.last_day:
+        if not self.state.as_of < day <= self.state.last_day:
             raise LeverError(
                 f"what-if: by must be after {words.day(self.state.as_of)} and not after "
-                f"{words.day(self.last_day)}, the last day looked at, got {words.day(day)}."
+                f"{words.day(self.state.last_day)}, the last day looked at, got {words.day(day)}."
             )
         return day
 

@@ -46,9 +46,9 @@ def at_rest(
     """Levers that cannot be moved, sentence, picture and tables of the state the panel is in."""
     state, asked = comparison.state, comparison.asked
     picture = (
-        f'<img class="odr-{theme}-picture" alt="{html.escape(alt)}" '
+        f'<div class="odr-picture"><img class="odr-{theme}-picture" alt="{html.escape(alt)}" '
         'style="width:100%;max-width:940px" '
-        f'src="data:image/png;base64,{base64.b64encode(png).decode("ascii")}">'
+        f'src="data:image/png;base64,{base64.b64encode(png).decode("ascii")}"></div>'
     )
     more = [one for name, one in levers.items() if name not in ("extra_defect_rate", "sales")]
     if state.extra_defect_rate:

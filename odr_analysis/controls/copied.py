@@ -95,7 +95,7 @@ def link(text: str, name: str, kind: str, content: bytes) -> str:
     data = base64.b64encode(content).decode("ascii")
     return (
         f'<a download="{html.escape(name)}" href="data:{kind};base64,{data}" '
-        f'style="text-decoration:underline;margin-right:14px">{html.escape(text)}</a>'
+        f'style="text-decoration:underline;white-space:nowrap;margin-right:14px">{html.escape(text)}</a>'
     )
 
 

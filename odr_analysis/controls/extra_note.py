@@ -91,4 +91,4 @@ class ExtraNote:
 
 def _at_most(best: Floats) -> str:
     text = words.probability(float(np.nanmax(best)))
-    return text if text.startswith("under") else f"at most {text}"
+    return text if text.startswith("less") else f"at most {text}"

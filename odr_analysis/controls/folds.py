@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from odr_analysis.controls import markup
-from odr_analysis.controls.asked_day import LEAST, MOST, AskedDay
+from odr_analysis.controls.asked_day import LEAST, MOST, Answers, AskedDay
 from odr_analysis.controls.comparison import MOST_KEPT, Comparison
 from odr_analysis.controls.copied import as_code, as_command, file_name, link
 from odr_analysis.controls.later import ONE_AT_A_TIME, Later, aside
@@ -48,8 +48,8 @@ class Fold:
 class DayFold:
     """The day and the certainty asked about, and on request what it would take."""
 
-    def __init__(self, asked: AskedDay) -> None:
-        self.asked = asked
+    def __init__(self, asked: AskedDay, step: Callable[[Callable[[], None]], None]) -> None:
+        self.asked, self._step = asked, step
         self.by = widgets.DatePicker(
             value=asked.by, description="On", layout=widgets.Layout(width="256px"), **_FIELD
         )
@@ -64,17 +64,23 @@ class DayFold:
         )
         self.button = widgets.Button(description="What would it take?", layout=_AUTO)
         self.answers = widgets.HTML(markup.note(_NOT_ASKED))
+        self.use = widgets.Button(
+            description="Use this plan",
+            tooltip="Put the levers where the cheapest plan has them",
+            layout=widgets.Layout(width="230px", display="none"),
+        )
         self.fold = Fold("A day to be under by", self._parts(), lambda: None)
         self.by.observe(self._moved, "value")
         self.certainty.observe(self._moved, "value")
         self.button.on_click(lambda _button: self._ask())
+        self.use.on_click(lambda _button: self._use())
         asked.observe(self._show, ["answers", "by", "certainty"])
 
     def _parts(self) -> list[Any]:
         fields = widgets.HBox(
             [self.by, self.certainty, self.button], layout=widgets.Layout(flex_flow="row wrap")
         )
-        return [fields, self.answers]
+        return [fields, self.answers, self.use]
 
     def _moved(self, _change: Any) -> None:
         try:
@@ -94,18 +100,24 @@ class DayFold:
         self.button.disabled = True
         self.answers.value = markup.note("Worked out in a moment ...")
 
-        def answered(answers: tuple[str, ...]) -> None:
+        def answered(answers: Answers) -> None:
             self.button.disabled = False
             self.asked.answered(question, answers)
             self._show()
 
         aside(lambda: question.answers(account), answered)
 
+    def _use(self) -> None:
+        plan = self.asked.plan
+        if plan is not None:
+            self._step(lambda: self.asked.state.load(plan))
+
     def _show(self, _change: Any = None) -> None:
         self.by.value = self.asked.by
         self.certainty.value = round(100 * self.asked.certainty, 4)
         if not self.button.disabled:
             self.answers.value = markup.answers(self.asked.answers) or markup.note(_NOT_ASKED)
+        self.use.layout.display = "none" if self.asked.plan is None else ""
 
 
 _NOT_ASKED = (
@@ -117,8 +129,14 @@ _NOT_ASKED = (
 class KeepFold:
     """Scenarios to keep, to compare, to save, to load and to take along."""
 
-    def __init__(self, comparison: Comparison, picture: Callable[[], bytes]) -> None:
+    def __init__(
+        self,
+        comparison: Comparison,
+        picture: Callable[[], bytes],
+        caught_up: Callable[[], None],
+    ) -> None:
         self.comparison, self.state, self._picture = comparison, comparison.state, picture
+        self._caught_up = caught_up
         self.name = widgets.Text(
             placeholder="autumn sale",
             description="Name",
@@ -190,6 +208,8 @@ class KeepFold:
                 self.error.value = markup.alert(str(error))
 
     def _keep(self) -> None:
+        # What was moved right before the button was pressed belongs to it.
+        self._caught_up()
         self.comparison.keep(self.name.value)
 
     def _load(self) -> None:

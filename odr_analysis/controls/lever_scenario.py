@@ -58,17 +58,19 @@ def more_of(levers: Mapping[str, Any]) -> MoreOrders:
     )
 
 
-def levers_for(scenario: Scenario, odds: Odds, as_of: date) -> dict[str, Any]:
+def levers_for(scenario: Scenario, odds: Odds, as_of: date, last: date) -> dict[str, Any]:
     """Where the levers stand for a scenario; what none of them can show goes to ``also``.
 
     Every lever is there but those that would make no difference: with no extra orders in the
-    scenario, their start, days and quality are left as they are.
+    scenario, their start, days and quality are left as they are. Extra orders without an end
+    end on the last day looked at.
 
     Examples
     --------
-    >>> shown = levers_for(Scenario(MoreOrders(9), Sales(0.5)), {}, date(2026, 9, 30))
-    >>> shown["sales"], shown["also"]
-    (0.5, Scenario(MoreOrders(per_day=9)))
+    >>> both = Scenario(MoreOrders(9), Sales(0.5, days=7))
+    >>> shown = levers_for(both, {}, date(2026, 9, 30), last=date(2026, 10, 30))
+    >>> shown["extra_orders_per_day"], shown["days"], shown["also"]
+    (9, 30, Scenario(Sales(factor=0.5, days=7)))
     """
     levers: dict[str, Any] = {"extra_orders_per_day": 0, "sales": 1.0}
     also: list[Change] = []
@@ -82,12 +84,17 @@ def levers_for(scenario: Scenario, odds: Odds, as_of: date) -> dict[str, Any]:
                 ids[lever_of[change.component]] += sorted(change.orders)
             else:
                 also.append(change)
-        elif isinstance(change, MoreOrders) and "start" not in levers and _fits(change):
+        elif (
+            isinstance(change, MoreOrders)
+            and "start" not in levers
+            and change.weekdays is None
+            and (days := _days_of(change, as_of, last)) is not None
+        ):
             levers |= {
                 "extra_orders_per_day": change.per_day,
                 "extra_defect_rate": change.defect_rate,
                 "start": change.first_day(as_of),
-                "days": change.days,
+                "days": days,
                 "marketplace": change.marketplace,
                 "channel": change.channel,
             }
@@ -138,8 +145,10 @@ def _besides(also: Scenario, ticked: set[tuple[str, str]]) -> Iterator[Change]:
             yield change
 
 
-def _fits(more: MoreOrders) -> bool:
-    return more.weekdays is None and more.days is not None
+def _days_of(more: MoreOrders, as_of: date, last: date) -> int | None:
+    """For how many days; without an end to the last day, None where none is left."""
+    to_the_last = (last - more.first_day(as_of)).days + 1
+    return more.days if more.days is not None else to_the_last if to_the_last > 0 else None
 
 
 def _is_certain(change: Removed) -> bool:

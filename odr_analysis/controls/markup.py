@@ -24,9 +24,14 @@ if TYPE_CHECKING:
 
 COMMENT_CHARACTERS = 84
 
+_CAPTION = "text-align:left;font-weight:600;line-height:1.4"
+
 NOTHING_TO_REMOVE = (
     "No order that counts or will count is known to be defective: nothing to take away here."
 )
+
+LEAST_PICTURE = 480
+"""Pixels below which a picture is not made smaller."""
 
 # Turning the hues back keeps blue blue and red red.
 _TURNED = ".odr-light-picture{filter:invert(.93) hue-rotate(180deg)}"
@@ -40,6 +45,20 @@ STYLE = (
     ".odr-grid>:nth-child(2){grid-area:1/2/3/3}.odr-grid>:nth-child(3){grid-area:2/1}"
     "@container (max-width:760px){.odr-panel>.odr-grid{grid-template:none/minmax(0,1fr)}"
     ".odr-grid>:nth-child(n){grid-area:auto}}"
+    # On a phone each slider has a line of its own, wide enough for a finger.
+    ".odr-grid .widget-dropdown{max-width:calc(100% - 4px)}"
+    "@container (max-width:400px){.odr-grid .odr-lever{flex-flow:row wrap}"
+    ".odr-grid .odr-lever>:last-child{flex:1 1 100%!important}}"
+    # Below this width its letters could not be read; then it is moved sideways.
+    f".odr-picture{{overflow-x:auto}}.odr-picture>img{{min-width:{LEAST_PICTURE}px}}"
+    # The handle of a slider stands over its end, and is seen on white.
+    ".odr-lever .widget-slider{overflow: visible}"
+    ".odr-lever .noUi-handle{border-color:#767676}"
+    # Else what browser and ipywidgets draw in fields is black in the dark theme too.
+    '[data-jp-theme-light="false"] .odr-panel :is(input,select){color-scheme:dark}'
+    '[data-jp-theme-light="false"] .odr-panel select{background:'
+    "linear-gradient(45deg,#0000 50%,#ccc 50%) right 12px center/5px 5px no-repeat,"
+    "linear-gradient(135deg,#ccc 50%,#0000 50%) right 7px center/5px 5px no-repeat}"
     # JupyterLab makes it too faint to read in its dark theme.
     ".odr-panel button:disabled{opacity:.75!important}"
     # The button within a date field has the focus without the field showing it.
@@ -96,7 +115,7 @@ def removal(row: Any, as_of: date, *, many: bool = False) -> str:
         effect += f" ({words.channel(row.channel)})"
     if row.step:
         where = OWN_ESTIMATE if row.chance_from == "guess" else row.chance_from
-        odds = f"{row.step}: works with {words.probability(row.chance)} ({where})"
+        odds = f"{row.step}: probability {words.probability(row.chance)} ({where})"
     else:
         odds = f"nothing can be done: {row.why_closed}"
     said = words.opening(row.words, COMMENT_CHARACTERS)
@@ -141,7 +160,8 @@ def also_of(state: WhatIfState) -> str:
 
 def alert(text: str) -> str:
     """Why something cannot be done."""
-    return f'<div role="alert" style="font-weight:600;margin:2px 0 6px">{html.escape(text)}</div>'
+    look = "font-weight:600;line-height:1.4;margin:2px 0 6px"
+    return f'<div role="alert" style="{look}">{html.escape(text)}</div>'
 
 
 def answers(said: Sequence[str]) -> str:
@@ -159,7 +179,7 @@ def note_of_links(links: Sequence[str]) -> str:
 def to_copy(title: str, text: str) -> str:
     """A text to take along; a click marks all of it."""
     look = (
-        "white-space:pre-wrap;overflow-wrap:anywhere;user-select:all;line-height:1.4;"
+        "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;user-select:all;line-height:1.4;"
         "margin:2px 0 8px;padding:6px 8px;border:1px solid rgba(128,128,128,.5)"
     )
     return (
@@ -174,14 +194,16 @@ def compared(comparison: Comparison) -> str:
     focus, asked = comparison.state.effect.focus, comparison.asked
     if not comparison.rows or focus is None:
         return ""
-    left = 'style="text-align:left;padding:3px 12px 3px 0"'
-    cell = 'style="text-align:right;padding:3px 0 3px 12px;font-variant-numeric:tabular-nums"'
+    lines = "line-height:1.25;vertical-align:top"
+    left = f'style="text-align:left;padding:4px 12px 4px 0;{lines}"'
+    cell = f'style="text-align:right;padding:4px 0 4px 12px;{lines};white-space:nowrap"'
     line, day = words.level(focus.target), words.day(asked.by, asked.state.as_of.year)
-    heads = ("ODR (90 % interval)", "Breach", f"Under {line} with {words.level(asked.certainty)}")
+    sure = words.level(asked.certainty)
+    heads = ("ODR<br>(90 % interval)", "Breach", f"Under {line}<br>with {sure} from")
     rows = "".join(
         f"<tr><th {left} scope=row>{html.escape(row.scenario)}</th>"
         + "".join(
-            f"<td {cell}>{html.escape(text)}</td>"
+            f"<td {cell}>{html.escape(text).replace(' (', '<br>(')}</td>"
             for text in (row.odr, row.breach, row.first_under)
         )
         + "</tr>"
@@ -191,7 +213,7 @@ def compared(comparison: Comparison) -> str:
     title = f"Compared on {day}, {words.series(*focus.pair)}"
     return (
         '<table style="border-collapse:collapse;width:100%;max-width:760px;margin:6px 0">'
-        f'<caption style="text-align:left;font-weight:600">{html.escape(title)}</caption>'
+        f'<caption style="{_CAPTION}">{html.escape(title)}</caption>'
         f"<thead><tr><th {left} scope=col>Scenario</th>{head}</tr></thead>"
         f"<tbody>{rows}</tbody></table>"
     )
@@ -219,7 +241,7 @@ def days_table(table: pd.DataFrame, target: float, name: str) -> str:
         'font-variant-numeric:tabular-nums"'
     )
     left = 'style="text-align:left;padding:3px 12px 3px 0;white-space:nowrap"'
-    why = 'style="text-align:left;padding:3px 0"'
+    why = 'style="text-align:left;padding:3px 0;line-height:1.25"'
     year = table["day"].iloc[0].year
     lines = []
     rows: Iterable[Any] = table.itertuples()
@@ -233,7 +255,7 @@ def days_table(table: pd.DataFrame, target: float, name: str) -> str:
         )
     return (
         '<table style="border-collapse:collapse;width:100%;max-width:760px;margin:6px 0">'
-        f'<caption style="text-align:left;font-weight:600">Key days, {html.escape(name)} '
+        f'<caption style="{_CAPTION}">Key days, {html.escape(name)} '
         '<span style="font-weight:400">(rate, orders, probability of a breach)</span></caption>'
         f"<thead><tr><th {left} scope=col>Day</th><th {why} scope=col>What</th>"
         f"<th {cell} scope=col>As things are</th><th {cell} scope=col>With this</th></tr></thead>"

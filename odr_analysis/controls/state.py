@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -158,6 +158,11 @@ class WhatIfState(traitlets.HasTraits):
         return largest_of(more_of(self.levers), self.look.size)
 
     @property
+    def last_day(self) -> date:
+        """The last day looked at."""
+        return self.as_of + timedelta(days=self.look.calendar.horizon_days)
+
+    @property
     def offered(self) -> pd.DataFrame:
         """The rows of ``defects`` that fit ``filter_text`` and ``filter_kind``."""
         return filtered(self.defects, self.filter_text, self.filter_kind)
@@ -227,7 +232,7 @@ class WhatIfState(traitlets.HasTraits):
     def _load(self, found: Scenario) -> None:
         # What does not fit is found before any lever moves.
         effect_of(self.look, found)
-        self.move(**levers_for(found, self._odds, self.as_of))
+        self.move(**levers_for(found, self._odds, self.as_of, self.last_day))
 
     def save(self, path: str | Path, name: str = "") -> Path:
         """Write the scenario to a TOML file that ``load`` and ``odr whatif --scenario`` read.

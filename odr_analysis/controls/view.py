@@ -127,8 +127,8 @@ class WhatIfPanel(widgets.Box):
         self.list = TickList(state, self._moved, self.choices.certain)
         self.asked = AskedDay(state)
         self.comparison = Comparison(state, self.asked)
-        self.day_fold = DayFold(self.asked)
-        self.keep_fold = KeepFold(self.comparison, lambda: self._png(SMALL))
+        self.day_fold = DayFold(self.asked, self._step)
+        self.keep_fold = KeepFold(self.comparison, lambda: self._png(SMALL), self._catch_up)
         parts = widgets.Box([_more_orders(self), _answer(self), self.list.view])
         parts.add_class("odr-grid")
         super().__init__([parts])
@@ -195,10 +195,14 @@ class WhatIfPanel(widgets.Box):
     def _step(self, step: Any) -> None:
         """A button: what is still to be drawn comes first."""
         with ONE_AT_A_TIME:
-            if self._redraw.finish():
-                self._pull()
+            self._catch_up()
             self._moving = set()
             step()
+
+    def _catch_up(self) -> None:
+        """Draw what still waits to be drawn."""
+        if self._redraw.finish():
+            self._pull()
 
     def _follow(self, _change: Any = None) -> None:
         """State to levers, when code moves it."""
@@ -305,5 +309,7 @@ def _named_handles() -> Any:
 
 
 def _answer(panel: WhatIfPanel) -> Any:
+    picture = widgets.Box([panel.image])
+    picture.add_class("odr-picture")
     folds = panel.day_fold.fold.view, panel.keep_fold.fold.view
-    return widgets.VBox([panel.sentence, panel.image, panel.days, panel.fine, *folds])
+    return widgets.VBox([panel.sentence, picture, panel.days, panel.fine, *folds])

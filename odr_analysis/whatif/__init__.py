@@ -17,9 +17,7 @@ from odr_analysis.whatif.changes import (
 )
 from odr_analysis.whatif.needed import (
     OrdersNeeded,
-    OrdersNeededPerDay,
     orders_needed,
-    orders_needed_per_day,
     orders_needed_today,
 )
 from odr_analysis.whatif.scenario import Scenario
@@ -38,7 +36,6 @@ __all__ = [
     "NewDefect",
     "OrdersNeeded",
     "OrdersNeededBy",
-    "OrdersNeededPerDay",
     "RemovalsNeeded",
     "Removed",
     "Sales",
@@ -49,7 +46,6 @@ __all__ = [
     "load_scenario",
     "orders_needed",
     "orders_needed_by",
-    "orders_needed_per_day",
     "orders_needed_today",
     "quality_of",
     "removals_needed",

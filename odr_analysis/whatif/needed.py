@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
-from numbers import Integral, Real
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.errors import ParameterError
-from odr_analysis.policy import Policy
 from odr_analysis.rates.components import component_rates
 from odr_analysis.schema import Column, Columns, typed
 
@@ -56,33 +55,6 @@ class OrdersNeeded:
     possible: bool
     sentence: str
     safe_up_to: int | None = None
-
-
-@dataclass(frozen=True)
-class OrdersNeededPerDay:
-    """The same spread over the order days that count by a day.
-
-    Attributes
-    ----------
-    per_day : int or None
-        Extra orders on each order day; None when it cannot be done by then.
-    order_days : int
-        Days on which an order can still be placed that counts on the day asked for; 0 within
-        the lag.
-    first, last : datetime.date or None
-        First and last of those days.
-    total : OrdersNeeded
-        The whole number behind it.
-    sentence : str
-        The answer for a reader.
-    """
-
-    per_day: int | None
-    order_days: int
-    first: date | None
-    last: date | None
-    total: OrdersNeeded
-    sentence: str
 
 
 def orders_needed(
@@ -132,12 +104,8 @@ safe_up_to=None)
     99
     """
     d, n = _count("n_defective", n_defective), _count("n_orders", n_orders)
-    _check_part(n_defective, n_orders)
-    return _needed(Fraction(d), Fraction(n), defect_rate, target)
-
-
-def _needed(d: Fraction, n: Fraction, defect_rate: float, target: float) -> OrdersNeeded:
-    """The answer of :func:`orders_needed`, of expected counts too."""
+    if d > n:
+        raise ParameterError(f"n_defective ({d:,}) cannot be more than n_orders ({n:,}).")
     p, t = _fraction("defect_rate", defect_rate), _fraction("target", target)
     if not 0 < t < 1:
         raise ParameterError(f"target must be a fraction between 0 and 1, got {target!r}.")
@@ -219,104 +187,10 @@ def orders_needed_today(
     return typed(table, NEEDED_COLUMNS)
 
 
-def orders_needed_per_day(
-    n_defective: float,
-    n_orders: float,
-    *,
-    as_of: date,
-    by: date,
-    defect_rate: float = 0.0,
-    policy: Policy | None = None,
-) -> OrdersNeededPerDay:
-    """How many extra orders a day, from the day after `as_of`, bring the rate under by `by`.
-
-    ``m = min(by - lag_days - as_of, window_days)`` order days can still count on `by`; each
-    takes ``ceil(n / m)`` of the `orders_needed`.
-
-    Parameters
-    ----------
-    n_defective, n_orders : float
-        Counts on the day `by` without the extra orders (baseline of ``apply_scenario``), not
-        those of today. Expected counts need not be whole.
-    as_of, by : datetime.date
-        Today, and the day the rate should be under target.
-    defect_rate : float
-        Share of the extra orders that are defective by `by`.
-    policy : Policy, optional
-        Window, lag and target; default ``Policy()``.
-
-    Raises
-    ------
-    ParameterError
-        As :func:`orders_needed`, except that a count need not be whole.
-
-    Examples
-    --------
-    An order of 1 Oct counts from 16 Oct, so five order days count by 20 Oct:
-
-    >>> from datetime import date
-    >>> plan = orders_needed_per_day(37, 3_000, as_of=date(2026, 9, 30), by=date(2026, 10, 20))
-    >>> plan.order_days, plan.per_day
-    (5, 141)
-    >>> plan.sentence
-    '141 more good orders a day from 1 Oct to 5 Oct 2026 bring it under 1 % on 20 Oct 2026.'
-    """
-    policy = policy or Policy()
-    d, n = _expected("n_defective", n_defective), _expected("n_orders", n_orders)
-    _check_part(n_defective, n_orders)
-    total = _needed(d, n, defect_rate, policy.target)
-    window = policy.window(by)
-    first = max(as_of + timedelta(days=1), window.start)
-    m = max((window.end - first).days + 1, 0)
-    start, end = (first, window.end) if m else (None, None)
-    if not total.possible or total.n is None:
-        return OrdersNeededPerDay(None, m, start, end, total, total.sentence)
-    if total.n == 0:
-        return OrdersNeededPerDay(0, m, start, end, total, total.sentence)
-    if m == 0:
-        return OrdersNeededPerDay(
-            None,
-            0,
-            None,
-            None,
-            total,
-            f"No order placed after {words.day(as_of)} counts on {words.day(by)}, because an order "
-            f"counts from its {words.ordinal(policy.lag_days)} day.",
-        )
-    each = -(-total.n // m)
-    quality = "good orders" if not defect_rate else f"orders ({words.level(defect_rate)} defective)"
-    quality = quality.replace("orders", "order", 1) if each == 1 else quality
-    span = f"on {words.day(first)}" if m == 1 else f"a day from {words.span(first, window.end)}"
-    verb = "brings" if each == 1 and m == 1 else "bring"
-    return OrdersNeededPerDay(
-        each,
-        m,
-        start,
-        end,
-        total,
-        f"{each:,} more {quality} {span} {verb} it under {words.level(policy.target)} on "
-        f"{words.day(by)}.",
-    )
-
-
 def _count(name: str, value: int) -> int:
     if isinstance(value, bool) or not isinstance(value, Integral) or value < 0:
         raise ParameterError(f"{name} must be a whole number, 0 or more, got {value!r}.")
     return int(value)
-
-
-def _expected(name: str, value: float) -> Fraction:
-    """An expected count, without the last digits that adding floats leaves."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= value < math.inf:
-        raise ParameterError(f"{name} must be a number, 0 or more, got {value!r}.")
-    return Fraction(value).limit_denominator(1_000_000)
-
-
-def _check_part(n_defective: float, n_orders: float) -> None:
-    if n_defective > n_orders:
-        raise ParameterError(
-            f"n_defective ({n_defective:,}) cannot be more than n_orders ({n_orders:,})."
-        )
 
 
 def _fraction(name: str, value: float) -> Fraction:

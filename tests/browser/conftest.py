@@ -136,7 +136,7 @@ def dashboard(
     port = _free_port()
     made = Lab(f"http://127.0.0.1:{port}", "", home)
     recipe = (CHECKOUT / "Makefile").read_text("utf-8").partition("\ndashboard:")[2]
-    settings = re.findall(r"--[A-Za-z][\w.]*=[\w.]+", recipe.partition("\n\n")[0])
+    settings = re.findall(r"--[A-Za-z][\w.]*=[\w.@/-]+", recipe.partition("\n\n")[0])
     notebook = _workplace(home / "work") / "notebooks" / "04-what-if.ipynb"
     command = [
         *(sys.executable, "-m", "voila", str(notebook), "--no-browser", f"--port={port}"),
@@ -157,13 +157,30 @@ def _serving(command: list[str], environment: dict[str, str], port: int, out: Pa
         _wait_for(server, port, out)
         yield
     finally:
-        # The server ends its kernels when asked to stop; were it killed, they would notice.
+        # The server ends its kernels when asked to stop; were it killed, they would notice. What
+        # follows need not wait for that.
         server.send_signal(signal.SIGTERM)
+        _stopping.append(server)
+
+
+_stopping: list[subprocess.Popen[bytes]] = []
+
+
+def until_stopped() -> None:
+    """Wait for every server that was asked to stop."""
+    while _stopping:
+        server = _stopping.pop()
         try:
             server.wait(SECONDS_TO_STOP)
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _none_is_left() -> Iterator[None]:
+    yield
+    until_stopped()
 
 
 @pytest.hookimpl(wrapper=True)

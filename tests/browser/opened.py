@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -25,21 +24,28 @@ FINISHED = """
 """
 
 STILL = """
-() => {
+asked => {
   const seen = document.querySelector(".widget-image").src
     + document.querySelector(".odr-panel [role=status]").textContent;
   const now = performance.now();
-  if (window.odrSeen !== seen) {
+  if (window.odrSeen !== seen || window.odrAsked !== asked) {
     window.odrSeen = seen;
+    window.odrAsked = asked;
     window.odrSince = now;
   }
-  return now - window.odrSince > 1000;
+  return now - window.odrSince > 400;
 }
 """
-"""Moves of a lever are answered one after the other."""
+"""Moves of a lever are answered one after the other, each within some 0.2 s; counted from when it
+is asked, for what was still before may be about to move."""
 
-PNG = """
-async image => Array.from(new Uint8Array(await (await fetch(image.src)).arrayBuffer()))
+DRAWN = """
+async image => {
+  const png = await (await fetch(image.src)).arrayBuffer();
+  const two = byte => byte.toString(16).padStart(2, "0");
+  const hex = bytes => [...new Uint8Array(bytes)].map(two).join("");
+  return [hex(png.slice(0, 4)), hex(await crypto.subtle.digest("SHA-256", png))];
+}
 """
 
 
@@ -49,6 +55,7 @@ class Opened:
     def __init__(self, context: BrowserContext, url: str):
         self.errors: list[str] = []
         self.asked: list[str] = []
+        self._settled = 0
         self.page: Page = context.new_page()
         self.page.set_default_timeout(TO_ACT)
         self.page.on("console", self._console)
@@ -96,13 +103,14 @@ class Opened:
 
     def settle(self) -> None:
         """Until the panel has followed."""
-        self.page.wait_for_function(STILL)
+        self._settled += 1
+        self.page.wait_for_function(STILL, arg=self._settled)
 
     def drawn(self) -> str:
         """What the picture's bytes come to; they differ when the picture does."""
-        png = bytes(self.picture.evaluate(PNG))
-        assert png.startswith(b"\x89PNG")
-        return hashlib.sha256(png).hexdigest()
+        start, digest = self.picture.evaluate(DRAWN)
+        assert bytes.fromhex(start) == b"\x89PNG"
+        return digest
 
 
 class Notebook(Opened):
@@ -113,8 +121,15 @@ class Notebook(Opened):
 
     def run_all(self) -> None:
         """Through the menu, as a reader would."""
+        self.start_all()
+        self.wait_for_cells()
+
+    def start_all(self) -> None:
+        """:meth:`run_all`, without waiting for its end."""
         self.wait_for_kernel()
         self.menu("Run", "Run All Cells")
+
+    def wait_for_cells(self) -> None:
         self.page.wait_for_function(FINISHED, timeout=TO_RUN)
 
     def menu(self, top: str, *names: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -30,7 +31,27 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture(scope="module")
-def moved(context: BrowserContext, lab: Lab) -> Iterator[Notebook]:
+def by_papermill(lab: Lab) -> Iterator[Future[Path]]:
+    """Notebook 04 as papermill leaves it, made while others are looked at."""
+    folder = lab.home / "work" / "notebooks"
+    path = folder / "ran.ipynb"
+
+    def run() -> Path:
+        papermill().execute_notebook(
+            folder / f"{NAME}.ipynb",
+            path,
+            {"extra_orders_per_day": 33},
+            cwd=folder,
+            progress_bar=False,
+        )
+        return path
+
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(run)
+
+
+@pytest.fixture(scope="module")
+def moved(context: BrowserContext, lab: Lab, by_papermill: Future[Path]) -> Iterator[Notebook]:
     """Notebook 04, run, its levers moved, saved."""
     notebook = Notebook(context, lab.url(NAME))
     notebook.run_all()
@@ -49,6 +70,20 @@ def moved(context: BrowserContext, lab: Lab) -> Iterator[Notebook]:
 def saved(moved: Notebook, lab: Lab) -> nbformat.NotebookNode:
     """What JupyterLab wrote."""
     return nbformat.read(lab.home / "work" / "notebooks" / f"{NAME}.ipynb", 4)
+
+
+@pytest.fixture(scope="module")
+def reopened(
+    saved: nbformat.NotebookNode, context: BrowserContext, lab: Lab
+) -> dict[str, Notebook]:
+    """The saved notebook opened again, as it is and as one that somebody else wrote."""
+    other = nbformat.from_dict(saved)
+    other.cells[0].source = "Somebody else's"
+    folder = lab.home / "work" / "notebooks"
+    # While one is looked at, the other opens.
+    for name, content in (("again", saved), ("other", other)):
+        nbformat.write(content, folder / f"{name}.ipynb")
+    return {name: Notebook(context, lab.url(name)) for name in ("again", "other")}
 
 
 def assert_at_rest(opened: Opened, shot: Path, n_ticked: int = 1) -> None:
@@ -82,10 +117,9 @@ def test_the_saved_cell_has_the_last_state_as_page_and_text(saved):
     assert len(json.dumps(cell)) < 150_000
 
 
-def test_opened_again_it_shows_the_last_state(saved, context, lab, tmp_path):
-    path = lab.home / "work" / "notebooks" / "again.ipynb"
-    nbformat.write(saved, path)
-    again = Notebook(context, lab.url("again"))
+def test_opened_again_it_shows_the_last_state(reopened, tmp_path):
+    again = reopened["again"]
+    again.page.bring_to_front()
     again.wait_for_kernel()
     assert_at_rest(again, tmp_path / "again.png")
     with again.dark():
@@ -95,11 +129,9 @@ def test_opened_again_it_shows_the_last_state(saved, context, lab, tmp_path):
     again.page.close()
 
 
-def test_a_notebook_that_is_not_trusted_shows_it_too(saved, context, lab, tmp_path):
-    other = nbformat.from_dict(saved)
-    other.cells[0].source = "Somebody else's"
-    nbformat.write(other, lab.home / "work" / "notebooks" / "other.ipynb")
-    page = Notebook(context, lab.url("other"))
+def test_a_notebook_that_is_not_trusted_shows_it_too(reopened, tmp_path):
+    page = reopened["other"]
+    page.page.bring_to_front()
     page.wait_for_kernel()
     # JupyterLab takes away the style, and with it the class names.
     picture = page.page.locator(".jp-OutputArea-output img[src^='data:image/png']")
@@ -111,18 +143,11 @@ def test_a_notebook_that_is_not_trusted_shows_it_too(saved, context, lab, tmp_pa
     page.page.close()
 
 
-def test_run_by_papermill_it_rests_though_the_widgets_state_is_kept(context, lab, tmp_path):
+def test_run_by_papermill_it_rests_though_the_widgets_state_is_kept(
+    by_papermill, context, lab, tmp_path
+):
     """JupyterLab builds a view from that state, which looks alive and follows nothing."""
-    folder = lab.home / "work" / "notebooks"
-    path = folder / "ran.ipynb"
-    papermill().execute_notebook(
-        folder / f"{NAME}.ipynb",
-        path,
-        {"extra_orders_per_day": 33},
-        cwd=folder,
-        progress_bar=False,
-    )
-    assert "widgets" in nbformat.read(path, 4).metadata
+    assert "widgets" in nbformat.read(by_papermill.result(), 4).metadata
     ran = Notebook(context, lab.url("ran"))
     ran.wait_for_kernel()
     ran.page.evaluate(TRUST)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
+from matplotlib.image import imread
 from playwright.sync_api import Browser, expect
 
+from tests.browser.notebook_checks import (
+    assert_contrast,
+    assert_first_screen,
+    assert_hostile_is_text,
+)
 from tests.browser.opened import TO_RUN, Notebook, Opened, assert_quiet
 
 EXTRA = "Extra orders a day"
@@ -54,6 +62,7 @@ def opened(request, chromium: Browser) -> Iterator[Opened]:
     # Its name comes from a script that runs where the panel is live.
     page.handle(EXTRA).scroll_into_view_if_needed()
     page.settle()
+    page.at_first = page.sentence.text_content()
     yield page
     context.close()
 
@@ -61,10 +70,87 @@ def opened(request, chromium: Browser) -> Iterator[Opened]:
 @pytest.fixture(autouse=True)
 def _at_first(opened) -> None:
     """Each test begins with the levers as the notebook sets them, and leaves no error."""
-    if opened.field(EXTRA).input_value() != "20" or opened.panel.locator("input:checked").count():
+    if (
+        opened.field(EXTRA).input_value() != "20"
+        or opened.panel.locator("input:checked").count()
+        or opened.sentence.text_content() != opened.at_first
+    ):
         opened.panel.get_by_role("button", name="Reset").click()
+        opened.settle()
     expect(opened.field(EXTRA)).to_have_value("20")
-    opened.settle()
+    expect(opened.sentence).to_have_text(opened.at_first)
+
+
+in_lab = pytest.mark.parametrize("opened", ["lab"], indirect=True)
+
+
+@in_lab
+def test_the_notebook_runs_and_its_first_screen_has_the_answer(opened, tmp_path):
+    answer = "With 20 more orders a day from 1 Oct to 30 Oct"
+    assert_first_screen(opened, answer, tmp_path / "top.png")
+
+
+@in_lab
+def test_a_hostile_comment_is_text(opened):
+    assert_hostile_is_text(opened, ".widget-html", "table")
+
+
+@in_lab
+def test_every_text_has_contrast_in_the_dark_theme(opened, tmp_path):
+    tags = {"p", "td", "th", "span", "small", "input", "summary", "button"}
+    assert_contrast(opened, ".odr, .widget-box", ".widget-image", tags, tmp_path / "dark.png")
+
+
+@in_lab
+def test_the_picture_is_dark_in_the_dark_theme(opened):
+    """Python does not know the theme, so the browser turns the picture round."""
+
+    def median_light() -> float:
+        """Of the picture's pixels, 0 to 1."""
+        return float(np.median(imread(io.BytesIO(opened.picture.screenshot()))[..., :3]))
+
+    assert median_light() > 0.9
+    with opened.dark():
+        assert median_light() < 0.1
+
+
+NARROW = """
+panel => {
+  const right = panel.getBoundingClientRect().right;
+  return [...panel.querySelectorAll("input, select, button, .noUi-target, .widget-image")]
+    .filter(e => e.checkVisibility() && !e.closest(".odr-picture"))
+    .map(e => [Math.round(e.getBoundingClientRect().right - right), e.className, e.type])
+    .filter(([beyond]) => beyond > 0);
+}
+"""
+"""What goes beyond the right edge of the panel, and how far."""
+
+WIDTH_IN = """
+([least, most]) => {
+  const { width } = document.querySelector(".odr-panel").getBoundingClientRect();
+  return least < width && width <= most;
+}
+"""
+"""JupyterLab lays the page out anew a moment after its size has changed."""
+
+
+def test_on_a_narrow_screen_nothing_is_cut_off(opened, tmp_path):
+    page, size = opened.page, opened.page.viewport_size
+    # JupyterLab's own side bar takes its share.
+    wide = 768 if isinstance(opened, Notebook) else 380
+    page.set_viewport_size({"width": wide, "height": 900})
+    try:
+        page.wait_for_function(WIDTH_IN, arg=[0, 360])
+        opened.picture.scroll_into_view_if_needed()
+        page.screenshot(path=tmp_path / "narrow.png")
+        assert opened.panel.evaluate(NARROW) == []
+        # Its letters can be read, which on a phone takes moving it sideways.
+        assert opened.picture.bounding_box()["width"] >= 480
+        assert page.evaluate("document.documentElement.scrollWidth") <= wide
+    finally:
+        page.set_viewport_size(size)
+        page.wait_for_function(WIDTH_IN, arg=[900, size["width"]])
+    assert_quiet(opened)
 
 
 def test_the_live_view_stands_alone_and_asks_nobody_else(opened, tmp_path):

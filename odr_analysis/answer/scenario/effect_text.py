@@ -22,7 +22,7 @@ from odr_analysis.whatif.scenario_file import scenario_dict
 from odr_analysis.whatif.under_from import date_under_target
 
 DASH = "–"
-ROW = "  {:<12}{:>8}{:>13}{:>9}{:>13}  ".format
+ROW = "  {:<8}{:>7}{:>15}{:>9}{:>15}  ".format
 AT_LEAST = "≥: a kind of defect is not known, so the rate may be higher."
 
 

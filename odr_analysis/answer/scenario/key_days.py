@@ -55,8 +55,14 @@ def key_days(effect: Effect) -> pd.DataFrame:
     if path is None:
         return table_of([], KEY_DAY_COLUMNS)
     line = words.level(path.target)
+    known = effect.look.day.known[path.pair]
     what: dict[int, list[str]] = {}
     for key in path.key_days():
+        # What is known alone can be under target, or over it where orders are missing.
+        if known.missing and (
+            key.what == "under" or (key.what == "over" and not known.lower_bound)
+        ):
+            continue
         what.setdefault(key.day, []).append(_words(key, line))
     chosen = sorted(what)
     columns: dict[str, Any] = {
@@ -68,7 +74,7 @@ def key_days(effect: Effect) -> pd.DataFrame:
         parts = (course.n_orders, course.n_defective, course.odr, course.probabilities)
         for part, values in zip(PARTS, parts, strict=True):
             columns[f"{name}_{part}"] = values[chosen]
-    if effect.look.day.known[path.pair].missing:
+    if known.missing:
         columns |= {f"{name}_p_breach": np.nan for name in ("baseline", "scenario")}
     return typed(pd.DataFrame(columns), KEY_DAY_COLUMNS)
 
@@ -78,8 +84,8 @@ def _words(key: KeyDay, line: str) -> str:
     plain = {
         "today": "today",
         "first extra": "first extra order counts",
-        "over": f"reaches {line}",
-        "under": f"under {line}",
+        "over": f"first at {line} or more",
+        "under": f"first under {line}",
         "largest": "largest difference",
         "last": "last day looked at",
     }[key.what]

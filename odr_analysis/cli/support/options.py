@@ -90,7 +90,8 @@ def of_option(name: str) -> Iterator[None]:
     try:
         yield
     except ParameterError as error:
-        raise ParameterError(f"{name}: {error}") from error
+        # An option is left out, where a parameter is None.
+        raise ParameterError(f"{name}: {error}".replace(" or None,", ",")) from error
 
 
 def save_scenario(scenario: Scenario, path: Path, option: str, *, err: bool) -> None:

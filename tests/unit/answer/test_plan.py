@@ -82,6 +82,10 @@ def test_a_goal_that_is_met_needs_nothing() -> None:
     [
         ({}, "a probability of 90 % cannot be reached on 30 Oct 2026; with everything done that"),
         ({}, "with a probability of 70 % at best, against 40 % if nothing is done; nor can it on"),
+        (
+            {"p_at_best": 0.4, "orders_priced": False},
+            "cannot be reached on 30 Oct 2026 without extra orders, which have no price; nothing",
+        ),
         ({"p_at_best": 0.8983}, "a probability of just under 90 % at best"),
         ({"p_at_best": 0.4}, "nothing within the prices and limits given changes that day"),
         (

@@ -164,7 +164,10 @@ def test_an_account_without_a_defect(tmp_path: Path) -> None:
         (["--extra-orders", "500", "--days", "3"], "write 500/day with --days"),
         (["--extra-orders", "20/day", "--from", "2026-09-01"], "only begin after 2026-09-30"),
         (["--extra-orders", "20/day", "--from", "soon"], "write it like 2026-09-30"),
-        (["--extra-orders", "20/day", "--days", "-1"], "days must be a whole number"),
+        (
+            ["--extra-orders", "20/day", "--days", "-1"],
+            "days must be a whole number from 0 to 3,660, got -1.",
+        ),
         (["--sales", "-1"], "--sales: sales: factor must be a number from 0 to 100"),
         (["--sales", "nan"], "--sales: sales: factor must be"),
         (["--from", "2026-10-01"], "are those of --extra-orders or --sales"),
@@ -178,7 +181,10 @@ def test_an_account_without_a_defect(tmp_path: Path) -> None:
         (["--win", f"{FIRST},{FIRST}"], f"--win: scenario: '{FIRST}' is listed twice"),
         (["--win", FIRST[:-1]], f"did you mean '{FIRST}'"),
         (["--defect", FIRST[:-1]], f"did you mean '{FIRST}'"),
-        (["--remove-feedback", FIRST, "--probability", "1.5"], "a fraction between 0 and 1"),
+        (
+            ["--remove-feedback", FIRST, "--probability", "1.5"],
+            "--probability: removed: probability must be a fraction between 0 and 1, got 1.5.",
+        ),
         (["--remove-feedback", FIRST, "--probability", "nan"], "a fraction between 0 and 1"),
         (["--probability", "0.5"], "give one of them"),
         (["--by", "2026-09-30"], "must be after 2026-09-30"),

@@ -9,9 +9,10 @@ import traitlets
 
 from odr_analysis import account_from_frames, cheapest_plan, orders_needed_by, removals_needed
 from odr_analysis.answer.plan import plan_sentence
-from odr_analysis.controls.asked_day import AskedDay, Question
+from odr_analysis.controls.asked_day import Answers, AskedDay, Question
 from odr_analysis.controls.state import WhatIfState
 from odr_analysis.errors import ParameterError
+from odr_analysis.whatif import MoreOrders, Scenario
 from tests.unit.whatif.sold import TODAY, sold
 
 
@@ -49,14 +50,14 @@ def test_answers_stand_until_something_they_depend_on_moves(account):
         lambda: setattr(asked, "certainty", 0.7),
         lambda: setattr(state, "extra_defect_rate", 0.0),
     ):
-        asked.answered(asked.question, ("an answer",))
+        asked.answered(asked.question, Answers(("an answer",), Scenario(MoreOrders(1))))
         state.extra_orders_per_day += 1
         assert asked.answers == ("an answer",)
         before = asked.question
         move()
-        assert asked.answers == ()
+        assert (asked.answers, asked.plan) == ((), None)
         # What was asked before comes too late.
-        asked.answered(before, ("late",))
+        asked.answered(before, Answers(("late",)))
         assert asked.answers == ()
 
 
@@ -80,5 +81,7 @@ def test_where_something_is_unknown_that_is_the_answer():
     short = account_from_frames(*sold(10, 80, days=30))
     question = AskedDay(WhatIfState(short)).question
     assert isinstance(question, Question)
-    (only,) = question.answers(short)
+    answers = question.answers(short)
+    (only,) = answers.said
     assert only.startswith("Cannot be known")
+    assert answers.plan is None

@@ -36,7 +36,7 @@ def test_orders_that_never_bring_it_under_are_said_not_to(bad):
     state = WhatIfState(bad, extra_orders_per_day=5, days=77, extra_defect_rate=0.2)
     assert state.note == (
         f"385 extra orders, {LINE} However many of them, 20 % of them defective, do not bring it "
-        "under 1 %: on each day shown the probability would be under 1 %."
+        "under 1 %: on each day shown the probability would be less than 1 %."
     )
     assert p_under(bad, 0.2)[16:].max() < 0.01
 

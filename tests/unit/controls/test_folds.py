@@ -11,9 +11,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from odr_analysis import account_from_frames, what_if_panel
+from odr_analysis import account_from_frames, cheapest_plan, what_if_panel
 from odr_analysis.controls import later
-from odr_analysis.controls.folds import Fold
+from odr_analysis.controls.folds import PRESS_SECONDS, Fold
 from odr_analysis.whatif import MoreOrders, NewDefect, Scenario, scenario_toml
 from odr_analysis.whatif.scenario_file import read_scenario
 from tests.unit.whatif.sold import sold
@@ -85,6 +85,44 @@ def test_in_a_browser_levers_move_while_the_answer_is_worked_out(panel, monkeypa
     asyncio.run(ask_and_move())
     assert not day.button.disabled
     assert "<li>Cheapest plan, each step with its odds: " in day.answers.value
+
+
+def test_the_cheapest_plan_is_put_on_the_levers_as_one_change(panel):
+    day, state = panel.day_fold, panel.state
+    day.by.value, day.certainty.value = date(2026, 10, 12), 50
+    panel.extra.value = 20
+    assert day.use.layout.display == "none"
+    day.button.click()
+    assert day.use.layout.display == ""
+    plan = cheapest_plan(state.account, panel.asked.by, panel.asked.certainty)
+    assert plan.best.removals > 0
+    day.use.click()
+    assert state.plain == plan.scenario
+    assert (panel.extra.value, state.also, state.as_certain) == (0, Scenario(), False)
+    assert sum(tick.value for tick in panel.ticks.values()) == plan.best.removals
+    # It is what was asked about, and stays.
+    assert day.use.layout.display == ""
+    panel.undo.click()
+    assert (panel.extra.value, len(state.removed)) == (20, 0)
+    day.certainty.value = 99
+    assert day.use.layout.display == "none"
+    day.button.click()
+    assert "cannot be reached" in day.answers.value
+    assert day.use.layout.display == "none"
+
+
+def test_what_was_moved_right_before_it_is_kept_too(panel, monkeypatch):
+    async def move_and_keep() -> None:
+        monkeypatch.setattr(later, "answers_browser", lambda: True)
+        # As on a machine that is busy.
+        monkeypatch.setattr(panel._redraw, "_seconds", 60.0)
+        panel.extra.value = 20
+        panel.keep_fold.keep.click()
+        await asyncio.sleep(3 * PRESS_SECONDS)
+
+    asyncio.run(move_and_keep())
+    (kept,) = panel.comparison.kept
+    assert kept.scenario.of_kind(MoreOrders)[0].per_day == panel.state.extra_orders_per_day == 20
 
 
 def test_scenarios_are_kept_compared_and_removed(panel):

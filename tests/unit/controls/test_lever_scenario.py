@@ -9,7 +9,7 @@ import pytest
 from odr_analysis.controls.lever_scenario import levers_for, made_by, without_idle
 from odr_analysis.whatif import DefectRate, MoreOrders, NewDefect, Removed, Sales, Scenario
 
-TODAY, SHOWS = date(2026, 9, 30), date(2026, 10, 2)
+TODAY, SHOWS, LAST = date(2026, 9, 30), date(2026, 10, 2), date(2026, 12, 14)
 ODDS = {("a", "feedback"): (0.15, SHOWS), ("b", "feedback"): (0.15, SHOWS),
         ("a", "claim"): (0.5, TODAY)}  # fmt: skip
 ORDERS = MoreOrders(5, start=date(2026, 10, 9), days=3)
@@ -21,7 +21,7 @@ ORDERS = MoreOrders(5, start=date(2026, 10, 9), days=3)
         (Scenario(), 0),
         (Scenario(ORDERS, Sales(0)), 0),
         (Scenario(ORDERS, MoreOrders(7, start=date(2026, 11, 9), days=3)), 1),
-        (Scenario(MoreOrders(5)), 1),  # without an end
+        (Scenario(MoreOrders(5, start=date(2027, 1, 9))), 1),  # after the last day looked at
         (Scenario(MoreOrders(5, days=3, weekdays=(1, 1, 1, 1, 1, 0, 0))), 1),
         (Scenario(Sales(0.5), Sales(0.4)), 1),
         (Scenario(Sales(0.5, channel="mfn"), DefectRate(0.5), NewDefect("a")), 3),
@@ -36,9 +36,17 @@ ORDERS = MoreOrders(5, start=date(2026, 10, 9), days=3)
 def test_a_scenario_comes_out_of_the_levers_as_it_went_in(scenario, in_also):
     usual = {"start": date(2026, 10, 1), "days": 30, "extra_defect_rate": None}
     usual |= {"marketplace": None, "channel": None}
-    levers = {**usual, **levers_for(scenario, ODDS, TODAY)}
+    levers = {**usual, **levers_for(scenario, ODDS, TODAY, LAST)}
     assert len(levers["also"].changes) == in_also
     assert without_idle(made_by(levers, ODDS)) == scenario
+
+
+@pytest.mark.parametrize(("start", "days"), [(None, 75), (date(2026, 10, 9), 67), (LAST, 1)])
+def test_extra_orders_without_an_end_are_on_the_levers_to_the_last_day(start, days):
+    levers = levers_for(Scenario(MoreOrders(5, start=start)), ODDS, TODAY, LAST)
+    assert (levers["extra_orders_per_day"], levers["days"]) == (5, days)
+    assert not levers["also"]
+    assert MoreOrders(5, start=start, days=days).last_day(TODAY) == LAST
 
 
 def test_what_does_nothing_is_left_out():

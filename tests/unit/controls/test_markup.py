@@ -60,11 +60,11 @@ def test_a_removal_states_effect_exit_and_the_words_of_the_buyer() -> None:
     made = removal("Box was crushed")
     assert "Lowers ODR by 0.07 points; leaves on 19 Oct (Amazon-fulfilled)" in made
     assert (
-        "<br>Answer the claim: works with 15\N{NO-BREAK SPACE}% (this toolkit&#x27;s estimate)"
+        "<br>Answer the claim: probability 15\N{NO-BREAK SPACE}% (this toolkit&#x27;s estimate)"
         in made
     )
     own = removal("", chance_from="worked in 4 of 16 of your cases")
-    assert "works with 15\N{NO-BREAK SPACE}% (worked in 4 of 16 of your cases)" in own
+    assert "probability 15\N{NO-BREAK SPACE}% (worked in 4 of 16 of your cases)" in own
     closed = removal("", step="", why_closed="granted: <30 days are over")
     assert "Nothing can be done: granted: &lt;30 days are over" in closed
     assert "“Box was crushed”" in made

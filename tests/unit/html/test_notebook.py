@@ -150,6 +150,6 @@ def test_the_text_of_a_table_is_not_rounded() -> None:
 def test_probabilities_are_told_in_whole_per_cent() -> None:
     table = pd.DataFrame({"p_breach": [0.348, 0.999], "baseline_p_breach": [0.0, 0.5]})
     html = show_table(table).html
-    for told in ("35 %", "over 99 %", "under 1 %", "50 %"):
+    for told in ("35 %", "more than 99 %", "less than 1 %", "50 %"):
         assert told in html
     assert "5.00 %" in show_table(pd.DataFrame({"p_adjusted": [0.05]})).html

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from odr_analysis.errors import ParameterError
-from odr_analysis.whatif import orders_needed, orders_needed_per_day, orders_needed_today
+from odr_analysis.whatif import orders_needed, orders_needed_today
 from tests.oracle import make_account
 
 
@@ -79,46 +79,6 @@ def test_bad_values_are_named(args, kwargs, names):
         orders_needed(*args, **kwargs)
 
 
-def plan(by: date, bad: float = 37, orders: float = 3_000, **kwargs):
-    return orders_needed_per_day(bad, orders, as_of=date(2026, 9, 30), by=by, **kwargs)
-
-
-def test_per_day_spreads_over_the_order_days_that_count_by_then():
-    # By 20 Oct orders of 1 to 5 Oct count: 701 over 5 days.
-    answer = plan(date(2026, 10, 20))
-    assert (answer.per_day, answer.order_days) == (141, 5)
-    assert (answer.first, answer.last) == (date(2026, 10, 1), date(2026, 10, 5))
-    # Never more order days than the window has.
-    far = plan(date(2027, 3, 31))
-    assert (far.order_days, far.per_day) == (60, 12)
-    # The window of 31 Mar is 16 Jan to 16 Mar.
-    assert (far.first, far.last) == (date(2027, 1, 16), date(2027, 3, 16))
-
-
-def test_within_the_lag_no_new_order_counts():
-    answer = plan(date(2026, 10, 15))
-    assert (answer.per_day, answer.order_days, answer.first) == (None, 0, None)
-    assert answer.sentence == (
-        "No order placed after 30 Sep 2026 counts on 15 Oct 2026, because an order counts from "
-        "its 15th day."
-    )
-    first = plan(date(2026, 10, 16))
-    assert (first.per_day, first.order_days) == (701, 1)
-    assert first.sentence == "701 more good orders on 1 Oct 2026 bring it under 1 % on 16 Oct 2026."
-
-
-def test_impossible_and_already_under_stay_what_they_are():
-    assert plan(date(2026, 12, 1), defect_rate=0.01).per_day is None
-    assert plan(date(2026, 12, 1), bad=1).per_day == 0
-    # Already under also within the lag.
-    assert plan(date(2026, 10, 1), bad=1).per_day == 0
-
-
-def test_one_order_is_singular():
-    answer = plan(date(2026, 10, 16), bad=1, orders=100)
-    assert answer.sentence == "1 more good order on 1 Oct 2026 brings it under 1 % on 16 Oct 2026."
-
-
 def test_today_by_series():
     day = date(2026, 8, 20)
     orders = [(f"m{i}", day, "Amazon.de", "mfn") for i in range(100)]
@@ -143,17 +103,3 @@ def test_today_by_series():
     assert hopeless.n_needed.isna().tolist() == [True, False, True]
     assert str(hopeless.n_needed.dtype) == "Int64"
     assert len(orders_needed_today(account, "2026-08-25")) == 3
-
-
-def test_a_baseline_that_is_not_whole_is_taken_as_it_is():
-    by = date(2026, 10, 20)
-    # 37.5 + 0 < 0.01 (3,000.5 + n) from n = 750 on, over five order days.
-    answer = plan(by, bad=37.5, orders=3000.5)
-    assert (answer.total.n, answer.per_day) == (750, 150)
-    # What adding floats leaves behind decides nothing: 1 of 100 is not under 1 %.
-    assert plan(by, bad=1.0, orders=100.00000000000001).total.n == 1
-    for wrong in (-0.5, float("nan"), float("inf"), True):
-        with pytest.raises(ParameterError, match="must be a number, 0 or more"):
-            plan(by, bad=wrong)
-    with pytest.raises(ParameterError, match="cannot be more than"):
-        plan(by, bad=10.5, orders=10)

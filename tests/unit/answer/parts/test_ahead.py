@@ -113,7 +113,7 @@ def test_what_is_shown_stands_beside_what_it_will_be(account) -> None:
     assert found
     median, low, high = map(int, found.groups()[1:])
     assert 2 <= low <= median <= high
-    assert row.breach == "over 99 %"
+    assert row.breach == "more than 99 %"
     assert " to " in row.quality
 
 

@@ -127,7 +127,7 @@ def test_removal_works_at_once():
 def test_nothing_changes_says_why():
     now = (
         "seller-fulfilled ODR is 2.00 % (2 of 100 orders) and will not recover by itself within "
-        "the 20 days looked at: the probability of a rate under 1 % is under 1 % on every day."
+        "the 20 days looked at: the probability of a rate under 1 % is less than 1 % on every day."
     )
     assert said(AUGUST, TWO, horizon_days=20) == f"Nothing is changed: {now}"
     assert said(AUGUST, TWO, per_day=9, horizon_days=20) == (
@@ -165,7 +165,7 @@ def test_orders_that_dry_up_are_said():
     assert said(AUGUST, TWO) == (
         "Nothing is changed: seller-fulfilled ODR is 2.00 % (2 of 100 orders) and will not recover "
         "by itself until 8 Nov, from when no order counts: the probability of a rate under 1 % is "
-        "under 1 % on every day."
+        "less than 1 % on every day."
     )
     assert f"; without it, not before no order counts on 8 Nov {SURE};" in said(
         AUGUST, TWO, per_day=20, days=30

@@ -32,10 +32,10 @@ def said(base: str, then: str) -> str:
     ("days", "want"),
     [
         ("-0", "is not shown today, because no order counts"),
-        ("000", "stay under 1 % for the 2 days looked at, on each day with a probability of over "
-         "99 %"),
+        ("000", "stay under 1 % for the 2 days looked at, on each day with a probability of more "
+         "than 99 %"),
         ("222", "not recover by itself within the 2 days looked at: the probability of a rate "
-         "under 1 % is under 1 % on every day"),
+         "under 1 % is less than 1 % on every day"),
         ("220", f"be under 1 % from 2 Oct{SURE}"),
         ("2202", f"be under 1 % from 2 Oct, but at 1 % or more again from 3 Oct{SURE}"),
         ("2020", f"be under 1 % from 3 Oct{SURE}"),
@@ -43,7 +43,7 @@ def said(base: str, then: str) -> str:
         ("02020", f"reach 1 % on 1 Oct and be under it again from 4 Oct{SURE}"),
         ("0220", f"reach 1 % on 1 Oct and be under it again from 3 Oct{SURE}"),
         ("00-", "stay under 1 % until 2 Oct, from when no order counts, on each day with a "
-         "probability of over 99 %"),
+         "probability of more than 99 %"),
         ("2--", "not be shown from 1 Oct, when no order counts"),
     ],
 )  # fmt: skip
