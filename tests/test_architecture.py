@@ -36,8 +36,8 @@ NOT_A_PAIR = re.compile(
     r"\bsocket\.(?!socketpair\(|socket\(fileno=|socket[,)]|SHUT_RDWR|send_fds|recv_fds)\w+"
 )
 """What a module may not use of `socket` that joins two processes by a pair of them."""
-ASKS = {"clock", "controls", "reports", "cli"}
-"""Rooms that know Jupyter or the command line, and may ask the clock."""
+ASKS = {"clock", "controls", "reports", "fetching", "cli"}
+"""Rooms that know Jupyter, Amazon or the command line, and may ask the clock."""
 
 
 def imported(path: Path) -> set[str]:
