@@ -260,18 +260,19 @@ class _Run:
         since, until = _moments(first, last)
         oldest = datetime.now(UTC) - timedelta(days=KEPT_DAYS) + SINCE
         where = words.listed([*self.amazon.ids])
+        span = f"{kind.name} of {where}, {words.span(max(first, oldest.date()), last)}"
         if until <= oldest:
-            why = f"Amazon keeps them for {KEPT_DAYS} days"
-            yield Outcome(f"{kind.name} of {where}", FAILED, why=why)
+            title = f"{kind.name} of {where}, {words.span(first, last)}"
+            yield Outcome(title, FAILED, why=f"Amazon keeps them for {KEPT_DAYS} days")
             return
         self.progress(Step(f"Looking for {kind.name}"))
         try:
             found = self.amazon.reports(kind.amazon, max(since, oldest), until)
         except UnusableError as error:
-            yield Outcome(f"{kind.name} of {where}", FAILED, why=str(error))
+            yield Outcome(span, FAILED, why=str(error))
             return
         if not found:
-            yield Outcome(f"{kind.name} of {where}", NO_DATA)
+            yield Outcome(span, NO_DATA)
         for report in found:
             key = f"{kind.name}-{report.report_id}"
             title = f"{kind.name} of {where}, number {report.report_id}"
@@ -285,5 +286,7 @@ class _Run:
 
 def _moments(first: date, last: date) -> tuple[datetime, datetime]:
     """From the beginning of a day to the end of another, as far as that is past."""
+    start = datetime.combine(first, time.min, UTC)
     end = datetime.combine(last, time.max, UTC).replace(microsecond=0)
-    return datetime.combine(first, time.min, UTC), min(end, datetime.now(UTC) - SINCE)
+    # Just after midnight, today has not begun by that much.
+    return start, max(start, min(end, datetime.now(UTC) - SINCE))

@@ -37,6 +37,7 @@ CREDENTIALS = {
 }
 """Variables of the environment that hold the credentials, by scheme."""
 
+_ENDPOINT = re.compile("ENDPOINT|BASE_URL")
 _STATUS = re.compile(r"non-2xx status code: (\d{3})")
 _CODE = re.compile(r"<Code>(\w{1,60})</Code>")
 
@@ -64,7 +65,7 @@ class Bucket:
                 f"Install it with: {INSTALL}"
             ) from None
         # Only a user's own endpoint is without encryption.
-        plain = any("ENDPOINT" in k and v.startswith("http://") for k, v in os.environ.items())
+        plain = any(_ENDPOINT.search(k) and v.startswith("http://") for k, v in os.environ.items())
         options: ClientConfig = {"connect_timeout": "10s", "allow_http": plain}
         retry: RetryConfig = {"max_retries": RETRIES}
         with self._in_words():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -216,6 +216,17 @@ def test_settlements_older_than_amazon_keeps_them(everything: StandIn, tmp_path:
     )
     assert one.why == "Amazon keeps them for 90 days"
     assert everything.asked == []
+
+
+def test_days_end_before_now_and_never_before_they_begin() -> None:
+    now = datetime.now(UTC)
+    today = now.date()
+    start, end = module._moments(today - timedelta(days=3), today)
+    assert (start.hour, start.minute, start.tzinfo) == (0, 0, UTC)
+    assert start < end < now
+    assert module._moments(today - timedelta(days=9), today - timedelta(days=8))[1].second == 59
+    start, end = module._moments(today, today)
+    assert start <= end
 
 
 def test_refused_access_ends_the_run_and_says_so(everything: StandIn, tmp_path: Path) -> None:
