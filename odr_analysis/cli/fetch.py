@@ -79,10 +79,10 @@ def fetch(
     except KeyboardInterrupt:
         say("odr: stopped. What was asked for is noted: run this again to go on.", err=True)
         raise SystemExit(STOPPED) from None
-    say("\n".join(outcome.line for outcome in found))
+    say("\n".join(report.line for report in found))
     say(
         f"These files hold what Amazon gives, buyers' e-mail addresses among it; keep them as "
         f"such. Read them with: odr load {folder}"
     )
-    if any(outcome.state in (FAILED, ASKED) for outcome in found):
+    if any(report.state in (FAILED, ASKED) for report in found):
         raise SystemExit(SOME_FAILED)

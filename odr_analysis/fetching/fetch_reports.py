@@ -51,7 +51,7 @@ TRIES = 3
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Fetched:
     """What became of one report.
 
     ``state`` is 'downloaded', 'there already', 'no data', 'failed' or 'asked' (still being
@@ -86,7 +86,7 @@ def fetch_reports(
     agent: str = AGENT,
     patience: Patience | None = None,
     progress: Progress = silent,
-) -> list[Outcome]:
+) -> list[Fetched]:
     """Download an account's reports into a folder, as files that `load_account` reads.
 
     What is there is not asked for again; a report that was asked for by an earlier run is gone on
@@ -117,7 +117,7 @@ def fetch_reports(
 
     Returns
     -------
-    list of Outcome
+    list of Fetched
         One for each report.
 
     Raises
@@ -174,8 +174,8 @@ class _Run:
 
     def all(
         self, reports: list[Wanted], kinds: Iterable[ReportType], first: date, last: date
-    ) -> list[Outcome]:
-        done: dict[str, Outcome] = {}
+    ) -> list[Fetched]:
+        done: dict[str, Fetched] = {}
         for i, one in enumerate(reports):
             self.progress(Step("Asking for reports", i, len(reports), one.title))
             self._ask(one, done)
@@ -183,25 +183,25 @@ class _Run:
         found = [o for kind in kinds if kind.listed for o in self._listed(kind, first, last)]
         return [done[one.key] for one in reports] + found
 
-    def _ask(self, one: Wanted, done: dict[str, Outcome]) -> None:
+    def _ask(self, one: Wanted, done: dict[str, Fetched]) -> None:
         """Ask for a report, unless it was, or is there."""
         asked = self.book.to_ask(one, self.today)
         if asked is None:
             entry = self.book.entries[one.key]
             if entry.state == DONE:
-                done[one.key] = Outcome(one.title, THERE, entry.file)
+                done[one.key] = Fetched(one.title, THERE, entry.file)
             elif entry.state == NO_DATA:
-                done[one.key] = Outcome(one.title, NO_DATA)
+                done[one.key] = Fetched(one.title, NO_DATA)
             return
         days = _moments(asked.first, asked.last) if one.kind.days else None
         try:
             number = self.amazon.ask(one.kind.amazon, one.marketplaces, days)
         except UnusableError as error:
-            done[one.key] = Outcome(one.title, FAILED, why=str(error))
+            done[one.key] = Fetched(one.title, FAILED, why=str(error))
             return
         self.book.keep(one.key, Entry(number, asked.first, asked.last, self.today))
 
-    def _wait(self, reports: list[Wanted], done: dict[str, Outcome]) -> None:
+    def _wait(self, reports: list[Wanted], done: dict[str, Fetched]) -> None:
         """Ask in turn for what is not done yet, until all are or patience ends."""
         pause, begun = self.patience.poll, self.patience.now()
         while left := [one for one in reports if one.key not in done]:
@@ -213,12 +213,12 @@ class _Run:
             if all(one.key in done for one in left):
                 return
             if self.patience.now() - begun > self.patience.give_up:
-                done |= {one.key: Outcome(one.title, ASKED) for one in left if one.key not in done}
+                done |= {one.key: Fetched(one.title, ASKED) for one in left if one.key not in done}
                 return
             self.patience.wait(pause)
             pause = min(2 * pause, self.patience.poll_most)
 
-    def _finished(self, one: Wanted) -> Outcome | None:
+    def _finished(self, one: Wanted) -> Fetched | None:
         """What became of a report that was asked for, None while it is being made."""
         entry = self.book.entries[one.key]
         try:
@@ -230,16 +230,16 @@ class _Run:
         if report.state == CANCELLED:
             # A file of an earlier day stays: for want of data is not the only reason.
             self.book.keep(one.key, replace(entry, state=NO_DATA))
-            return Outcome(one.title, NO_DATA)
+            return Fetched(one.title, NO_DATA)
         if report.state == FATAL:
             return self._failed(one, entry, "Amazon could not make it")
         return None
 
-    def _failed(self, one: Wanted, entry: Entry, why: str) -> Outcome:
+    def _failed(self, one: Wanted, entry: Entry, why: str) -> Fetched:
         self.book.keep(one.key, replace(entry, state=FAILED))
-        return Outcome(one.title, FAILED, why=why)
+        return Fetched(one.title, FAILED, why=why)
 
-    def _saved(self, title: str, key: str, entry: Entry, report: Report) -> Outcome:
+    def _saved(self, title: str, key: str, entry: Entry, report: Report) -> Fetched:
         """Write the document of a report that is made."""
         for n in range(TRIES):
             try:
@@ -249,13 +249,13 @@ class _Run:
                 why = str(error)
             else:
                 self.book.keep(key, replace(entry, state=DONE))
-                return Outcome(title, DONE, entry.file)
+                return Fetched(title, DONE, entry.file)
             if n + 1 < TRIES:
                 self.patience.wait(self.patience.back_off)
         self.book.keep(key, replace(entry, state=FAILED, file=""))
-        return Outcome(title, FAILED, why=f"its document did not come ({why})")
+        return Fetched(title, FAILED, why=f"its document did not come ({why})")
 
-    def _listed(self, kind: ReportType, first: date, last: date) -> Iterator[Outcome]:
+    def _listed(self, kind: ReportType, first: date, last: date) -> Iterator[Fetched]:
         """Reports that Amazon makes by itself."""
         since, until = _moments(first, last)
         oldest = datetime.now(UTC) - timedelta(days=KEPT_DAYS) + SINCE
@@ -263,22 +263,22 @@ class _Run:
         span = f"{kind.name} of {where}, {words.span(max(first, oldest.date()), last)}"
         if until <= oldest:
             title = f"{kind.name} of {where}, {words.span(first, last)}"
-            yield Outcome(title, FAILED, why=f"Amazon keeps them for {KEPT_DAYS} days")
+            yield Fetched(title, FAILED, why=f"Amazon keeps them for {KEPT_DAYS} days")
             return
         self.progress(Step(f"Looking for {kind.name}"))
         try:
             found = self.amazon.reports(kind.amazon, max(since, oldest), until)
         except UnusableError as error:
-            yield Outcome(span, FAILED, why=str(error))
+            yield Fetched(span, FAILED, why=str(error))
             return
         if not found:
-            yield Outcome(span, NO_DATA)
+            yield Fetched(span, NO_DATA)
         for report in found:
             key = f"{kind.name}-{report.report_id}"
             title = f"{kind.name} of {where}, number {report.report_id}"
             entry = self.book.entries.get(key)
             if entry and entry.state == DONE and (self.folder / entry.file).is_file():
-                yield Outcome(title, THERE, entry.file)
+                yield Fetched(title, THERE, entry.file)
                 continue
             new = Entry(report.report_id, first, last, self.today, file=f"{key}.{kind.ending}")
             yield self._saved(title, key, new, report)

@@ -13,7 +13,7 @@ from odr_analysis import clock, load_account
 from odr_analysis.errors import MachineError, OdrError, ParameterError
 from odr_analysis.fetching import fetch_reports as module
 from odr_analysis.fetching.amazon import RefusedError
-from odr_analysis.fetching.fetch_reports import LOCK, Outcome, fetch_reports
+from odr_analysis.fetching.fetch_reports import LOCK, Fetched, fetch_reports
 from odr_analysis.fetching.log_book import NAME
 from odr_analysis.fetching.patience import STOP, Patience, StoppedError
 from odr_analysis.fetching.report_types import REPORT_TYPES
@@ -59,7 +59,7 @@ def everything(amazon: StandIn) -> StandIn:
     return amazon
 
 
-def fetch(folder: Path, *kinds: str, **how: object) -> list[Outcome]:
+def fetch(folder: Path, *kinds: str, **how: object) -> list[Fetched]:
     patience = Patience(folder, second=0.0001)
     given = {"reports": kinds or tuple(REPORT_TYPES), "patience": patience, **how}
     return fetch_reports(folder, ["Amazon.de"], FIRST, TODAY, **given)
