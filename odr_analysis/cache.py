@@ -29,6 +29,8 @@ MOST_ENTRIES = 200
 CHUNK = 1 << 20
 SUMS = "sums.json"
 """File of an entry with size and checksum of its other files, so that damage is noticed."""
+FETCHED = "fetched"
+"""Folder of copies of what lies in object storage, which are no entries."""
 MAKING = "new-"
 """How names of what is being made begin; as in ``scratch``, earlier versions had another."""
 
@@ -112,7 +114,7 @@ class Cache:
         entries = []
         for path in self.root.iterdir():
             with suppress(OSError):  # another process may have removed it
-                if path.is_dir() and not path.name.startswith(MAKING):
+                if path.is_dir() and not path.name.startswith((MAKING, FETCHED)):
                     entries.append((path.stat().st_mtime_ns, path))
         for _, old in sorted(entries, reverse=True)[MOST_ENTRIES:]:
             shutil.rmtree(old, ignore_errors=True)

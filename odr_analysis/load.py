@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from odr_analysis.errors import NoOrdersError, OdrError, ParameterError
 from odr_analysis.policy import Policy
 from odr_analysis.progress import Progress, silent
 from odr_analysis.receipt import Receipt, no_orders
+from odr_analysis.remote.address import address_of
+from odr_analysis.remote.local_folder import local_folder
 from odr_analysis.source import Reading, checked_marketplace
 
 
@@ -37,7 +41,8 @@ def load_account(
     ----------
     folder : str or pathlib.Path
         Folder with exports (its subfolders included), a single file, or an archive
-        (:func:`~odr_analysis.archive_folder`).
+        (:func:`~odr_analysis.archive_folder`); or the URL of one in object storage
+        (``s3://bucket/folder``, ``gs://``, ``abfs://``), of which what changed is fetched first.
     policy : Policy, optional
         Rules of the rate; Amazon's current ones by default.
     name : str, optional
@@ -93,7 +98,8 @@ def load_account(
     receipt = reading.receipt
     receipt.check_loss(loss_budget)
     if not receipt.orders["distinct"]:
-        raise NoOrdersError(no_orders(reading.folder, receipt))
+        address = address_of(folder)
+        raise NoOrdersError(no_orders(address.url if address else reading.folder, receipt))
     import pandas as pd
 
     return Account(
@@ -175,14 +181,22 @@ def reading_of(
 ) -> Reading:
     """A folder of exports, or an archive as it was known on a day."""
     day = None if today is None else day_of(today, "today")
-    if is_store(Path(folder)):
-        from odr_analysis.archive.source import StoreReading
+    checked_marketplace(marketplace)
+    with ExitStack() as held:
+        here = held.enter_context(local_folder(folder, cache, progress))
+        reading: Reading
+        if is_store(here):
+            from odr_analysis.archive.source import StoreReading
 
-        return StoreReading(
-            folder, policy, cache, marketplace, memory_limit, known_on, day, progress
-        )
-    _check_no_day(folder, known_on)
-    return Reading(folder, policy, cache, marketplace, memory_limit, day, progress)
+            reading = StoreReading(
+                here, policy, cache, marketplace, memory_limit, known_on, day, progress
+            )
+        else:
+            _check_no_day(folder, known_on)
+            reading = Reading(here, policy, cache, marketplace, memory_limit, day, progress)
+        # Tables that are made when first asked for are read from there too.
+        weakref.finalize(reading, held.pop_all().close)
+    return reading
 
 
 def check_known(

@@ -296,7 +296,7 @@ def _what_to_do(kinds: Iterable[str]) -> str:
     return f"{again} (correct lists kept by hand)" if True in by_hand else again
 
 
-def no_orders(folder: Path, receipt: Receipt) -> str:
+def no_orders(folder: str | Path, receipt: Receipt) -> str:
     files = "\n".join(
         f"  {f.file}: {f.kind} "
         + (f"({'; '.join(f.notes)})" if f.kind == "unknown" else f"({f.rows_read:,} rows)")

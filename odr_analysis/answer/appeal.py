@@ -18,6 +18,7 @@ from odr_analysis.policy import Policy
 from odr_analysis.rates import order_weeks, with_products
 from odr_analysis.rates.rolling import date_of, day_number, day_numbers, in_window
 from odr_analysis.receipt import Receipt
+from odr_analysis.remote.address import no_place_for_files
 from odr_analysis.save_tables import markdown_text, to_csv, to_markdown
 from odr_analysis.versions import versions
 from odr_analysis.writing import in_words, together
@@ -237,6 +238,7 @@ def save_evidence(found: Evidence, folder: str | Path) -> list[Path]:
     ...     [path.name for path in save_evidence(found, folder)][:3]
     ['evidence.md', 'root-causes.csv', 'groups.csv']
     """
+    no_place_for_files(folder, "--out")
     folder = Path(folder)
     with together(folder) as made, in_words(folder, "--out"):
         (made / PAGE).write_text(evidence_page(found), "utf-8")

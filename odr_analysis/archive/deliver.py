@@ -19,6 +19,8 @@ from odr_analysis.exports.files.walk import no_file, walk
 from odr_analysis.exports.orders.packing import CHANNEL_CODES, EPOCH, STORES
 from odr_analysis.exports.request import How
 from odr_analysis.progress import Progress, Step, silent
+from odr_analysis.remote.address import no_place_for_files
+from odr_analysis.remote.local_folder import local_folder
 from odr_analysis.source import checked_marketplace
 from odr_analysis.terms import STATUSES
 
@@ -146,10 +148,17 @@ def archive_folder(
     >>> one.made, two.made, two.number, len(orders)
     (True, False, 1, 87)
     """
-    folder, day = Path(folder), day_of(on, "on")
+    day = day_of(on, "on")
     now = None if today is None else day_of(today, "today")
     how = How(checked_marketplace(marketplace), memory_limit, now)
-    kept = Store(_apart(Path(store), folder))
+    no_place_for_files(store, "the archive")
+    with local_folder(folder, progress=progress) as here:
+        return _delivered(here, Path(store), day, how, progress)
+
+
+def _delivered(folder: Path, store: Path, day: date, how: How, progress: Progress) -> Delivery:
+    """:func:`archive_folder` of a folder on this computer."""
+    kept = Store(_apart(store, folder))
     paths = walk(folder)
     if not paths:
         raise OdrError(no_file(folder))
@@ -174,7 +183,7 @@ def archive_folder(
                 }
                 for found, key, _ in rooms
             ]
-    told, made = kept.deliver(day, {"marketplace": marketplace, "files": files})
+    told, made = kept.deliver(day, {"marketplace": how.marketplace, "files": files})
     return _said(told, made, files, before, len({key for _, key, _ in new}))
 
 

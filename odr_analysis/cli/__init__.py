@@ -8,6 +8,7 @@ from odr_analysis import __version__
 from odr_analysis.cli.archive import archive
 from odr_analysis.cli.backtest import backtest
 from odr_analysis.cli.evidence import evidence
+from odr_analysis.cli.fetch import fetch
 from odr_analysis.cli.load import load
 from odr_analysis.cli.plan import plan
 from odr_analysis.cli.reconcile import reconcile
@@ -26,5 +27,6 @@ def main() -> None:
 
 for command in (
     report, load, archive, reconcile, sample, why, worklist, whatif, plan, backtest, evidence,
+    fetch,
 ):  # fmt: skip
     main.add_command(command)

@@ -13,6 +13,7 @@ from odr_analysis.cli.support.options import (
     POLICY_HELP,
     AsOf,
     account_of,
+    on_this_computer,
     reading_options,
     say,
     with_options,
@@ -43,6 +44,7 @@ def backtest(folder: Path, as_of: str | None, as_json: bool, policy: str, **read
         day = None if known_on is None else known_on.isoformat()
         return account_of(place, policy, **reading, known_on=day)
 
+    folder = on_this_computer(folder, reading["no_cache"])
     data = Store.open(folder) if is_store(folder) else load(folder)
     found = tested(data, as_of=as_of, load=load, progress=steps())
     missing = missing_of(data, found) if isinstance(data, Account) else []

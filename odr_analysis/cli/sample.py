@@ -22,6 +22,7 @@ from odr_analysis.cli.support.progress import steps
 @plain_errors
 def sample(orders: int, seed: int, scenario: str, out: Path | None, list_scenarios: bool) -> None:
     """Write a synthetic seller's exports, with a truth file, into a folder."""
+    from odr_analysis.remote.address import no_place_for_files
     from odr_analysis.sample import SCENARIOS, write_sample
 
     if list_scenarios:
@@ -30,5 +31,6 @@ def sample(orders: int, seed: int, scenario: str, out: Path | None, list_scenari
         return
     if out is None:
         raise click.UsageError("--out FOLDER is needed: where should the files go?")
+    no_place_for_files(out, "--out")
     truth = write_sample(out, orders=orders, seed=seed, scenario=scenario, progress=steps())
     say(f"Wrote {sum(1 for _ in out.iterdir())} files to {out}; the answers are in {truth}.")

@@ -13,6 +13,7 @@ from odr_analysis.cli.support.options import (
     POLICY_HELP,
     AsOf,
     account_of,
+    on_this_computer,
     reading_options,
     say,
     with_options,
@@ -61,6 +62,8 @@ def why(
     from odr_analysis.why.bridge import MEASURES, bridge_orders
     from odr_analysis.writing import placed
 
+    # Once for both days.
+    folder = on_this_computer(folder, no_cache)
     archived = is_store(folder)
 
     reading = (policy, marketplace, memory_limit, no_cache)

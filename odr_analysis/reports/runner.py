@@ -26,6 +26,8 @@ from odr_analysis.load import check_known
 from odr_analysis.policy import Policy
 from odr_analysis.presets import PRESETS, load_policy
 from odr_analysis.progress import Progress, StagesOnly, Step, silent
+from odr_analysis.remote.address import no_place_for_files
+from odr_analysis.remote.local_folder import local_folder
 from odr_analysis.reports import fast_papermill
 from odr_analysis.reports.kernel import Kernel
 from odr_analysis.reports.parameters import Parameter, checked, parameters_of
@@ -93,7 +95,8 @@ def run_report(
     Parameters
     ----------
     folder : str or pathlib.Path
-        Folder with exports.
+        Folder with exports, or its URL in object storage; as for
+        :func:`~odr_analysis.load_account`.
     out : str or pathlib.Path
         Folder to write into; made when missing.
     parameters : mapping, optional
@@ -130,7 +133,25 @@ def run_report(
     ('tiny', '2026-09-30')
     """
     began = time.perf_counter()
-    folder, out = Path(folder).resolve(), Path(out)
+    no_place_for_files(out, "--out")
+    # Once, so that the notebook and whoever reads beside it see the same files.
+    with local_folder(folder, cache, progress) as here:
+        return _run(
+            here.resolve(), Path(out), parameters, cache, memory_limit, today, progress, began
+        )
+
+
+def _run(
+    folder: Path,
+    out: Path,
+    parameters: Mapping[str, Any] | None,
+    cache: str | Path | None,
+    memory_limit: str | None,
+    today: date | None,
+    progress: Progress,
+    began: float,
+) -> ReportFiles:
+    """:func:`run_report` of a folder on this computer."""
     if not walk(folder):
         raise errors.OdrError(no_file(folder))
     keep = nullcontext(cache) if cache is not None else Held()

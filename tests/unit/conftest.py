@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from odr_analysis import write_sample
+from tests.amazon import amazon as amazon
+from tests.bucket import bucket as bucket
+from tests.bucket import s3_server as s3_server
 
 
 @pytest.fixture(scope="module")

@@ -84,6 +84,14 @@ series_options = [
 """Options of a command about one rate: which, and how the account is read."""
 
 
+def on_this_computer(folder: Path, no_cache: bool) -> Path:
+    """The folder itself, or what a URL names, fetched and there until the command ends."""
+    from odr_analysis.remote.local_folder import local_folder
+
+    here = local_folder(folder, None if no_cache else "default", steps())
+    return click.get_current_context().with_resource(here)
+
+
 @contextmanager
 def of_option(name: str) -> Iterator[None]:
     """Have a message about a wrong value name the option it was given with."""

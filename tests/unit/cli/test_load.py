@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from odr_analysis.cli.load import load
+from tests.bucket import NAME, Served
 from tests.commands import odr
 
 
@@ -48,3 +49,16 @@ def few_orders() -> Callable[..., str]:
         return "\n".join([header, *rows]) + "\n"
 
     return make
+
+
+def test_a_url_is_loaded_like_a_folder(bucket: Served, us_seller: tuple[Path, Any]) -> None:
+    bucket.put_folder(us_seller[0], "alpha")
+    here = json.loads(odr(load, us_seller[0], "--json").stdout)
+    there = json.loads(odr(load, f"s3://{NAME}/alpha", "--json").stdout)
+    assert there == here
+
+
+def test_a_url_that_is_not_there_is_said_in_a_sentence(bucket: Served) -> None:
+    run = odr(load, f"s3://{NAME}/none")
+    assert run.exit_code == 2
+    assert run.stderr.startswith(f"odr: s3://{NAME}/none: no file below this URL.")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from odr_analysis import write_sample
+from odr_analysis import archive_folder, write_sample
 from odr_analysis.cli.why import why
+from tests.bucket import NAME, Served
 from tests.commands import SAMPLE, run
 
 
@@ -23,3 +24,14 @@ def test_an_account_without_a_defect_has_nothing_to_do(tmp_path: Path) -> None:
 def test_days_in_the_wrong_order_are_told_apart() -> None:
     told = run(why, SAMPLE, "--from", "2026-09-30", "--to", "2026-09-01", code=2)
     assert "Swap them" in told
+
+
+def test_an_archive_by_its_url_is_one(bucket: Served, seller: Path, tmp_path: Path) -> None:
+    for day in ("2026-09-01", "2026-09-30"):
+        archive_folder(seller, tmp_path / "store", day)
+    bucket.put_folder(tmp_path / "store", "alpha")
+    days = ("--from", "2026-09-01", "--to", "2026-09-30")
+    told = run(why, f"s3://{NAME}/alpha", *days)
+    assert told == run(why, tmp_path / "store", *days)
+    before = run(why, f"s3://{NAME}/alpha", "--from", "2026-08-01", "--to", "2026-09-30", code=2)
+    assert "knows nothing" in before, "as only an archive says"

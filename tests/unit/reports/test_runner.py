@@ -25,6 +25,7 @@ from odr_analysis.reports.runner import (
     run_report,
     with_policy,
 )
+from tests.bucket import NAME, Served
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,18 @@ def test_the_files_belong_together(made: ReportFiles) -> None:
     assert {p.name for p in made.page.parent.iterdir()} == {NOTEBOOK, *made.summary["made"]} | {
         made.summary_file.name
     }
+
+
+def test_a_report_of_a_url_is_that_of_the_folder(
+    bucket: Served, seller: Path, made: ReportFiles, tmp_path: Path
+) -> None:
+    bucket.put_folder(seller, f"accounts/{seller.name}")
+    done = run_report(f"s3://{NAME}/accounts/{seller.name}", tmp_path / "out", cache=tmp_path / "c")
+    own = {"run_id", "made"}
+    for key in done.summary.keys() - own:
+        assert done.summary[key] == made.summary[key], key
+    with pytest.raises(ParameterError, match="nothing is written to object storage"):
+        run_report(seller, f"s3://{NAME}/out", cache=None)
 
 
 def test_every_second_is_accounted_for(made: ReportFiles) -> None:

@@ -1,0 +1,1 @@
+"""Exports in object storage: what a URL names becomes a folder on this computer."""
