@@ -255,14 +255,19 @@ def apply_policy(reading: ForAccount, facts: Path) -> Path:
 
 def read_orders(reading: ForAccount) -> pd.DataFrame:
     """One row per order; ``terms.ORDER_COLUMNS``."""
-    from odr_analysis.exports.account_tables import shifts_of
-
     told = json.loads((reading.facts_home / "facts.json").read_text("utf-8"))
-    stores = tuple(told["stores"])
     with engine_for(reading) as con:
         lend_parquet(con, "ledger", reading.facts_home / "ledger.parquet")
-        shifts = shifts_of(con, stores, told["totals"], reading.policy)
-        frame = asked(con, _sorted_orders, stores, reading.policy, shifts)
+        return every_order(con, tuple(told["stores"]), told["totals"], reading.policy)
+
+
+def every_order(
+    con: Backend, stores: tuple[str, ...], totals: dict[str, Any], policy: Policy
+) -> pd.DataFrame:
+    """The orders of the ``ledger`` that the engine knows; ``terms.ORDER_COLUMNS``."""
+    from odr_analysis.exports.account_tables import shifts_of
+
+    frame = asked(con, _sorted_orders, stores, policy, shifts_of(con, stores, totals, policy))
     times = {"purchased_at": "datetime64[us]", "ordered_on": "datetime64[us]"}
     return frame[list(terms.ORDER_COLUMNS)].astype(times)
 
