@@ -19,6 +19,7 @@ from odr_analysis.exports.orders.kinds import (
     ORDER_EXPORTS,
     RAW_COLUMNS,
     OrderExport,
+    kind_name,
 )
 from odr_analysis.exports.orders.traces import TRACES, traced_store
 from odr_analysis.exports.text.delimited import plain
@@ -40,6 +41,8 @@ class OrdersThere:
         ``RAW_COLUMNS``: text, '' where the table has none; times may be timestamps.
     export : OrderExport
         The kind of export with these columns.
+    kind : str
+        What the receipt calls it.
     header : tuple of str
         Columns of the table.
     repeats : bool
@@ -49,6 +52,7 @@ class OrdersThere:
     name: str
     raw: ir.Table
     export: OrderExport
+    kind: str
     header: tuple[str, ...]
     repeats: bool
 
@@ -109,8 +113,14 @@ def orders_there(
         cells["marketplace"] = traced_store(*(cells[raw] for raw in TRACES))
     if _is_date(table, places.get("purchased")) and "updated" not in places:
         cells["updated"] = table[places["purchased"]].cast("timestamp")
-    repeats = export.repeats(list(header)) and "line_id" not in places
-    return OrdersThere(name, table.select(**cells), _renamed(export, places), header, repeats)
+    return OrdersThere(
+        name,
+        table.select(**cells),
+        _renamed(export, places),
+        kind_name(export, list(header)),
+        header,
+        repeats=export.repeats(list(header)) and "line_id" not in places,
+    )
 
 
 def unknown_columns(

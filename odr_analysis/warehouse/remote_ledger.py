@@ -153,7 +153,7 @@ class RemoteLedger:
             notes.append(f"{len(self.mended):,} row(s) read cell by cell.")
         return FileReceipt(
             self.orders.name,
-            self.orders.export.kind,
+            self.orders.kind,
             locale=self.pattern,
             rows_read=kept + sum(counts.values()),
             rows_kept=kept,

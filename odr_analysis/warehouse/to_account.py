@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -14,6 +14,7 @@ from odr_analysis.errors import NoOrdersError, ParameterError
 from odr_analysis.exports.folder import AS_READ, every_order, settled_tables
 from odr_analysis.exports.kinds.strangers import KnownOrders, set_strangers_aside
 from odr_analysis.exports.orders.engine import engine, lend
+from odr_analysis.exports.orders.keys import key_of
 from odr_analysis.exports.orders.ledger import first_order_of
 from odr_analysis.exports.readers.contract import Read
 from odr_analysis.exports.session import accounts_of
@@ -262,7 +263,7 @@ def _read_lists(
     hint = marketplace or ledger.main_store
     small = [file.read_ahead(hint) for file in small]
     named = orders_named(small)
-    lend(con, "ledger", ledger.orders_of(named))
+    lend(con, "ledger", ledger.orders_of({*named, *_keys_in(small)}))
     totals = ledger.totals
     places = places_in(
         con, ledger.stores, named, totals, given=marketplace is not None, today=today
@@ -278,6 +279,14 @@ def _read_lists(
         else:
             files.append(FileReceipt(name, found.kind, nearest=found.nearest, notes=(found.note,)))
     return files, reads
+
+
+def _keys_in(small: list[SmallFile]) -> Iterator[int]:
+    """Keys of the orders with a row in a list, also of those whose ids begin with a letter."""
+    for file in small:
+        for table in () if file.ahead is None else file.ahead.tables().values():
+            if "order_id" in table:
+                yield from filter(None, map(key_of, table["order_id"]))
 
 
 def _orders(ledger: RemoteLedger, policy: Policy) -> pd.DataFrame:
