@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from odr_analysis.fields import nearest
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pandas as pd
     import pyarrow as pa
 
 EXTRA = "pip install 'ibis-framework[{name}]'"
@@ -89,6 +90,18 @@ class Warehouse:
             [database],
         ).fetchall()
         return [name for (name,) in rows]
+
+    def lent(self, rows: pd.DataFrame, columns: Mapping[str, str]) -> ir.Table:
+        """Rows of ours as a table that the engine knows."""
+        import ibis
+        import pyarrow as pa
+
+        schema = ibis.schema(columns)
+        table = pa.Table.from_pandas(rows[[*columns]], schema.to_pyarrow(), preserve_index=False)
+        lent = ibis.memtable(table)
+        # Ibis makes it known with the first query, but not with one whose rows are kept.
+        self.asked(lent)
+        return lent
 
     def asked(self, expression: ir.Table) -> pa.Table:
         """The rows of an expression."""

@@ -130,7 +130,7 @@ def _of_disputes(there: Warehouse, table: ir.Table) -> list[list[str]]:
     Of the others, one row with the first and one with the last order id of each day and type.
     """
     import ibis
-    import pyarrow as pa
+    import pandas as pd
 
     titles = list(table.columns)
     layout = "long" if find_column(titles, "amount") is not None else "wide"
@@ -140,7 +140,7 @@ def _of_disputes(there: Warehouse, table: ir.Table) -> list[list[str]]:
     wordings = text_rows(there.asked(told.select(*said).distinct()))
     telling = [row for row in wordings if settlement.is_read(row)]
     names = {f"said_{i}": [row[i] for row in telling] for i in range(len(said))}
-    wanted = ibis.memtable(pa.table(names, pa.schema([(n, pa.string()) for n in names])))
+    wanted = there.lent(pd.DataFrame(names), dict.fromkeys(names, "string"))
     pairs = [told[name] == wanted[f"said_{i}"] for i, name in enumerate(said)]
     disputes = _all(there, told.semi_join(wanted, pairs)) if telling else []
     day, order, kind, group = (

@@ -87,7 +87,7 @@ class RemoteLedger:
         self.stores = numbered_stores([*self.stores, *self._new_stores()])
         rows = self._canonical().filter(lambda t: t.order_key.notnull()).select(*CANONICAL)
         if len(self.mended):
-            rows = rows.union(_memtable(self._mended_rows(), CANONICAL))
+            rows = rows.union(there.lent(self._mended_rows(), CANONICAL))
         self.table = there.kept(in_store(order_ledger(rows), marketplace))
         self.totals: dict[str, Any] = told_totals(
             there.asked(totals(self.table)).to_pandas().iloc[0]
@@ -180,7 +180,7 @@ class RemoteLedger:
 
     def packed_days(self, cells: pd.DataFrame, policy: Policy, shifts: Shifts) -> pd.DataFrame:
         """``ledger.packed_days`` of all orders, counted where they are."""
-        defective = _memtable(cells, {"order_key": "int64", "cell": "int64"})
+        defective = self.there.lent(cells, {"order_key": "int64", "cell": "int64"})
         days = packed_days(Ledger(self.table, self.stores), defective, policy, shifts)
         found: pd.DataFrame = self.there.asked(days).to_pandas(integer_object_nulls=True)
         return found.astype(dict.fromkeys(PACKED_DAYS, "Int64"))
@@ -191,7 +191,7 @@ class RemoteLedger:
 
         wanted = pd.DataFrame({"order_key": pd.Series(sorted(keys), dtype="int64")})
         return self._rows(
-            self.table.semi_join(_memtable(wanted, {"order_key": "int64"}), "order_key")
+            self.table.semi_join(self.there.lent(wanted, {"order_key": "int64"}), "order_key")
         )
 
     def every_order(self) -> pa.Table:
@@ -227,13 +227,3 @@ def _lent(con: Backend, cells: pd.DataFrame, columns: tuple[str, ...]) -> ir.Tab
 
     lend(con, "mended", cells[list(columns)].astype("str"))
     return ibis.table(dict.fromkeys(columns, "string"), name="mended")
-
-
-def _memtable(rows: pd.DataFrame, columns: dict[str, str]) -> ir.Table:
-    import ibis
-    import pyarrow as pa
-
-    schema = ibis.schema(columns)
-    return ibis.memtable(
-        pa.Table.from_pandas(rows[[*columns]], schema.to_pyarrow(), preserve_index=False)
-    )
