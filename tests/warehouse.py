@@ -10,10 +10,14 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+import ibis
 import pandas as pd
+import pyarrow as pa
+import pytest
 from pandas.testing import assert_frame_equal
 
 from odr_analysis import Account, component_rates
+from odr_analysis.warehouse.connection import Warehouse
 from tests.downloads import oid
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
@@ -143,9 +147,9 @@ def write_files(rows: Rows, folder: Path) -> Path:
 
 
 def typed_rows(rows: Rows) -> tuple[Rows, Rows]:
-    """The rows that a warehouse with typed times can hold, as text, and with their types.
+    """The rows that a table with typed times can hold, as text, and with their types.
 
-    Times of orders that cannot be read are left out, those of lists are days.
+    Times of orders that cannot be read are left out; days of lists are dates where all are ISO.
     """
     times = {
         name: pd.to_datetime(rows["orders"][name], utc=True, format="ISO8601", errors="coerce")
@@ -157,10 +161,46 @@ def typed_rows(rows: Rows) -> tuple[Rows, Rows]:
             for name, time in times.items()
         }
     )
-    typed = dict(rows)
+    typed = {**rows, "orders": told.assign(**times)}
     for what, name in (("claims", "claim date"), ("feedback", "Date")):
-        typed[what] = rows[what].assign(**{name: pd.to_datetime(rows[what][name]).dt.date})
-    return {**rows, "orders": told}, {**typed, "orders": told.assign(**times)}
+        if rows[what][name].str.fullmatch(r"\d{4}-\d\d-\d\d").all():
+            typed[what] = rows[what].assign(**{name: pd.to_datetime(rows[what][name]).dt.date})
+    return {**rows, "orders": told}, typed
+
+
+def plain_orders(n: int = 40) -> pd.DataFrame:
+    """Orders of ten days of May without any trouble."""
+    return pd.DataFrame(
+        {
+            "amazon-order-id": [oid(i) for i in range(n)],
+            "purchase-date": [f"2026-05-{1 + i % 10:02d}T10:00:00+00:00" for i in range(n)],
+            "last-updated-date": "2026-05-12T10:00:00+00:00",
+            "order-status": "Shipped",
+            "fulfillment-channel": "Merchant",
+            "sales-channel": "Amazon.de",
+        }
+    )
+
+
+def tables_of(con: ibis.BaseBackend, rows: Rows) -> dict[str, str]:
+    """The rows as tables of a warehouse: parameters of ``load_tables``."""
+    for what, table in rows.items():
+        con.create_table(what, table, overwrite=True)
+    return {what: what for what in rows}
+
+
+def returned(patch: pytest.MonkeyPatch) -> list[int]:
+    """Rows of each answer that comes back from now on."""
+    came: list[int] = []
+    asked = Warehouse.asked
+
+    def counted(self: Warehouse, expression: ibis.Table) -> pa.Table:
+        rows = asked(self, expression)
+        came.append(rows.num_rows)
+        return rows
+
+    patch.setattr(Warehouse, "asked", counted)
+    return came
 
 
 def assert_same(one: Account, other: Account) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import warnings
+import weakref
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from odr_analysis.errors import ParameterError
 from odr_analysis.exports.orders.engine import OUTDATED, steps_apart
+from odr_analysis.exports.orders.packing import ORIGIN, seconds
 from odr_analysis.fields import nearest
 
 if TYPE_CHECKING:
@@ -20,15 +23,16 @@ if TYPE_CHECKING:
 
 EXTRA = "pip install 'ibis-framework[{name}]'"
 """What brings the driver of a kind of warehouse."""
-NOON = "2026-07-01 12:00:00"
-"""A time without an offset: an engine that does not take it as UTC would move days."""
+NOON = "2026-07-01 14:00:00+02:00"
+"""A time with an offset, which an engine gives in the time zone of its session."""
 
 
 class Warehouse:
     """One connection.
 
     ``tries`` says whether the engine can try a cast: one that cannot (Postgres) stops at the first
-    cell that is no number or no date.
+    cell that is no number. ``reads_times`` says the same of text that may be a time; for Snowflake
+    Ibis writes a plain cast of it.
     """
 
     def __init__(self, connection: Any) -> None:
@@ -42,9 +46,17 @@ class Warehouse:
                 f"got {type(connection).__name__}."
             )
         self.con = connection
-        # For an engine that has none Ibis writes a plain cast, which stops the query.
-        words = str(self.con.compile(ibis.literal("x").try_cast("int64")))
-        self.tries = any(attempt in words.upper() for attempt in ("TRY_CAST", "SAFE_CAST"))
+        column = ibis.table({"x": "string"}, name="t").x
+        self.tries = self._tried(column.replace("-", "").try_cast("int64"))
+        self.reads_times = self.tries and self._tried(column.try_cast("timestamp"))
+
+    def _tried(self, cast: ir.Column) -> bool:
+        """Whether a cast gives up where a cell cannot be read.
+
+        Where Ibis or the engine knows none that does, a plain one is written in its place.
+        """
+        words = str(self.con.compile(cast.name("tried").as_table())).upper()
+        return "TRY_CAST" in words or "SAFE_CAST" in words
 
     @property
     def engine(self) -> str:
@@ -106,27 +118,26 @@ class Warehouse:
             rows: pa.Table = self.con.to_pyarrow(expression)
         return rows
 
-    def kept(self, expression: ir.Table) -> ir.Table:
-        """The rows of an expression as a temporary table of the warehouse.
-
-        Raises
-        ------
-        ParameterError
-            The connection may not make one.
-        """
-        with _settled(), self._in_utc():
-            return expression.cache()
-
-    def check_utc(self) -> None:
-        """Raise :class:`ParameterError` where a time without offset is not taken as UTC."""
+    def kept(self, expression: ir.Table, owner: object) -> ir.Table:
+        """The rows of an expression as a temporary table, for as long as its owner lives."""
         import ibis
 
-        told = ibis.literal(NOON).cast("timestamp('UTC')").epoch_seconds()
+        # Ibis keeps equal expressions once, and would give what it found when first asked.
+        once = expression.mutate(kept=ibis.literal(uuid4().hex))
         with _settled(), self._in_utc():
-            found = self.con.to_pyarrow(told.cast("int64").name("at")).as_py()
-        if found != int(datetime.fromisoformat(NOON).replace(tzinfo=UTC).timestamp()):
+            kept = once.cache()
+        weakref.finalize(owner, _release, kept)
+        return kept.drop("kept")
+
+    def check_utc(self) -> None:
+        """Raise :class:`ParameterError` where a time is not given in UTC."""
+        import pandas as pd
+
+        rows = self.lent(pd.DataFrame({"at": [NOON]}), {"at": "string"})
+        (found,) = self.asked(rows.select(at=seconds(rows["at"]))).column("at").to_pylist()
+        if found != int((datetime.fromisoformat(NOON) - ORIGIN).total_seconds()):
             raise ParameterError(
-                "connection: its session does not run in UTC, so days of text would be moved. Set "
+                "connection: its session does not run in UTC, so times of text would be moved. Set "
                 "the session's time zone to UTC."
             )
 
@@ -142,6 +153,12 @@ class Warehouse:
             yield
         finally:
             self.con.con.execute(f"SET TimeZone = '{before}'")
+
+
+def _release(kept: ir.CachedTable) -> None:
+    # A connection that was closed has dropped it already; each driver has errors of its own.
+    with suppress(Exception):
+        kept.release()
 
 
 @contextmanager

@@ -46,7 +46,10 @@ LISTS: dict[str, ListKind] = {
     "chargebacks": ListKind(claims.CHARGEBACKS, ("order id", "chargeback date", *_CASE)),
     "order_defects": ListKind(
         order_defects,
-        ("order id", "order date", "negative feedback", "a-to-z claim", "chargeback"),
+        (
+            *("order id", "order date", "fulfilled by", "negative feedback", "a-to-z claim"),
+            "chargeback",
+        ),
     ),
     "returns": ListKind(
         returns,

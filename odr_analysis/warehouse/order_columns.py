@@ -63,7 +63,7 @@ def orders_there(
     columns: Mapping[str, str],
     *,
     engine: str,
-    tries: bool,
+    reads_times: bool,
     marketplace: str | None,
 ) -> OrdersThere:
     """A table as raw columns.
@@ -76,8 +76,8 @@ def orders_there(
         For messages.
     columns : mapping
         Raw column to the column of the table, where it is not called as in Amazon's exports.
-    engine, tries
-        Name of the engine, and whether it can try a cast.
+    engine, reads_times
+        Name of the engine, and whether it can be given text that may be a time.
     marketplace : str or None
         Sales channel of orders that name none.
 
@@ -103,7 +103,8 @@ def orders_there(
                 f"{', '.join(header)}. Name the column: columns={{'orders': {{{raw!r}: ...}}}}."
             )
     cells = {
-        raw: _cell(table, raw, places, export, name, engine, tries, problems) for raw in RAW_COLUMNS
+        raw: _cell(table, raw, places, export, name, engine, reads_times, problems)
+        for raw in RAW_COLUMNS
     }
     if problems:
         raise FrameError(problems)
@@ -142,13 +143,20 @@ def unknown_columns(
 
 
 def _nearest_export(header: tuple[str, ...], columns: Mapping[str, str]) -> OrderExport:
-    """The kind of export that lacks the fewest columns; of equals the first."""
+    """The first kind of export that lacks no column, else of those of all orders the nearest.
+
+    The others are lists of orders of one state, which goes without saying there and not here.
+    """
 
     def lacking(export: OrderExport) -> int:
         given = {plain(n) for raw in columns for n in export.columns.get(raw, ())}
         return sum(plain(n) not in given for n in export.missing(list(header)))
 
-    return min(ORDER_EXPORTS, key=lacking)
+    def there(export: OrderExport) -> int:
+        return len(export.needed) - lacking(export)
+
+    whole = next((export for export in ORDER_EXPORTS if not lacking(export)), None)
+    return whole or max((e for e in ORDER_EXPORTS if not e.constants), key=there)
 
 
 def _renamed(export: OrderExport, places: Mapping[str, str]) -> OrderExport:
@@ -167,14 +175,14 @@ def _cell(
     export: OrderExport,
     name: str,
     engine: str,
-    tries: bool,
+    reads_times: bool,
     problems: list[str],
 ) -> ir.Column:
     """One raw column; what is wrong with its type goes to `problems`."""
     import ibis
 
     if raw not in places:
-        if raw in DATE_COLUMNS and not tries:
+        if raw in DATE_COLUMNS and not reads_times:
             return ibis.null("timestamp")
         return ibis.literal(export.constants.get(raw, ""))
     column = table[places[raw]]
@@ -186,11 +194,12 @@ def _cell(
             start = time.fromisoformat(DATE_COLUMNS[raw])
             seconds = start.hour * 3600 + start.minute * 60 + start.second
             return column.cast("timestamp") + ibis.interval(seconds=seconds)
-        if kind.is_string() and not tries:
+        if kind.is_string() and not reads_times:
             problems.append(
-                f"{name}: column {places[raw]!r} is text, and {engine} stops at the first date it "
-                "cannot read (it has no TRY_CAST). Give it as timestamp, for instance in a view: "
-                f'CREATE VIEW ... AS SELECT "{places[raw]}"::timestamptz, ...'
+                f"{name}: column {places[raw]!r} is text, and a query on {engine} would stop at "
+                "the first cell that is no time (no TRY_CAST). Give it as a timestamp or a date, "
+                f'for instance in a view: CREATE VIEW ... AS SELECT CAST("{places[raw]}" AS '
+                "TIMESTAMP WITH TIME ZONE), ..."
             )
         elif not kind.is_string():
             problems.append(_wrong_type(name, places[raw], kind, "a timestamp, a date or text"))

@@ -76,7 +76,7 @@ class RemoteLedger:
     ) -> None:
         self.there, self.orders = there, orders
         self.marketplace, self.today = marketplace, today
-        if there.tries:
+        if there.reads_times:
             there.check_utc()
         new = there.asked(unlisted_stores(orders.raw, STORES)).column("marketplace").to_pylist()
         self.stores = numbered_stores([*STORES, *new])
@@ -88,7 +88,7 @@ class RemoteLedger:
         rows = self._canonical().filter(lambda t: t.order_key.notnull()).select(*CANONICAL)
         if len(self.mended):
             rows = rows.union(there.lent(self._mended_rows(), CANONICAL))
-        self.table = there.kept(in_store(order_ledger(rows), marketplace))
+        self.table = there.kept(in_store(order_ledger(rows), marketplace), owner=self)
         self.totals: dict[str, Any] = told_totals(
             there.asked(totals(self.table)).to_pandas().iloc[0]
         )

@@ -121,7 +121,7 @@ def load_tables(
         The connection cannot be opened, a table or parameter is not there; the nearest is named.
     FrameError
         Lists every failure at once: missing columns, with the nearest, and types that cannot be
-        read. Postgres cannot try a cast, so its times must be timestamps or dates.
+        read. Postgres and Snowflake must be given times as timestamps or dates, not as text.
     LossBudgetError
         A table would lose more rows than `loss_budget`.
     NoOrdersError
@@ -170,7 +170,7 @@ def load_tables(
             title,
             named,
             engine=there.engine,
-            tries=there.tries,
+            reads_times=there.reads_times,
             marketplace=marketplace,
         ),
         marketplace,
