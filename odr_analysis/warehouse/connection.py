@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
     import pyarrow as pa
+    from ibis import BaseBackend
 
 EXTRA = "pip install 'ibis-framework[{name}]'"
 """What brings the driver of a kind of warehouse."""
@@ -40,6 +41,7 @@ class Warehouse:
 
         if isinstance(connection, str):
             connection = _opened(connection)
+            weakref.finalize(self, _close, connection)
         if not isinstance(connection, ibis.BaseBackend):
             raise ParameterError(
                 "connection: expected an Ibis connection (ibis.duckdb.connect(...)) or its URL, "
@@ -159,6 +161,11 @@ def _release(kept: ir.CachedTable) -> None:
     # A connection that was closed has dropped it already; each driver has errors of its own.
     with suppress(Exception):
         kept.release()
+
+
+def _close(connection: BaseBackend) -> None:
+    with suppress(Exception):  # one that was lost is closed
+        connection.disconnect()
 
 
 @contextmanager

@@ -179,9 +179,11 @@ def cells_of(first_known: ir.Table) -> ir.Table:
     return first_known.select("order_key", cell=cell)
 
 
-PACKED_DAYS: dict[str, str] = dict.fromkeys(
-    ("day", "store", "state", "id_kind", "n_orders", *terms.CELL_COLUMNS), "int64"
-)
+PACKED_DAYS: dict[str, str] = {
+    "day": "int64",
+    **dict.fromkeys(("store", "state", "id_kind"), "int16"),
+    **dict.fromkeys(("n_orders", *terms.CELL_COLUMNS), "int64"),
+}
 """Columns of :func:`packed_days`, and their types."""
 
 
@@ -202,7 +204,7 @@ def packed_days(ledger: Ledger, cells: ir.Table, policy: Policy, shifts: Shifts)
             if code
         },
     )
-    return counts.select(**{name: counts[name].cast("int64") for name in PACKED_DAYS})
+    return counts.select(**{name: counts[name].cast(kind) for name, kind in PACKED_DAYS.items()})
 
 
 def days_in_words(packed: ir.Table, stores: tuple[str, ...], policy: Policy) -> ir.Table:

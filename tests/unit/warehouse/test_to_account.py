@@ -68,8 +68,11 @@ def test_a_file_of_duckdb_by_its_url_is_only_read(tmp_path):
     before = path.read_bytes()
     account = load_tables(f"duckdb://{path}", orders="orders", database="amazon")
     assert len(account.orders) == 40
+    with pytest.raises(duckdb.Error):
+        duckdb.connect(str(path))  # still open, for reading
     del account
     assert path.read_bytes() == before
+    duckdb.connect(str(path)).close()
 
 
 def test_one_seller_of_a_table_of_many(con):
