@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from odr_analysis.errors import ParameterError
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from ibis import BaseBackend
 
+URL = re.compile(
+    r"(?P<kind>\w+)(\+\w+)?://([^:@/]*(:(?P<password>[^@/]*))?@)?(?P<place>[^?]*)(\?.*)?"
+)
 EXTRA = "pip install 'ibis-framework[{name}]'"
 """What brings the driver of a kind of warehouse."""
 NOON = "2026-07-01 14:00:00+02:00"
@@ -189,15 +192,15 @@ def _opened(url: str) -> Any:
     """
     import ibis
 
-    parts = urlsplit(url)
-    kind = parts.scheme.partition("+")[0]
-    if not kind:
+    parts = URL.fullmatch(url)
+    if parts is None:
         raise ParameterError(
-            f"connection: {url!r} is no URL. Expected such as duckdb:///data/shop.duckdb or "
+            "connection: this text is no URL. Expected such as duckdb:///data/shop.duckdb or "
             "postgres://reader@host:5432/shop."
         )
+    kind = parts["kind"]
     # A file that is not there would be made.
-    options = {"read_only": True} if kind == "duckdb" and (parts.netloc or parts.path) else {}
+    options = {"read_only": True} if kind == "duckdb" and parts["place"] else {}
     try:
         return ibis.connect(url, **options)
     except ImportError as error:
@@ -207,8 +210,8 @@ def _opened(url: str) -> Any:
         ) from error
     except Exception as error:  # noqa: BLE001 - each driver has errors of its own
         why = str(error).strip()
-        if parts.password:
-            why = why.replace(parts.password, "***")
+        if parts["password"]:
+            why = why.replace(parts["password"], "***")
         raise ParameterError(f"connection: {kind} cannot be opened: {why}") from None
 
 

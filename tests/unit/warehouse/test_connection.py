@@ -28,6 +28,7 @@ def test_tables_can_be_made_and_dropped_with_the_versions_that_are_pinned():
     ("url", "words"),
     [
         ("shop.duckdb", "is no URL"),
+        ("postgres:me:secret@127.0.0.1", "is no URL"),
         ("nosuch://place", "connection: nosuch cannot be opened"),
         ("duckdb:///no/such/place.duckdb", "connection: duckdb cannot be opened"),
         ("postgres://me:secret@127.0.0.1:1/shop", "connection: postgres"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import ibis
 import pandas as pd
@@ -30,6 +31,17 @@ def test_every_column_is_one_that_is_read():
             known = RAW_COLUMNS if what == "orders" else LISTS[what].columns
             for columns in tables.values():
                 assert {*columns} <= {*known}
+
+
+def test_the_document_names_every_table_and_column():
+    text = (Path(__file__).parents[3] / "docs" / "warehouse.md").read_text("utf-8")
+    for connector, lists in CONNECTORS.items():
+        for name in (connector, *lists, *(table for tables in lists.values() for table in tables)):
+            assert f"`{name}`" in text
+    for what, kind in LISTS.items():
+        assert f"`{what}`" in text
+        for title in kind.reader.NEEDED:
+            assert title.lower().split(",")[0] in text
 
 
 def test_what_airbyte_makes_is_found_and_read(con):
