@@ -114,7 +114,7 @@ class Warehouse:
         table = pa.Table.from_pandas(rows[[*columns]], schema.to_pyarrow(), preserve_index=False)
         lent = ibis.memtable(table)
         # Ibis makes it known with the first query, but not with one whose rows are kept.
-        self.asked(lent)
+        self.asked(lent.limit(0))
         return lent
 
     def asked(self, expression: ir.Table) -> pa.Table:
