@@ -40,7 +40,7 @@ def _text(column: pa.ChunkedArray) -> list[str]:
     kind = column.type
     if pa.types.is_timestamp(kind):
         # Without a zone from here on: what is left is the time in UTC.
-        column = pc.floor_temporal(column.cast(pa.timestamp("us")), unit="second")
+        column = pc.floor_temporal(column.cast(pa.timestamp(kind.unit)), unit="second")
         column = pc.strftime(column.cast(pa.timestamp("s")), "%Y-%m-%dT%H:%M:%S+00:00")
     elif pa.types.is_boolean(kind):
         column = pc.if_else(column, "Y", "N")

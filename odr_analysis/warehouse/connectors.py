@@ -6,6 +6,11 @@ those. A connector that has no table for a kind of defect is no source of it: ad
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
 Mapping = dict[str, str]
 
 _ALL_ORDERS: Mapping = {
@@ -123,6 +128,20 @@ def columns_of(connector: str, what: str, table: str, header: list[str]) -> Mapp
             found = {key: there.get(_plain(column)) for key, column in columns.items()}
             return {key: column for key, column in found.items() if column is not None}
     return {}
+
+
+PAST = {"_fivetran_deleted": True, "_fivetran_active": False}
+"""Columns that Fivetran adds, and what they hold for rows that are deleted or replaced.
+https://fivetran.com/docs/core-concepts/system-columns-and-tables"""
+
+
+def current_rows(table: ir.Table) -> ir.Table:
+    """A table without the rows that a connector marks as past."""
+    for name in table.columns:
+        past = PAST.get(name.lower())
+        if past is not None and table[name].type().is_boolean():
+            table = table.filter(table[name].fill_null(not past) != past)
+    return table
 
 
 def _plain(name: str) -> str:

@@ -33,7 +33,7 @@ from odr_analysis.receipt import FileReceipt
 from odr_analysis.scratch import Held
 from odr_analysis.source import checked_marketplace
 from odr_analysis.warehouse.connection import Warehouse
-from odr_analysis.warehouse.connectors import CONNECTORS, columns_of, landed
+from odr_analysis.warehouse.connectors import CONNECTORS, columns_of, current_rows, landed
 from odr_analysis.warehouse.lists import list_there
 from odr_analysis.warehouse.order_columns import orders_there
 from odr_analysis.warehouse.remote_ledger import RemoteLedger
@@ -236,7 +236,7 @@ def _found(
             table = landed(connector, what, names)
         if table is None:
             continue
-        at = there.table(what, table, database)
+        at = current_rows(there.table(what, table, database))
         title = table if isinstance(table, str) else what
         known = {} if connector is None else columns_of(connector, what, title, at.columns)
         found[what] = at, title, {**known, **columns.get(what, {})}

@@ -41,6 +41,15 @@ def test_every_table_is_that_of_files(con, postgres_url, tmp_path, which):
     assert_same(one, load_tables(postgres_url, **tables_of(con, tables), **how))
 
 
+def test_orders_alone_have_no_defect_and_no_rate_is_known(con):
+    orders = plain_orders().astype({"purchase-date": "datetime64[us, UTC]"})
+    account = load_tables(con, **tables_of(con, {"orders": orders.drop(columns=UPDATE)}))
+    assert (int(account.daily.n_orders.sum()), len(account.defective)) == (40, 0)
+
+
+UPDATE = "last-updated-date"
+
+
 def test_times_of_text_are_refused_with_a_sentence(con):
     names = tables_of(con, {"orders": plain_orders()})
     with pytest.raises(FrameError, match=r"'purchase-date' is text, .*postgres.*no TRY_CAST"):

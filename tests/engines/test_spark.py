@@ -24,7 +24,15 @@ from odr_analysis.exports.orders.ledger import (
     stores_named,
 )
 from odr_analysis.exports.orders.packing import canonical_rows
-from tests.warehouse import Rows, assert_same, dirty_rows, sample_rows, typed_rows, write_files
+from tests.warehouse import (
+    Rows,
+    assert_same,
+    dirty_rows,
+    plain_orders,
+    sample_rows,
+    typed_rows,
+    write_files,
+)
 
 POLICY = Policy(day_boundary="marketplace", count_cancelled_orders=False)
 
@@ -58,6 +66,12 @@ def test_every_table_is_that_of_files(spark, tmp_path, rows):
     how = {"policy": POLICY, "loss_budget": 0.3}
     one = load_account(write_files(files, tmp_path / "files"), cache=None, **how)
     assert_same(one, load_tables(spark, **lent(spark, tables, tmp_path / "tables"), **how))
+
+
+def test_orders_alone_have_no_defect_and_no_rate_is_known(spark, tmp_path):
+    rows = {"orders": plain_orders()}
+    account = load_tables(spark, **lent(spark, rows, tmp_path / "tables"))
+    assert (int(account.daily.n_orders.sum()), len(account.defective)) == (40, 0)
 
 
 def raw_rows() -> pd.DataFrame:

@@ -25,7 +25,7 @@ from odr_analysis.warehouse.cells import text_columns, text_rows
             pa.timestamp("us", "America/New_York"),
             ["2026-05-01T09:30:59+00:00", ""],
         ),
-        ([datetime(2026, 5, 1)], pa.timestamp("ns"), ["2026-05-01T00:00:00+00:00"]),  # noqa: DTZ001
+        ([1_777_593_600_000_000_001], pa.timestamp("ns"), ["2026-05-01T00:00:00+00:00"]),
         ([[1, 2], None], pa.list_(pa.int64()), ["[1, 2]", ""]),
         ([None], pa.null(), [""]),
     ],

@@ -14,6 +14,7 @@ from odr_analysis.exports.orders.kinds import RAW_COLUMNS
 from odr_analysis.warehouse.connectors import CONNECTORS, columns_of, landed
 from odr_analysis.warehouse.lists import LISTS
 from tests.downloads import oid
+from tests.warehouse import plain_orders
 
 AIRBYTE_ORDERS = "get_flat_file_all_orders_data_by_order_date_general"
 
@@ -117,6 +118,18 @@ def test_what_fivetran_makes_is_found_and_read(con):
     assert orders.status.tolist() == ["shipped", "cancelled"]
     assert orders.channel.tolist() == ["mfn", "afn"]
     assert account.items.promised_at.notna().all()
+
+
+def test_rows_that_fivetran_marks_as_past_are_left_out(con):
+    orders = pd.concat([plain_orders(5)] * 2, ignore_index=True)
+    orders["_fivetran_deleted"] = [None, True, *[False] * 3, *[True] * 5]
+    claims = pd.DataFrame({"order id": [oid(2), oid(3)], "claim date": "2026-05-20", "status": ""})
+    claims["_FIVETRAN_ACTIVE"] = [True, False]
+    con.create_table("orders", orders.astype({"_fivetran_deleted": "boolean"}))
+    con.create_table("cases", claims)
+    account = load_tables(con, orders="orders", claims="cases")
+    assert account.orders.order_id.tolist() == [oid(i) for i in (0, 2, 3, 4)]
+    assert account.defects.order_id.tolist() == [oid(2)]
 
 
 def test_the_preferred_table_first_and_the_users_own_before_all():
