@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from odr_analysis.errors import ParameterError
+from odr_analysis.errors import OdrError, ParameterError
 from odr_analysis.exports.orders.engine import OUTDATED, steps_apart
 from odr_analysis.exports.orders.packing import ORIGIN, seconds
 from odr_analysis.fields import nearest
@@ -27,6 +27,8 @@ URL = re.compile(
 )
 EXTRA = "pip install 'ibis-framework[{name}]'"
 """What brings the driver of a kind of warehouse."""
+MOST_SAID = 300
+"""Letters of an engine's own message that are shown: Spark adds the plan of the query."""
 NOON = "2026-07-01 14:00:00+02:00"
 """A time with an offset, which an engine gives in the time zone of its session."""
 
@@ -118,18 +120,30 @@ class Warehouse:
         return lent
 
     def asked(self, expression: ir.Table) -> pa.Table:
-        """The rows of an expression."""
-        with _settled(), self._in_utc():
+        """The rows of an expression.
+
+        Raises
+        ------
+        OdrError
+            The warehouse does not answer, with what it says instead.
+        """
+        with self._asking():
             rows: pa.Table = self.con.to_pyarrow(expression)
         return rows
 
     def kept(self, expression: ir.Table, owner: object) -> ir.Table:
-        """The rows of an expression as a temporary table, for as long as its owner lives."""
+        """The rows of an expression as a temporary table, for as long as its owner lives.
+
+        Raises
+        ------
+        OdrError
+            The warehouse makes none, with what it says instead.
+        """
         import ibis
 
         # Ibis keeps equal expressions once, and would give what it found when first asked.
         once = expression.mutate(kept=ibis.literal(uuid4().hex))
-        with _settled(), self._in_utc():
+        with self._asking():
             kept = once.cache()
         weakref.finalize(owner, _release, kept)
         return kept.drop("kept")
@@ -145,6 +159,17 @@ class Warehouse:
                 "connection: its session does not run in UTC, so times of text would be moved. Set "
                 "the session's time zone to UTC."
             )
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Within, times are in UTC, and what an engine says against a query is one sentence."""
+        try:
+            with _settled(), self._in_utc():
+                yield
+        except Exception as error:  # each driver has errors of its own
+            lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+            why = (lines or [type(error).__name__])[0][:MOST_SAID]
+            raise OdrError(f"{self.engine} does not answer a query: {why}") from error
 
     @contextmanager
     def _in_utc(self) -> Iterator[None]:

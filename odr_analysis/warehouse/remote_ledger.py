@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from odr_analysis.errors import OdrError
 from odr_analysis.exports.item_files import items_of
@@ -68,7 +68,7 @@ class RemoteLedger:
     Raises
     ------
     OdrError
-        More than ``MOST_ODD`` rows cannot be read where they are.
+        More than ``MOST_ODD`` rows cannot be read where they are, or rows changed meanwhile.
     """
 
     def __init__(
@@ -81,17 +81,23 @@ class RemoteLedger:
         new = there.asked(unlisted_stores(orders.raw, STORES)).column("marketplace").to_pylist()
         self.stores = numbered_stores([*STORES, *new])
         odd = self._odd_rows()
-        self.mended, self.dropped, self.notes, self.pattern, self.furthest = self._read(
-            odd, LOADED_COLUMNS
-        )
+        self.mended, self.dropped, self.notes, self.pattern, _ = self._read(odd, LOADED_COLUMNS)
         self.stores = numbered_stores([*self.stores, *self._new_stores()])
-        rows = self._canonical().filter(lambda t: t.order_key.notnull()).select(*CANONICAL)
+        rows = self._canonical()
         if len(self.mended):
             rows = rows.union(there.lent(self._mended_rows(), CANONICAL))
         self.table = there.kept(in_store(order_ledger(rows), marketplace), owner=self)
-        self.totals: dict[str, Any] = told_totals(
-            there.asked(totals(self.table)).to_pandas().iloc[0]
-        )
+        found = told_totals(there.asked(totals(self.table)).to_pandas().iloc[0])
+        # The rows that cannot be used are those that came here, or some would be lost.
+        self._check_same(found["unusable"] == odd.num_rows)
+        self.totals = {**found, "rows": found["rows"] - odd.num_rows, "unusable": 0}
+
+    def _check_same(self, same: bool) -> None:
+        if not same:
+            raise OdrError(
+                f"{self.orders.name}: its rows changed since they were read. Load the account "
+                "again."
+            )
 
     def _canonical(self, kept: Iterable[str] = ()) -> ir.Table:
         return canonical_rows(
@@ -204,7 +210,13 @@ class RemoteLedger:
         return self.there.asked(rows.select(*LEDGER)).cast(ibis.schema(LEDGER).to_pyarrow())
 
     def items(self) -> pd.DataFrame:
-        """``Account.items``, from all rows of the table; those are brought here."""
+        """``Account.items``, from all rows of the table; those are brought here.
+
+        Raises
+        ------
+        OdrError
+            The table has more rows or fewer than when it was loaded.
+        """
         import pandas as pd
         import pyarrow.compute as pc
 
@@ -213,6 +225,7 @@ class RemoteLedger:
             odd=rows.order_key.isnull(), **{n: rows[f"raw_{n}"] for n in RAW_COLUMNS}
         )
         found = self.there.asked(rows)
+        self._check_same(found.num_rows == self.receipt.rows_read)
         is_odd = found.column("odd")
         mended = self._read(found.filter(is_odd), RAW_COLUMNS)[0]
         plain = text_columns(found.filter(pc.invert(is_odd)).select(list(RAW_COLUMNS)))

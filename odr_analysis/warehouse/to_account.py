@@ -127,7 +127,8 @@ def load_tables(
     NoOrdersError
         No row of `orders` is an order.
     OdrError
-        Too many rows are written in a way that the engine cannot read.
+        Too many rows are written in a way that the engine cannot read, rows changed meanwhile, or
+        the warehouse does not answer; the sentence says why.
 
     Examples
     --------
@@ -177,7 +178,7 @@ def load_tables(
         day,
     )
     totals = ledger.totals
-    if not totals["rows"] - totals["unusable"]:
+    if not totals["rows"]:
         raise NoOrdersError(f"{title}: no row is an order, so there is nothing to divide by.")
     progress(Step("Reading lists of defects"))
     small = [

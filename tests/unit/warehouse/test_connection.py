@@ -8,7 +8,7 @@ import ibis
 import pandas as pd
 import pytest
 
-from odr_analysis.errors import ParameterError
+from odr_analysis.errors import OdrError, ParameterError
 from odr_analysis.warehouse.connection import Warehouse
 
 ROWS = pd.DataFrame({"k": [1, 2]})
@@ -106,6 +106,16 @@ def test_rows_are_kept_as_they_were_and_for_as_long_as_their_owner_lives():
     con.disconnect()
     del other, second  # says nothing of a connection that is closed
     gc.collect()
+
+
+def test_what_an_engine_says_against_a_query_is_one_sentence():
+    con = ibis.duckdb.connect()
+    there = Warehouse(con)
+    gone = con.create_table("made", ROWS)
+    con.drop_table("made")
+    for ask in (there.asked, lambda table: there.kept(table, there)):
+        with pytest.raises(OdrError, match=r"^duckdb does not answer a query: .*made.*$"):
+            ask(gone)
 
 
 def test_the_nearest_table_is_named_whatever_its_letters():

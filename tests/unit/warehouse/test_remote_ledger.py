@@ -60,12 +60,12 @@ def test_the_sample_as_tables_is_the_sample_as_files(con, tmp_path):
 
 
 def test_dirty_rows_of_text_are_read_as_those_of_files(con, tmp_path):
-    rows = dirty_rows(1500)
+    rows = dirty_rows(900)
     both(con, rows, rows, tmp_path / "files")
 
 
 def test_typed_times_and_days_are_read_as_their_text(con, tmp_path):
-    text, typed = typed_rows(dirty_rows(1500))
+    text, typed = typed_rows(dirty_rows(900))
     assert typed["orders"]["purchase-date"].dtype.kind == "M"
     both(con, text, typed, tmp_path / "files")
 
@@ -87,6 +87,29 @@ def test_the_receipt_counts_rows_that_were_read_cell_by_cell(con):
     assert (receipt.rows_read, receipt.rows_kept) == (40, 39)
     assert receipt.rows_dropped == {"order id malformed": 1}
     assert receipt.notes == ("2 row(s) read cell by cell.",)
+
+
+def test_rows_that_change_while_they_are_read_are_not_lost(con, monkeypatch):
+    names = tables_of(con, {"orders": plain_orders()})
+    odd_rows = remote_ledger.RemoteLedger._odd_rows
+
+    def then_one_more(self: remote_ledger.RemoteLedger) -> object:
+        found = odd_rows(self)
+        con.raw_sql(
+            "UPDATE orders SET \"purchase-date\" = '?' WHERE \"purchase-date\" LIKE '%05-03T%'"
+        )
+        return found
+
+    monkeypatch.setattr(remote_ledger.RemoteLedger, "_odd_rows", then_one_more)
+    with pytest.raises(OdrError, match="orders: its rows changed since they were read"):
+        load_tables(con, **names)
+
+
+def test_items_of_a_table_that_has_changed_are_refused(con):
+    account = load_tables(con, **tables_of(con, {"orders": plain_orders()}))
+    con.raw_sql("DELETE FROM orders")
+    with pytest.raises(OdrError, match="Load the account again"):
+        account.items  # noqa: B018
 
 
 ENGINES = ["bigquery", "snowflake"]
