@@ -1,5 +1,6 @@
 # make report   the sample's report, from nothing but Python and the package index
 # make test     every test
+# make test-engines   the tests of engines that make test does not fetch: Spark, Postgres
 # make lab      JupyterLab on the notebooks
 # make dashboard   the what-if panel as a page of its own, THEME=dark for a dark one
 # make bench    the engine beside a plain pandas script
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: report test lint types unit browser lab dashboard bench clean
+.PHONY: report test lint types unit browser test-engines java-and-postgres lab dashboard bench clean
 
 report: $(VENV)/installed
 	$(BIN)/odr report data/sample --name "Sample seller" --out reports/sample
@@ -29,7 +30,8 @@ unit: $(VENV)/installed-test browser
 # A file's tests stay together, so that what they share is made once, and files come in the order of
 # their names, which has the long ones first. Compiled modules are kept, also where the environment
 # says otherwise: the many processes that tests start would compile them again and again.
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
+	  --ignore=tests/engines
 
 # The browser tests drive a Chromium they find. Where there is none and this is Debian as
 # root, install it; elsewhere they say that they did not run.
@@ -39,6 +41,22 @@ browser:
 	  echo "installing chromium for the browser tests"; \
 	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } \
 	    >/dev/null 2>&1 || echo "chromium could not be installed"; \
+	fi
+
+# Half a gigabyte that a newcomer need not fetch. Airflow, which brings 139 packages and another
+# dateutil, gets an environment of its own: a target beside this one, which this one needs.
+test-engines: $(VENV)/installed-engines java-and-postgres
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest tests/engines
+
+# As with the browser: where they are missing and this is Debian as root, install them. Elsewhere
+# the tests say that they did not run, and fail where CI=true.
+java-and-postgres:
+	@if ! { command -v java && ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1 \
+	  && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	  echo "installing Java and PostgreSQL for the tests of engines"; \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+	    default-jre-headless postgresql; } >/dev/null 2>&1 \
+	    || echo "Java and PostgreSQL could not be installed"; \
 	fi
 
 lab: $(VENV)/installed
@@ -74,4 +92,8 @@ $(VENV)/installed-dashboard: $(VENV)/installed
 
 $(VENV)/installed-test: $(VENV)/installed
 	$(PIP) -e '.[test]'
+	@touch $@
+
+$(VENV)/installed-engines: $(VENV)/installed-test
+	$(PIP) -e '.[engines]'
 	@touch $@

@@ -24,6 +24,7 @@ _HOME = {
     "FileReceipt": "receipt",
     "load_account": "load",
     "load_receipt": "load",
+    "load_tables": "warehouse",
     "account_from_frames": "frames",
     "archive_folder": "archive.deliver",
     "archive_events": "archive.events",

@@ -211,8 +211,9 @@ def nearest(name: Any, valid: Iterable[str]) -> str:
     >>> nearest("windowdays", ["window_days", "lag_days"]), nearest("x", ["lag_days"])
     ("; did you mean 'window_days'?", '.')
     """
-    near = get_close_matches(str(name).lower(), list(valid), n=1) if isinstance(name, str) else []
-    return f"; did you mean {near[0]!r}?" if near else "."
+    spelt = {str(word).lower(): word for word in valid}
+    near = get_close_matches(name.lower(), list(spelt), n=1) if isinstance(name, str) else []
+    return f"; did you mean {spelt[near[0]]!r}?" if near else "."
 
 
 def _must_be(kind: Kind, value: Any) -> str:

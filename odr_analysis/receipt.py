@@ -213,7 +213,7 @@ class Receipt:
         parts = []
         for f in over:
             reasons = ", ".join(
-                f"{n:,} x {why} (line {', '.join(map(str, f.dropped_lines.get(why, [])[:5]))})"
+                f"{n:,} x {why}{_at_lines(f.dropped_lines.get(why, []))}"
                 for why, n in f.rows_dropped.items()
             )
             parts.append(
@@ -294,6 +294,11 @@ def _what_to_do(kinds: Iterable[str]) -> str:
         return "Correct these lines"
     again = "Download the file again without opening it in a spreadsheet"
     return f"{again} (correct lists kept by hand)" if True in by_hand else again
+
+
+def _at_lines(lines: list[int]) -> str:
+    """The first lines in brackets; '' where rows have none, as in a warehouse."""
+    return f" (line {', '.join(map(str, lines[:5]))})" if lines else ""
 
 
 def no_orders(folder: str | Path, receipt: Receipt) -> str:

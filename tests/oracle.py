@@ -88,7 +88,9 @@ def make_account(
         defective=defective,
         defects=defects,
         **{name: empty[name] for name in ("feedback", "snapshots", "lapses", "returns")},
-        source=Frames(orders[list(terms.ORDER_COLUMNS)], lambda: table_of([], terms.ITEM_COLUMNS)),
+        source=Frames(
+            lambda: orders[list(terms.ORDER_COLUMNS)], lambda: table_of([], terms.ITEM_COLUMNS)
+        ),
     )
 
 

@@ -8,6 +8,8 @@ from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+BOUNDS = r">=[\d.]+(?:,<[\d.]+)?"
+"""A lower bound, and an upper one where newer versions do not work."""
 CONDA_NAMES = {
     "duckdb": "python-duckdb",
     "ibis-framework[duckdb]": "ibis-duckdb",
@@ -24,14 +26,14 @@ PIP_ONLY = {"py3langid"}
 def declared() -> list[tuple[str, str]]:
     """(name, version) pairs of pyproject.toml."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    pairs = [re.fullmatch(r"([\w\[\]-]+)(>=[\d.]+)", d) for d in project["dependencies"]]
+    pairs = [re.fullmatch(rf"([\w\[\]-]+)({BOUNDS})", d) for d in project["dependencies"]]
     assert all(pairs), "a dependency without a lower bound"
     return [(m[1], m[2]) for m in pairs if m]
 
 
 def test_environment_mirrors_pyproject() -> None:
     text = (ROOT / "environment.yml").read_text("utf-8")
-    listed = re.findall(r"^  - ([\w-]+)(>=[\d.]+)$", text, re.MULTILINE)
+    listed = re.findall(rf"^  - ([\w-]+)({BOUNDS})$", text, re.MULTILINE)
     expected = [("python", ">=3.11")]
     expected += [
         (CONDA_NAMES.get(name, name), version)

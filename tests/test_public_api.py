@@ -62,6 +62,7 @@ PUBLIC = [
     "load_receipt",
     "load_sample",
     "load_scenario",
+    "load_tables",
     "moved_orders",
     "nowcast",
     "open_orders",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 
@@ -15,10 +15,13 @@ from odr_analysis.exports.downloads import settled_feedback
 from odr_analysis.exports.orders.engine import lend
 from odr_analysis.exports.orders.keys import keys
 from odr_analysis.exports.orders.ledger import (
+    PACKED_DAYS,
     Ledger,
     Shifts,
     account_orders,
+    cells_of,
     daily_table,
+    days_in_words,
     first_order_of,
     local_shifts,
     stores_named,
@@ -73,18 +76,33 @@ class Tables:
         return notes
 
 
+class Elsewhere(Protocol):
+    """A ledger that stays where it is, in a warehouse: what is asked of all its orders."""
+
+    def named_stores(self) -> list[str]:
+        """Stores the orders belong to."""
+
+    def packed_days(self, cells: pd.DataFrame, policy: Policy, shifts: Shifts) -> pd.DataFrame:
+        """``ledger.packed_days`` of all orders; `cells` has their ``order_key`` and ``cell``."""
+
+
 def shifts_of(
     con: Backend,
     stores: tuple[str, ...],
     totals: dict[str, Any],
     policy: Policy,
     ledger: str = "ledger",
+    elsewhere: Elsewhere | None = None,
 ) -> Shifts:
     """UTC offsets the ledger's stores need; none when days are UTC days."""
     if policy.day_boundary == "utc" or totals["first"] is None:
         return ()
     return local_shifts(
-        sorted(asked(con, _stores_named, stores, ledger).marketplace.dropna()),
+        sorted(
+            asked(con, _stores_named, stores, ledger).marketplace.dropna()
+            if elsewhere is None
+            else elsewhere.named_stores()
+        ),
         datetime.fromisoformat(totals["first"]),
         datetime.fromisoformat(totals["last"]),
     )
@@ -115,10 +133,23 @@ def named_orders(stores: tuple[str, ...], policy: Policy, shifts: Shifts) -> ir.
     return account_orders(Ledger.kept(stores), policy, shifts, ibis.table(NAMES, name="names"))
 
 
+FIRST_KNOWN = {f"{component}_on": "timestamp(6)" for component in terms.COMPONENTS}
+"""Columns of the table ``first_known`` beside the order id: when each kind of defect was known."""
+
+
 def _daily(stores: tuple[str, ...], policy: Policy, shifts: Shifts, named: bool) -> ir.Table:
-    days = {f"{component}_on": "timestamp(6)" for component in terms.COMPONENTS}
-    first = _keyed("first_known", days, named).drop("order_id")
+    first = _keyed("first_known", FIRST_KNOWN, named).drop("order_id")
     return daily_table(Ledger.kept(stores), first, policy, shifts)
+
+
+def _cells() -> ir.Table:
+    return cells_of(_keyed("first_known", FIRST_KNOWN, named=False))
+
+
+def _days_from_elsewhere(stores: tuple[str, ...], policy: Policy) -> ir.Table:
+    import ibis
+
+    return days_in_words(ibis.table(PACKED_DAYS, name="packed_days"), stores, policy)
 
 
 def put_into_words(stores: tuple[str, ...], policy: Policy) -> None:
@@ -140,6 +171,7 @@ def build_tables(
     returns: pd.DataFrame | None = None,
     damaged: Collection[str] = (),
     dated: pd.DataFrame | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> Tables:
     """Run the expressions on a finished ledger, which the engine knows as the table ``ledger``.
 
@@ -163,6 +195,8 @@ def build_tables(
         Files of which rows were dropped: what is missing from them proves nothing.
     dated : pandas.DataFrame, optional
         ``covered.DATED_COLUMNS``: which days each file proves.
+    elsewhere : Elsewhere, optional
+        The whole ledger, where ``ledger`` has only the orders that the other tables name.
     """
     if names is not None:
         lend(con, "names", names[[*NAMES]])
@@ -170,7 +204,7 @@ def build_tables(
     named = [t[["order_id"]] for t in (feedback, sightings, returns, dated) if t is not None]
     wanted = pd.concat(named, ignore_index=True).drop_duplicates().astype("str")
     wanted = wanted[wanted.order_id != ""]
-    shifts = shifts_of(con, stores, totals, policy)
+    shifts = shifts_of(con, stores, totals, policy, elsewhere=elsewhere)
     how = stores, policy, shifts, names is not None
     lend(con, "wanted", wanted)
     touched: pd.DataFrame = asked(con, _touched, *how)
@@ -190,7 +224,11 @@ def build_tables(
     defects = judge(seen, touched.why_not, policy)
     known = first_known(defects, touched.ordered_on)
     lend(con, "first_known", known)
-    days = asked(con, _daily, *how)
+    if elsewhere is None:
+        days = asked(con, _daily, *how)
+    else:
+        lend(con, "packed_days", elsewhere.packed_days(asked(con, _cells), policy, shifts))
+        days = asked(con, _days_from_elsewhere, stores, policy)
     days = typed(days, {**terms.DAILY_COLUMNS, "why_not": Column("str")})
     by_reason = {str(why): int(n) for why, n in days.groupby("why_not").n_orders.sum().items()}
     daily = days[days.why_not == ""][list(terms.DAILY_COLUMNS)]

@@ -36,6 +36,7 @@ from odr_analysis.exports.orders.packing import (
     unlisted_stores,
 )
 from odr_analysis.exports.orders.queries import Make, asked, write_parquet
+from odr_analysis.exports.readers.contract import SMALL_TABLES
 from odr_analysis.exports.request import Asked, ForAccount
 from odr_analysis.exports.session import (
     Session,
@@ -58,6 +59,9 @@ from odr_analysis.receipt import FileReceipt, Receipt
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
+    from ibis.backends.duckdb import Backend
+
+    from odr_analysis.exports.account_tables import Elsewhere, Tables
 
 
 LEDGER_FILE = "COMPRESSION snappy, PARQUET_VERSION v2"
@@ -165,37 +169,43 @@ def write_facts(
     (folder / "facts.json").write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
 
 
-def apply_policy(reading: ForAccount, facts: Path) -> Path:
-    """Turn what the files say into the tables of an account; returns their cache entry."""
-    import pandas as pd
+def settled_tables(
+    con: Backend,
+    stores: tuple[str, ...],
+    totals: dict[str, Any],
+    small: dict[str, pd.DataFrame],
+    policy: Policy,
+    latest: list[date],
+    files: Sequence[FileReceipt],
+    elsewhere: Elsewhere | None = None,
+) -> tuple[Tables, Receipt]:
+    """The tables of an account and its receipt.
 
+    Parameters are those of :func:`~odr_analysis.exports.account_tables.build_tables`, with `small`
+    by the names of ``SMALL_TABLES`` and `files` whose covers no order has proven yet.
+    """
     from odr_analysis.exports.account_tables import build_tables
     from odr_analysis.exports.counted import hold_against
     from odr_analysis.exports.covered import proven_covers
 
-    reading.progress(Step("Working out what counts"))
-    told = json.loads((facts / "facts.json").read_text("utf-8"))
-    files = [FileReceipt.from_dict(f) for f in told["files"]]
-    feedback = pd.read_parquet(facts / "feedback.parquet")
-    with engine_for(reading) as con:
-        lend_parquet(con, "ledger", facts / "ledger.parquet")
-        tables = build_tables(
-            con,
-            tuple(told["stores"]),
-            told["totals"],
-            feedback,
-            pd.read_parquet(facts / "sightings.parquet"),
-            reading.policy,
-            [date.fromisoformat(day) for day in told["latest"]],
-            returns=pd.read_parquet(facts / "returns.parquet"),
-            damaged=[f.file for f in files if f.rows_dropped],
-            dated=pd.read_parquet(facts / "dated.parquet"),
-        )
+    tables = build_tables(
+        con,
+        stores,
+        totals,
+        small["feedback"],
+        small["sightings"],
+        policy,
+        latest,
+        returns=small["returns"],
+        damaged=[f.file for f in files if f.rows_dropped],
+        dated=small["dated"],
+        elsewhere=elsewhere,
+    )
     receipt = Receipt(
         hold_against(
             [replace(f, covers=proven_covers(f.covers, tables.dated.get(f.file))) for f in files],
-            pd.read_parquet(facts / "snapshots.parquet"),
-            feedback,
+            small["snapshots"],
+            small["feedback"],
             tables.defects,
             tables.store_of,
             sorted(tables.daily.marketplace.unique()),
@@ -204,6 +214,26 @@ def apply_policy(reading: ForAccount, facts: Path) -> Path:
         tables.defects_total,
         tuple(tables.notes()),
     )
+    return tables, receipt
+
+
+def apply_policy(reading: ForAccount, facts: Path) -> Path:
+    """Turn what the files say into the tables of an account; returns their cache entry."""
+    import pandas as pd
+
+    reading.progress(Step("Working out what counts"))
+    told = json.loads((facts / "facts.json").read_text("utf-8"))
+    with engine_for(reading) as con:
+        lend_parquet(con, "ledger", facts / "ledger.parquet")
+        tables, receipt = settled_tables(
+            con,
+            tuple(told["stores"]),
+            told["totals"],
+            {name: pd.read_parquet(facts / f"{name}.parquet") for name in SMALL_TABLES},
+            reading.policy,
+            [date.fromisoformat(day) for day in told["latest"]],
+            [FileReceipt.from_dict(f) for f in told["files"]],
+        )
     known_to = tables.known_to.isoformat() if tables.known_to else None
 
     def write(folder: Path) -> str:
@@ -225,14 +255,19 @@ def apply_policy(reading: ForAccount, facts: Path) -> Path:
 
 def read_orders(reading: ForAccount) -> pd.DataFrame:
     """One row per order; ``terms.ORDER_COLUMNS``."""
-    from odr_analysis.exports.account_tables import shifts_of
-
     told = json.loads((reading.facts_home / "facts.json").read_text("utf-8"))
-    stores = tuple(told["stores"])
     with engine_for(reading) as con:
         lend_parquet(con, "ledger", reading.facts_home / "ledger.parquet")
-        shifts = shifts_of(con, stores, told["totals"], reading.policy)
-        frame = asked(con, _sorted_orders, stores, reading.policy, shifts)
+        return every_order(con, tuple(told["stores"]), told["totals"], reading.policy)
+
+
+def every_order(
+    con: Backend, stores: tuple[str, ...], totals: dict[str, Any], policy: Policy
+) -> pd.DataFrame:
+    """The orders of the ``ledger`` that the engine knows; ``terms.ORDER_COLUMNS``."""
+    from odr_analysis.exports.account_tables import shifts_of
+
+    frame = asked(con, _sorted_orders, stores, policy, shifts_of(con, stores, totals, policy))
     times = {"purchased_at": "datetime64[us]", "ordered_on": "datetime64[us]"}
     return frame[list(terms.ORDER_COLUMNS)].astype(times)
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from odr_analysis import terms
 from odr_analysis.errors import OdrError
 from odr_analysis.exports.background import Scanner
 from odr_analysis.exports.order_file import Lent, OrderFile
@@ -26,6 +27,7 @@ from odr_analysis.exports.orders.items import (
 )
 from odr_analysis.exports.orders.kinds import RAW_COLUMNS
 from odr_analysis.exports.session import Session, engine_for, open_folder
+from odr_analysis.schema import typed
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -98,6 +100,13 @@ def write_counted(con: Backend, told: Told, target: Path) -> None:
     else:
         rows = counted_rows(_item_rows(told, con))
         con.to_parquet(rows, str(target), compression="zstd")
+
+
+def items_of(con: Backend, lent: Lent) -> pd.DataFrame:
+    """Items of order rows that the engine knows; ``terms.ITEM_COLUMNS``."""
+    plain = not _odd(con, (lent,))["prices"]
+    found = con.to_pandas(settled_items(_item_rows((lent, plain), con)))
+    return typed(found, terms.ITEM_COLUMNS)
 
 
 def _told_together(session: Session, asked: Asked) -> list[Told]:

@@ -128,17 +128,7 @@ def receipts_of(session: Session, reads: dict[str, Read]) -> list[FileReceipt]:
         if scan.file in orders:
             rest = orders[scan.file].accounts()
         elif scan.file in reads:
-            read = reads[scan.file]
-            rest = {
-                "locale": read.locale,
-                "rows_read": read.rows_read,
-                "rows_kept": read.rows_kept,
-                "rows_dropped": read.rows_dropped,
-                "dropped_lines": read.dropped_lines,
-                "details": read.details,
-                "notes": tuple(read.notes),
-                "covers": read.covers,
-            }
+            rest = accounts_of(reads[scan.file])
         else:
             rest = {"nearest": found.nearest, "missing": found.missing, "notes": (found.note,)}
         rest["notes"] = (*scan.notes, *rest["notes"])
@@ -146,6 +136,20 @@ def receipts_of(session: Session, reads: dict[str, Read]) -> list[FileReceipt]:
             rest["notes"] = (*rest["notes"], guessed_note(scan.encoding))
         receipts.append(FileReceipt(**common, **rest))
     return receipts
+
+
+def accounts_of(read: Read) -> dict[str, Any]:
+    """What the receipt says of a small file that was read."""
+    return {
+        "locale": read.locale,
+        "rows_read": read.rows_read,
+        "rows_kept": read.rows_kept,
+        "rows_dropped": read.rows_dropped,
+        "dropped_lines": read.dropped_lines,
+        "details": read.details,
+        "notes": tuple(read.notes),
+        "covers": read.covers,
+    }
 
 
 @contextmanager

@@ -21,6 +21,8 @@ from odr_analysis.exports.text.json_xml import text_of
 from odr_analysis.exports.text.order_ids import ID_WITHIN
 
 if TYPE_CHECKING:
+    from ibis.backends.duckdb import Backend
+
     from odr_analysis.exports.session import Session
 
 
@@ -142,12 +144,19 @@ def places_of(
 
     A clock that is behind every order is wrong, and `today` is then not asked for.
     """
+    return places_in(session.con, session.stores, named, totals, given=given, today=today)
+
+
+def places_in(
+    con: Backend,
+    stores: Sequence[str],
+    named: dict[int, str],
+    totals: dict[str, Any],
+    *,
+    given: bool,
+    today: date | None,
+) -> Places:
+    """The same out of the ``ledger`` of any engine; `stores` are what its codes stand for."""
     last = [date.fromisoformat(t[:10]) for t in (totals["last"], totals["update"]) if t]
-    return Places.of(
-        session.con,
-        session.stores,
-        named,
-        max(last, default=None),
-        given,
-        believable(today, totals["first"]),
-    )
+    newest = max(last, default=None)
+    return Places.of(con, stores, named, newest, given, believable(today, totals["first"]))

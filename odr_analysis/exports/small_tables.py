@@ -14,15 +14,21 @@ if TYPE_CHECKING:
 
 def write_small(reads: list[Read], folder: Path) -> None:
     """Write each of ``SMALL_TABLES`` as Parquet, also if empty."""
+    for name, table in small_tables(reads).items():
+        table.to_parquet(folder / f"{name}.parquet")
+
+
+def small_tables(reads: list[Read]) -> dict[str, pd.DataFrame]:
+    """Each of ``SMALL_TABLES`` out of what files say, also if empty."""
     import pandas as pd
 
+    found = {}
     for name, start in _empty().items():
         told = (read.tables() for read in reads)
         frames = [start, *(tables[name] for tables in told if name in tables)]
         table = pd.concat(frames, ignore_index=True)
-        if name == "returns":
-            table = newest_returns(table)
-        table.to_parquet(folder / f"{name}.parquet")
+        found[name] = newest_returns(table) if name == "returns" else table
+    return found
 
 
 def no_rows() -> dict[str, pd.DataFrame]:

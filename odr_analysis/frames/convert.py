@@ -144,7 +144,7 @@ def account_from_frames(
         snapshots=snapshots([]),
         lapses=lapses(),
         returns=returns(),
-        source=Frames(long, cache(lambda: _settled(items))),
+        source=Frames(lambda: long, cache(lambda: _settled(items))),
         first_order=first_order_of(totals),
     )
 
@@ -188,22 +188,24 @@ def _negative(rows: pd.DataFrame, policy: Policy) -> tuple[pd.DataFrame, dict[st
 
 
 class Frames:
-    """The source of an account that has no files; ``make_items`` makes its items when asked for."""
+    """The source of an account that has no files; its long tables are made when asked for."""
 
-    def __init__(self, orders: pd.DataFrame, make_items: Callable[[], pd.DataFrame]) -> None:
-        self._orders, self._make_items = orders, make_items
+    def __init__(
+        self, make_orders: Callable[[], pd.DataFrame], make_items: Callable[[], pd.DataFrame]
+    ) -> None:
+        self._make_orders, self._make_items = make_orders, make_items
         self._kept: dict[str, pd.DataFrame] = {}
 
     def orders(self) -> pd.DataFrame:
         """``Account.orders``."""
-        return self._orders.copy()
+        return self._make_orders().copy()
 
     def items(self) -> pd.DataFrame:
         """``Account.items``."""
         return self._make_items().copy()
 
     def earlier_snapshots(self) -> Iterable[pd.DataFrame]:
-        """None: a frame knows only what is in it."""
+        """None: nothing is known beyond what was given."""
         return ()
 
     def keep(self, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:

@@ -233,7 +233,7 @@ def make_account(orders: list[Order], seen: list[Sighting], policy: Policy) -> A
         snapshots=snapshots([]),
         lapses=lapses(),
         returns=returns(),
-        source=Frames(table, pd.DataFrame),
+        source=Frames(lambda: table, pd.DataFrame),
     )
 
 

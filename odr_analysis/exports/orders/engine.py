@@ -17,6 +17,7 @@ from odr_analysis.words import about
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
+    import pyarrow as pa
     from ibis.backends.duckdb import Backend
 
 
@@ -127,11 +128,12 @@ def lend_parquet(con: Backend, name: str, path: Path) -> None:
     con.con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS FROM read_parquet({quoted(path)})")
 
 
-def lend(con: Backend, name: str, rows: pd.DataFrame) -> None:
+def lend(con: Backend, name: str, rows: pd.DataFrame | pa.Table) -> None:
     """Have the engine know `rows` as the table `name`."""
     import pyarrow as pa
 
-    con.con.register(name, pa.Table.from_pandas(rows, preserve_index=False))
+    table = rows if isinstance(rows, pa.Table) else pa.Table.from_pandas(rows, preserve_index=False)
+    con.con.register(name, table)
 
 
 def quoted(path: Path) -> str:

@@ -18,7 +18,7 @@ from odr_analysis.exports.orders.packing import (
     CANONICAL,
     CHANNEL_BITS,
     CHANNEL_CODES,
-    EPOCH,
+    ORIGIN,
     RANK_BITS,
     SECOND_BITS,
     STATUS_BITS,
@@ -30,10 +30,10 @@ from odr_analysis.policy import Policy
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pandas as pd
     from ibis.backends.duckdb import Backend
 
 DAY = 86_400
-ORIGIN = datetime.fromisoformat(EPOCH).replace(tzinfo=UTC)
 Shifts = tuple[tuple[str, tuple[tuple[datetime, int], ...]], ...]
 """Marketplaces with their UTC offsets, see :func:`zone_offsets`."""
 
@@ -119,7 +119,11 @@ def totals_of(con: Backend, name: str = "ledger") -> dict[str, Any]:
     They are those of the ledger that the engine knows as the table `name`. Times are ISO text of
     naive UTC, None where it has no order.
     """
-    found = asked(con, _totals, name).iloc[0].to_dict()
+    return told_totals(asked(con, _totals, name).iloc[0])
+
+
+def told_totals(found: pd.Series) -> dict[str, Any]:
+    """The row of :func:`totals` as :func:`totals_of` has it."""
     rows, unusable = int(found["rows"]), int(found["unusable"])
     times = ("first", "last", "update")
     told: dict[str, Any] = dict.fromkeys(times)
@@ -130,7 +134,11 @@ def totals_of(con: Backend, name: str = "ledger") -> dict[str, Any]:
 
 
 def _totals(name: str) -> ir.Table:
-    table = Ledger.kept(name=name).table
+    return totals(Ledger.kept(name=name).table)
+
+
+def totals(table: ir.Table) -> ir.Table:
+    """Rows and times of a ledger's table: one row, times in seconds since `EPOCH`."""
     known = table.order_key.notnull()
     return table.aggregate(
         rows=table.n_rows.sum().fill_null(0),
@@ -158,22 +166,50 @@ def daily_table(ledger: Ledger, first_known: ir.Table, policy: Policy, shifts: S
         One row per order with a counting defect: ``order_key`` and ``feedback_on``,
         ``claim_on``, ``chargeback_on`` (null where it has no such defect).
     """
-    orders = ledger.orders.left_join(first_known, "order_key")
+    packed = packed_days(ledger, cells_of(first_known), policy, shifts)
+    return days_in_words(packed, ledger.stores, policy)
+
+
+def cells_of(first_known: ir.Table) -> ir.Table:
+    """The ``cell`` of each ``order_key``, as a number: a bit for each kind of defect."""
     cell = sum(
-        orders[f"{component}_on"].notnull().cast("int64") * (1 << bit)
+        first_known[f"{component}_on"].notnull().cast("int64") * (1 << bit)
         for bit, component in enumerate(terms.COMPONENTS)
     )
-    orders = orders.select(cell=cell, **_packed(orders, ledger.stores, policy, shifts))
-    keys = ["day", "store", "state", "id_kind"]
-    packed = orders.group_by(keys).aggregate(
-        n_orders=orders.count(),
+    return first_known.select("order_key", cell=cell)
+
+
+PACKED_DAYS: dict[str, str] = {
+    "day": "int64",
+    **dict.fromkeys(("store", "state", "id_kind"), "int16"),
+    **dict.fromkeys(("n_orders", *terms.CELL_COLUMNS), "int64"),
+}
+"""Columns of :func:`packed_days`, and their types."""
+
+
+def packed_days(ledger: Ledger, cells: ir.Table, policy: Policy, shifts: Shifts) -> ir.Table:
+    """:func:`daily_table` still as codes: ``PACKED_DAYS``, one row per day x store x state x kind.
+
+    `cells` is :func:`cells_of` the orders with a counting defect.
+    """
+    orders = ledger.orders.left_join(cells, "order_key")
+    packed = orders.select(
+        cell=orders.cell.fill_null(0), **_packed(orders, ledger.stores, policy, shifts)
+    )
+    counts = packed.group_by(["day", "store", "state", "id_kind"]).aggregate(
+        n_orders=packed.count(),
         **{
-            f"n_{name}": orders.count(where=orders.cell == code)
+            f"n_{name}": packed.count(where=packed.cell == code)
             for code, name in enumerate(terms.CELLS)
             if code
         },
     )
-    told = _in_words(packed, ledger.stores, policy)
+    return counts.select(**{name: counts[name].cast(kind) for name, kind in PACKED_DAYS.items()})
+
+
+def days_in_words(packed: ir.Table, stores: tuple[str, ...], policy: Policy) -> ir.Table:
+    """:func:`packed_days` as :func:`daily_table` has them."""
+    told = _in_words(packed, stores, policy)
     return told.group_by(["ordered_on", *terms.SERIES_KEYS, "why_not"]).aggregate(
         **{name: told[name].sum() for name in ("n_orders", *terms.CELL_COLUMNS)}
     )

@@ -8,11 +8,12 @@ Both end in the same raw columns, so all that follows is the same lines.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from odr_analysis import terms
-from odr_analysis.exports.orders.keys import keys, number_of
+from odr_analysis.exports.orders.keys import keys, number_of, patterned_keys
 from odr_analysis.exports.text.instants import BLANK_EDGE, ISO, PASSES_FOR_A_DIGIT, PLAIN
 from odr_analysis.exports.text.yes_no import CHANNEL_WORDS
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 CHANNEL_BITS, STATUS_BITS, RANK_BITS, STORE_BITS, SECOND_BITS = 2, 3, 2, 10, 31
 EPOCH = "1995-01-01"
 """Seconds are counted from here: 31 bits reach to 2063, and no order is older."""
+ORIGIN = datetime.fromisoformat(EPOCH).replace(tzinfo=UTC)
 CHANNEL_CODES = ("unknown", *terms.CHANNELS)
 STORES: tuple[str, ...] = (
     *terms.MARKETPLACES,
@@ -41,7 +43,12 @@ CANONICAL: dict[str, str] = dict.fromkeys(("order_key", "version", "placed", "st
 
 
 def canonical_rows(
-    raw: ir.Table, rank: int | ir.IntegerColumn, stores: tuple[str, ...] = STORES
+    raw: ir.Table,
+    rank: int | ir.IntegerColumn,
+    stores: tuple[str, ...] = STORES,
+    *,
+    kept: Sequence[str] = (),
+    tries: bool = True,
 ) -> ir.Table:
     """Order rows as numbers: one row per row of the export.
 
@@ -54,33 +61,56 @@ def canonical_rows(
 
     ``order_key`` is the order id as a number, null where the row cannot be used as it is:
     no such id or date, blanks around a word, or a sales channel that is not in `stores`.
+
+    Parameters
+    ----------
+    raw : ibis Table
+        ``LEDGER_COLUMNS`` as text; the times may be timestamps instead.
+    rank, stores
+        Rank of the kind of export, and what the codes of stores stand for.
+    kept : sequence of str
+        Columns of `raw` that stay as they are, as ``raw_order_id``.
+    tries : bool
+        Whether the engine can try a cast. One that cannot looks at every id by a pattern first,
+        and must be given timestamps.
     """
     import ibis
 
     # Step by step, because engines compute what stands in one expression twice, twice.
-    raw = raw.mutate(number=number_of(raw.order_id))
+    raw = raw.mutate(number=number_of(raw.order_id)) if tries else raw
     status, channel, store = _codes(raw, stores)
     read = raw.select(
-        order_key=keys(raw.order_id, raw.number),
+        order_key=keys(raw.order_id, raw.number) if tries else patterned_keys(raw.order_id),
         purchased=seconds(raw.purchased),
         told=seconds(raw.updated),
-        dated=raw.purchased.length() > len("2026-09-30"),
-        silent=raw.updated == "",
+        dated=_has_time(raw.purchased),
+        silent=_is_empty(raw.updated),
         status=status,
         channel=channel,
         store=store,
         rank=rank,
+        **{f"raw_{name}": raw[name] for name in kept},
     )
     usable = in_reach(read.purchased) & read.dated & (read.silent | in_reach(read.told))
     usable &= (read.status >= 0) & (read.channel >= 0) & (read.store.fill_null(0) >= 0)
     updated = ibis.coalesce(read.told, read.purchased)
     code = (((updated << RANK_BITS) + read["rank"]) << STATUS_BITS) + read.status
     return read.select(
+        *(f"raw_{name}" for name in kept),
         order_key=usable.ifelse(read.order_key, None),
         version=(code << CHANNEL_BITS) + read.channel,
         placed=(updated << SECOND_BITS) + read.purchased,
         store=(updated << STORE_BITS) + read.store,
     )
+
+
+def _has_time(column: ir.Column) -> ir.BooleanColumn:
+    """Whether a cell says a time and not only a day."""
+    return column.length() > len("2026-09-30") if column.type().is_string() else column.notnull()
+
+
+def _is_empty(column: ir.Column) -> ir.BooleanColumn:
+    return column == "" if column.type().is_string() else column.isnull()
 
 
 def unlisted_stores(raw: ir.Table, stores: tuple[str, ...]) -> ir.Table:
@@ -157,21 +187,24 @@ def _blanks_around(text: ir.StringColumn) -> ir.BooleanColumn:
     return text.re_search(BLANK_EDGE)
 
 
-def seconds(text: ir.StringColumn) -> ir.IntegerColumn:
-    """Text of the forms `ISO` to seconds since `EPOCH`; null for any other.
+def seconds(time: ir.Column) -> ir.IntegerColumn:
+    """Times to seconds since `EPOCH`: timestamps, or text of the forms `ISO`; null for any other.
 
     The engine's session runs in UTC, so a text without offset is UTC, as
     Amazon's order reports are.
     """
     import ibis
 
+    if not time.type().is_string():
+        # Cut to the second first: some engines round.
+        return time.truncate("s").epoch_seconds().cast("int64") - int(ORIGIN.timestamp())
     # Almost every text is UTC already; an offset is dear to apply, and so is a pattern. The engine
     # would read more than these forms, but not as the careful road does.
-    plain_form = text.like(PLAIN)
+    plain_form = time.like(PLAIN)
     for mark in PASSES_FOR_A_DIGIT:
-        plain_form &= ~text.contains(mark)
+        plain_form &= ~time.contains(mark)
     instant = ibis.cases(
-        (plain_form, text.try_cast("timestamp")),
-        (text.re_search(ISO), text.try_cast("timestamp('UTC')").cast("timestamp")),
+        (plain_form, time.try_cast("timestamp")),
+        (time.re_search(ISO), time.try_cast("timestamp('UTC')").cast("timestamp")),
     )
     return instant.delta(ibis.timestamp(EPOCH), unit="second")

@@ -6,8 +6,10 @@ claim Amazon paid for leaves no row at all.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from operator import itemgetter
 
+from odr_analysis.exports.payments.dispute_words import meaning, sounds_like
 from odr_analysis.exports.payments.money import MoneyFile, Words, read_money
 from odr_analysis.exports.payments.posted import Spans, carried, posted_days
 from odr_analysis.exports.readers.contract import Read
@@ -32,7 +34,7 @@ Headers are English in every store."""
 NEEDED = LAYOUTS["long"]
 """Columns the reader cannot do without, in the newer layout."""
 
-_WORDS = {
+WORDS = {
     "long": ("amount-type", "amount-description"),
     "wide": (
         *("shipment-fee-type", "order-fee-type", "price-type", "item-related-fee-type"),
@@ -48,6 +50,17 @@ _AMOUNTS = {
         "other-amount",
     ),
 }
+
+
+def is_read(wording: Sequence[str]) -> bool:
+    """Whether rows that say so, type first, are looked at one by one.
+
+    >>> is_read(["Order", "ItemPrice", "Principal"]), is_read(["A-to-z Guarantee Refund"])
+    (False, True)
+    """
+    kind, *details = (text.strip() for text in wording)
+    said = meaning(kind, details)
+    return bool(said.component or sounds_like(kind, details, said, False))
 
 
 def looks_like(header: list[str], sample_rows: list[list[str]]) -> bool:
@@ -134,7 +147,7 @@ def read(table: Table, *, marketplace: str | None) -> Read:
         return said or (store.currency if store else "")
 
     several = {currency_of(*row) for row in set(zip(inside, settlements, stores, strict=True))}
-    said_at = [at for name in _WORDS[layout] if (at := table.column(name)) is not None]
+    said_at = [at for name in WORDS[layout] if (at := table.column(name)) is not None]
     amounts_at = [at for name in _AMOUNTS[layout] if (at := table.column(name)) is not None]
     days = posted_days(
         posted,

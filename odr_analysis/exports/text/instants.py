@@ -34,9 +34,10 @@ _INSTANT = re.compile(
 
 BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + "\u200b\u200e\u200f\ufeff"
 """Characters that show nothing, and mean nothing around a cell."""
-_BLANK = r"[\s\v\x1c-\x1f\x85\pZ\x{200b}\x{200e}\x{200f}\x{feff}]"
+_BLANK = "[" + r"\s\x0b\x1c-\x1f" + "".join(c for c in BLANKS if ord(c) > 0x7F) + "]"
 BLANK_EDGE = rf"^{_BLANK}|{_BLANK}$|\x00"
-"""The same as a pattern for an engine: a cell that begins or ends with one, or holds a NUL."""
+"""The same as a pattern for an engine: a cell that begins or ends with one, or holds a NUL. Blanks
+beyond ASCII stand in it as themselves, since engines name them differently."""
 
 
 def trimmed(cell: str) -> str:
