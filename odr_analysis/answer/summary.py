@@ -198,15 +198,14 @@ def _claims(on: AccountDay) -> list[dict[str, Any]]:
     currency = by_order.currency.first()
     found = []
     for order, marketplace, channel in sorted(claims.itertuples(index=False, name=None)):
-        paid = value.get(order)
-        known = paid is not None and not pd.isna(paid)
+        known = order in value.index and bool(pd.notna(value[order]))
         found.append(
             {
                 "order_id": order,
                 "marketplace": marketplace,
                 "channel": channel,
                 "reported_on": days[order].date() if pd.notna(days[order]) else None,
-                "value": float(paid) if known else None,
+                "value": float(value[order]) if known else None,
                 "currency": str(currency[order]) if known else "",
             }
         )
