@@ -20,7 +20,17 @@ import pytest
 
 from tests.house import PACKAGE, ROOT, floors, modules, room_of, rooms
 
-NETWORK = {"requests", "urllib", "http", "socket", "httpx", "aiohttp", "ftplib", "smtplib"}
+NETWORK = {
+    "requests",
+    "urllib",
+    "http",
+    "socket",
+    "httpx",
+    "aiohttp",
+    "ftplib",
+    "smtplib",
+    "apprise",
+}
 CLOCK = re.compile(
     r"\b(?:(?:datetime|date|Timestamp)\.(?:now|today)|utcnow)\(|\bTimestamp\([\"'](?:now|today)"
 )
@@ -56,6 +66,8 @@ def test_no_network_and_no_clock_below_the_top_floor(path: Path) -> None:
     if path == PACKAGE / "reports" / "warm.py":
         assert not NOT_A_PAIR.findall(text), f"{path}: only a pair of two processes stays here"
         reached -= {"socket"}
+    if path == PACKAGE / "batch" / "alerts" / "through_apprise.py":
+        reached -= {"apprise"}
     assert not reached, f"{path} imports {reached}: nothing here may reach for the network"
     if room_of(path) not in ASKS:
         assert not names & READS, f"{path} imports {names & READS}"
