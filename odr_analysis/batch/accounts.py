@@ -4,10 +4,16 @@
 
     [defaults]
     policy = "amazon-current"
-    recipients = ["mailto://me@example.com"]
+    recipients = ["desk"]
 
     [defaults.parameters]
     horizon_days = 60
+
+    [recipients.desk]
+    url = "mailto://user:password@example.com"
+
+    [alerts]
+    breach_above = 0.3
 
     [[account]]
     name = "Shoes UK"
@@ -21,7 +27,9 @@
     parameters = {moved_days = 14}
 
 What an account leaves out is as in ``defaults``; its parameters are added to those there. Paths
-are relative to the file. ``folder`` is a folder with exports or an archive.
+are relative to the file. ``folder`` is a folder with exports or an archive; ``recipients`` of an
+account are names of those listed. Alerts are those of
+:class:`~odr_analysis.batch.alerts.alert_rules.AlertRules`.
 """
 
 from __future__ import annotations
@@ -34,8 +42,20 @@ from typing import Any
 
 import attrs
 
+from odr_analysis.batch.alerts.alert_rules import AlertRules, Recipient
 from odr_analysis.errors import ParameterError
-from odr_analysis.fields import KINDS, Kind, nearest, place, read, shown, text_of, toml_of
+from odr_analysis.fields import (
+    KINDS,
+    Kind,
+    Record,
+    kinds_of,
+    nearest,
+    place,
+    read,
+    shown,
+    text_of,
+    toml_of,
+)
 from odr_analysis.presets import PRESETS
 
 FOLDER = "accounts"
@@ -75,6 +95,7 @@ OF_FILE: dict[str, Kind] = {
     "defaults": TABLE,
     "account": Kind("a list of tables, each headed [[account]]", lambda value: _tables(value)),
     "alerts": TABLE,
+    "recipients": Kind("a table of tables, each headed [recipients.NAME]", lambda v: _named(v)),
 }
 
 
@@ -82,6 +103,10 @@ def _tables(value: Any) -> list[dict[str, Any]]:
     if not isinstance(value, list):
         raise TypeError
     return [_table(one) for one in value]
+
+
+def _named(value: Any) -> dict[str, dict[str, Any]]:
+    return {name: _table(one) for name, one in _table(value).items()}
 
 
 @attrs.frozen
@@ -101,7 +126,7 @@ class BatchAccount:
     parameters : mapping
         Other parameters of the notebook.
     recipients : tuple of str
-        URLs of apprise, for alerts.
+        Names of those who get its alerts.
     """
 
     name: str
@@ -119,21 +144,25 @@ class BatchAccount:
 
 @attrs.frozen
 class Batch:
-    """The accounts of a file, and the rest of it.
+    """The accounts of a file, what is worth a message, and to whom.
 
     Attributes
     ----------
     accounts : tuple of BatchAccount
         In the order of the file.
-    alerts : mapping
-        Table ``alerts`` as it is there; the alerts look at it.
-    recipients : tuple of str
-        Those of ``defaults``, who get what concerns the whole batch.
+    rules : AlertRules
+    recipients : mapping
+        Name to recipient.
     """
 
     accounts: tuple[BatchAccount, ...]
-    alerts: Mapping[str, Any] = attrs.field(factory=dict)
-    recipients: tuple[str, ...] = ()
+    rules: AlertRules = attrs.field(factory=AlertRules)
+    recipients: Mapping[str, Recipient] = attrs.field(factory=dict)
+
+    @property
+    def to(self) -> dict[str, tuple[str, ...]]:
+        """Account to the names of its recipients."""
+        return {account.name: account.recipients for account in self.accounts}
 
 
 def load_batch(path: str | Path) -> Batch:
@@ -163,6 +192,12 @@ def load_batch(path: str | Path) -> Batch:
     defaults, wrong = read(told.get("defaults", {}), OF_DEFAULTS, "key")
     problems += [f"[defaults] {place(text, key)}{problem}" for key, problem in wrong.items()]
     home = path.resolve().parent
+    rules, faults = _record(AlertRules, told.get("alerts", {}), "[alerts]")
+    problems += faults
+    recipients: dict[str, Recipient] = {}
+    for name, given in told.get("recipients", {}).items():
+        recipients[name], faults = _record(Recipient, given, f"[recipients.{name}]")
+        problems += faults
     accounts, taken = list[BatchAccount](), dict[str, str]()
     for n, given in enumerate(told.get("account", ()), 1):
         account, faults = _account(given, defaults, home)
@@ -175,6 +210,11 @@ def load_batch(path: str | Path) -> Batch:
                 faults = [
                     f"would write to the folder of account {other!r}. Give it a name of its own."
                 ]
+            faults += [
+                f"no recipient is called {name!r}{nearest(name, recipients)}"
+                for name in account.recipients
+                if name not in recipients
+            ]
             accounts.append(account)
         named = given.get("name")
         which = f"account {named!r}" if isinstance(named, str) and named else f"account {n:,}"
@@ -185,7 +225,17 @@ def load_batch(path: str | Path) -> Batch:
         more = len(problems) - MOST_TOLD
         listed = " ".join(problems[:MOST_TOLD]) + (f" And {more:,} more." if more > 0 else "")
         raise ParameterError(f"{path}: {listed}")
-    return Batch(tuple(accounts), told.get("alerts", {}), defaults.get("recipients", ()))
+    return Batch(tuple(accounts), rules, recipients)
+
+
+def _record(kind: type[Record], given: Mapping[str, Any], where: str) -> tuple[Record, list[str]]:
+    """A record of a table of the file, and what is wrong with the table."""
+    values, wrong = read(given, kinds_of(kind), "key")
+    faults = [f"{where} {problem}" for problem in wrong.values()]
+    try:
+        return kind(**values), faults
+    except ParameterError as error:
+        return kind.__new__(kind), [*faults, f"{where} {error}"]
 
 
 def _account(

@@ -12,9 +12,9 @@ from typing import Any
 
 from odr_analysis.exports.files.regular import not_regular
 from odr_analysis.exports.files.walk import walk
+from odr_analysis.reports.reader_process import SUMMARY
 from odr_analysis.reports.report_request import Request
 from odr_analysis.reports.runner import NOTEBOOK
-from odr_analysis.reports.reader_process import SUMMARY
 from odr_analysis.versions import versions
 
 DIGITS = 32

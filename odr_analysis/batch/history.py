@@ -6,14 +6,10 @@ import json
 import os
 from datetime import date
 from pathlib import Path
-from typing import Any
 
+from odr_analysis.batch.index.history_page import HISTORY, history_line, read_history
 from odr_analysis.batch.outcome import KeptSummary, Outcome
 from odr_analysis.reports.reader_process import SUMMARY
-
-HISTORY = "history.jsonl"
-FIELDS = ("account", "place", "day", "status", "reason", "attempts", "seconds", "finished")
-"""What a line holds of an outcome; the summary is a file of its own."""
 
 
 def append(out: Path, outcome: Outcome) -> None:
@@ -24,49 +20,32 @@ def append(out: Path, outcome: Outcome) -> None:
     OSError
         It cannot be written.
     """
-    place = out / outcome.place
-    place.mkdir(parents=True, exist_ok=True)
-    told: dict[str, Any] = {name: getattr(outcome, name) for name in FIELDS}
-    told |= {"day": outcome.day.isoformat(), "seconds": round(outcome.seconds, 3)}
-    line = json.dumps(told, ensure_ascii=False).encode()
-    handle = os.open(place / HISTORY, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+    path = out / outcome.place / HISTORY
+    path.parent.mkdir(parents=True, exist_ok=True)
+    line = json.dumps(history_line(outcome), ensure_ascii=False)
+    # Whoever was killed in the middle of a line left it without an end.
+    begun = path.is_file() and not path.read_bytes().endswith(b"\n")
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
     try:
-        # Whoever was killed in the middle of a line left it without an end.
-        size = os.fstat(handle).st_size
-        begun = size > 0 and os.pread(handle, 1, size - 1) != b"\n" if hasattr(os, "pread") else False
-        os.write(handle, (b"\n" if begun else b"") + line + b"\n")
+        os.write(handle, f"{chr(10) if begun else ''}{line}\n".encode())
     finally:
         os.close(handle)
 
 
-def outcomes_of(place: Path) -> list[Outcome]:
-    """The history of an account, the oldest run first; lines that are not whole are left out.
-
-    All but the last have no summary: its file is that of the last report there is.
-    """
-    try:
-        lines = (place / HISTORY).read_text("utf-8", errors="replace").splitlines()
-    except OSError:
-        return []
-    found = []
-    for line in lines:
-        try:
-            told = json.loads(line)
-            told["day"] = date.fromisoformat(told["day"])
-            found.append(Outcome(**{name: told[name] for name in FIELDS}))
-        except (ValueError, LookupError, TypeError):
-            continue
-    return found
-
-
 def last_of(out: Path, place: str) -> Outcome | None:
     """How the last run of an account ended, with the summary of its last report; None without."""
-    found = outcomes_of(out / place)
-    if not found:
+    runs = read_history(out / place / HISTORY)
+    if not runs:
         return None
-    summary = out / place / SUMMARY
-    last = found[-1]
+    last, summary = runs[-1], out / place / SUMMARY
     return Outcome(
-        **{name: getattr(last, name) for name in FIELDS},
+        account=last["account"],
+        place=place,
+        day=date.fromisoformat(last["day"]),
+        status=last["status"],
+        reason=last["reason"],
+        attempts=last["attempts"],
+        seconds=last["seconds"],
+        finished=last["finished"],
         summary=KeptSummary(summary) if summary.is_file() else None,
     )

@@ -75,6 +75,12 @@ class Task:
         """Folder of the account's report."""
         return self.out / self.account.place
 
+    @property
+    def summary(self) -> KeptSummary | None:
+        """Summary of the last report there is."""
+        path = self.place / SUMMARY
+        return KeptSummary(path) if path.is_file() else None
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -103,7 +109,6 @@ def run_account(task: Task) -> Attempt:
             status, reason, passing = "failed", reason_of(error), errors.passes(error)
             with suppress(OSError):  # the outcome has the reason anyhow
                 _log(task, error)
-    summary = task.place / SUMMARY
     return Attempt(
         Outcome(
             account=task.account.name,
@@ -114,7 +119,7 @@ def run_account(task: Task) -> Attempt:
             attempts=0 if status == "unchanged" else task.attempt,
             seconds=time.monotonic() - began,
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
-            summary=KeptSummary(summary) if summary.is_file() else None,
+            summary=task.summary,
         ),
         passing,
     )
