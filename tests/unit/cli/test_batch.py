@@ -56,9 +56,7 @@ def command(accounts: Path, out: Path, *more: str) -> subprocess.Popen[str]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(
-    accounts: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, int, str]:
+def undisturbed(accounts: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, str]:
     """Output folder, exit code and output of a batch that nobody disturbs."""
     out = tmp_path_factory.mktemp("undisturbed")
     with command(accounts, out) as run:
