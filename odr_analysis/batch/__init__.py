@@ -1,1 +1,1 @@
-"""Reports for many accounts: what became of each, the index over all, messages, schedules."""
+"""Reports for many accounts, by one command: in parallel, and only what changed."""
