@@ -13,6 +13,7 @@ from odr_analysis.cli.plan import plan
 from odr_analysis.cli.reconcile import reconcile
 from odr_analysis.cli.report import report
 from odr_analysis.cli.sample import sample
+from odr_analysis.cli.schedule import schedule
 from odr_analysis.cli.whatif import whatif
 from odr_analysis.cli.why import why
 from odr_analysis.cli.worklist import worklist
@@ -26,5 +27,6 @@ def main() -> None:
 
 for command in (
     report, load, archive, reconcile, sample, why, worklist, whatif, plan, backtest, evidence,
+    schedule,
 ):  # fmt: skip
     main.add_command(command)
