@@ -115,10 +115,12 @@ class Reader:
                 warnings.warn(told["note"], errors.OdrWarning, stacklevel=2)
         self._process.wait()
         if told.keys().isdisjoint(("failed", "error", "summary")):
-            raise errors.MachineError(_ended(self._process.returncode))
+            raise errors.MachineError(_ended(self._process.returncode), passing=True)
         if "failed" in told:
             raise errors.MachineError(
-                f"Reading the exports failed ({told['failed']}).", told["details"]
+                f"Reading the exports failed ({told['failed']}).",
+                told["details"],
+                passing=told["passing"],
             )
         if "error" in told:
             raise _unpacked(told["error"])
@@ -213,7 +215,7 @@ def answer_one() -> None:
             send(error=_packed(full))
         else:
             failed = f"{type(error).__name__}: {error}"
-            send(failed=failed, details=traceback.format_exc())
+            send(failed=failed, details=traceback.format_exc(), passing=errors.passes(error))
     answers.close()
 
 
