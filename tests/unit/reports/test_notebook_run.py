@@ -13,8 +13,8 @@ import pytest
 
 from odr_analysis import run_report
 from odr_analysis.errors import ExportError, MachineError, OdrError, passes
-from odr_analysis.reports.notebook_run import PASSING
 from odr_analysis.reports.limits import Limits
+from odr_analysis.reports.notebook_run import PASSING
 from odr_analysis.reports.report_request import Request, request_of
 from odr_analysis.reports.runner import NOTEBOOK, make_report
 
