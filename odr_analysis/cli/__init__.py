@@ -7,6 +7,7 @@ import click
 from odr_analysis import __version__
 from odr_analysis.cli.archive import archive
 from odr_analysis.cli.backtest import backtest
+from odr_analysis.cli.batch import batch
 from odr_analysis.cli.evidence import evidence
 from odr_analysis.cli.load import load
 from odr_analysis.cli.plan import plan
@@ -26,7 +27,7 @@ def main() -> None:
 
 
 for command in (
-    report, load, archive, reconcile, sample, why, worklist, whatif, plan, backtest, evidence,
-    schedule,
+    report, batch, schedule, load, archive, reconcile, sample, why, worklist, whatif, plan,
+    backtest, evidence,
 ):  # fmt: skip
     main.add_command(command)
