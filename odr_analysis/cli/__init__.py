@@ -14,6 +14,7 @@ from odr_analysis.cli.plan import plan
 from odr_analysis.cli.reconcile import reconcile
 from odr_analysis.cli.report import report
 from odr_analysis.cli.sample import sample
+from odr_analysis.cli.schedule import schedule
 from odr_analysis.cli.whatif import whatif
 from odr_analysis.cli.why import why
 from odr_analysis.cli.worklist import worklist
@@ -26,7 +27,7 @@ def main() -> None:
 
 
 for command in (
-    report, batch, load, archive, reconcile, sample, why, worklist, whatif, plan, backtest,
-    evidence,
+    report, batch, schedule, load, archive, reconcile, sample, why, worklist, whatif, plan,
+    backtest, evidence,
 ):  # fmt: skip
     main.add_command(command)

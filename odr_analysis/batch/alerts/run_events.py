@@ -97,12 +97,11 @@ def _of_row(rules: AlertRules, row: Row) -> Iterator[Event]:
 
 
 def _claims(rules: AlertRules, row: Row) -> Iterator[Event]:
-    summary = row.outcome.summary
-    if not rules.claim_above or summary is None:
+    if not rules.claim_above:
         return
     known = set(row.before.claims) if row.before is not None else set()
     since = (row.outcome.day - timedelta(days=FIRST_RUN_DAYS)).isoformat()
-    for claim in summary["claims"]:
+    for claim in row.claims:
         new = (claim["reported_on"] or "") >= since if row.before is None else True
         value, order = claim["value"], claim["order_id"]
         if new and order not in known and value is not None and value > rules.claim_above:
@@ -114,10 +113,9 @@ def _claims(rules: AlertRules, row: Row) -> Iterator[Event]:
 
 
 def _old_data(rules: AlertRules, row: Row, day: date) -> Iterator[Event]:
-    summary = row.outcome.summary
-    if not rules.data_older_than or summary is None:
+    known_to = row.reported_to
+    if not rules.data_older_than or known_to is None:
         return
-    known_to = date.fromisoformat(summary["reported_to"])
     age = (day - known_to).days
     if age > rules.data_older_than:
         text = (

@@ -109,7 +109,7 @@ def index_dict(rows: Sequence[Row], day: date, finished: str) -> dict[str, Any]:
 
 
 def _account(row: Row) -> dict[str, Any]:
-    outcome, summary = row.outcome, row.outcome.summary
+    outcome = row.outcome
     return {
         "account": row.account,
         "folder": outcome.place,
@@ -120,7 +120,7 @@ def _account(row: Row) -> dict[str, Any]:
         "attempts": outcome.attempts,
         "seconds": outcome.seconds,
         "as_of": row.as_of.isoformat() if row.as_of else None,
-        "claims": [claim["order_id"] for claim in summary["claims"]] if summary else [],
+        "claims": [claim["order_id"] for claim in row.claims],
         "rates": [_rate(rate) for rate in row.rates],
         "before": None if row.before is None else _before(row.before),
     }

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from odr_analysis import words
+from odr_analysis.answer.summary import SCHEMA_VERSION
 from odr_analysis.batch.outcome import Outcome
 from odr_analysis.policy import Policy
 from odr_analysis.rates.between_accounts import between_accounts
@@ -133,6 +134,10 @@ class Row:
         The worst first.
     before : Before or None
         None on the first run that has the account.
+    claims : tuple of mapping
+        As in the summary of that report.
+    reported_to : datetime.date or None
+        The last day up to which every kind of defect is known.
     """
 
     outcome: Outcome
@@ -141,6 +146,8 @@ class Row:
     as_of: date | None
     rates: tuple[Rate, ...]
     before: Before | None
+    claims: tuple[Mapping[str, Any], ...] = ()
+    reported_to: date | None = None
 
     @property
     def account(self) -> str:
@@ -191,21 +198,30 @@ def rows_of(outcomes: Iterable[Outcome], before: Mapping[str, Before]) -> list[R
 
 
 def _row(outcome: Outcome, before: Before | None) -> Row:
-    summary = outcome.summary
-    rates: list[Rate] = []
-    if summary is not None:
-        policy = Policy(**summary["policy"])
-        rates = [_rate(r, policy, before) for r in summary["rates"]]
-    rates.sort(key=_rate_place)
+    failed, summary = outcome.status == "failed", outcome.summary
+    if summary is None or not _is_readable(summary):
+        return Row(outcome, FAILED if failed else "no data", "no data", None, (), before)
+    policy = Policy(**summary["policy"])
+    rates = sorted((_rate(r, policy, before) for r in summary["rates"]), key=_rate_place)
     known = rates[0].state if rates else "no data"
     return Row(
         outcome=outcome,
-        state=FAILED if outcome.status == "failed" else known,
+        state=FAILED if failed else known,
         known_state=known,
-        as_of=date.fromisoformat(summary["as_of"]) if summary is not None else None,
+        as_of=date.fromisoformat(summary["as_of"]),
         rates=tuple(rates),
         before=before,
+        claims=tuple(summary["claims"]),
+        reported_to=date.fromisoformat(summary["reported_to"]),
     )
+
+
+def _is_readable(summary: Mapping[str, Any]) -> bool:
+    """Whether a summary is as this version writes it; an account that fails may have an older."""
+    try:
+        return bool(summary["schema_version"] == SCHEMA_VERSION)
+    except (OSError, ValueError, KeyError):  # its file is gone, or damaged
+        return False
 
 
 def _rate(r: Mapping[str, Any], policy: Policy, before: Before | None) -> Rate:

@@ -101,13 +101,14 @@ def beside_each_other(rows: Sequence[Row]) -> str:
         return "Fewer than two rates are known whole, so there is nothing to compare."
     over = list(dict.fromkeys(row.account for row, rate in compared if rate.state == "critical"))
     clear = list(dict.fromkeys(row.account for row, rate in compared if rate.clearly_over))
-    n = words.counted(len(compared), "rate")
+    n = f"{words.counted(len(compared), 'rate')} known whole"
     if not over:
         first = f"None of {n} is over the limit"
     elif not clear:
+        high = sum(rate.state == "critical" for _, rate in compared)
         first = (
-            f"{words.counted(len(over), 'account')} {_is(len(over))} over the limit, none by more "
-            f"than random variation among {n} explains"
+            f"Of {n}, {words.number(high)} {_is(high)} over the limit, none by more than random "
+            "variation among so many explains"
         )
     else:
         rest = len(over) - len(clear)

@@ -54,6 +54,8 @@ def account_funnel_finding(data: pd.DataFrame) -> str:
     rows = _rows(data)
     if len(rows) < 2:
         return NOTHING
+    if not (rows.over_target.any() or (rows.differs != "").any()):
+        return f"None of {words.counted(len(rows), 'rate')} stands out"
     over, higher, lower = (
         words.number(n) if n else "none"
         for n in (rows.over_target.sum(), *((rows.differs == w).sum() for w in (HIGHER, LOWER)))

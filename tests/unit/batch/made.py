@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
 from datetime import date
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from odr_analysis import load_sample
 from odr_analysis.answer.summary import to_summary
 from odr_analysis.batch.outcome import Outcome
 from odr_analysis.policy import Policy
+from tests.oracle import make_account
 
 DAY = date(2026, 9, 30)
 
 
 @cache
-def _sample() -> str:
-    return json.dumps(to_summary(load_sample()))
+def _whole() -> str:
+    """The summary of a small account, with all that a summary has."""
+    rows = [(f"a-{i}", date(2026, 8, 1), "Amazon.de", "afn") for i in range(20)]
+    account = make_account(rows, [("a-1", "claim", date(2026, 9, 1))], known_to=DAY)
+    return json.dumps(to_summary(account))
 
 
 def a_rate(
@@ -35,7 +37,7 @@ def a_rate(
     **more: Any,
 ) -> dict[str, Any]:
     """A rate as a summary has it, in the state its counts give."""
-    rate = deepcopy(next(r for r in json.loads(_sample())["rates"] if r["channel"] == "afn"))
+    (rate,) = json.loads(_whole())["rates"]
     missing = list(missing)
     state = Policy().state(n_defective, n_orders)
     known = not missing and n_orders > 0
@@ -63,7 +65,7 @@ def a_summary(
     *rates: Mapping[str, Any], name: str = "", claims: Iterable[Mapping[str, Any]] = (), **more: Any
 ) -> dict[str, Any]:
     """A summary with these rates."""
-    summary: dict[str, Any] = json.loads(_sample())
+    summary: dict[str, Any] = json.loads(_whole())
     summary |= {"account": name, "rates": [dict(r) for r in rates], "claims": list(claims)}
     return summary | more
 

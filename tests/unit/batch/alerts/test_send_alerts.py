@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,8 @@ from odr_analysis.batch.alerts import attachment
 from odr_analysis.batch.alerts.alert_rules import AlertRules, Recipient
 from odr_analysis.batch.alerts.send_alerts import send_alerts, send_not_started
 from odr_analysis.batch.alerts.sent import FILE
-from odr_analysis.batch.index.index_files import read_before
-from odr_analysis.batch.index.write_index import write_index
+from odr_analysis.batch.index.index_files import JSON, index_dict, read_before
+from odr_analysis.batch.index.row import rows_of
 from tests.unit.batch.alerts.receivers import mail_server, webhook
 from tests.unit.batch.made import DAY, a_rate, an_outcome
 
@@ -19,7 +20,10 @@ RULES = AlertRules(breach_above=1.0)
 
 
 def _run(out, day, *outcomes):
-    return write_index(out, outcomes, read_before(out, day))
+    """The rows of a run, beside what the next one compares with; nothing is drawn."""
+    rows = rows_of(outcomes, read_before(out, day))
+    (out / JSON).write_text(json.dumps(index_dict(rows, day, "")), "utf-8")
+    return rows
 
 
 def _two_days(out):

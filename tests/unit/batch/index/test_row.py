@@ -74,6 +74,13 @@ def test_a_failed_account_keeps_what_was_known_last():
     assert rates_frame([first, second]).empty, "a rate of another day is not compared"
 
 
+@pytest.mark.parametrize("damaged", [{"schema_version": "2.0"}, {}])
+def test_a_summary_of_an_older_version_is_as_good_as_none(damaged):
+    """Of a failed account the last report may be of last year."""
+    (row,) = rows_of([an_outcome("A", reason="Out of time.", summary=damaged)], {})
+    assert (row.state, row.known_state, row.rates, row.as_of) == ("failed", "no data", (), None)
+
+
 @pytest.mark.parametrize(
     ("earlier", "now", "worse", "better"),
     [

@@ -39,11 +39,11 @@ def test_what_sizes_explain_is_stated():
     usual = [an_outcome(f"u{i}", a_rate(2000, 8)) for i in range(20)]
     assert beside_each_other(_rows(small)).startswith("Fewer than two rates")
     assert beside_each_other(_rows(*usual)) == (
-        "None of 20 rates is over the limit. None is clearly higher than the others."
+        "None of 20 rates known whole is over the limit. None is clearly higher than the others."
     )
     assert beside_each_other(_rows(small, *usual)) == (
-        "1 account is over the limit, none by more than random variation among 21 rates "
-        "explains. None is clearly higher than the others."
+        "Of 21 rates known whole, 1 is over the limit, none by more than random variation among "
+        "so many explains. None is clearly higher than the others."
     )
     assert beside_each_other(_rows(small, large, *usual)) == (
         "Clearly over the limit: Large; 1 more account may be over it by random variation. "
