@@ -46,9 +46,8 @@ class Limits:
             One is; trying again would reach it again.
         """
         if self.seconds is not None and time.monotonic() - self._began > self.seconds:
-            raise MachineError(
-                f"The report took longer than the {words.number(self.seconds)} s it may (--timeout)."
-            )
+            allowed = words.number(self.seconds)
+            raise MachineError(f"The report took longer than the {allowed} s it may (--timeout).")
         if self.memory is not None and (used := memory_used()) > self.memory:
             raise MachineError(
                 f"The report needed {words.megabytes(used)} of memory, more than the "
