@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from odr_analysis import clock
+from odr_analysis import clock, words
 from odr_analysis.batch.accounts import Batch, BatchAccount, only
 from odr_analysis.batch.alerts.send_alerts import send_alerts
 from odr_analysis.batch.alerts.through_apprise import check_recipients
 from odr_analysis.batch.history import append, last_of
 from odr_analysis.batch.index.history_page import write_history
 from odr_analysis.batch.index.index_files import read_before
+from odr_analysis.batch.index.row import Row
 from odr_analysis.batch.index.write_index import write_index
 from odr_analysis.batch.outcome import Outcome, Status
 from odr_analysis.batch.pools import cluster, processes
@@ -179,11 +180,18 @@ def run_batch(
         )
         progress(Step("Writing the index"))
         rows = write_index(out, every, read_before(out, day))
-        lines: list[str] = []
-        if how.alerts != "off":
-            dry = how.alerts == "show"
-            lines = send_alerts(batch.rules, batch.recipients, batch.to, rows, out, dry_run=dry)
-        return Done(tuple(every), tuple(lines))
+        return Done(tuple(every), tuple(_sent(batch, rows, out, how)))
+
+
+def _sent(batch: Batch, rows: Sequence[Row], out: Path, how: How) -> list[str]:
+    """Who was sent what, or what keeps messages back; the reports are there either way."""
+    if how.alerts == "off":
+        return []
+    try:
+        dry = how.alerts == "show"
+        return send_alerts(batch.rules, batch.recipients, batch.to, rows, out, dry_run=dry)
+    except OdrError as error:
+        return [f"No message was sent: {error}"]
 
 
 def _outcomes(
@@ -209,7 +217,8 @@ def _outcomes(
                 note(f"{outcome.account}: its history could not be written ({error}).")
             ended(outcome)
             failed = sum(one.status == "failed" for one in found.values())
-            told = f"{len(found):,} of {len(tasks):,}" + (f", {failed:,} failed" if failed else "")
+            told = f"{words.number(len(found))} of {words.number(len(tasks))}"
+            told += f", {words.number(failed)} failed" if failed else ""
             progress(Step("Making reports", len(found), len(tasks), told))
     return [found.get(a.name) or _left_out(out, a, day) for a in batch.accounts]
 
