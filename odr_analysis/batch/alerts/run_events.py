@@ -77,7 +77,7 @@ def _of_row(rules: AlertRules, row: Row) -> Iterator[Event]:
     on = day.isoformat()
     if row.state == FAILED:
         # All else is of an earlier run, which had its message.
-        if rules.failed:
+        if rules.failed and not row.left_out:
             yield Event(FAILURE, name, "", f"{name}: {row.outcome.reason.rstrip('.')}.", on)
         return
     if rules.worsened and row.worsened and row.before is not None:
