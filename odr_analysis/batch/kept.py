@@ -39,9 +39,10 @@ def keep_dated(place: Path, day: date, keep: int) -> None:
     if not keep:
         return
     own = place / day.isoformat()
-    if not all(_same(own / name, place / name) for name in FILES):
+    # A file is not put in place of itself: the system would leave both.
+    if new := [name for name in FILES if not _same(own / name, place / name)]:
         with together(own) as made:
-            for name in FILES:
+            for name in new:
                 _link(place / name, made / name)
     days = sorted(path for path in place.iterdir() if DAY.fullmatch(path.name) and path.is_dir())
     for old in days[:-keep]:
