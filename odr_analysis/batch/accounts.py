@@ -291,8 +291,10 @@ def only(batch: Batch, names: tuple[str, ...]) -> tuple[BatchAccount, ...]:
     Raises
     ------
     ParameterError
-        There is no account of a name.
+        There is no account of a name, or none at all.
     """
+    if not batch.accounts:
+        raise ParameterError("The batch has no account.")
     known = {account.name: account for account in batch.accounts}
     for name in names:
         if name not in known:

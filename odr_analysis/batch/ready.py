@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from importlib import import_module
 
@@ -38,6 +39,8 @@ MODULES = (
 )
 """What the reading process and the kernel of the report notebook import; a test holds it against
 what they do."""
+COLLECTED_AFTER = 100_000
+"""New objects between two searches of those processes for unreachable ones."""
 
 
 def ready() -> None:
@@ -49,3 +52,5 @@ def ready() -> None:
     for module in MODULES:
         import_module(module)
     language_of("where is my parcel")
+    # As in commands: most new objects stay until the process ends.
+    gc.set_threshold(COLLECTED_AFTER)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from odr_analysis import words
-from odr_analysis.cli.support.failures import plain_errors
+from odr_analysis.cli.support.failures import STOPPED, plain_errors
 from odr_analysis.cli.support.options import AsOf, say
 from odr_analysis.cli.support.progress import steps
 from odr_analysis.errors import CannotStartError
@@ -164,6 +164,9 @@ def batch(
             )
             say("\n".join(lines), err=True)
         raise SystemExit(NOT_STARTED) from error
+    except KeyboardInterrupt:
+        say("odr: stopped. The reports made so far stay; a second run goes on from here.", err=True)
+        raise SystemExit(STOPPED) from None
     if done.skipped:
         say(f"Another batch is at work in {out}; nothing was done.")
         return

@@ -6,6 +6,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from odr_analysis import words
 from odr_analysis.errors import MachineError
 
 EVERY = 0.25
@@ -45,13 +46,12 @@ class Limits:
             One is; trying again would reach it again.
         """
         if self.seconds is not None and time.monotonic() - self._began > self.seconds:
-            raise MachineError(
-                f"The report took longer than the {self.seconds:,.0f} s it may (--timeout)."
-            )
+            allowed = words.number(self.seconds)
+            raise MachineError(f"The report took longer than the {allowed} s it may (--timeout).")
         if self.memory is not None and (used := memory_used()) > self.memory:
             raise MachineError(
-                f"The report needed {_megabytes(used)} of memory, more than the "
-                f"{_megabytes(self.memory)} it may (--memory)."
+                f"The report needed {words.megabytes(used)} of memory, more than the "
+                f"{words.megabytes(self.memory)} it may (--memory)."
             )
 
 
@@ -67,7 +67,3 @@ def memory_used() -> int:
             info = process.memory_full_info()
             total += getattr(info, "pss", info.uss)
     return total
-
-
-def _megabytes(n: int) -> str:
-    return f"{n / 2**20:,.0f} MB"
