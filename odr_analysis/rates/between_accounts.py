@@ -16,6 +16,11 @@ FALSE_NAMES = 0.05
 """Probability, at most, that any account of a comparison is named although it is like the rest;
 and likewise that any is called clearly over its target whose orders have defects no more often."""
 
+WITHIN_A_MONTH = 0.11
+"""Share of months, looked at every day, on some day of which an account of 300 that are all just at
+the limit is called clearly over it: windows of neighbouring days are almost the same. Measured by
+``ODR_LONG_TESTS=1 pytest tests/unit/rates/test_between_accounts.py``."""
+
 HIGHER, LOWER, ALIKE = "higher", "lower", ""
 FARTHEST = 38.0
 """Standard deviations from the middle beyond which a probability is 0 to a computer."""

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from odr_analysis import words
 from odr_analysis.batch.alerts.alert_rules import AlertRules
 from odr_analysis.batch.index.row import FAILED, RANK_WORDS, Row
-from odr_analysis.batch.index.sentences import described
+from odr_analysis.batch.index.sentences import described, series_text
 
 WORSENED, CLAIM, BREACH, FAILURE, STALE = "worsened", "claim", "breach", "failed", "data"
 KINDS: dict[str, tuple[str, str]] = {
@@ -77,7 +77,7 @@ def _of_row(rules: AlertRules, row: Row) -> Iterator[Event]:
     on = day.isoformat()
     if row.state == FAILED:
         # All else is of an earlier run, which had its message.
-        if rules.failed:
+        if rules.failed and not row.left_out:
             yield Event(FAILURE, name, "", f"{name}: {row.outcome.reason.rstrip('.')}.", on)
         return
     if rules.worsened and row.worsened and row.before is not None:
@@ -86,10 +86,9 @@ def _of_row(rules: AlertRules, row: Row) -> Iterator[Event]:
     p = row.p_breach
     if row.state != "critical" and p is not None and p > rules.breach_above:
         rate = max((r for r in row.rates if r.p_breach is not None), key=lambda r: r.p_breach or 0)
-        where = words.series(rate.marketplace, rate.channel)
         text = (
-            f"{name}, {where[:1].lower()}{where[1:]}, {rate.text}: probability of a breach within "
-            f"30 days {words.probability(p)}."
+            f"{name}, {series_text(rate)}, {rate.text}: probability of a breach within 30 days "
+            f"{words.probability(p)}."
         )
         yield Event(BREACH, name, "", text, on)
     yield from _claims(rules, row)

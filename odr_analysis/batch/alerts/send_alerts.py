@@ -75,7 +75,7 @@ def send_alerts(
             failed = found[0]
             lines += found[1]
         if not dry_run:
-            accounts = {row.account for row in rows}
+            accounts = {row.account for row in rows if not row.left_out}
             state.keep(concerning, accounts, delivered=not failed)
             # After each, so that whoever is ended here sends no message twice.
             write_sent(out, kept)

@@ -93,7 +93,7 @@ def _was(row: Row) -> str:
 
 
 def _note(row: Row) -> str:
-    """Why it failed and what was known last; or what is not known."""
+    """Why it failed and what was known last; or of which other day it is, and what is not known."""
     if row.state == FAILED:
         last = (
             f" Last report: {words.day(row.as_of)}, {RANK_WORDS[row.known_state].lower()}."
@@ -102,9 +102,9 @@ def _note(row: Row) -> str:
         )
         reason = row.outcome.reason.rstrip(".")
         return f"{reason}.{last}"
-    if row.state == "unknown":
-        return f"{missing_text(row.rates[0])}."
-    return ""
+    older = "" if row.is_of_today or row.as_of is None else f"As of {words.day(row.as_of)}. "
+    why = f"{missing_text(row.rates[0])}." if row.state == "unknown" else ""
+    return f"{older}{why}".strip()
 
 
 def _rate(rate: Rate, row: Row, *, one_store: bool) -> RateCells:

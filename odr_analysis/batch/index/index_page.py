@@ -23,6 +23,7 @@ from odr_analysis.html.style_sheet import css, templates
 from odr_analysis.plots.accounts.account_chart import account_chart_figure
 from odr_analysis.plots.accounts.account_funnel import account_funnel_figure
 from odr_analysis.plots.shared.figure import Figure
+from odr_analysis.rates.between_accounts import WITHIN_A_MONTH
 
 LEAST_RATES = 2
 """Rates of a channel from which on they are compared."""
@@ -78,6 +79,7 @@ def index_page(rows: list[Row], days: pd.DataFrame, day: date, finished: str) ->
             changes=sentences.changes(rows),
             beside=sentences.beside_each_other(rows),
             spread=sentences.spread(rows),
+            of_months=words.number((1 - WITHIN_A_MONTH) * 100),
             figures=_figures(rows, days, day),
             accounts=cells_of(rows),
         )

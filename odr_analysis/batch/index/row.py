@@ -171,6 +171,16 @@ class Row:
         return RANKS.index(self.state) > RANKS.index(self.before.known_state)
 
     @property
+    def left_out(self) -> bool:
+        """Whether nothing was tried on this run, so that a failure is an earlier one or none."""
+        return self.state == FAILED and not self.outcome.attempts
+
+    @property
+    def is_of_today(self) -> bool:
+        """Whether its report is of the scheduled day."""
+        return self.state != FAILED and self.as_of == self.outcome.day
+
+    @property
     def p_breach(self) -> float | None:
         """The highest probability of a breach among its rates."""
         return max((r.p_breach for r in self.rates if r.p_breach is not None), default=None)
@@ -247,8 +257,8 @@ def _rate(r: Mapping[str, Any], policy: Policy, before: Before | None) -> Rate:
 
 
 def is_compared(row: Row, rate: Rate) -> bool:
-    """Whether a rate is held beside those of other accounts: made today, and known whole."""
-    return row.state != FAILED and rate.whole and rate.state in KNOWN
+    """Whether a rate is held beside those of other accounts: of the day, and known whole."""
+    return row.is_of_today and rate.whole and rate.state in KNOWN
 
 
 def _compared(rows: list[Row]) -> list[Row]:

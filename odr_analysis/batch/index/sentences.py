@@ -45,10 +45,15 @@ def headline(rows: Sequence[Row]) -> str:
 def described(row: Row) -> str:
     """An account with its worst rate, and what stands out in it."""
     worst = row.rates[0]
-    where = words.series(worst.marketplace, worst.channel)
     cause = cause_text(worst)
     why = f"; {cause} stand out" if cause else ""
-    return f"{row.account}, {where[:1].lower()}{where[1:]}, {rate_text(worst)}{why}"
+    return f"{row.account}, {series_text(worst)}, {rate_text(worst)}{why}"
+
+
+def series_text(rate: Rate) -> str:
+    """Channel and store within a sentence: ``seller-fulfilled on Amazon.de``."""
+    named = words.series(rate.marketplace, rate.channel)
+    return named if named.startswith("Amazon") else named[:1].lower() + named[1:]
 
 
 def rate_text(rate: Rate) -> str:

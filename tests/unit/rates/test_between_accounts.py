@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from odr_analysis.rates.between_accounts import FALSE_NAMES, between_accounts, limits, vary_more
+from odr_analysis.rates.between_accounts import (
+    FALSE_NAMES,
+    WITHIN_A_MONTH,
+    between_accounts,
+    limits,
+    vary_more,
+)
+from tests.long import usually
 
 
 def test_the_tests_are_those_of_scipy():
@@ -43,6 +50,22 @@ def test_hundreds_of_accounts_alike_name_one_by_mistake_in_one_run_of_twenty_at_
     assert named <= 32
     assert over <= 32
     assert named + over > 0, "limits that nothing ever reaches would find nothing either"
+
+
+def test_looked_at_every_day_for_a_month():
+    """Days share most of their windows, so a month is far less than thirty runs of their own."""
+    rng, months, named = np.random.default_rng(11), usually(20, long=250), 0
+    for _ in range(months):
+        a_day = np.exp(rng.normal(6, 1.3, 300)) / 60
+        placed = rng.poisson(a_day[:, None], (300, 90))
+        n, d = (np.cumsum(x, axis=1) for x in (placed, rng.binomial(placed, 0.01)))
+        days = (
+            between_accounts(n[:, t] - n[:, t - 60], d[:, t] - d[:, t - 60], 0.01)
+            for t in range(60, 90)
+        )
+        named += any(day.over_target.any() for day in days)
+    spread = np.sqrt(WITHIN_A_MONTH * (1 - WITHIN_A_MONTH) / months)
+    assert named / months == pytest.approx(WITHIN_A_MONTH, abs=3 * spread)
 
 
 def test_accounts_that_are_bad_are_found_and_small_ones_are_not():

@@ -143,6 +143,18 @@ def test_a_batch_that_cannot_start_is_told_once_a_day_and_reason(tmp_path):
         assert len(got) == 3
 
 
+def test_a_failure_of_an_account_that_was_left_out_is_an_old_one(tmp_path):
+    failed = an_outcome("A", reason="Out of time.")
+    left_out = an_outcome("A", reason="Out of time.", attempts=0)
+    with webhook() as (got, hook):
+        sent = []
+        for outcome in (left_out, failed, left_out, failed):
+            rows = _run(tmp_path, DAY, outcome)
+            send_alerts(RULES, {"ops": Recipient(hook)}, {"A": ["ops"]}, rows, tmp_path)
+            sent.append(len(got))
+    assert sent == [0, 1, 1, 1]
+
+
 @pytest.mark.parametrize("most", [1, 3])
 def test_a_message_has_a_cap(tmp_path, most):
     rows = _run(tmp_path, DAY, *(an_outcome(f"A{i}", reason="Out.") for i in range(5)))

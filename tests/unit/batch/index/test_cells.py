@@ -51,6 +51,16 @@ def test_an_account_of_which_something_is_not_known():
     assert (rate.mature, rate.breach, rate.beside) == ("", "", "")
 
 
+def test_an_account_that_was_left_out_has_the_day_of_its_report():
+    old = a_summary(a_rate(1000, 2), as_of="2026-09-27")
+    rows = rows_of([an_outcome("A", summary=old), an_outcome("B", a_rate(1000, 2))], {})
+    assert {c.account: c.note for c in cells_of(rows)} == {"A": "As of 27 Sep 2026.", "B": ""}
+    assert [row.rates[0].z is None for row in sorted(rows, key=lambda r: r.account)] == [
+        True,
+        False,
+    ]
+
+
 def test_many_rates_are_counted_and_bad_ones_keep_their_state():
     stores = ["Amazon.de", "Amazon.fr", "Amazon.it", "Amazon.es", "Amazon.nl", "Amazon.se"]
     rates = [a_rate(1000, 12 - 2 * i, marketplace=store) for i, store in enumerate(stores)]

@@ -64,6 +64,11 @@ def test_changes_name_three_accounts_and_count_the_rest(tmp_path):
     ]
 
 
+def test_channels_keep_the_name_of_amazon():
+    rows = _rows(an_outcome("A", a_rate(1000, 20, channel="afn")))
+    assert "Worst: A, Amazon-fulfilled on Amazon.de, 2.00 %" in headline(rows)
+
+
 def test_whether_accounts_differ_in_truth():
     alike = _rows(*[an_outcome(f"u{i}", a_rate(2000, 8)) for i in range(20)])
     assert spread(alike) == "Together the rates vary no more than their sizes explain."
