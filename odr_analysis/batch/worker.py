@@ -147,7 +147,7 @@ def _made(task: Task) -> Literal["made", "unchanged"]:
                 made,
                 run_id=mark,
                 # Half for the engine, which goes to disk beyond it; the rest is pandas and figures.
-                memory_limit=f"{task.memory // 2 >> 20}MB" if task.memory else None,
+                memory_limit=f"{task.memory // 2_000_000}MB" if task.memory else None,
                 server=_warm(),
                 limits=limits,
                 failed_too=True,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SOME_FAILED, NOT_STARTED = 4, 5
 """Exit codes: the report of an account failed; the batch could not start."""
-UNITS = {"KB": 10, "MB": 20, "GB": 30, "TB": 40}
+UNITS = {"KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
 
 
 class Size(click.ParamType):
@@ -33,7 +33,7 @@ class Size(click.ParamType):
         told = re.fullmatch(r"(\d+(?:\.\d+)?) ?([KMGT]B)", str(value).strip(), re.IGNORECASE)
         if told is None:
             self.fail(f"{value!r} is no size; write it like 2GB.")
-        return int(float(told[1]) * (1 << UNITS[told[2].upper()]))
+        return int(float(told[1]) * UNITS[told[2].upper()])
 
 
 def usable_cores() -> int:

@@ -12,12 +12,12 @@ from odr_analysis.policy import Policy
 
 def modules_of_reading() -> None:
     """Read the exports in the folder that standard input names, and print what came in for it."""
-    from odr_analysis.reports.reader_process import _answer
+    from odr_analysis.reports.reader_process import answer_to
 
     before, place = set(sys.modules), tempfile.mkdtemp()
     asked = {"folder": sys.stdin.readline().strip(), "cache": place, "today": "2026-11-29"}
     question = {"values": asked, "policy": Policy().to_dict(), "made": place}
-    assert "summary" in _answer(question, lambda step: None)
+    assert "summary" in answer_to(question, lambda step: None)
     assert Path(place, "summary.json").is_file()
     print(json.dumps(sorted(set(sys.modules) - before)))
 

@@ -112,7 +112,7 @@ def test_a_report_that_takes_more_than_it_may_is_ended(exports: Path, tmp_path: 
     assert not attempt.passing
     assert "time.sleep" in (one.place / FAILED_PAGE).read_text("utf-8")
     greedy = with_cell(tmp_path, "x = bytearray(2_000_000_000); import time; time.sleep(600)")
-    attempt = run_account(replace(one, notebook=greedy, timeout=120.0, memory=2_000 << 20))
+    attempt = run_account(replace(one, notebook=greedy, timeout=120.0, memory=2_000_000_000))
     assert "more than the 2,000 MB it may (--memory)" in attempt.outcome.reason
     assert not attempt.passing
     assert files(one) == FAILED
