@@ -2,7 +2,7 @@
 
     python -m benchmarks                    all parts (needs 8 GB of disk and some minutes)
     python -m benchmarks engine --orders 100000 2000000
-    python -m benchmarks reload rolling imports report forecast shift whatif panel
+    python -m benchmarks reload rolling imports report forecast shift whatif panel index
 
 Candidates alternate (A B A B ...), figures are medians, and both must give the same
 counts. Memory is the peak resident set of the finished process.
@@ -38,6 +38,7 @@ PARTS = (
     "shift",
     "whatif",
     "panel",
+    "index",
 )
 ACCOUNTS = 40
 """Generated accounts of each of the 18 cells on which the forecast is scored: few minutes."""
@@ -288,6 +289,14 @@ def panel() -> None:
     print(printed(measured(folders)))
 
 
+def index() -> None:
+    """The index of thousands of accounts: its size, and how long it takes to open."""
+    from benchmarks.index_page import ACCOUNTS, measured, printed
+
+    print(f"\nThe index of {ACCOUNTS:,} accounts; ! = limit missed")
+    print(printed(measured()))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", default=[], metavar="PART", help=", ".join(PARTS))
@@ -320,6 +329,8 @@ def main() -> None:
         whatif()
     if "panel" in chosen:
         panel()
+    if "index" in chosen:
+        index()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime, timedelta
 
 from odr_analysis.errors import ParameterError
@@ -16,6 +17,28 @@ def today() -> date:
     True
     """
     return datetime.now(UTC).date()
+
+
+def zone() -> str:
+    """The name of this computer's time zone, such as ``Europe/Berlin``.
+
+    Raises
+    ------
+    ParameterError
+        The system does not name it.
+    """
+    if named := os.environ.get("TZ", "").removeprefix(":"):
+        return named
+    place = os.path.realpath("/etc/localtime")
+    _, folder, name = place.partition("zoneinfo/")
+    if folder:
+        return name
+    if os.path.exists("/etc/timezone"):
+        with open("/etc/timezone", encoding="utf-8") as file:
+            return file.read().strip()
+    raise ParameterError(
+        "this computer does not name its time zone. Name it yourself, e.g. Europe/Berlin or UTC."
+    )
 
 
 def check_past(day: date, name: str, now: date) -> None:

@@ -16,6 +16,16 @@ from typing import Any
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
 """Refusals of a disk that is full."""
+OF_THE_MOMENT = FULL | {
+    getattr(errno, name)
+    for name in (
+        *("EAGAIN", "EBUSY", "EINTR", "EIO", "EMFILE", "ENFILE", "ENOMEM", "ESTALE"),
+        *("ECONNABORTED", "ECONNREFUSED", "ECONNRESET", "EHOSTUNREACH", "ENETUNREACH"),
+        *("ENOTCONN", "EREMOTEIO", "ETIMEDOUT"),
+    )
+    if hasattr(errno, name)
+}
+"""Refusals that may pass by themselves: of a busy or full machine, a disk or a network."""
 NO_ROOM = os.strerror(errno.ENOSPC)
 
 
@@ -87,14 +97,24 @@ class MachineError(OdrError):
         What failed and what to do, in a sentence or two.
     details : str
         For whoever mends it, such as the traceback of another process; kept in the log.
+    passing : bool
+        Whether the same may work when it is tried again, with nothing mended.
     """
 
-    def __init__(self, message: str, details: str = ""):
-        self.details = details
+    def __init__(self, message: str, details: str = "", *, passing: bool = False):
+        self.details, self.passing = details, passing
         super().__init__(message)
 
-    def __reduce__(self) -> tuple[type[MachineError], tuple[str, str]]:
-        return type(self), (str(self), self.details)
+    def __reduce__(self) -> tuple[Callable[..., MachineError], tuple[str, str, bool]]:
+        return _machine_error, (str(self), self.details, self.passing)
+
+
+def _machine_error(message: str, details: str, passing: bool) -> MachineError:
+    return MachineError(message, details, passing=passing)
+
+
+class CannotStartError(OdrError):
+    """A batch of reports could not start; no account was looked at."""
 
 
 def full_disk(error: BaseException) -> MachineError | None:
@@ -115,8 +135,22 @@ def full_disk(error: BaseException) -> MachineError | None:
     file = getattr(error, "filename", None) or (named and named[1])
     return MachineError(
         f"{f'{file}: ' if file else ''}{NO_ROOM}. Free space on this disk, or choose other "
-        "places: ODR_CACHE for the cache, or --no-cache for none; TMPDIR for temporary files."
+        "places: ODR_CACHE for the cache, or --no-cache for none; TMPDIR for temporary files.",
+        passing=True,
     )
+
+
+def passes(error: BaseException) -> bool:
+    """Whether the same may work when it is tried again, with nothing mended.
+
+    Examples
+    --------
+    >>> passes(OSError(errno.EIO, "Input/output error")), passes(PlaceError("read-only"))
+    (True, False)
+    """
+    if isinstance(error, MachineError):
+        return error.passing
+    return isinstance(error, MemoryError) or getattr(error, "errno", None) in OF_THE_MOMENT
 
 
 def as_told(kind: str, message: str) -> OdrError:

@@ -234,8 +234,8 @@ def exists(path: Path) -> bool:
         raise ParameterError(f"{path}: cannot be read ({error.strerror}).") from error
 
 
-def text_of(path: Path, what: str) -> str:
-    """Text of a file, called a `what` file in a message.
+def text_of(path: Path, what: str, largest: int = LARGEST_FILE) -> str:
+    """Text of a file of at most `largest` bytes, called a `what` file in a message.
 
     Raises
     ------
@@ -246,7 +246,7 @@ def text_of(path: Path, what: str) -> str:
         if not path.is_file():
             raise ParameterError(f"{path}: is no file. Name a {what} file.")
         size = path.stat().st_size
-        if size > LARGEST_FILE:
+        if size > largest:
             raise ParameterError(
                 f"{path}: {size:,} bytes are too many for a {what} file; name a file of {what} "
                 "fields."

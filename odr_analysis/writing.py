@@ -190,7 +190,8 @@ def in_words(place: str | Path, option: str = "") -> Iterator[None]:
             raise MachineError(
                 f"{place}: cannot be written ({why}). Free space on this disk"
                 + (f", or choose another place with {option}." if option else ".")
-                + " What was there before is as it was."
+                + " What was there before is as it was.",
+                passing=True,
             ) from error
         remedy = f"Choose another place with {option}." if option else "Choose another place."
         raise PlaceError(f"{place}: cannot be written ({why}). {remedy}") from error

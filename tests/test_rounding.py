@@ -24,6 +24,7 @@ NOT_FOR_EYES: dict[str, str] = {
     "forecasting/coming_days/marginals.py": "orders drawn, as whole numbers",
     "forecasting/coming_days/outlook.py": "orders a rate is of, as whole numbers",
     "html/svg.py": "the size of a drawing in whole units",
+    "plots/accounts/account_funnel.py": "sizes as whole orders, and places on an axis",
     "plots/cohorts.py": "whether rates were moved apart",
     "plots/drivers.py": "the row of a line, for its id",
     "plots/shared/axis.py": "places on an axis",

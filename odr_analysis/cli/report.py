@@ -19,6 +19,7 @@ from odr_analysis.cli.support.options import (
 )
 from odr_analysis.cli.support.progress import steps
 
+REPORT = "05-report"
 SEVERITY = ("no data", "healthy", "warning", "critical")
 """States by how bad they are; ``unknown`` is as bad as a warning unless it is allowed."""
 
@@ -34,7 +35,14 @@ SEVERITY = ("no data", "healthy", "warning", "critical")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="Where to write; by default reports/<folder's name>.",
+    help="Where to write; by default reports/<folder's name>, and of another notebook than the "
+    "report a folder of its name in there.",
+)
+@click.option(
+    "--notebook",
+    default=REPORT,
+    help="Make the page of this notebook: one of the toolkit's, e.g. 02-odr-over-time, or a file "
+    "of your own with a cell tagged 'parameters'.",
 )
 @click.option(
     "-p",
@@ -85,6 +93,7 @@ def report(
     folder: Path,
     as_of: str | None,
     out: Path | None,
+    notebook: str,
     parameters: tuple[tuple[str, str], ...],
     scenarios: tuple[Path, ...],
     policy: str | None,
@@ -145,7 +154,8 @@ def report(
         given["scenarios"] = [scenario_dict(one.named(one.name or path.stem)) for path, one in own]
     made = run_report(
         store if store is not None and given.get("known_on") else folder,
-        out or Path("reports") / folder.resolve().name,
+        out or _usual_place(folder, notebook),
+        notebook=notebook,
         parameters=given,
         cache=None if no_cache else "default",
         memory_limit=memory_limit,
@@ -161,3 +171,9 @@ def report(
     states = [as_bad_as.get(r["state"], r["state"]) for r in made.summary["rates"]]
     if fail_on and max(map(SEVERITY.index, states), default=0) >= SEVERITY.index(fail_on):
         raise SystemExit(1)
+
+
+def _usual_place(folder: Path, notebook: str) -> Path:
+    """Where a report goes when nobody chose."""
+    place, name = Path("reports") / folder.resolve().name, Path(notebook).stem
+    return place if name == REPORT else place / name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +9,6 @@ from typing import Any
 
 import jinja2
 import pandas as pd
-from markupsafe import Markup
 
 from odr_analysis import terms, words
 from odr_analysis.actions.steps import STEPS
@@ -124,20 +122,9 @@ def captioned(figure: Figure | Panels, height: int | None = None) -> str:
     return html
 
 
-_BREAKS = re.compile(r"(?<=\d) (?=%|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b)")
-
-
-def _unbroken(value: Any) -> Any:
-    """Keep ``0.86 %`` and ``15 Sep`` on one line."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return _BREAKS.sub("\u00a0", value)
-    return value
-
-
 @cache
 def _environment() -> jinja2.Environment:
     environment = templates()
-    environment.finalize = _unbroken
     environment.filters.update(
         number=words.number,
         percent=words.percent,

@@ -69,7 +69,9 @@ def binomial_limits(n_orders: npt.ArrayLike, usual: float, within: float) -> tup
     return low, high
 
 
-def funnel(smallest: float, largest: float, usual: float) -> pd.DataFrame:
+def funnel(
+    smallest: float, largest: float, usual: float, within: tuple[float, float] = WITHIN
+) -> pd.DataFrame:
     """Limits around the usual rate for groups of every size, as a funnel plot has them.
 
     Parameters
@@ -78,14 +80,15 @@ def funnel(smallest: float, largest: float, usual: float) -> pd.DataFrame:
         Sizes to reach at least, in orders.
     usual : float
         Rate of all orders, a fraction.
+    within : (float, float)
+        Shares of the groups between the inner and the outer limits.
 
     Returns
     -------
     pandas.DataFrame
         One row per size, at most 240, denser among small ones: ``n_orders`` and, as fractions,
-        ``lower``, ``upper`` (inner limits) and ``lower_outer``, ``upper_outer``, all float64; the
-        shares of groups between them are ``WITHIN``. No rows where `usual` is 0 or 1: nothing
-        varies then.
+        ``lower``, ``upper`` (inner limits) and ``lower_outer``, ``upper_outer``, all float64. No
+        rows where `usual` is 0 or 1: nothing varies then.
 
     See Also
     --------
@@ -103,8 +106,8 @@ def funnel(smallest: float, largest: float, usual: float) -> pd.DataFrame:
     if 0 < usual < 1:
         ends = max(np.floor(smallest), 1), np.ceil(largest)
         sizes = np.unique(np.geomspace(*ends, 240).round())
-    lower, upper = binomial_limits(sizes, usual, WITHIN[0])
-    lower_outer, upper_outer = binomial_limits(sizes, usual, WITHIN[1])
+    lower, upper = binomial_limits(sizes, usual, within[0])
+    lower_outer, upper_outer = binomial_limits(sizes, usual, within[1])
     return pd.DataFrame(
         {
             "n_orders": sizes,

@@ -7,11 +7,13 @@ import os
 import sys
 import tempfile
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from odr_analysis.errors import MachineError
 from odr_analysis.reports import warm
 from odr_analysis.reports.warm import Forked, Server
 from odr_analysis.scratch import SCRATCH, Held
@@ -46,10 +48,21 @@ class Kernel:
     ----------
     server : Server, optional
         What forks its process; without, it starts by itself.
+    environment : mapping, optional
+        Variables of its environment beside those of this process.
+
+    Attributes
+    ----------
+    stopped : MachineError or None
+        Why whoever asked for the notebook stopped it; None where nobody did.
     """
 
-    def __init__(self, server: Server | None = None) -> None:
+    def __init__(
+        self, server: Server | None = None, environment: Mapping[str, str] | None = None
+    ) -> None:
         self._ended = False
+        self._environment = dict(environment or {})
+        self.stopped: MachineError | None = None
         self._waiting = _Waiting(server) if server is not None else None
         self._manager: AsyncKernelManager | None = None
         self._sockets = Held(_short_place())
@@ -60,6 +73,11 @@ class Kernel:
     def __exit__(self, *_: object) -> None:
         self._end()
         self._sockets.close()
+
+    def stop(self, why: MachineError) -> None:
+        """End the process, and so the notebook."""
+        self.stopped = why
+        self._end()
 
     def config(self) -> Config:
         """Local sockets where there are any: no port is opened, nothing leaves the machine."""
@@ -108,6 +126,7 @@ class Kernel:
                 if kernel._ended:
                     raise RuntimeError("the report was stopped before its kernel started")
                 kernel._manager = self
+                how["env"] = {**(how.get("env") or os.environ), **kernel._environment}
                 await super().start_kernel(**how)
                 if kernel._ended:
                     kernel._end()

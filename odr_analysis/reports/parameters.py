@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import attrs
+
 from odr_analysis.errors import ParameterError
 from odr_analysis.fields import KINDS, Kind, read
+from odr_analysis.policy import Policy
+from odr_analysis.presets import PRESETS, load_policy
 from odr_analysis.reports import fast_papermill
 
 TYPES: dict[str, Kind] = {kind.name: kind for kind in KINDS.values()}
 """Types papermill can carry, by their names in Python."""
+TAG = "parameters"
+FOLDER = "folder"
+"""The parameter that every notebook of a report has."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +39,12 @@ def parameters_of(notebook: Path) -> dict[str, Parameter]:
     Raises
     ------
     ParameterError
-        When a parameter has a type papermill cannot carry.
+        It is no Python notebook, has no cell tagged ``parameters`` or no parameter ``folder`` in
+        it, or a parameter has a type papermill cannot carry.
     """
-    declared = fast_papermill.papermill().inspect_notebook(str(notebook))
+    _check(notebook)
+    # A path with braces would be filled in as a template.
+    declared = fast_papermill.papermill().inspect_notebook(in_papermill(notebook))
     found = {
         name: Parameter(name, p["inferred_type_name"], p["default"], p["help"])
         for name, p in declared.items()
@@ -44,7 +55,44 @@ def parameters_of(notebook: Path) -> dict[str, Parameter]:
                 f"{notebook.name}: parameter {p.name} has type {p.type!r}; "
                 f"expected one of {', '.join(TYPES)}."
             )
+    if FOLDER not in found:
+        raise ParameterError(
+            f"{notebook.name}: its parameters have no {FOLDER!r}, which the report sets to the "
+            f'folder of the exports. Add a line such as {FOLDER}: str = "exports".'
+        )
     return found
+
+
+def in_papermill(path: Path) -> str:
+    """A path as papermill takes it, which fills in what stands between braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
+def _check(notebook: Path) -> None:
+    """See that a file is a Python notebook with a parameters cell."""
+    try:
+        told = json.loads(notebook.read_text("utf-8"))
+        cells = [cell for cell in told["cells"] if TAG in cell["metadata"].get("tags", ())]
+        metadata = told["metadata"]
+        spec, language = metadata["kernelspec"]["name"], metadata["kernelspec"].get("language")
+        language = language or metadata.get("language_info", {}).get("name", "")
+    except OSError as error:
+        raise ParameterError(f"{notebook}: cannot be read ({error.strerror}).") from error
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise ParameterError(
+            f"{notebook}: is no notebook that can be run. Save it in JupyterLab with a Python "
+            "kernel chosen."
+        ) from error
+    if language != "python":
+        raise ParameterError(
+            f"{notebook}: its language is {language or spec!r}; expected a Python notebook."
+        )
+    if not cells:
+        raise ParameterError(
+            f"{notebook}: has no cell tagged {TAG!r}, which a report fills in. Give the cell with "
+            f"{FOLDER} and the other parameters this tag (JupyterLab: Property Inspector, Cell "
+            "Tags)."
+        )
 
 
 def checked(
@@ -69,3 +117,31 @@ def checked(
             f"Parameters of {notebook} do not fit:\n{listed}\nValid parameters:\n{valid}"
         )
     return values
+
+
+def policy_parameters() -> dict[str, Parameter]:
+    """The rules of the rate as parameters of the report, by name."""
+    rules = [f for f in attrs.fields(Policy) if f.name != "name"]
+    return {
+        f.name: Parameter(f.name, type(f.default).__name__, repr(f.default), "rule of the policy")
+        for f in rules
+    }
+
+
+def with_policy(values: Mapping[str, Any]) -> tuple[dict[str, Any], Policy]:
+    """Report parameters with single rules gathered in ``rules``, and the policy they describe.
+
+    Raises
+    ------
+    ParameterError
+        When they make no sense.
+    """
+    known = policy_parameters()
+    rules = [*values.get("rules", []), *([k, v] for k, v in values.items() if k in known)]
+    if not all(isinstance(r, list) and len(r) == 2 and isinstance(r[0], str) for r in rules):
+        raise ParameterError('rules must be pairs like [["lag_days", 14]].')
+    base = values.get("policy") or Policy().name
+    if base not in PRESETS:
+        base = str(Path(base).resolve())
+    rest = {k: v for k, v in values.items() if k not in known}
+    return rest | {"policy": base, "rules": rules}, load_policy(base, **dict(rules))

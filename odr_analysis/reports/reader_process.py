@@ -115,10 +115,12 @@ class Reader:
                 warnings.warn(told["note"], errors.OdrWarning, stacklevel=2)
         self._process.wait()
         if told.keys().isdisjoint(("failed", "error", "summary")):
-            raise errors.MachineError(_ended(self._process.returncode))
+            raise errors.MachineError(_ended(self._process.returncode), passing=True)
         if "failed" in told:
             raise errors.MachineError(
-                f"Reading the exports failed ({told['failed']}).", told["details"]
+                f"Reading the exports failed ({told['failed']}).",
+                told["details"],
+                passing=told["passing"],
             )
         if "error" in told:
             raise _unpacked(told["error"])
@@ -135,7 +137,8 @@ def _ended(code: int) -> str:
     )
 
 
-def _answer(question: dict[str, Any], progress: Progress) -> dict[str, Any]:
+def answer_to(question: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """The answer to the question of a :class:`Reader`: the summary of the account, or an error."""
     from odr_analysis.answer.summary import to_summary
     from odr_analysis.causes.reasons import case_candidates, case_reasons
     from odr_analysis.load import load_account
@@ -207,14 +210,17 @@ def answer_one() -> None:
             import_module(f"odr_analysis.{module}")
         question = json.loads(sys.stdin.readline())
         with errors.warnings_to(lambda text: send(note=text)):
-            send(**_answer(question, report if question["followed"] else StagesOnly(report)))
+            send(**answer_to(question, report if question["followed"] else StagesOnly(report)))
+    except BrokenPipeError:  # nobody waits for it any more
+        return
     except Exception as error:  # noqa: BLE001 - whatever it is, the other process must learn of it
         if full := errors.full_disk(error):
             send(error=_packed(full))
         else:
             failed = f"{type(error).__name__}: {error}"
-            send(failed=failed, details=traceback.format_exc())
-    answers.close()
+            send(failed=failed, details=traceback.format_exc(), passing=errors.passes(error))
+    with suppress(BrokenPipeError):
+        answers.close()
 
 
 def _own_channel() -> TextIO:

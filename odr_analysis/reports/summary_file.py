@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +34,8 @@ def summary_lines(summary: dict[str, Any]) -> list[str]:
     ]
     for r in summary["rates"]:
         d, n = r["n_defective"], r["n_orders"]
-        stated = r["official"] and (r["official"]["n_defective"], r["official"]["n_orders"])
-        higher = higher_rate(stated or None, d, n)
-        # A lower bound of 0 of which nothing is missing is answered for by a report or the policy.
-        bound = r["lower_bound"] and not higher and n > 0 and (d > 0 or bool(r["missing"]))
-        bad, of = higher or (d, n)
-        rate = words.at_least(words.rate(bad, of, policy), d, lower_bound=bound)
+        stated, higher = _official(r)
+        rate, bad, of = shown_rate(r, policy)
         lines.append(
             f"  {r['marketplace']:<14} {r['channel']:<8} {rate:>8}  "
             f"{bad:,} of {of:,} orders  {r['state']}"
@@ -55,3 +52,23 @@ def summary_lines(summary: dict[str, Any]) -> list[str]:
             )
         lines += [f"      cannot be known: {why}" for why in r["missing"] if r["n_orders"]]
     return [*lines, *(f"  {line}." for line in summary["freshness"])]
+
+
+def shown_rate(rate: Mapping[str, Any], policy: Policy) -> tuple[str, int, int]:
+    """One rate of a summary as it is shown, in words, and the two counts it is made of.
+
+    Those of Amazon's own report of the same window where its rate is the higher one.
+    """
+    d, n = rate["n_defective"], rate["n_orders"]
+    _, higher = _official(rate)
+    # A lower bound of 0 of which nothing is missing is answered for by a report or the policy.
+    bound = rate["lower_bound"] and not higher and n > 0 and (d > 0 or bool(rate["missing"]))
+    bad, of = higher or (d, n)
+    return words.at_least(words.rate(bad, of, policy), d, lower_bound=bound), bad, of
+
+
+def _official(rate: Mapping[str, Any]) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+    """Amazon's own counts of the same window, if any, and the same where their rate is higher."""
+    own = rate["official"]
+    stated = (own["n_defective"], own["n_orders"]) if own else None
+    return stated, higher_rate(stated, rate["n_defective"], rate["n_orders"])

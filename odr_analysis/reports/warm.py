@@ -56,13 +56,19 @@ class Server:
     """A process that has imported `SHARED`, and forks others on request.
 
     Use it as a context manager: leaving it ends the process; what it forked goes on.
+
+    Parameters
+    ----------
+    ready : str, optional
+        Function (``module:name``) that it runs before it forks any, for one that forks many: what
+        it has imported and made none of them has to.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ready: str = "") -> None:
         self._socket, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                python(f"from {__name__} import serve; serve({theirs.fileno()})"),
+                python(f"from {__name__} import serve; serve({theirs.fileno()}, {ready!r})"),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
@@ -76,6 +82,11 @@ class Server:
 
     def __enter__(self) -> Server:
         return self
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still fork."""
+        return self._alive
 
     def __exit__(self, *_: object) -> None:
         with suppress(OSError):
@@ -170,7 +181,7 @@ class Forked:
         self.send_signal(signal.SIGTERM)
 
 
-def serve(channel: int) -> None:
+def serve(channel: int, ready: str = "") -> None:
     """Import what is shared and fork a process for each request, until nobody asks any more."""
     from gc import collect, freeze
 
@@ -180,6 +191,8 @@ def serve(channel: int) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for module in SHARED:
         import_module(module)
+    if ready:
+        _function(ready)()
     collect()
     freeze()
     woken, wake = os.pipe()
@@ -233,6 +246,13 @@ def _report_ended(channel: socket.socket) -> None:
             _send(channel, pid=ended[0], code=os.waitstatus_to_exitcode(ended[1]))
 
 
+def _function(name: str) -> Callable[[], None]:
+    """A function by ``module:name``."""
+    module, _, its = name.partition(":")
+    found: Callable[[], None] = getattr(import_module(module), its)
+    return found
+
+
 def _be(run: str, streams: list[int]) -> None:
     """Become the process that runs a function; never returns."""
     os.setsid()
@@ -250,9 +270,7 @@ def _be(run: str, streams: list[int]) -> None:
 
         random.seed()
         numpy.random.seed()
-        module, name = run.split(":")
-        function: Callable[[], None] = getattr(import_module(module), name)
-        function()
+        _function(run)()
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1

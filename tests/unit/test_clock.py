@@ -29,3 +29,15 @@ def test_a_day_that_has_begun_somewhere_is_past() -> None:
     clock.check_past(date(2026, 10, 1), "as_of", now)
     with pytest.raises(ParameterError, match=r"as_of 2026-10-02 is after today \(2026-09-30\)"):
         clock.check_past(date(2026, 10, 2), "as_of", now)
+
+
+def test_the_time_zone_of_this_computer(monkeypatch):
+    monkeypatch.setenv("TZ", ":Asia/Tokyo")
+    assert clock.zone() == "Asia/Tokyo"
+    monkeypatch.delenv("TZ")
+    monkeypatch.setattr(clock.os.path, "realpath", lambda _: "/usr/share/zoneinfo/Europe/Berlin")
+    assert clock.zone() == "Europe/Berlin"
+    monkeypatch.setattr(clock.os.path, "realpath", lambda _: "/etc/localtime")
+    monkeypatch.setattr(clock.os.path, "exists", lambda _: False)
+    with pytest.raises(ParameterError, match="does not name its time zone"):
+        clock.zone()

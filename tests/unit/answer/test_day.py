@@ -60,7 +60,7 @@ from odr_analysis.plots.days_ahead.fan import fan_finding
 from odr_analysis.policy import Policy
 from odr_analysis.progress import silent
 from odr_analysis.rates.rolling import day_number
-from odr_analysis.reports.reader_process import _answer
+from odr_analysis.reports.reader_process import answer_to
 from tests.commands import SAMPLE, run
 
 NOTEBOOKS = Path(__file__).parents[3] / "notebooks"
@@ -203,7 +203,7 @@ def test_the_reading_process_works_each_table_out_once(tmp_path: Path) -> None:
         "made": str(tmp_path),
     }
     with counted() as calls:
-        made = _answer(question, silent)
+        made = answer_to(question, silent)
     assert made["summary"]["rates"]
     assert {"component_rates", "defective_orders", "what_is_known"} <= {name for name, _ in calls}
     assert {key: n for key, n in calls.items() if n != 1} == {}

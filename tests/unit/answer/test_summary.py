@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import jsonschema
 import pytest
 
+from odr_analysis import load_sample
 from odr_analysis.answer.summary import summary_schema, to_summary
 from odr_analysis.policy import Policy
+from odr_analysis.receipt import Receipt
 from tests.oracle import make_account, rate_on
 
 TODAY = date(2026, 9, 30)
@@ -90,3 +93,59 @@ def test_the_schema_refuses_what_is_wrong(account, validator, spoil):
     spoil(summary)
     with pytest.raises(jsonschema.ValidationError):
         validator.validate(summary)
+
+
+def test_what_is_expected_of_each_rate(validator):
+    """On the sample, against the tables it comes from, counted the long way."""
+    account = load_sample()
+    summary, day = to_summary(account), account.on(account.known_to)
+    validator.validate(summary)
+    outlook = day.forecast.outlook.set_index(["marketplace", "channel"])
+    assert len(summary["rates"]) == 2
+    for rate in summary["rates"]:
+        pair = rate["marketplace"], rate["channel"]
+        mature = rate["mature"]
+        # What is reported already stays, and the window is that of the rate shown.
+        assert mature["n_orders"] == rate["n_orders"]
+        assert rate["n_defective"] <= mature["lower"] <= mature["n_defective"] <= mature["upper"]
+        defective, orders = day.forecast.paths[pair]
+        over = [
+            any(d >= 1 and 100 * d >= n for d, n in zip(ds[1:31], ns[1:31], strict=True))
+            for ds, ns in zip(defective.tolist(), orders.tolist(), strict=True)
+        ]
+        assert rate["p_breach_30"] == pytest.approx(sum(over) / len(over))
+        assert rate["p_breach_30"] <= outlook.p_breach_ahead[pair]
+        left = [
+            r.leaves_on.date()
+            for r in day.defects.itertuples()
+            if (r.marketplace, r.channel) == pair and r.phase == "counts"
+        ]
+        first = min(left) + timedelta(days=1)
+        assert rate["next_roll_off"] == {"day": first.isoformat(), "n": left.count(min(left))}
+    causes = {rate["channel"]: rate["top_cause"] for rate in summary["rates"]}
+    assert (causes["mfn"]["level"], causes["mfn"]["n_defective"]) == ("Expedited", 6)
+    assert causes["afn"] is None
+
+
+def test_claims_carry_the_value_of_their_order():
+    account = load_sample()
+    claims = {claim["order_id"]: claim for claim in to_summary(account)["claims"]}
+    day = account.on(account.known_to)
+    assert set(claims) == set(day.defects.order_id[day.defects.claim]) != set()
+    for order, claim in claims.items():
+        lines = [i for i in account.items.itertuples() if i.order_id == order]
+        assert claim["value"] == pytest.approx(sum(i.price for i in lines))
+        assert claim["currency"] == lines[0].currency == "EUR"
+
+
+def test_nothing_is_expected_of_a_rate_that_is_not_known():
+    """One claim is known, and no file that would show the next."""
+    orders = [(f"a-{i}", date(2026, 8, 1), "Amazon.de", "mfn") for i in range(500)]
+    account = make_account(orders, [("a-1", "claim", date(2026, 9, 1))], known_to=TODAY)
+    unknown = replace(account, receipt=Receipt(files=()))
+    (rate,) = to_summary(unknown)["rates"]
+    assert (rate["state"], rate["mature"], rate["p_breach_30"]) == ("unknown", None, None)
+    assert rate["next_roll_off"] == {"day": "2026-10-15", "n": 1}
+    (claim,) = to_summary(unknown)["claims"]
+    assert (claim["value"], claim["currency"]) == (None, "")
+    assert claim["reported_on"] == "2026-09-01"

@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 from jsonschema import Draft202012Validator
 
-from odr_analysis.reports import runner
+from odr_analysis.reports.notebook_run import STAGES
 from tests.commands import odr
 
 ROOT = Path(__file__).parents[3]
@@ -64,7 +64,7 @@ def test_report_prints_a_line_per_channel_and_where_the_files_are(
     assert str(out / "report.html") in run.output
     assert "mfn" in run.output
     assert "afn" in run.output
-    assert all(stage in run.output for stage in runner.STAGES)
+    assert all(stage in run.output for stage in STAGES)
 
 
 def test_the_table_has_no_formula(report: tuple[Path, Result]) -> None:

@@ -8,7 +8,14 @@ import nbformat
 import pytest
 
 from odr_analysis.errors import ParameterError
-from odr_analysis.reports.parameters import Parameter, checked, parameters_of
+from odr_analysis.policy import Policy
+from odr_analysis.reports.parameters import (
+    Parameter,
+    checked,
+    parameters_of,
+    policy_parameters,
+    with_policy,
+)
 
 DECLARED = {
     p.name: p
@@ -81,3 +88,53 @@ def test_every_fault_is_listed_with_what_is_valid() -> None:
         "  details: bool = True",
         "  rules: list = []",
     ]
+
+
+def test_single_rules_are_gathered_and_make_the_policy() -> None:
+    values, policy = with_policy({"lag_days": 14, "rules": [["window_days", 30]], "moved_days": 7})
+    assert values == {
+        "moved_days": 7,
+        "policy": Policy().name,
+        "rules": [["window_days", 30], ["lag_days", 14]],
+    }
+    assert (policy.window_days, policy.lag_days) == (30, 14)
+    with pytest.raises(ParameterError, match="rules must be pairs"):
+        with_policy({"rules": [["lag_days"]]})
+
+
+def test_every_rule_of_the_policy_is_a_parameter() -> None:
+    rules = policy_parameters()
+    assert rules["lag_days"].type == "int"
+    assert rules["lag_days"].default == "15"
+    assert set(rules) == set(Policy().to_dict()) - {"name"}
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("no notebook", "is no notebook that can be run"),
+        ('{"cells": [], "metadata": {}}', "is no notebook that can be run"),
+        ('{"cells": [], "metadata": {"kernelspec": {"name": "ir", "language": "R"}}}', "'R'"),
+        (
+            '{"cells": [], "metadata": {"kernelspec": {"name": "p", "language": "python"}}}',
+            "has no cell tagged 'parameters'",
+        ),
+    ],
+)
+def test_what_is_no_notebook_for_a_report_is_refused(
+    tmp_path: Path, content: str, says: str
+) -> None:
+    (tmp_path / "own.ipynb").write_text(content, "utf-8")
+    with pytest.raises(ParameterError, match=says):
+        parameters_of(tmp_path / "own.ipynb")
+
+
+def test_a_notebook_that_takes_no_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match=r"have no 'folder'.* Add a line"):
+        parameters_of(notebook(tmp_path / "own.ipynb", 'as_of: str = ""'))
+
+
+def test_a_path_with_braces_is_no_template(tmp_path: Path) -> None:
+    (tmp_path / "{a}").mkdir()
+    found = parameters_of(notebook(tmp_path / "{a}" / "own.ipynb", 'folder: str = "x"'))
+    assert set(found) == {"folder"}

@@ -12,19 +12,8 @@ import nbformat
 import pytest
 
 from odr_analysis.errors import OdrError, ParameterError
-from odr_analysis.policy import Policy
-from odr_analysis.reports import runner
-from odr_analysis.reports.runner import (
-    NOTEBOOK,
-    REPORT,
-    RUN_ID,
-    STAGES,
-    ReportFiles,
-    notebook_path,
-    policy_parameters,
-    run_report,
-    with_policy,
-)
+from odr_analysis.reports.notebook_run import STAGES
+from odr_analysis.reports.runner import NOTEBOOK, RUN_ID, ReportFiles, run_report
 from tests.bucket import NAME, Served
 
 
@@ -109,28 +98,3 @@ def test_a_folder_without_files_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OdrError, match="in"):
         run_report(tmp_path / "in", tmp_path / "out", cache=None)
     assert not (tmp_path / "out").exists()
-
-
-def test_single_rules_are_gathered_and_make_the_policy() -> None:
-    values, policy = with_policy({"lag_days": 14, "rules": [["window_days", 30]], "moved_days": 7})
-    assert values == {
-        "moved_days": 7,
-        "policy": Policy().name,
-        "rules": [["window_days", 30], ["lag_days", 14]],
-    }
-    assert (policy.window_days, policy.lag_days) == (30, 14)
-    with pytest.raises(ParameterError, match="rules must be pairs"):
-        with_policy({"rules": [["lag_days"]]})
-
-
-def test_every_rule_of_the_policy_is_a_parameter() -> None:
-    rules = policy_parameters()
-    assert rules["lag_days"].type == "int"
-    assert rules["lag_days"].default == "15"
-    assert set(rules) == set(Policy().to_dict()) - {"name"}
-
-
-def test_a_notebook_is_found_by_its_name() -> None:
-    assert notebook_path(REPORT).name == runner.REPORT
-    with pytest.raises(OdrError, match=r"no notebook 'none\.ipynb'"):
-        notebook_path("none.ipynb")

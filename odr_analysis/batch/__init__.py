@@ -1,0 +1,1 @@
+"""Reports for many accounts, by one command: in parallel, and only what changed."""

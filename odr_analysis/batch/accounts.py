@@ -1,0 +1,302 @@
+"""The accounts of a batch, from a TOML file.
+
+::
+
+    [defaults]
+    policy = "amazon-current"
+    recipients = ["desk"]
+
+    [defaults.parameters]
+    horizon_days = 60
+
+    [recipients.desk]
+    url = "mailto://user:password@example.com"
+
+    [alerts]
+    breach_above = 0.3
+
+    [[account]]
+    name = "Shoes UK"
+    folder = "exports/shoes-uk"
+
+    [[account]]
+    name = "Books"
+    folder = "archives/books"
+    marketplace = "Amazon.de"
+    policy = "books.toml"
+    parameters = {moved_days = 14}
+
+What an account leaves out is as in ``defaults``; its parameters are added to those there. Paths
+are relative to the file. ``folder`` is a folder with exports or an archive; ``recipients`` of an
+account are names of those listed. Alerts are those of
+:class:`~odr_analysis.batch.alerts.alert_rules.AlertRules`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from odr_analysis.batch.alerts.alert_rules import AlertRules, Recipient
+from odr_analysis.errors import ParameterError
+from odr_analysis.fields import (
+    KINDS,
+    Kind,
+    Record,
+    kinds_of,
+    nearest,
+    place,
+    read,
+    shown,
+    text_of,
+    toml_of,
+)
+from odr_analysis.presets import PRESETS
+
+FOLDER = "accounts"
+"""Folder of the output folder in which each account has one of its own."""
+LARGEST = 64 << 20
+"""Bytes of a file of accounts; one of 100,000 accounts has a sixth of that."""
+MOST_TOLD = 20
+"""Problems of a file that a message lists."""
+LONGEST_NAME = 120
+"""Bytes of a name, which is that of a folder."""
+NOT_IN_A_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
+"""Characters that some system has no folder for, or that lead out of it."""
+RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+
+
+def _table(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError
+    return value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise TypeError
+    return tuple(value)
+
+
+TABLE, TEXTS = Kind("a table", _table), Kind("a list of texts", _texts)
+OF_DEFAULTS: dict[str, Kind] = {
+    "marketplace": KINDS[str],
+    "policy": KINDS[str],
+    "recipients": TEXTS,
+    "parameters": TABLE,
+}
+OF_ACCOUNT: dict[str, Kind] = {"name": KINDS[str], "folder": KINDS[str], **OF_DEFAULTS}
+OF_FILE: dict[str, Kind] = {
+    "defaults": TABLE,
+    "account": Kind("a list of tables, each headed [[account]]", lambda value: _tables(value)),
+    "alerts": TABLE,
+    "recipients": Kind("a table of tables, each headed [recipients.NAME]", lambda v: _named(v)),
+}
+
+
+def _tables(value: Any) -> list[dict[str, Any]]:
+    if not isinstance(value, list):
+        raise TypeError
+    return [_table(one) for one in value]
+
+
+def _named(value: Any) -> dict[str, dict[str, Any]]:
+    return {name: _table(one) for name, one in _table(value).items()}
+
+
+@attrs.frozen
+class BatchAccount:
+    """One account of a batch.
+
+    Attributes
+    ----------
+    name : str
+        What the report calls it; also the name of its folder.
+    folder : str
+        Absolute path of its exports or archive, or a URL.
+    marketplace : str
+        Sales channel of files that name none; '' for none.
+    policy : str
+        Preset or absolute path of a policy file; '' for the notebook's own.
+    parameters : mapping
+        Other parameters of the notebook.
+    recipients : tuple of str
+        Names of those who get its alerts.
+    """
+
+    name: str
+    folder: str
+    marketplace: str = ""
+    policy: str = ""
+    parameters: Mapping[str, Any] = attrs.field(factory=dict)
+    recipients: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Its folder below the output folder, with ``/`` between the parts."""
+        return f"{FOLDER}/{self.name}"
+
+
+@attrs.frozen
+class Batch:
+    """The accounts of a file, what is worth a message, and to whom.
+
+    Attributes
+    ----------
+    accounts : tuple of BatchAccount
+        In the order of the file.
+    rules : AlertRules
+    recipients : mapping
+        Name to recipient.
+    """
+
+    accounts: tuple[BatchAccount, ...]
+    rules: AlertRules = attrs.field(factory=AlertRules)
+    recipients: Mapping[str, Recipient] = attrs.field(factory=dict)
+
+    @property
+    def to(self) -> dict[str, tuple[str, ...]]:
+        """Account to the names of its recipients."""
+        return {account.name: account.recipients for account in self.accounts}
+
+
+def load_batch(path: str | Path) -> Batch:
+    """The accounts of a TOML file.
+
+    Raises
+    ------
+    ParameterError
+        The file cannot be read; a key is unknown (the nearest is named), missing or of the wrong
+        type; a name is none for a folder, or two accounts would write to one. All such problems of
+        a file are told at once.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "accounts.toml"
+    ...     text = '[[account]]\\nname = "Shoes"\\nfolder = "/exports/shoes"'
+    ...     _ = file.write_text(text, "utf-8")
+    ...     load_batch(file).accounts[0].place
+    'accounts/Shoes'
+    """
+    path = Path(path)
+    text = text_of(path, "accounts", LARGEST)
+    told, wrong = read(toml_of(text, path, "accounts", 'name = "Shoes UK"'), OF_FILE, "key")
+    problems = [f"{place(text, key)}{problem}" for key, problem in wrong.items()]
+    defaults, wrong = read(told.get("defaults", {}), OF_DEFAULTS, "key")
+    problems += [f"[defaults] {place(text, key)}{problem}" for key, problem in wrong.items()]
+    home = path.resolve().parent
+    rules, faults = _record(AlertRules, told.get("alerts", {}), "[alerts]")
+    problems += faults
+    recipients: dict[str, Recipient] = {}
+    for name, given in told.get("recipients", {}).items():
+        recipients[name], faults = _record(Recipient, given, f"[recipients.{name}]")
+        problems += faults
+    accounts, taken = list[BatchAccount](), dict[str, str]()
+    for n, given in enumerate(told.get("account", ()), 1):
+        account, faults = _account(given, defaults, home)
+        if account is not None and not faults:
+            # Folders that differ in letter case alone are one on some systems.
+            key = unicodedata.normalize("NFC", account.name).casefold()
+            if (other := taken.setdefault(key, account.name)) != account.name or any(
+                account.name == a.name for a in accounts
+            ):
+                faults = [
+                    f"would write to the folder of account {other!r}. Give it a name of its own."
+                ]
+            faults += [
+                f"no recipient is called {name!r}{nearest(name, recipients)}"
+                for name in account.recipients
+                if name not in recipients
+            ]
+            accounts.append(account)
+        named = given.get("name")
+        which = f"account {named!r}" if isinstance(named, str) and named else f"account {n:,}"
+        problems += [f"{which}: {fault}" for fault in faults]
+    if not problems and not accounts:
+        problems = ["holds no account. Write one as [[account]] with a name and a folder."]
+    if problems:
+        more = len(problems) - MOST_TOLD
+        listed = " ".join(problems[:MOST_TOLD]) + (f" And {more:,} more." if more > 0 else "")
+        raise ParameterError(f"{path}: {listed}")
+    return Batch(tuple(accounts), rules, recipients)
+
+
+def _record(kind: type[Record], given: Mapping[str, Any], where: str) -> tuple[Record, list[str]]:
+    """A record of a table of the file, and what is wrong with the table."""
+    values, wrong = read(given, kinds_of(kind), "key")
+    faults = [f"{where} {problem}" for problem in wrong.values()]
+    try:
+        return kind(**values), faults
+    except ParameterError as error:
+        return kind.__new__(kind), [*faults, f"{where} {error}"]
+
+
+def _account(
+    given: Mapping[str, Any], defaults: Mapping[str, Any], home: Path
+) -> tuple[BatchAccount | None, list[str]]:
+    """One account of the file, or None, and what is wrong with it."""
+    own, wrong = read(given, OF_ACCOUNT, "key")
+    faults = list(wrong.values())
+    if any("unknown key" in fault for fault in faults):
+        faults.append(f"Known keys: {', '.join(OF_ACCOUNT)}.")
+    faults += [f"{key} is missing." for key in ("name", "folder") if key not in given]
+    if "name" in own:
+        faults += _of_name(own["name"])
+    if faults:
+        return None, faults
+    values = {**defaults, **own}
+    values["parameters"] = {**defaults.get("parameters", {}), **own.get("parameters", {})}
+    if set(values["parameters"]) & {"folder", "as_of"}:
+        return None, ["parameters: folder is a key of the account, and as_of is --as-of."]
+    values["folder"] = _resolved(values["folder"], home)
+    policy = values.get("policy", "")
+    if policy and policy not in PRESETS:
+        values["policy"] = _resolved(policy, home)
+    return BatchAccount(**values), []
+
+
+def _resolved(path: str, home: Path) -> str:
+    """A path as seen from `home`; a URL as it is."""
+    return path if "://" in path else str(home / Path(path).expanduser())
+
+
+def _of_name(name: str) -> list[str]:
+    """What is wrong with a name, which is that of a folder, too."""
+    if not name or name != name.strip() or len(name.encode()) > LONGEST_NAME:
+        return [
+            f"name {shown(name)} must have 1 to {LONGEST_NAME} characters, none of them a space at "
+            "the beginning or end."
+        ]
+    if (bad := NOT_IN_A_NAME.search(name)) or name[0] == "." or name[-1] == ".":
+        what = f"{bad[0]!r}" if bad else "a dot at its beginning or end"
+        return [
+            f"name {shown(name)} holds {what}, and a folder is called like it. Take letters, "
+            "digits, spaces and dashes."
+        ]
+    if RESERVED.fullmatch(name):
+        return [f"name {shown(name)} is no name of a folder on Windows. Take another."]
+    return []
+
+
+def only(batch: Batch, names: tuple[str, ...]) -> tuple[BatchAccount, ...]:
+    """The accounts of a batch with these names; all where none is given.
+
+    Raises
+    ------
+    ParameterError
+        There is no account of a name, or none at all.
+    """
+    if not batch.accounts:
+        raise ParameterError("The batch has no account.")
+    known = {account.name: account for account in batch.accounts}
+    for name in names:
+        if name not in known:
+            raise ParameterError(f"--only: no account is called {name!r}{nearest(name, known)}")
+    return tuple(known[name] for name in known if not names or name in names)

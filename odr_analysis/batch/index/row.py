@@ -1,0 +1,312 @@
+"""One account on the index: its state, its rates, and what changed since the run before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from odr_analysis import words
+from odr_analysis.answer.summary import SCHEMA_VERSION
+from odr_analysis.batch.outcome import Outcome
+from odr_analysis.policy import Policy
+from odr_analysis.rates.between_accounts import between_accounts
+from odr_analysis.reports.summary_file import shown_rate
+
+FAILED = "failed"
+RANKS: tuple[str, ...] = (words.PRESSING[0], FAILED, *words.PRESSING[1:])
+"""States of an account, the worst first: a failed report may hide any other state."""
+
+RANK_WORDS: dict[str, str] = {**words.STATE_WORDS, FAILED: "Report failed"}
+
+BAD: tuple[str, ...] = ("critical", "unknown", "warning")
+"""States that an account can get worse to."""
+
+KNOWN: tuple[str, ...] = ("critical", "warning", "healthy")
+"""States that are stated of a rate."""
+
+Pair = tuple[str, str]
+"""Marketplace and channel."""
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the run before this one knew of an account.
+
+    ``state`` is one of ``RANKS`` and ``known_state`` that of the last report there was; ``odr`` has
+    the rates by marketplace and channel, ``claims`` the orders with a claim.
+    """
+
+    day: date
+    state: str
+    known_state: str
+    odr: Mapping[Pair, float]
+    claims: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One rate of an account.
+
+    Attributes
+    ----------
+    marketplace, channel, state : str
+    n_orders, n_defective : int
+        The counts of the rate shown: those of Amazon's own report where its rate is higher.
+    text : str
+        The rate in words: ``0.86 %``, ``at least 0.86 %``, ``not known``.
+    whole : bool
+        Whether all orders and every kind of defect are known.
+    missing : tuple of str
+        What is not known, each to stand after "Cannot be known:".
+    mature, next_roll_off, top_cause : mapping or None
+        As in the summary.
+    p_breach : float or None
+        Probability of a breach within 30 days.
+    target : float
+        The rate must stay below it.
+    change : float or None
+        Of the rate since the run before; None where it had none.
+    clearly_over : bool
+        Over the target by more than random variation among all accounts explains.
+    differs : str
+        ``higher`` or ``lower`` than the other rates of its channel by more than that; else ''.
+    z : float or None
+        How far from the rate of all of its channel, in standard deviations.
+    """
+
+    marketplace: str
+    channel: str
+    state: str
+    n_orders: int
+    n_defective: int
+    text: str
+    whole: bool
+    missing: tuple[str, ...]
+    mature: Mapping[str, Any] | None
+    next_roll_off: Mapping[str, Any] | None
+    top_cause: Mapping[str, Any] | None
+    p_breach: float | None
+    target: float
+    policy: Policy
+    change: float | None = None
+    clearly_over: bool = False
+    differs: str = ""
+    z: float | None = None
+
+    @property
+    def pair(self) -> Pair:
+        """Marketplace and channel."""
+        return self.marketplace, self.channel
+
+    @property
+    def odr(self) -> float | None:
+        """The rate shown, a fraction 0-1; None without orders."""
+        return self.n_defective / self.n_orders if self.n_orders else None
+
+    @property
+    def excess(self) -> float:
+        """Probability of as many defective orders or more if the rate were just the target."""
+        from scipy.special import bdtrc
+
+        if not self.n_defective:
+            return 1.0
+        return float(bdtrc(self.n_defective - 1, self.n_orders, self.target))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One account of the index.
+
+    Attributes
+    ----------
+    outcome : Outcome
+    state : str
+        One of ``RANKS``: ``failed``, or the worst state of its rates.
+    known_state : str
+        The worst state of the rates of the last report; ``no data`` where there is none.
+    as_of : datetime.date or None
+        Day of that report; None where there never was one.
+    rates : tuple of Rate
+        The worst first.
+    before : Before or None
+        None on the first run that has the account.
+    claims : tuple of mapping
+        As in the summary of that report.
+    reported_to : datetime.date or None
+        The last day up to which every kind of defect is known.
+    """
+
+    outcome: Outcome
+    state: str
+    known_state: str
+    as_of: date | None
+    rates: tuple[Rate, ...]
+    before: Before | None
+    claims: tuple[Mapping[str, Any], ...] = ()
+    reported_to: date | None = None
+
+    @property
+    def account(self) -> str:
+        """Its name."""
+        return self.outcome.account
+
+    @property
+    def worsened(self) -> bool:
+        """Whether its rates are known to be in a worse state than before; a failure is no state of
+        a rate, and neither is one that was never known."""
+        if self.before is None or self.state not in BAD:
+            return False
+        return RANKS.index(self.state) < RANKS.index(self.before.known_state)
+
+    @property
+    def improved(self) -> bool:
+        """Whether its rates are known to be in a better state than before, where both are known; to
+        know less is not better."""
+        if self.before is None or self.state not in KNOWN or self.before.known_state not in KNOWN:
+            return False
+        return RANKS.index(self.state) > RANKS.index(self.before.known_state)
+
+    @property
+    def left_out(self) -> bool:
+        """Whether nothing was tried on this run, so that a failure is an earlier one or none."""
+        return self.state == FAILED and not self.outcome.attempts
+
+    @property
+    def is_of_today(self) -> bool:
+        """Whether its report is of the scheduled day."""
+        return self.state != FAILED and self.as_of == self.outcome.day
+
+    @property
+    def p_breach(self) -> float | None:
+        """The highest probability of a breach among its rates."""
+        return max((r.p_breach for r in self.rates if r.p_breach is not None), default=None)
+
+
+def rows_of(outcomes: Iterable[Outcome], before: Mapping[str, Before]) -> list[Row]:
+    """The accounts of a run, worst first.
+
+    Parameters
+    ----------
+    outcomes : iterable of Outcome
+        Of one day, each account once.
+    before : mapping
+        Account to what the run before knew of it.
+
+    Returns
+    -------
+    list of Row
+        By state, in the order of ``RANKS``. Accounts over the limit come in the order of how
+        improbable so many defects would be at the limit itself, which puts 10 of 100 before 1 of 2;
+        the others by the probability of a breach within 30 days, then likewise.
+    """
+    rows = _compared([_row(one, before.get(one.account)) for one in outcomes])
+    return sorted(rows, key=_place)
+
+
+def _row(outcome: Outcome, before: Before | None) -> Row:
+    failed, summary = outcome.status == "failed", outcome.summary
+    if summary is None or not _is_readable(summary):
+        return Row(outcome, FAILED if failed else "no data", "no data", None, (), before)
+    policy = Policy(**summary["policy"])
+    rates = sorted((_rate(r, policy, before) for r in summary["rates"]), key=_rate_place)
+    known = rates[0].state if rates else "no data"
+    return Row(
+        outcome=outcome,
+        state=FAILED if failed else known,
+        known_state=known,
+        as_of=date.fromisoformat(summary["as_of"]),
+        rates=tuple(rates),
+        before=before,
+        claims=tuple(summary["claims"]),
+        reported_to=date.fromisoformat(summary["reported_to"]),
+    )
+
+
+def _is_readable(summary: Mapping[str, Any]) -> bool:
+    """Whether a summary is as this version writes it; an account that fails may have an older."""
+    try:
+        return bool(summary["schema_version"] == SCHEMA_VERSION)
+    except (OSError, ValueError, KeyError):  # its file is gone, or damaged
+        return False
+
+
+def _rate(r: Mapping[str, Any], policy: Policy, before: Before | None) -> Rate:
+    text, bad, of = shown_rate(r, policy)
+    earlier = before.odr.get((r["marketplace"], r["channel"])) if before else None
+    return Rate(
+        marketplace=r["marketplace"],
+        channel=r["channel"],
+        state=r["state"],
+        n_orders=of,
+        n_defective=bad,
+        text=text if of else "no orders",
+        whole=not (r["missing"] or r["lower_bound"]),
+        missing=tuple(r["missing"]) if of else (),
+        mature=r["mature"],
+        next_roll_off=r["next_roll_off"],
+        top_cause=r["top_cause"],
+        p_breach=r["p_breach_30"],
+        target=policy.target,
+        policy=policy,
+        change=None if earlier is None or not of else bad / of - earlier,
+    )
+
+
+def is_compared(row: Row, rate: Rate) -> bool:
+    """Whether a rate is held beside those of other accounts: of the day, and known whole."""
+    return row.is_of_today and rate.whole and rate.state in KNOWN
+
+
+def _compared(rows: list[Row]) -> list[Row]:
+    """The rows with what comparing their rates shows, channel by channel."""
+    found: dict[tuple[int, int], Rate] = {}
+    places = [
+        (i, k) for i, row in enumerate(rows) for k, r in enumerate(row.rates) if is_compared(row, r)
+    ]
+    for channel in sorted({rows[i].rates[k].channel for i, k in places}):
+        mine = [(i, k) for i, k in places if rows[i].rates[k].channel == channel]
+        rates = [rows[i].rates[k] for i, k in mine]
+        table = between_accounts(
+            [r.n_orders for r in rates], [r.n_defective for r in rates], [r.target for r in rates]
+        )
+        results = zip(
+            table.over_target.tolist(), table.differs.tolist(), table.z.tolist(), strict=True
+        )
+        for place, rate, (over, differs, z) in zip(mine, rates, results, strict=True):
+            found[place] = replace(rate, clearly_over=over, differs=differs, z=z)
+    return [
+        replace(row, rates=tuple(found.get((i, k), r) for k, r in enumerate(row.rates)))
+        for i, row in enumerate(rows)
+    ]
+
+
+def rates_frame(rows: Iterable[Row]) -> pd.DataFrame:
+    """The rates that are compared: one row per account x marketplace x channel.
+
+    ``account, marketplace, channel, n_orders, n_defective, target, differs, over_target, z``.
+    """
+    columns = ["account", "marketplace", "channel", "n_orders", "n_defective", "target"]
+    found = [
+        (
+            *(row.account, r.marketplace, r.channel, r.n_orders, r.n_defective, r.target),
+            *(r.differs, r.clearly_over, r.z),
+        )
+        for row in rows
+        for r in row.rates
+        if is_compared(row, r)
+    ]
+    return pd.DataFrame(found, columns=[*columns, "differs", "over_target", "z"])
+
+
+def _rate_place(r: Rate) -> tuple[float, ...]:
+    p = -1.0 if r.p_breach is None or r.state == "critical" else r.p_breach
+    return words.PRESSING.index(r.state), -p, r.excess
+
+
+def _place(row: Row) -> tuple[Any, ...]:
+    worst = _rate_place(row.rates[0]) if row.rates else (len(RANKS), 0.0, 1.0)
+    return (RANKS.index(row.state), *worst, row.account)

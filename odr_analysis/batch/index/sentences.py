@@ -1,0 +1,163 @@
+"""The index in a few sentences: the worst account, what changed, and what sizes explain."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from odr_analysis import words
+from odr_analysis.answer.parts.causes import group_name
+from odr_analysis.batch.index.row import FAILED, RANK_WORDS, RANKS, Rate, Row, is_compared
+from odr_analysis.rates.between_accounts import vary_more
+
+MOST_NAMED = 3
+"""Accounts that a sentence names; how many more there are follows."""
+
+
+def state_counts(rows: Sequence[Row]) -> dict[str, int]:
+    """How many accounts are in each state, in the order of ``RANKS``."""
+    found = Counter(row.state for row in rows)
+    return {state: found[state] for state in RANKS}
+
+
+def headline(rows: Sequence[Row]) -> str:
+    """How many accounts are over the limit, and which is worst, by how much and why."""
+    if not rows:
+        return "No account was asked for."
+    counts, accounts = state_counts(rows), words.counted(len(rows), "account")
+    failed = counts[FAILED]
+    also = f" {_reports(failed)} failed." if failed else ""
+    if counts["critical"]:
+        over = f"{words.number(counts['critical'])} of {accounts} {_is(counts['critical'])}"
+        return f"{over} over the limit. Worst: {described(rows[0])}.{also}"
+    if failed == len(rows):
+        return f"{_reports(failed, 'All ')} failed, so nothing is known of today."
+    known = len(rows) - failed - counts["unknown"] - counts["no data"]
+    if not known:
+        return f"No rate of {accounts} is known.{also}"
+    near = counts["warning"]
+    close = next(row for row in rows if row.state in ("warning", "healthy"))
+    nearest = f" Nearest to it: {described(close)}." if near else ""
+    rest = f" {words.number(known)} {_is(known)} under it." if known < len(rows) else ""
+    return f"No account is known to be over the limit.{rest}{nearest}{also}"
+
+
+def described(row: Row) -> str:
+    """An account with its worst rate, and what stands out in it."""
+    worst = row.rates[0]
+    cause = cause_text(worst)
+    why = f"; {cause} stand out" if cause else ""
+    return f"{row.account}, {series_text(worst)}, {rate_text(worst)}{why}"
+
+
+def series_text(rate: Rate) -> str:
+    """Channel and store within a sentence: ``seller-fulfilled on Amazon.de``."""
+    named = words.series(rate.marketplace, rate.channel)
+    return named if named.startswith("Amazon") else named[:1].lower() + named[1:]
+
+
+def rate_text(rate: Rate) -> str:
+    """A rate with its counts: ``1.07 % (17 of 1,593 orders)``."""
+    return f"{rate.text} ({counts_text(rate)} order{'' if rate.n_orders == 1 else 's'})"
+
+
+def counts_text(rate: Rate) -> str:
+    """The counts of a rate: ``17 of 1,593``."""
+    return f"{words.number(rate.n_defective)} of {words.number(rate.n_orders)}"
+
+
+def cause_text(rate: Rate) -> str:
+    """The group of orders that stands out most, with its counts; '' where none does."""
+    cause = rate.top_cause
+    if cause is None:
+        return ""
+    reason = f", {cause['reason']}" if cause["reason"] else ""
+    bad, of = words.number(cause["n_defective"]), words.number(cause["n_orders"])
+    return f"{group_name(cause['factor'], cause['level'])}{reason} ({bad} of {of})"
+
+
+def changes(rows: Sequence[Row]) -> list[str]:
+    """What changed since the run before, one sentence each; empty where nothing did."""
+    found = [
+        *_named(rows, lambda row: row.worsened, "Worse"),
+        *_named(rows, lambda row: row.improved, "Better"),
+    ]
+    new = [row for row in rows if row.state == FAILED and row.before is not None]
+    new = [row for row in new if row.before and row.before.state != FAILED]
+    if new:
+        found.append(f"Failed now, and not before: {_listed([row.account for row in new])}.")
+    return found
+
+
+def _named(rows: Sequence[Row], which: Callable[[Row], bool], word: str) -> list[str]:
+    names = [
+        f"{row.account} ({RANK_WORDS[row.before.known_state].lower()}, now "
+        f"{RANK_WORDS[row.state].lower()})"
+        for row in rows
+        if which(row) and row.before is not None
+    ]
+    return [f"{word}: {_listed(names)}."] if names else []
+
+
+def beside_each_other(rows: Sequence[Row]) -> str:
+    """Which accounts are over the limit, or unlike the others, by more than size explains."""
+    compared = [(row, rate) for row in rows for rate in row.rates if is_compared(row, rate)]
+    if len(compared) < 2:
+        return "Fewer than two rates are known whole, so there is nothing to compare."
+    over = list(dict.fromkeys(row.account for row, rate in compared if rate.state == "critical"))
+    clear = list(dict.fromkeys(row.account for row, rate in compared if rate.clearly_over))
+    n = f"{words.counted(len(compared), 'rate')} known whole"
+    if not over:
+        first = f"None of {n} is over the limit"
+    elif not clear:
+        high = sum(rate.state == "critical" for _, rate in compared)
+        first = (
+            f"Of {n}, {words.number(high)} {_is(high)} over the limit, none by more than random "
+            "variation among so many explains"
+        )
+    else:
+        rest = len(over) - len(clear)
+        first = f"Clearly over the limit: {_listed(clear)}"
+        if rest > 0:
+            first += f"; {words.counted(rest, 'more account')} may be over it by random variation"
+    higher = list(dict.fromkeys(row.account for row, rate in compared if rate.differs == "higher"))
+    second = (
+        f" Clearly higher than the others: {_listed(higher)}."
+        if higher
+        else " None is clearly higher than the others."
+    )
+    return f"{first}.{second}"
+
+
+def spread(rows: Sequence[Row]) -> str:
+    """Whether accounts differ by more than their sizes explain."""
+    z = [r.z for row in rows for r in row.rates if r.z is not None]
+    if len(z) < 2:
+        return ""
+    if vary_more(z):
+        return (
+            "Together the rates vary more than their sizes explain: accounts differ in truth, "
+            "also where none can be named."
+        )
+    return "Together the rates vary no more than their sizes explain."
+
+
+def missing_text(rate: Rate) -> str:
+    """What is not known of a rate, the first thing in words and how many more."""
+    more = len(rate.missing) - 1
+    also = f", and {words.spelled(more)} more" if more > 0 else ""
+    return f"{rate.missing[0]}{also}" if rate.missing else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMED
+    shown = list(names[:MOST_NAMED])
+    return words.listed([*shown, f"{words.number(more)} more"] if more > 0 else shown)
+
+
+def _is(n: int) -> str:
+    return "is" if n == 1 else "are"
+
+
+def _reports(n: int, before: str = "") -> str:
+    return f"{before}{words.counted(n, 'report')}"

@@ -1,0 +1,71 @@
+"""One account in words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from odr_analysis.batch.index.cells import MOST_RATES, cells_of
+from odr_analysis.batch.index.row import Before, rows_of
+from tests.unit.batch.made import a_rate, a_summary, an_outcome
+
+
+def _cells(outcome, before=None):
+    (cells,) = cells_of(rows_of([outcome], {outcome.account: before} if before else {}))
+    return cells
+
+
+def test_an_account_with_all_that_is_known():
+    cause = {"reason": "not received", "factor": "carrier", "level": "DHL", "at_least": 1.4}
+    cause |= {"n_orders": 300, "n_defective": 9}
+    before = Before(date(2026, 9, 29), "healthy", "healthy", {("Amazon.de", "mfn"): 0.005})
+    cells = _cells(an_outcome("A", a_rate(1000, 12, top_cause=cause, p_breach=1.0)), before)
+    (rate,) = cells.rates
+    assert (cells.place, cells.state_word, cells.was) == (1, "Over the limit", "was healthy")
+    assert (cells.report, cells.history) == ("accounts/a/report.html", "accounts/a/history.html")
+    assert (rate.series, rate.rate, rate.counts) == (
+        "Seller-fulfilled, Amazon.de", "1.20 %", "12 of 1,000",
+    )  # fmt: skip
+    assert (rate.mature, rate.interval) == ("1.30 %", "1.20 to 1.50 %")
+    assert (rate.change, rate.change_class) == ("+0.70", "u")
+    assert (rate.breach, rate.leaves, rate.days_to_leave) == ("over 99 %", "2 on 5 Oct", 5)
+    assert rate.cause == "Orders carried by DHL, not received (9 of 300)"
+
+
+def test_a_failed_account_has_its_reason_and_what_was_known_last():
+    assert _cells(an_outcome("A", reason="Out of time.")).note == (
+        "Out of time. There is no earlier report."
+    )
+    old = a_summary(a_rate(1000, 20), as_of="2026-09-27")
+    cells = _cells(an_outcome("A", reason="Out of time.", summary=old))
+    assert cells.note == "Out of time. Last report: 27 Sep 2026, over the limit."
+    assert (cells.css, cells.report) == ("failed", "accounts/a/report.html")
+    assert _cells(an_outcome("A", reason="Out of time.")).report == ""
+
+
+def test_an_account_of_which_something_is_not_known():
+    missing = ["no file of A-to-z claims", "no file of chargebacks", "no file of feedback"]
+    cells = _cells(an_outcome("A", a_rate(1000, 2, missing=missing)))
+    (rate,) = cells.rates
+    assert cells.note == "no file of A-to-z claims, and two more."
+    assert rate.rate == "at least 0.20 %"
+    assert (rate.mature, rate.breach, rate.beside) == ("", "", "")
+
+
+def test_an_account_that_was_left_out_has_the_day_of_its_report():
+    old = a_summary(a_rate(1000, 2), as_of="2026-09-27")
+    rows = rows_of([an_outcome("A", summary=old), an_outcome("B", a_rate(1000, 2))], {})
+    assert {c.account: c.note for c in cells_of(rows)} == {"A": "As of 27 Sep 2026.", "B": ""}
+    assert [row.rates[0].z is None for row in sorted(rows, key=lambda r: r.account)] == [
+        True,
+        False,
+    ]
+
+
+def test_many_rates_are_counted_and_bad_ones_keep_their_state():
+    stores = ["Amazon.de", "Amazon.fr", "Amazon.it", "Amazon.es", "Amazon.nl", "Amazon.se"]
+    rates = [a_rate(1000, 12 - 2 * i, marketplace=store) for i, store in enumerate(stores)]
+    cells = _cells(an_outcome("A", *rates))
+    assert len(cells.rates) == MOST_RATES
+    assert cells.more == "2 more rates"
+    assert [r.state for r in cells.rates] == ["", "over the limit", "close to the limit", ""]
+    assert cells.rates[0].series == "Seller-fulfilled on Amazon.de"

@@ -1,0 +1,51 @@
+"""The runs of one account."""
+
+from __future__ import annotations
+
+import json
+
+from odr_analysis.batch.index.history_page import (
+    HISTORY,
+    history_line,
+    read_history,
+    write_history,
+)
+from tests.unit.batch.made import a_rate, an_outcome
+
+
+def _history(folder, *outcomes, torn=""):
+    folder.mkdir(parents=True)
+    lines = [json.dumps(history_line(o)) for o in outcomes]
+    (folder / HISTORY).write_text("\n".join([*lines, torn]), "utf-8")
+
+
+def test_each_run_has_its_state_and_why_it_failed(tmp_path):
+    folder = tmp_path / "accounts" / "a" / "b"
+    _history(
+        folder,
+        an_outcome("A <b>", a_rate(1000, 20), seconds=4.25),
+        an_outcome("A <b>", reason="Out of <i>time</i>.", attempts=3, seconds=900.0),
+        torn='{"account": "A <b>", "da',
+    )
+    write_history(folder)
+    page = (folder / "history.html").read_text("utf-8")
+    assert "1 of 2 runs failed." in page.replace("\xa0", " ")
+    assert "2.00\xa0% (20 of 1,000 orders)" in page
+    assert "Out of &lt;i&gt;time&lt;/i&gt;." in page
+    assert "4.2 s" in page
+    assert "A &lt;b&gt;" in page
+    assert "<b>A" not in page
+    # The index is three folders up: accounts/a/b.
+    assert 'href="../../../index.html"' in page
+    assert page.index("Report failed") < page.index("Over the limit"), "the newest is first"
+    assert "report.html" not in page, "there is no report to link to"
+
+
+def test_without_a_run_the_page_states_so(tmp_path):
+    folder = tmp_path / "accounts" / "a"
+    folder.mkdir(parents=True)
+    write_history(folder)
+    page = (folder / "history.html").read_text("utf-8")
+    assert "There has been no run yet." in page
+    assert "<table" not in page
+    assert read_history(folder / HISTORY) == []

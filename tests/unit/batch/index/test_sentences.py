@@ -1,0 +1,77 @@
+"""The index in a few sentences."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from odr_analysis.batch.index.index_files import read_before
+from odr_analysis.batch.index.row import rows_of
+from odr_analysis.batch.index.sentences import beside_each_other, changes, headline, spread
+from odr_analysis.batch.index.write_index import write_index
+from tests.unit.batch.made import DAY, a_rate, an_outcome
+
+
+def _rows(*outcomes):
+    return rows_of(outcomes, {})
+
+
+def test_headlines():
+    fine = an_outcome("Fine", a_rate(1000, 2))
+    near = an_outcome("Near", a_rate(1000, 8, p_breach=0.5))
+    broken = an_outcome("Broken", reason="No order.")
+    dark = an_outcome("Dark", a_rate(1000, 2, missing=["no file of A-to-z claims"]))
+    assert headline([]) == "No account was asked for."
+    assert headline(_rows(fine)) == "No account is known to be over the limit."
+    assert headline(_rows(fine, broken, dark)) == (
+        "No account is known to be over the limit. 1 is under it. 1 report failed."
+    )
+    assert headline(_rows(near, fine)) == (
+        "No account is known to be over the limit. Nearest to it: Near, seller-fulfilled on "
+        "Amazon.de, 0.80 % (8 of 1,000 orders)."
+    )
+    assert headline(_rows(broken)) == "All 1 report failed, so nothing is known of today."
+    assert headline(_rows(dark)) == "No rate of 1 account is known."
+
+
+def test_what_sizes_explain_is_stated():
+    small = an_outcome("Small", a_rate(90, 1))
+    large = an_outcome("Large", a_rate(9000, 200))
+    usual = [an_outcome(f"u{i}", a_rate(2000, 8)) for i in range(20)]
+    assert beside_each_other(_rows(small)).startswith("Fewer than two rates")
+    assert beside_each_other(_rows(*usual)) == (
+        "None of 20 rates known whole is over the limit. None is clearly higher than the others."
+    )
+    assert beside_each_other(_rows(small, *usual)) == (
+        "Of 21 rates known whole, 1 is over the limit, none by more than random variation among "
+        "so many explains. None is clearly higher than the others."
+    )
+    assert beside_each_other(_rows(small, large, *usual)) == (
+        "Clearly over the limit: Large; 1 more account may be over it by random variation. "
+        "Clearly higher than the others: Large."
+    )
+
+
+def test_changes_name_three_accounts_and_count_the_rest(tmp_path):
+    earlier = [an_outcome(f"a{i}", a_rate(1000, 2)) for i in range(5)]
+    now = [an_outcome(f"a{i}", a_rate(1000, 20)) for i in range(5)]
+    write_index(tmp_path, [*earlier, an_outcome("b", a_rate(1000, 1))], {})
+    before = read_before(tmp_path, DAY + timedelta(days=1))
+    rows = rows_of([*now, an_outcome("b", reason="No order.")], before)
+    assert changes(rows) == [
+        "Worse: a0 (healthy, now over the limit), a1 (healthy, now over the limit), "
+        "a2 (healthy, now over the limit) and 2 more.",
+        "Failed now, and not before: b.",
+    ]
+
+
+def test_channels_keep_the_name_of_amazon():
+    rows = _rows(an_outcome("A", a_rate(1000, 20, channel="afn")))
+    assert "Worst: A, Amazon-fulfilled on Amazon.de, 2.00 %" in headline(rows)
+
+
+def test_whether_accounts_differ_in_truth():
+    alike = _rows(*[an_outcome(f"u{i}", a_rate(2000, 8)) for i in range(20)])
+    assert spread(alike) == "Together the rates vary no more than their sizes explain."
+    apart = _rows(*[an_outcome(f"u{i}", a_rate(2000, 2 + 3 * (i % 6))) for i in range(20)])
+    assert spread(apart).startswith("Together the rates vary more than their sizes explain")
+    assert spread(_rows(an_outcome("a", a_rate(100, 1)))) == ""

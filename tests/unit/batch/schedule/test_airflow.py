@@ -1,0 +1,30 @@
+"""The DAG file, as far as it can be checked without Airflow: tests/engines runs it with."""
+
+from __future__ import annotations
+
+import ast
+
+from odr_analysis.batch.schedule.airflow import FILE, airflow_recipe
+from odr_analysis.batch.schedule.batch_notebook import FILE as NOTEBOOK
+from tests.unit.batch.schedule.made_run import a_run
+
+
+def test_the_dag_runs_the_notebook_for_the_scheduled_day(tmp_path):
+    run = a_run(tmp_path)
+    recipe = airflow_recipe(run)
+    tree = ast.parse(recipe.files[FILE])
+    compile(tree, FILE, "exec")
+    calls = {
+        node.func.id: {k.arg: k.value for k in node.keywords}
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    operator = {name: ast.literal_eval(value) for name, value in calls["PapermillOperator"].items()}
+    assert operator["input_nb"] == str(run.accounts.parent / NOTEBOOK)
+    assert operator["output_nb"].startswith(f"{run.out}/odr-batch-")
+    assert operator["parameters"] == {"as_of": "{{ dag_run.run_after | ds }}"}
+    assert operator["kernel_name"] == "odr"
+    assert '"name": "odr"' in recipe.files[NOTEBOOK]
+    assert ast.literal_eval(calls["DAG"]["catchup"]) is False
+    assert ast.literal_eval(calls["CronTriggerTimetable"]["timezone"]) == "Europe/Berlin"
+    assert '"30 5 * * *"' in recipe.files[FILE]

@@ -1,0 +1,125 @@
+"""The file of accounts: what is right, and every fault of a wrong one named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from odr_analysis.batch.accounts import MOST_TOLD, Batch, load_batch, only
+from odr_analysis.errors import ParameterError
+
+GOOD = """
+[defaults]
+marketplace = "Amazon.de"
+recipients = ["desk"]
+[defaults.parameters]
+horizon_days = 60
+moved_days = 7
+[alerts]
+breach_above = 0.3
+[recipients.desk]
+url = "json://localhost"
+[[account]]
+name = "Schuhe & Söhne"
+folder = "exports/shoes"
+[[account]]
+name = "Books"
+folder = "s3://bucket/books"
+marketplace = "Amazon.fr"
+policy = "own.toml"
+recipients = []
+parameters = {moved_days = 14}
+"""
+
+
+def loaded(folder: Path, text: str) -> Batch:
+    (folder / "accounts.toml").write_text(text, "utf-8")
+    return load_batch(folder / "accounts.toml")
+
+
+def test_an_account_is_what_it_says_and_else_as_the_defaults(tmp_path: Path) -> None:
+    batch = loaded(tmp_path, GOOD)
+    shoes, books = batch.accounts
+    assert shoes.folder == str(tmp_path / "exports/shoes")
+    assert (shoes.marketplace, shoes.policy, shoes.recipients) == ("Amazon.de", "", ("desk",))
+    assert shoes.parameters == {"horizon_days": 60, "moved_days": 7}
+    assert shoes.place == "accounts/Schuhe & Söhne"
+    assert (books.folder, books.marketplace) == ("s3://bucket/books", "Amazon.fr")
+    assert books.policy == str(tmp_path / "own.toml")
+    assert books.parameters == {"horizon_days": 60, "moved_days": 14}
+    assert batch.rules.breach_above == 0.3
+    assert batch.recipients["desk"].url == "json://localhost"
+    assert batch.to == {"Schuhe & Söhne": ("desk",), "Books": ()}
+
+
+def test_some_accounts_are_chosen_by_name(tmp_path: Path) -> None:
+    batch = loaded(tmp_path, GOOD)
+    assert only(batch, ()) == batch.accounts
+    assert [one.name for one in only(batch, ("Books",))] == ["Books"]
+    with pytest.raises(ParameterError, match="no account is called 'Book'; did you mean 'Books'"):
+        only(batch, ("Book",))
+
+
+ONE = '[[account]]\nname = "A"\nfolder = "a"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", r"holds no account"),
+        ('account = "a"', r"account must be a list of tables"),
+        ("[[acount]]", r"line 1: unknown key 'acount'; did you mean 'account'\?"),
+        ("[defaults]\nmarket = 1\n" + ONE, r"\[defaults\] .*'market'; did you mean 'marketplace'"),
+        (ONE + 'foldr = "b"', r"account 'A': unknown key 'foldr'; did you mean 'folder'"),
+        (ONE + "policy = 3", r"account 'A': policy must be str"),
+        ('[[account]]\nname = "A"', r"account 'A': folder is missing"),
+        ('[[account]]\nfolder = "a"', r"account 1: name is missing"),
+        (ONE + ONE, r"would write to the folder of account 'A'"),
+        (ONE + ONE.replace('"A"', '"a"'), r"account 'a': would write to the folder of account 'A'"),
+        (ONE + 'recipients = ["des"]', r"no recipient is called 'des'"),
+        (ONE + "recipients = [1]", r"recipients must be a list of texts"),
+        (ONE + 'parameters = {as_of = "2026-09-30"}', r"as_of is --as-of"),
+        (ONE + "[alerts]\nworse = true", r"\[alerts\] unknown key 'worse'"),
+        (ONE + "[alerts]\nbreach_above = 3.0", r"\[alerts\] .*a probability from 0 to 1"),
+        (ONE + "[recipients.desk]\nattach = 'pdf'", r"\[recipients.desk\] .*url must be"),
+        ("[[account]\n", r"is no TOML file"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(ParameterError, match=says):
+        loaded(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../up",
+        "a/b",
+        "a\\\\b",
+        "..",
+        ".",
+        ".hidden",
+        "end.",
+        " a",
+        "",
+        "a\\u0000b",
+        "CON",
+        "x" * 121,
+    ],
+)
+def test_no_name_leads_out_of_the_output_folder(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ParameterError, match="name"):
+        loaded(tmp_path, f'[[account]]\nname = "{name}"\nfolder = "a"')
+
+
+def test_all_faults_come_at_once_but_not_without_end(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError) as caught:
+        loaded(tmp_path, '[[account]]\nname = "a/b"\n' * 100)
+    assert str(caught.value).count("folder is missing") == MOST_TOLD / 2
+    assert "And 180 more." in str(caught.value)
+
+
+def test_a_file_of_thousands_of_accounts_is_read(tmp_path: Path) -> None:
+    text = "".join(ONE.replace('"A"', f'"A{n}"') for n in range(3_000))
+    assert len(loaded(tmp_path, text).accounts) == 3_000

@@ -1,0 +1,88 @@
+"""Which accounts are tried again, how often, and that a worker which dies loses none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from odr_analysis.batch import rounds
+from odr_analysis.batch.outcome import Outcome
+from odr_analysis.batch.pools import processes
+from odr_analysis.batch.rounds import LOST, outcomes
+from odr_analysis.batch.worker import Task
+from tests.unit.batch.works import task, threads, tries_of, work
+
+
+@pytest.fixture(autouse=True)
+def in_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ODR_TEST_THREADS", "1")
+
+
+def ended(tasks: list[Task], jobs: int = 2, retries: int = 2) -> tuple[dict[str, Outcome], list]:
+    """Outcome of each account, and the pauses that were made."""
+    pauses: list[float] = []
+    found = list(outcomes(tasks, work, threads, jobs, retries, pauses.append))
+    assert Counter(one.account for one in found) == Counter(one.account.name for one in tasks)
+    return {one.account: one for one in found}, pauses
+
+
+def test_what_stays_wrong_is_tried_once_and_what_passes_again(tmp_path: Path) -> None:
+    tasks = [task(tmp_path, "good"), task(tmp_path, "bad", fail="No orders.")]
+    tasks.append(task(tmp_path, "full", **{"pass": "Disk full."}))
+    tasks.append(task(tmp_path, "always", **{"pass": "Disk full.", "times": 9}))
+    found, pauses = ended(tasks)
+    told = {name: (one.status, one.attempts, one.reason) for name, one in found.items()}
+    assert told == {
+        "good": ("made", 1, ""),
+        "bad": ("failed", 1, "No orders."),
+        "full": ("made", 2, ""),
+        "always": ("failed", 3, "Disk full."),
+    }
+    assert found["always"].seconds == 3.0
+    assert pauses == [2.0, 4.0]
+    assert {*list(found)[:2]} == {"good", "bad"}, "they do not wait for those tried again"
+
+
+def test_without_retries_nothing_is_tried_again(tmp_path: Path) -> None:
+    found, pauses = ended([task(tmp_path, "full", **{"pass": "Disk full."})], retries=0)
+    assert (found["full"].status, pauses) == ("failed", [])
+
+
+@pytest.mark.parametrize("retries", [0, 2])
+def test_an_account_that_ends_its_worker_costs_no_other(tmp_path: Path, retries: int) -> None:
+    tasks = [task(tmp_path, f"good {n}", sleep=0.02) for n in range(6)]
+    tasks.insert(2, task(tmp_path, "deadly", die=True))
+    found, _ = ended(tasks, jobs=3, retries=retries)
+    assert (found["deadly"].status, found["deadly"].reason) == ("failed", LOST)
+    assert {one.status for one in found.values() if one.account != "deadly"} == {"made"}
+    # Once with others, and then alone as often as it may.
+    assert len(tries_of(tmp_path, "deadly")) == 2 + retries
+    assert max(len(tries_of(tmp_path, f"good {n}")) for n in range(6)) <= 2
+
+
+def test_alone_it_is_to_blame_at_once(tmp_path: Path) -> None:
+    found, pauses = ended([task(tmp_path, "a", die=True), task(tmp_path, "b")], jobs=1, retries=1)
+    assert [found[name].status for name in ("a", "b")] == ["failed", "made"]
+    assert (len(tries_of(tmp_path, "a")), pauses) == (2, [2.0])
+
+
+def test_a_worker_killed_once_loses_no_account(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With processes of their own."""
+    monkeypatch.delenv("ODR_TEST_THREADS")
+    monkeypatch.setattr(rounds, "FIRST_PAUSE", 0.0)
+    tasks = [task(tmp_path, f"good {n}") for n in range(3)]
+    tasks.insert(1, task(tmp_path, "once", die=True, once=True))
+    found = list(outcomes(tasks, work, processes, 2, 0))
+    assert {one.account: one.status for one in found} == {t.account.name: "made" for t in tasks}
+
+
+def test_a_fault_of_this_program_is_not_hidden(tmp_path: Path) -> None:
+    def broken(_: Task) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        list(outcomes([task(tmp_path, "a")], broken, threads, 2, 2))

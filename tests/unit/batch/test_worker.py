@@ -1,0 +1,148 @@
+"""One account in one worker: made, left as it is, or failed with all that is to be seen of it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from odr_analysis.batch import worker
+from odr_analysis.batch.accounts import BatchAccount
+from odr_analysis.batch.worker import (
+    FAILED_NOTEBOOK,
+    FAILED_PAGE,
+    LOG,
+    Task,
+    reason_of,
+    run_account,
+)
+from odr_analysis.errors import MachineError
+from odr_analysis.reports.report_request import notebook_path
+from odr_analysis.reports.runner import RUN_ID
+
+REPORT = {"defective-orders.csv", "report.html", "report.ipynb", "summary.json"}
+FAILED = {FAILED_NOTEBOOK, FAILED_PAGE, LOG}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def warm() -> Iterator[None]:
+    """The server of this process ends with these tests."""
+    yield
+    if worker._server is not None:
+        worker._server.__exit__()
+        worker._server = None
+
+
+@pytest.fixture
+def exports(seller: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(seller, tmp_path / "exports")
+
+
+def task(exports: Path, **changes: Any) -> Task:
+    account = BatchAccount("Shoes", str(exports))
+    day = date(2026, 9, 30)
+    return Task(account, exports.parent / "out", day, date(2026, 11, 29), "05-report", **changes)
+
+
+def files(one: Task) -> set[str]:
+    return {path.name for path in one.place.iterdir()}
+
+
+def test_a_report_is_made_once_and_a_failure_leaves_it_there(exports: Path) -> None:
+    first = task(exports, keep=2)
+    done = run_account(first).outcome
+    assert (done.status, done.attempts, done.reason) == ("made", 1, ""), done.reason
+    assert files(first) == {*REPORT, "2026-09-30"}
+    assert done.summary
+    assert (done.summary["account"], done.summary["as_of"]) == ("Shoes", "2026-09-30")
+    notebook = nbformat.read(first.place / "report.ipynb", as_version=4)
+    assert notebook.metadata[RUN_ID] == done.summary["run_id"]
+    assert all(c.metadata.papermill.status == "completed" for c in notebook.cells)
+    whole = {name: (first.place / name).read_bytes() for name in REPORT}
+
+    again = run_account(first).outcome
+    assert (again.status, again.attempts) == ("unchanged", 0)
+
+    texts = {path: path.read_bytes() for path in exports.iterdir()}
+    for path in texts:
+        path.write_text("nothing of use")
+    failed = run_account(first)
+    assert (failed.outcome.status, failed.passing) == ("failed", False)
+    assert "order" in failed.outcome.reason
+    assert "\n" not in failed.outcome.reason
+    assert "Traceback" in (first.place / LOG).read_text("utf-8")
+    assert files(first) == {*REPORT, *FAILED, "2026-09-30"}
+    assert {name: (first.place / name).read_bytes() for name in REPORT} == whole
+    assert failed.outcome.summary == done.summary, "that of the last report"
+    marked = nbformat.read(first.place / FAILED_NOTEBOOK, as_version=4)
+    assert any('id="papermill-error-cell"' in cell.source for cell in marked.cells)
+    assert "load_account" in (first.place / FAILED_PAGE).read_text("utf-8")
+
+    for path, text in texts.items():
+        path.write_bytes(text)
+    assert run_account(first).outcome.status == "unchanged"
+    assert not files(first) & {FAILED_NOTEBOOK, FAILED_PAGE}, "it has not failed any more"
+    made = run_account(replace(first, force=True)).outcome
+    assert made.status == "made"
+    assert {n: (first.place / n).read_bytes() for n in REPORT - {"report.ipynb"}} == {
+        name: whole[name] for name in REPORT - {"report.ipynb"}
+    }, "the same files give the same report, byte for byte"
+    assert files(first) == {*REPORT, "2026-09-30"}
+
+
+def with_cell(folder: Path, source: str) -> str:
+    told = json.loads(notebook_path("05-report").read_text("utf-8"))
+    told["cells"][2]["source"] = source
+    (folder / "own.ipynb").write_text(json.dumps(told), "utf-8")
+    return str(folder / "own.ipynb")
+
+
+def test_a_report_that_takes_more_than_it_may_is_ended(exports: Path, tmp_path: Path) -> None:
+    slow = with_cell(tmp_path, "import time; time.sleep(600)")
+    one = replace(task(exports), notebook=slow, timeout=10.0)
+    attempt = run_account(one)
+    assert "longer than the 10 s" in attempt.outcome.reason
+    assert not attempt.passing
+    assert "time.sleep" in (one.place / FAILED_PAGE).read_text("utf-8")
+    greedy = with_cell(tmp_path, "x = bytearray(2_000_000_000); import time; time.sleep(600)")
+    attempt = run_account(replace(one, notebook=greedy, timeout=120.0, memory=2_000_000_000))
+    assert "more than the 2,000 MB it may (--memory)" in attempt.outcome.reason
+    assert not attempt.passing
+    assert files(one) == FAILED
+
+
+@pytest.mark.parametrize(
+    ("account", "says"),
+    [
+        ({"folder": "/no/such"}, "/no/such: no such folder"),
+        ({"policy": "/no/such.toml"}, "/no/such.toml"),
+        ({"parameters": {"lag_day": 3}}, "did you mean 'lag_days'"),
+        ({"marketplace": "Amazon.xx"}, "Amazon.xx"),
+    ],
+)
+def test_what_is_wrong_with_an_account_is_its_reason(
+    exports: Path, account: dict[str, Any], says: str
+) -> None:
+    one = task(exports)
+    asked = {"name": "Shoes", "folder": str(exports), **account}
+    one = replace(one, account=BatchAccount(**asked))
+    attempt = run_account(one)
+    assert attempt.outcome.status == "failed"
+    assert says in attempt.outcome.reason
+    assert not attempt.passing
+    assert attempt.outcome.summary is None
+
+
+def test_reasons_are_one_line_and_not_without_end() -> None:
+    assert reason_of(FileNotFoundError(2, "No such file", "a.txt")) == "a.txt: No such file."
+    assert reason_of(KeyError("x")) == "KeyError: 'x'"
+    long = reason_of(MachineError("word " * 1_000))
+    assert long.endswith("…")
+    assert len(long) == worker.LONGEST_REASON
