@@ -19,9 +19,9 @@ from odr_analysis.exports.readers import claims, feedback, order_defects, return
 from odr_analysis.exports.small_files import SmallFile
 from odr_analysis.exports.text.delimited import Table, find_column
 from odr_analysis.fields import nearest
-from odr_analysis.warehouse.cells import text_rows
 from odr_analysis.warehouse.connection import Warehouse
 from odr_analysis.warehouse.order_columns import unknown_columns
+from odr_analysis.warehouse.text_cells import text_rows
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

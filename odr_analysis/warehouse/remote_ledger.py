@@ -36,9 +36,9 @@ from odr_analysis.policy import Policy
 from odr_analysis.receipt import FileReceipt
 from odr_analysis.scratch import Held
 from odr_analysis.terms import MARKETPLACES
-from odr_analysis.warehouse.cells import text_columns, text_rows
 from odr_analysis.warehouse.connection import Warehouse
 from odr_analysis.warehouse.order_columns import OrdersThere
+from odr_analysis.warehouse.text_cells import text_columns, text_rows
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

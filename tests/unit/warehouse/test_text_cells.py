@@ -8,7 +8,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from odr_analysis.warehouse.cells import text_columns, text_rows
+from odr_analysis.warehouse.text_cells import text_columns, text_rows
 
 
 @pytest.mark.parametrize(
