@@ -82,7 +82,7 @@ def test_limits_and_a_budget_can_stand_without_prices() -> None:
         (["--by", "2026-10-20"], "met", "no step is needed for"),
         (["--by", "2026-10-12", "--channel", "afn"], "met", "Amazon-fulfilled on Amazon.de"),
         (["--by", "2026-10-12"], "not enough", "the first later day on which it can is 17 Oct"),
-        ([*BY, "--budget", "2"], "over budget", "the cheapest that is enough costs 5.00"),
+        ([*BY, "--budget", "2"], "over budget", "the cheapest that is enough costs 3.00"),
         (["--as-of", "2026-03-01", "--by", "2026-04-01"], "unknown", "nothing can be planned"),
     ],
 )

@@ -60,7 +60,7 @@ def test_the_table_has_the_days_that_matter(effect: Effect) -> None:
     text = plain(effect_lines(effect))
     for row in key_days(effect).itertuples():
         odds = [words.probability(1 - p) for p in (row.baseline_p_breach, row.scenario_p_breach)]
-        rates = [words.percent(rate) for rate in (row.baseline_odr, row.scenario_odr)]
+        rates = [words.percent(rate, [0.01]) for rate in (row.baseline_odr, row.scenario_odr)]
         day = words.day(row.day, 2026)
         assert f"{day} {rates[0]} {odds[0]} {rates[1]} {odds[1]} {row.what}" in text
 
