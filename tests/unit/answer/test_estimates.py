@@ -45,14 +45,14 @@ def test_counts_and_probabilities_are_those_of_the_draws() -> None:
             [1] * 100,
             1,
             250,
-            "1 defective order is reported; 2 or more in the end: under 1 %. "
+            "1 defective order is reported; 2 or more in the end: less than 1 %. "
             "Two more and the rate is 1 % or higher.",
         ),
         (
             [1] * 999 + [2],
             1,
             100,
-            "1 defective order is reported; 2 or more in the end: under 1 %. "
+            "1 defective order is reported; 2 or more in the end: less than 1 %. "
             "The rate is 1 % or higher already.",
         ),
     ],

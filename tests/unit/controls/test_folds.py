@@ -134,7 +134,7 @@ def test_scenarios_are_kept_compared_and_removed(panel):
     for html in (keep.table.value, panel.to_html()):
         assert html.count("scope=row>&lt;b&gt;sale") == html.count("scope=row>Scenario 1") == 1
         assert "Compared on 30 Oct" in html
-        assert "Under 1 % with 90 %" in html
+        assert "Under 1 %<br>with 90 % from" in html
     shown = [button.description for button in keep.remove if button.layout.display == ""]
     assert shown == ["Remove <b>sale", "Remove Scenario 1"]
     for _ in range(3):
