@@ -110,9 +110,9 @@ def test_levers_set_together_are_worked_out_once_and_in_step(account):
         ({"extra_orders_per_day": 5}, "For 0 days: no extra order is placed, so nothing changes."),
         (
             {"extra_orders_per_day": 5, "days": 2},
-            "10 extra orders, counting from 16 Oct to 15 Dec 2026. However many of these do not keep "
-            "it under 1 %: from 25 Nov on, when their own defects are reported, the probability "
-            "would be at most 50 %.",
+            "10 extra orders, counting from 16 Oct to 15 Dec 2026. However many of these do not "
+            "keep it under 1 %: from 25 Nov on, when their own defects are reported, the "
+            "probability would be at most 50 %.",
         ),
         (
             {"extra_orders_per_day": 5, "days": 2, "start": date(2026, 12, 1)},
