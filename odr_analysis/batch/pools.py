@@ -10,17 +10,28 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    InvalidStateError,
+    ProcessPoolExecutor,
+)
+from contextlib import AbstractContextManager, contextmanager, suppress
 from multiprocessing.connection import Connection
-from threading import Thread
+from threading import Event, Thread
+from typing import Any
 
-from odr_analysis.errors import CannotStartError
+from odr_analysis.errors import CannotStartError, MachineError
 
 Pool = Callable[[int], AbstractContextManager[Executor]]
 """Opens an executor of so many workers; a cluster has those it has."""
 CONNECT = 15
 """Seconds a cluster has to answer."""
+LOOK = 1.0
+"""Seconds between two looks whether a cluster is still there."""
+GONE = ("closing", "closed")
+"""States of a client that has given its scheduler up."""
 INSTALL = (
     "A cluster needs the library dask, which is not installed. Install it with: pip install "
     '"odr-analysis[dask]"'
@@ -71,6 +82,8 @@ def cluster(address: str) -> Iterator[tuple[Pool, int]]:
     ------
     CannotStartError
         Dask is not installed, or nothing answers there, or it has no workers.
+    MachineError
+        On opening the pool: the cluster was there and is not any more.
     """
     try:
         from distributed import Client
@@ -93,8 +106,45 @@ def cluster(address: str) -> Iterator[tuple[Pool, int]]:
 
         @contextmanager
         def open_cluster(_: int) -> Iterator[Executor]:
-            # The same report may be made twice: results are files, not values.
-            with client.get_executor(pure=False) as executor:
+            if client.status in GONE:
+                raise MachineError(
+                    f"--dask {address}: the cluster does not answer any more. Run the batch again "
+                    "when it does; it goes on from here."
+                )
+            with _Watched(client) as executor:
                 yield executor
 
         yield open_cluster, len(threads)
+
+
+class _Watched(Executor):
+    """The executor of a Dask client, whose work is lost once the scheduler is.
+
+    The client gives up after a while and leaves whoever waits for a result waiting.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        # The same report may be made twice: results are files, not values.
+        self._executor = client.get_executor(pure=False)
+        self._waiting: set[Future[Any]] = set()
+        self._over = Event()
+        Thread(target=self._watch, daemon=True).start()
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = self._executor.submit(work, *args, **named)
+        self._waiting.add(future)
+        future.add_done_callback(self._waiting.discard)
+        return future
+
+    def _watch(self) -> None:
+        while not self._over.wait(LOOK):
+            if self._client.status in GONE:
+                for future in [*self._waiting]:
+                    with suppress(InvalidStateError):  # it came in at this very moment
+                        future.set_exception(BrokenExecutor("the scheduler is gone"))
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self._over.set()
+        if self._client.status not in GONE:
+            self._executor.shutdown(wait=wait)

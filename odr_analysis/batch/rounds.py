@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from odr_analysis.batch.outcome import Outcome
 from odr_analysis.batch.pools import Pool
 from odr_analysis.batch.worker import Attempt, Task
+from odr_analysis.errors import MachineError
 
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
 """Seconds before the first retry, and at most before a later one; each is twice the one before."""
@@ -70,7 +71,7 @@ def outcomes(
             if attempt is None and jobs > 1:
                 suspects.append(task)
                 continue
-            ended = attempt or _lost(task)
+            ended = attempt or _failed(task, LOST, passing=True)
             name = task.account.name
             spent[name] = spent.get(name, 0.0) + ended.outcome.seconds
             if ended.outcome.status == "failed" and ended.passing and task.attempt <= retries:
@@ -90,8 +91,13 @@ def _tried(
     """Each task once, with how it ended; None for one whose worker died."""
     left = deque(tasks)
     while left:
-        with pool(jobs) as executor:
-            yield from _until_broken(left, work, executor, jobs)
+        try:
+            with pool(jobs) as executor:
+                yield from _until_broken(left, work, executor, jobs)
+        except MachineError as gone:
+            # There is nothing any more to make the others with.
+            yield from ((task, _failed(task, str(gone), passing=False)) for task in left)
+            return
 
 
 def _until_broken(
@@ -123,20 +129,8 @@ def _until_broken(
                 yield task, attempt
 
 
-def _lost(task: Task) -> Attempt:
-    """How an attempt ended that took its worker with it."""
-    finished = datetime.now(UTC).isoformat(timespec="seconds")
-    account = task.account
-    return Attempt(
-        Outcome(
-            account.name,
-            account.place,
-            task.day,
-            "failed",
-            LOST,
-            attempts=task.attempt,
-            finished=finished,
-            summary=task.summary,
-        ),
-        passing=True,
-    )
+def _failed(task: Task, reason: str, *, passing: bool) -> Attempt:
+    """How an attempt ended of which no worker can report."""
+    account, finished = task.account, datetime.now(UTC).isoformat(timespec="seconds")
+    outcome = Outcome(account.name, account.place, task.day, "failed", reason, task.attempt)
+    return Attempt(replace(outcome, finished=finished, summary=task.summary), passing)

@@ -146,7 +146,7 @@ def _made_of(task: Task, request: Request, mark: str) -> Literal["made", "unchan
     place, limits = task.place, Limits(task.timeout, task.memory)
     if not task.force and is_made(place, mark):
         _forget_failure(place)
-        keep_dated(place, task.day, task.keep)
+        _settle(task)
         return "unchanged"
     failure: Exception | None = None
     with together(place, room=ROOM) as made:
@@ -167,10 +167,15 @@ def _made_of(task: Task, request: Request, mark: str) -> Literal["made", "unchan
         goes(made, (FAILED_NOTEBOOK, FAILED_PAGE))
     if failure is not None:
         raise failure
-    keep_dated(place, task.day, task.keep)
-    with suppress(OSError):
-        (place / LOG).unlink(missing_ok=True)
+    _settle(task)
     return "made"
+
+
+def _settle(task: Task) -> None:
+    """What is done once the report is there: earlier days are kept, and nothing failed."""
+    keep_dated(task.place, task.day, task.keep)
+    with suppress(OSError):
+        (task.place / LOG).unlink(missing_ok=True)
 
 
 def _asked(task: Task, folder: Path) -> Request:

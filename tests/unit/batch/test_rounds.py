@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from odr_analysis.batch.outcome import Outcome
 from odr_analysis.batch.pools import processes
 from odr_analysis.batch.rounds import LOST, outcomes
 from odr_analysis.batch.worker import Task
+from odr_analysis.errors import MachineError
 from tests.unit.batch.works import task, threads, tries_of, work
 
 
@@ -86,3 +90,23 @@ def test_a_fault_of_this_program_is_not_hidden(tmp_path: Path) -> None:
 
     with pytest.raises(ZeroDivisionError):
         list(outcomes([task(tmp_path, "a")], broken, threads, 2, 2))
+
+
+def test_without_a_cluster_what_is_left_fails_for_that(tmp_path: Path) -> None:
+    opened: list[int] = []
+
+    @contextmanager
+    def once(n: int) -> Iterator[Executor]:
+        opened.append(n)
+        if len(opened) > 1:
+            raise MachineError("The cluster does not answer any more.")
+        with threads(n) as executor:
+            yield executor
+
+    tasks = [task(tmp_path, f"good {n}") for n in range(4)]
+    tasks.insert(1, task(tmp_path, "deadly", die=True, sleep=0.05))
+    found = {one.account: one for one in outcomes(tasks, work, once, 2, 2, lambda _: None)}
+    assert set(found) == {one.account.name for one in tasks}
+    failed = {one.reason for one in found.values() if one.status == "failed"}
+    assert failed == {"The cluster does not answer any more."}
+    assert found["deadly"].status == "failed"

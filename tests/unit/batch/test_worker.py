@@ -88,7 +88,7 @@ def test_a_report_is_made_once_and_a_failure_leaves_it_there(exports: Path) -> N
     for path, text in texts.items():
         path.write_bytes(text)
     assert run_account(first).outcome.status == "unchanged"
-    assert not files(first) & {FAILED_NOTEBOOK, FAILED_PAGE}, "it has not failed any more"
+    assert not files(first) & FAILED, "it has not failed any more"
     made = run_account(replace(first, force=True)).outcome
     assert made.status == "made"
     assert {n: (first.place / n).read_bytes() for n in REPORT - {"report.ipynb"}} == {
