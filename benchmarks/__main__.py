@@ -297,6 +297,16 @@ def index() -> None:
     print(printed(measured()))
 
 
+def batch(rounds: int) -> None:
+    """Reports of many accounts, against a shell loop; memory, kills, and broken accounts."""
+    from benchmarks import batch as own
+
+    own.speed(accounts=100, orders=5_000, looped=10, rounds=rounds)
+    own.memory(few=50, many=1_000)
+    own.kills(times=50, accounts=6)
+    own.broken(accounts=100)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", default=[], metavar="PART", help=", ".join(PARTS))
@@ -329,6 +339,8 @@ def main() -> None:
         whatif()
     if "panel" in chosen:
         panel()
+    if "batch" in chosen:
+        batch(given.rounds)
     if "index" in chosen:
         index()
 
