@@ -26,6 +26,7 @@ from odr_analysis.batch.worker import (
 from odr_analysis.errors import MachineError
 from odr_analysis.reports.report_request import notebook_path
 from odr_analysis.reports.runner import RUN_ID
+from tests.bucket import NAME, Served
 
 REPORT = {"defective-orders.csv", "report.html", "report.ipynb", "summary.json"}
 FAILED = {FAILED_NOTEBOOK, FAILED_PAGE, LOG}
@@ -53,6 +54,19 @@ def task(exports: Path, **changes: Any) -> Task:
 
 def files(one: Task) -> set[str]:
     return {path.name for path in one.place.iterdir()}
+
+
+def test_exports_may_lie_in_a_bucket(bucket: Served, seller: Path, tmp_path: Path) -> None:
+    bucket.put_folder(seller, "accounts/shoes")
+    account = BatchAccount("Shoes", f"s3://{NAME}/accounts/shoes")
+    one = replace(task(tmp_path / "none"), account=account)
+    done = run_account(one).outcome
+    assert (done.status, done.reason) == ("made", "")
+    assert run_account(one).outcome.status == "unchanged"
+    none = replace(one, account=BatchAccount("Books", f"s3://{NAME}/accounts/books"))
+    failed = run_account(none)
+    assert (failed.outcome.status, failed.passing) == ("failed", False)
+    assert f"s3://{NAME}/accounts/books" in failed.outcome.reason
 
 
 def test_a_report_is_made_once_and_a_failure_leaves_it_there(exports: Path) -> None:
