@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis.arrays import Floats
+from odr_analysis.rates.groups import binomial_limits
 from odr_analysis.schema import Column, Columns, typed
 
 FALSE_NAMES = 0.05
@@ -22,6 +23,8 @@ the limit is called clearly over it: windows of neighbouring days are almost the
 ``ODR_LONG_TESTS=1 pytest tests/unit/rates/test_between_accounts.py``."""
 
 HIGHER, LOWER, ALIKE = "higher", "lower", ""
+LINE = 160
+"""Sizes for which a limit is worked out, at most."""
 FARTHEST = 38.0
 """Standard deviations from the middle beyond which a probability is 0 to a computer."""
 
@@ -128,6 +131,32 @@ def between_accounts(
         }
     )
     return typed(table, BETWEEN_COLUMNS)
+
+
+def over_limit(low: float, high: float, target: float, n_rates: int) -> pd.DataFrame:
+    """The rate from which on one of `n_rates` is clearly over its target, by its orders.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per size between `low` and `high`: ``n_orders`` and ``rate``.
+
+    >>> over_limit(1000, 1000, 0.01, 1).rate.round(3).tolist()
+    [0.016]
+    """
+    sizes = np.unique(np.geomspace(max(np.floor(low), 1), np.ceil(high), LINE).round())
+    _, rate = binomial_limits(sizes, target, 1 - 2 * FALSE_NAMES / n_rates)
+    return pd.DataFrame({"n_orders": sizes, "rate": rate})
+
+
+def all_but_few(rates: npt.ArrayLike) -> float:
+    """The rate that all but one of 200 are below; 0 of none.
+
+    >>> all_but_few([0.01, 0.01]), all_but_few([])
+    (0.01, 0.0)
+    """
+    values = np.asarray(rates, dtype=np.float64)
+    return float(np.quantile(values, 0.995)) if len(values) else 0.0
 
 
 def vary_more(z: npt.ArrayLike) -> bool:

@@ -14,8 +14,14 @@ from odr_analysis.plots.shared.axis import name_rates
 from odr_analysis.plots.shared.common import check_columns, key
 from odr_analysis.plots.shared.figure import Figure, Frame, draws, nothing
 from odr_analysis.plots.shared.labels import apart, name_dots, points_per_unit
-from odr_analysis.rates.between_accounts import FALSE_NAMES, HIGHER, LOWER
-from odr_analysis.rates.groups import WITHIN, binomial_limits, funnel, large_enough
+from odr_analysis.rates.between_accounts import (
+    FALSE_NAMES,
+    HIGHER,
+    LOWER,
+    all_but_few,
+    over_limit,
+)
+from odr_analysis.rates.groups import WITHIN, funnel, large_enough
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -134,7 +140,7 @@ def _rows(data: pd.DataFrame) -> pd.DataFrame:
 
 def _target(rows: pd.DataFrame) -> float:
     """The target of most accounts."""
-    return float(rows.target.mode().iloc[0])
+    return float(rows.target.value_counts().index[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,9 +173,10 @@ class _Pen:
         """Upper end: a defect among a few orders is a high rate, and is not to flatten all."""
         rows = self.rows
         shown = large_enough(rows.n_orders, 0.5) & ~self._named().to_numpy(bool)
-        usual_most = float(np.quantile(rows.rate[shown], 0.995)) if shown.any() else 0.0
         named = float(rows.rate[self._named()].max()) if self._named().any() else 0.0
-        most = max(usual_most, min(named, HIGHEST * target), target * 1.6, usual * 2)
+        most = max(
+            all_but_few(rows.rate[shown]), min(named, HIGHEST * target), target * 1.6, usual * 2
+        )
         return min(most * 1.1, 1.06)
 
     def _named(self) -> pd.Series:
@@ -200,10 +207,14 @@ class _Pen:
 
     def _over(self, low: float, high: float, target: float) -> None:
         """From where on a rate is clearly over the target, among so many."""
-        sizes = np.unique(np.geomspace(max(np.floor(low), 1), np.ceil(high), 160).round())
-        _, upper = binomial_limits(sizes, target, 1 - 2 * FALSE_NAMES / len(self.rows))
+        limit = over_limit(low, high, target, len(self.rows))
         (line,) = self.ax.plot(
-            sizes, upper, color=self.colours["limit"], linewidth=1, dashes=(1.5, 2), zorder=1.6
+            limit.n_orders,
+            limit.rate,
+            color=self.colours["limit"],
+            linewidth=1,
+            dashes=(1.5, 2),
+            zorder=1.6,
         )
         line.set_gid("over-limit")
 

@@ -27,7 +27,7 @@ def test_an_account_with_all_that_is_known():
     )  # fmt: skip
     assert (rate.mature, rate.interval) == ("1.30 %", "1.20 to 1.50 %")
     assert (rate.change, rate.change_class) == ("+0.70", "u")
-    assert (rate.breach, rate.leaves, rate.days_to_leave) == ("over 99 %", "2 on 5 Oct", 5)
+    assert (rate.breach, rate.leaves, rate.days_to_leave) == ("more than 99 %", "2 on 5 Oct", 5)
     assert rate.cause == "Orders carried by DHL, not received (9 of 300)"
 
 
