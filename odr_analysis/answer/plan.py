@@ -153,7 +153,7 @@ def plan_notes(plan: Plan) -> tuple[str, ...]:
     >>> from odr_analysis import cheapest_plan, load_sample
     >>> notes = plan_notes(cheapest_plan(load_sample(), "2026-10-12", certainty=0.6))
     >>> notes[0].split(",")[0]
-    'Next best: 4 removals of feedback and 1 appeal'
+    'Next best: 2 removals of feedback and 1 appeal'
     """
     if plan.reason == "unknown":
         return ()

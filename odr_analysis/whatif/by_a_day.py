@@ -307,7 +307,7 @@ def removals_needed(
     >>> from odr_analysis import load_sample, removals_needed
     >>> needed = removals_needed(load_sample(), "2026-10-01")
     >>> needed.n, len(needed.orders), needed.available
-    (3, 3, 7)
+    (2, 2, 7)
     """
     place = MoreOrders(marketplace=marketplace, channel=channel)
     look, day, pair = asked(account, as_of, by, certainty, place)

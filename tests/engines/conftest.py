@@ -57,18 +57,21 @@ def postgres_url() -> Iterator[str]:
         cannot_run(f"Postgres's driver is not installed ({error}).")
     tools = _tools()
     # Postgres does not run as root; Debian's package brings a user for it.
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    as_user = "postgres" if os.geteuid() == 0 else None
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as place:
         if as_user:
-            shutil.chown(place, "postgres")
+            shutil.chown(place, as_user)
 
         def run(tool: str, *words: str) -> None:
             done = subprocess.run(
-                [*as_user, str(tools / tool), "-D", f"{place}/data", *words],
+                [str(tools / tool), "-D", f"{place}/data", *words],
                 cwd=place,
+                user=as_user,
+                group=as_user,
+                extra_groups=None if as_user is None else [],
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 text=True,

@@ -90,7 +90,7 @@ def test_a_calendar_of_an_account_with_such_a_name(nasty):
 def test_the_command_line_prints_in_one_place():
     calls = {
         path.name
-        for path in (ROOT / "odr_analysis" / "cli").glob("*.py")
+        for path in (ROOT / "odr_analysis" / "cli").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Attribute) and ast.unparse(node) in ("click.echo", "click.secho")
     }
