@@ -26,7 +26,9 @@ FINISHED = """
 STILL = """
 asked => {
   const seen = document.querySelector(".widget-image").src
-    + document.querySelector(".odr-panel [role=status]").textContent;
+    + document.querySelector(".odr-panel [role=status]").textContent
+    + [".odr-panel", ".odr-panel [role=slider]"].map(
+      part => JSON.stringify(document.querySelector(part).getBoundingClientRect()));
   const now = performance.now();
   if (window.odrSeen !== seen || window.odrAsked !== asked) {
     window.odrSeen = seen;
@@ -37,7 +39,8 @@ asked => {
 }
 """
 """Moves of a lever are answered one after the other, each within some 0.2 s; counted from when it
-is asked, for what was still before may be about to move."""
+is asked, for what was still before may be about to move. A page that is laid out anew is not still:
+a hand would miss a lever."""
 
 DRAWN = """
 async image => {

@@ -150,6 +150,7 @@ def test_on_a_narrow_screen_nothing_is_cut_off(opened, tmp_path):
     finally:
         page.set_viewport_size(size)
         page.wait_for_function(WIDTH_IN, arg=[900, size["width"]])
+        opened.settle()
     assert_quiet(opened)
 
 
