@@ -29,6 +29,7 @@ NOT_FOR_EYES: dict[str, str] = {
     "plots/drivers.py": "the row of a line, for its id",
     "plots/shared/axis.py": "places on an axis",
     "plots/shared/labels.py": "places on an axis",
+    "rates/between_accounts.py": "sizes of accounts as whole orders",
     "rates/groups.py": "sizes of groups as whole orders",
     "sample/files/case_files.py": "amounts as exports have them",
     "sample/files/defect_files.py": "amounts and days as exports have them",

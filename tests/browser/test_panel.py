@@ -134,26 +134,6 @@ WIDTH_IN = """
 """JupyterLab lays the page out anew a moment after its size has changed."""
 
 
-def test_on_a_narrow_screen_nothing_is_cut_off(opened, tmp_path):
-    page, size = opened.page, opened.page.viewport_size
-    # JupyterLab's own side bar takes its share.
-    wide = 768 if isinstance(opened, Notebook) else 380
-    page.set_viewport_size({"width": wide, "height": 900})
-    try:
-        page.wait_for_function(WIDTH_IN, arg=[0, 360])
-        opened.picture.scroll_into_view_if_needed()
-        page.screenshot(path=tmp_path / "narrow.png")
-        assert opened.panel.evaluate(NARROW) == []
-        # Its letters can be read, which on a phone takes moving it sideways.
-        assert opened.picture.bounding_box()["width"] >= 480
-        assert page.evaluate("document.documentElement.scrollWidth") <= wide
-    finally:
-        page.set_viewport_size(size)
-        page.wait_for_function(WIDTH_IN, arg=[900, size["width"]])
-        opened.settle()
-    assert_quiet(opened)
-
-
 def test_the_live_view_stands_alone_and_asks_nobody_else(opened, tmp_path):
     opened.page.screenshot(path=tmp_path / "panel.png")
     expect(opened.panel).to_be_visible()
@@ -393,4 +373,24 @@ def test_the_list_is_searched_while_a_ticked_defect_stays_ticked(opened):
     search.fill("")
     expect(boxes).to_have_count(n)
     expect(boxes.first).to_be_checked()
+    assert_quiet(opened)
+
+
+def test_on_a_narrow_screen_nothing_is_cut_off(opened, tmp_path):
+    page, size = opened.page, opened.page.viewport_size
+    # JupyterLab's own side bar takes its share.
+    wide = 768 if isinstance(opened, Notebook) else 380
+    page.set_viewport_size({"width": wide, "height": 900})
+    try:
+        page.wait_for_function(WIDTH_IN, arg=[0, 360])
+        opened.picture.scroll_into_view_if_needed()
+        page.screenshot(path=tmp_path / "narrow.png")
+        assert opened.panel.evaluate(NARROW) == []
+        # Its letters can be read, which on a phone takes moving it sideways.
+        assert opened.picture.bounding_box()["width"] >= 480
+        assert page.evaluate("document.documentElement.scrollWidth") <= wide
+    finally:
+        page.set_viewport_size(size)
+        page.wait_for_function(WIDTH_IN, arg=[900, size["width"]])
+        opened.settle()
     assert_quiet(opened)
