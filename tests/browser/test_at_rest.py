@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +15,6 @@ from nbconvert.exporters import HTMLExporter
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from odr_analysis.html.page import save_page
-from odr_analysis.reports.fast_papermill import papermill
 from tests.browser.conftest import Lab
 from tests.browser.opened import TO_RUN, Notebook, Opened
 
@@ -36,14 +37,13 @@ def by_papermill(lab: Lab) -> Iterator[Future[Path]]:
     folder = lab.home / "work" / "notebooks"
     path = folder / "ran.ipynb"
 
+    # In a process of its own, as papermill changes the folder of the one it runs in.
+    command = [sys.executable, "-m", "papermill", f"{NAME}.ipynb", path.name]
+    command += ["-p", "extra_orders_per_day", "33", "--cwd", str(folder), "--no-progress-bar"]
+
     def run() -> Path:
-        papermill().execute_notebook(
-            folder / f"{NAME}.ipynb",
-            path,
-            {"extra_orders_per_day": 33},
-            cwd=folder,
-            progress_bar=False,
-        )
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
         return path
 
     with ThreadPoolExecutor(1) as pool:
