@@ -14,7 +14,14 @@ from odr_analysis.errors import ParameterError
 from odr_analysis.plots.shared.axis import name_rates
 from odr_analysis.plots.shared.common import check_one_series, key
 from odr_analysis.plots.shared.figure import Figure, Frame, draws, nothing
-from odr_analysis.plots.shared.labels import apart, name_dots, points_per_unit
+from odr_analysis.plots.shared.funnel_lines import (
+    Level,
+    draw_funnel,
+    draw_levels,
+    funnel_keys,
+    name_sizes,
+)
+from odr_analysis.plots.shared.labels import name_dots
 from odr_analysis.policy import Policy
 from odr_analysis.rates.groups import WITHIN, funnel, large_enough, usual_counts
 
@@ -229,16 +236,15 @@ class _Pen:
         ax, rows = self.ax, self.rows
         rates = (rows.n_defective / rows.n_orders).to_numpy(float)
         top = self._top(rates)
-        wide = _is_wide(rows)
-        ax.set_xscale("log" if wide else "linear")
+        ax.set_xscale("log" if _is_wide(rows) else "linear")
         ax.set_xlim(*self.sizes)
         ax.set_ylim(-top * 0.03, top)
-        self._funnel()
+        draw_funnel(ax, self.limits, self.colours, outer="99.8")
         self._lines()
         self._levels(rates, top)
         self._labels(rates, top)
         name_rates(ax.yaxis, top)
-        self._name_sizes(wide)
+        name_sizes(ax, "orders of the group", compact=self.compact)
         self._legend(bool((rates > top).any()))
 
     def _top(self, rates: Floats) -> float:
@@ -251,55 +257,16 @@ class _Pen:
         top = max(float(most.max()), self.policy.target * 1.25, self.usual * 2) * 1.15
         return min(top, HIGHEST)
 
-    def _funnel(self) -> None:
-        limits = self.limits
-        if limits.empty:
-            return
-        area = self.ax.fill_between(
-            limits.n_orders,
-            limits.lower,
-            limits.upper,
-            color=self.colours["window"],
-            alpha=0.7,
-            linewidth=0,
-            zorder=1,
-        )
-        area.set_gid("within-95")
-        for name in ("lower", "upper"):
-            line = self.ax.plot(
-                limits.n_orders,
-                limits[f"{name}_outer"],
-                color=self.colours["muted"],
-                linewidth=1,
-                dashes=(4, 3),
-                zorder=1.5,
-            )[0]
-            line.set_gid(f"{name}-99.8")
-
     def _lines(self) -> None:
-        """The usual rate and the target, named at the right end."""
+        """The usual rate and the target."""
         target = self.policy.target
-        said = f"{words.level(target)}" + ("" if self.compact else " limit")
+        limit = f"{words.level(target)}" + ("" if self.compact else " limit")
         usual = f"usual\n{self.usual_text}" if self.compact else f"usual {self.usual_text}"
-        _, per_rate = points_per_unit(self.ax)
-        ends = [(target, said, "limit", "limit"), (self.usual, usual, "usual", "ink")]
-        gap = (22 if self.compact else 15) / per_rate
-        for (at, text, gid, colour), y in zip(
-            ends, apart([end[0] for end in ends], gap), strict=True
-        ):
-            line = self.ax.axhline(at, color=self.colours[colour], linewidth=1.2, zorder=2)
-            line.set_gid(gid)
-            self.ax.annotate(
-                text,
-                (1, at),
-                xycoords=("axes fraction", "data"),
-                xytext=(6, (y - at) * per_rate),
-                textcoords="offset points",
-                va="center",
-                color=self.colours[colour],
-                fontsize="small",
-                annotation_clip=False,
-            ).set_gid(f"label-{gid}")
+        levels = [
+            Level(target, limit, "limit", "limit"),
+            Level(self.usual, usual, "usual", "ink"),
+        ]
+        draw_levels(self.ax, levels, self.colours, compact=self.compact)
 
     def _levels(self, rates: Floats, top: float) -> None:
         for i, (n, rate) in enumerate(zip(self.rows.n_orders, rates, strict=True)):
@@ -343,27 +310,8 @@ class _Pen:
         for i, text in written.items():
             text.set_gid(f"label-{i}")
 
-    def _name_sizes(self, wide: bool) -> None:
-        from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
-
-        ax = self.ax
-        if wide:
-            ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-            if len(self._within(ax.xaxis.get_majorticklocs())) > (5 if self.compact else 9):
-                ax.xaxis.set_major_locator(LogLocator(subs=(1,)))
-            ax.xaxis.set_minor_locator(NullLocator())
-            ax.xaxis.set_minor_formatter(NullFormatter())
-        else:
-            ax.locator_params(axis="x", nbins=4 if self.compact else 8, integer=True)
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda n, _: words.number(n)))
-        ax.set_xlabel("orders of the group", fontsize="small", loc="left")
-
-    def _within(self, sizes: Floats) -> Floats:
-        return sizes[(sizes >= self.sizes[0]) & (sizes <= self.sizes[1])]
-
     def _legend(self, beyond: bool) -> None:
         from matplotlib.lines import Line2D
-        from matplotlib.patches import Patch
 
         colours = self.colours
         dot: dict[str, Any] = {"linestyle": "none", "markersize": 6.5}
@@ -377,8 +325,5 @@ class _Pen:
             keys.append(Line2D([], [], marker="^", label="higher, few orders", **hollow))
         if not self.limits.empty:
             inner, outer = (words.level(share) for share in WITHIN)
-            paint: dict[str, Any] = {"facecolor": colours["window"], "alpha": 0.7, "linewidth": 0}
-            keys.append(Patch(label=f"{inner} by chance", **paint))
-            dashes: dict[str, Any] = {"color": grey, "linewidth": 1, "dashes": (4, 3)}
-            keys.append(Line2D([], [], label=f"{outer} by chance", **dashes))
+            keys += funnel_keys(colours, f"{inner} by chance", f"{outer} by chance")
         key(self.ax, keys, columns=2 if self.compact else 5, borderaxespad=0.5)

@@ -13,7 +13,14 @@ from odr_analysis.arrays import Flags, Floats, Integers
 from odr_analysis.plots.shared.axis import name_rates
 from odr_analysis.plots.shared.common import check_columns, key
 from odr_analysis.plots.shared.figure import Figure, Frame, draws, nothing
-from odr_analysis.plots.shared.labels import apart, name_dots, points_per_unit
+from odr_analysis.plots.shared.funnel_lines import (
+    Level,
+    draw_funnel,
+    draw_levels,
+    funnel_keys,
+    name_sizes,
+)
+from odr_analysis.plots.shared.labels import name_dots
 from odr_analysis.rates.between_accounts import (
     FALSE_NAMES,
     HIGHER,
@@ -25,6 +32,7 @@ from odr_analysis.rates.groups import WITHIN, funnel, large_enough
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
 NEEDED = ("account", "n_orders", "n_defective", "target", "differs", "over_target")
 NOTHING = "There are fewer than two accounts to compare"
@@ -161,12 +169,13 @@ class _Pen:
         ax.set_xscale("log")
         ax.set_xlim(low, high)
         ax.set_ylim(-top * 0.03, top)
-        self._funnel(funnel(low, high, usual, (WITHIN[0], 1 - FALSE_NAMES / len(rows))))
+        limits = funnel(low, high, usual, (WITHIN[0], 1 - FALSE_NAMES / len(rows)))
+        draw_funnel(ax, limits, self.colours, outer="every")
         self._over(low, high, target)
         self._lines(usual, target)
         self._dots(top, (usual, target))
         name_rates(ax.yaxis, top)
-        self._name_sizes()
+        name_sizes(ax, "orders in the window", compact=self.compact)
         self._key(bool((rows.rate > top).any()))
 
     def _top(self, usual: float, target: float) -> float:
@@ -182,29 +191,6 @@ class _Pen:
     def _named(self) -> pd.Series:
         return self.rows.over_target | (self.rows.differs == HIGHER)
 
-    def _funnel(self, limits: pd.DataFrame) -> None:
-        if limits.empty:
-            return
-        self.ax.fill_between(
-            limits.n_orders,
-            limits.lower,
-            limits.upper,
-            color=self.colours["window"],
-            alpha=0.7,
-            linewidth=0,
-            zorder=1,
-        ).set_gid("within-95")
-        for name in ("lower", "upper"):
-            (line,) = self.ax.plot(
-                limits.n_orders,
-                limits[f"{name}_outer"],
-                color=self.colours["muted"],
-                linewidth=1,
-                dashes=(4, 3),
-                zorder=1.5,
-            )
-            line.set_gid(f"{name}-every")
-
     def _over(self, low: float, high: float, target: float) -> None:
         """From where on a rate is clearly over the target, among so many."""
         limit = over_limit(low, high, target, len(self.rows))
@@ -219,29 +205,12 @@ class _Pen:
         line.set_gid("over-limit")
 
     def _lines(self, usual: float, target: float) -> None:
-        """The usual rate and the target, named at the right end."""
-        _, per_rate = points_per_unit(self.ax)
+        """The usual rate and the target."""
         rate = words.level(usual, 4)
-        ends = [
-            (target, words.level(target) + ("" if self.compact else " limit"), "limit", "limit"),
-            (usual, f"all\n{rate}" if self.compact else f"all together {rate}", "usual", "ink"),
-        ]
-        gap = (22 if self.compact else 15) / per_rate
-        for (at, text, gid, colour), y in zip(
-            ends, apart([end[0] for end in ends], gap), strict=True
-        ):
-            self.ax.axhline(at, color=self.colours[colour], linewidth=1.2, zorder=2).set_gid(gid)
-            self.ax.annotate(
-                text,
-                (1, at),
-                xycoords=("axes fraction", "data"),
-                xytext=(6, (y - at) * per_rate),
-                textcoords="offset points",
-                va="center",
-                color=self.colours[colour],
-                fontsize="small",
-                annotation_clip=False,
-            ).set_gid(f"label-{gid}")
+        limit = words.level(target) + ("" if self.compact else " limit")
+        together = f"all\n{rate}" if self.compact else f"all together {rate}"
+        levels = [Level(target, limit, "limit", "limit"), Level(usual, together, "usual", "ink")]
+        draw_levels(self.ax, levels, self.colours, compact=self.compact)
 
     def _dots(self, top: float, levels: tuple[float, float]) -> None:
         rows, over = self.rows, self.rows.over_target.to_numpy(bool)
@@ -310,21 +279,8 @@ class _Pen:
             zorder=6,
         )
 
-    def _name_sizes(self) -> None:
-        from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
-
-        ax = self.ax
-        low, high = ax.get_xlim()
-        near = high / low < 60
-        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if near else (1,)))
-        ax.xaxis.set_minor_locator(NullLocator())
-        ax.xaxis.set_minor_formatter(NullFormatter())
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda n, _: words.number(n)))
-        ax.set_xlabel("orders in the window", fontsize="small", loc="left")
-
     def _key(self, beyond: bool) -> None:
         from matplotlib.lines import Line2D
-        from matplotlib.patches import Patch
 
         colours, rows = self.colours, self.rows
         keys: list[Any] = []
@@ -335,36 +291,12 @@ class _Pen:
             ("alike", "within random variation", True),
         ):
             colour = colours[_PAINT[gid]]
+            face = colour if gid == "over" else colours["card"]
             if there:
-                keys.append(
-                    Line2D(
-                        [],
-                        [],
-                        marker=_MARKER[gid],
-                        linestyle="none",
-                        markersize=6,
-                        markerfacecolor=colour if gid == "over" else colours["card"],
-                        markeredgecolor=colour,
-                        label=label,
-                    )
-                )
+                keys.append(_dot(_MARKER[gid], face, colour, label))
         if beyond:
-            keys.append(
-                Line2D(
-                    [],
-                    [],
-                    marker="^",
-                    linestyle="none",
-                    markersize=6,
-                    markerfacecolor=colours["card"],
-                    markeredgecolor=colours["muted"],
-                    label="higher than drawn",
-                )
-            )
-        paint: dict[str, Any] = {"facecolor": colours["window"], "alpha": 0.7, "linewidth": 0}
-        keys.append(Patch(label="95 of 100, were they alike", **paint))
-        dashes: dict[str, Any] = {"color": colours["muted"], "linewidth": 1, "dashes": (4, 3)}
-        keys.append(Line2D([], [], label="all, were they alike", **dashes))
+            keys.append(_dot("^", colours["card"], colours["muted"], "higher than drawn"))
+        keys += funnel_keys(colours, "95 of 100, were they alike", "all, were they alike")
         dots: dict[str, Any] = {"color": colours["limit"], "linewidth": 1, "dashes": (1.5, 2)}
         keys.append(Line2D([], [], label="clearly over from here", **dots))
         key(self.ax, keys, columns=2 if self.compact else 4, borderaxespad=0.5)
@@ -372,3 +304,19 @@ class _Pen:
 
 _PAINT = {"alike": "muted", LOWER: "healthy", HIGHER: "early", "over": "critical"}
 _MARKER = {"alike": "o", LOWER: "v", HIGHER: "s", "over": "D"}
+
+
+def _dot(marker: str, face: str, edge: str, label: str) -> Line2D:
+    """Key of a kind of dot."""
+    from matplotlib.lines import Line2D
+
+    return Line2D(
+        [],
+        [],
+        marker=marker,
+        linestyle="none",
+        markersize=6,
+        markerfacecolor=face,
+        markeredgecolor=edge,
+        label=label,
+    )
