@@ -173,7 +173,7 @@ def load_batch(path: str | Path) -> Batch:
     ParameterError
         The file cannot be read; a key is unknown (the nearest is named), missing or of the wrong
         type; a name is none for a folder, or two accounts would write to one. All such problems of
-        a file are told at once.
+        a file are listed at once.
 
     Examples
     --------
@@ -187,19 +187,19 @@ def load_batch(path: str | Path) -> Batch:
     """
     path = Path(path)
     text = text_of(path, "accounts", LARGEST)
-    told, wrong = read(toml_of(text, path, "accounts", 'name = "Shoes UK"'), OF_FILE, "key")
+    content, wrong = read(toml_of(text, path, "accounts", 'name = "Shoes UK"'), OF_FILE, "key")
     problems = [f"{place(text, key)}{problem}" for key, problem in wrong.items()]
-    defaults, wrong = read(told.get("defaults", {}), OF_DEFAULTS, "key")
+    defaults, wrong = read(content.get("defaults", {}), OF_DEFAULTS, "key")
     problems += [f"[defaults] {place(text, key)}{problem}" for key, problem in wrong.items()]
     home = path.resolve().parent
-    rules, faults = _record(AlertRules, told.get("alerts", {}), "[alerts]")
+    rules, faults = _record(AlertRules, content.get("alerts", {}), "[alerts]")
     problems += faults
     recipients: dict[str, Recipient] = {}
-    for name, given in told.get("recipients", {}).items():
+    for name, given in content.get("recipients", {}).items():
         recipients[name], faults = _record(Recipient, given, f"[recipients.{name}]")
         problems += faults
     accounts, taken = list[BatchAccount](), dict[str, str]()
-    for n, given in enumerate(told.get("account", ()), 1):
+    for n, given in enumerate(content.get("account", ()), 1):
         account, faults = _account(given, defaults, home)
         if account is not None and not faults:
             # Folders that differ in letter case alone are one on some systems.
@@ -281,7 +281,7 @@ def _of_name(name: str) -> list[str]:
             "digits, spaces and dashes."
         ]
     if RESERVED.fullmatch(name):
-        return [f"name {shown(name)} is no name of a folder on Windows. Take another."]
+        return [f"name {shown(name)} cannot name a folder on Windows. Take another."]
     return []
 
 
@@ -291,7 +291,7 @@ def only(batch: Batch, names: tuple[str, ...]) -> tuple[BatchAccount, ...]:
     Raises
     ------
     ParameterError
-        There is no account of a name, or none at all.
+        No account has one of the names, or the file has none at all.
     """
     if not batch.accounts:
         raise ParameterError("The batch has no account.")

@@ -75,18 +75,18 @@ def _is_file(text: str) -> bool:
 def last_summary(place: Path) -> Mapping[str, Any] | None:
     """What ``summary.json`` in a folder holds; None where there is none that can be read."""
     try:
-        told = json.loads((place / SUMMARY).read_text("utf-8"))
+        summary = json.loads((place / SUMMARY).read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    return told if isinstance(told, dict) else None
+    return summary if isinstance(summary, dict) else None
 
 
 def is_made(place: Path, mark: str) -> bool:
     """Whether the report of fingerprint `mark` is there, with all its files whole."""
-    told = last_summary(place)
-    if told is None or told.get("run_id") != mark or not (place / NOTEBOOK).is_file():
+    summary = last_summary(place)
+    if summary is None or summary.get("run_id") != mark or not (place / NOTEBOOK).is_file():
         return False
     try:
-        return all(digest(place / name) == known for name, known in told["made"].items())
+        return all(digest(place / name) == known for name, known in summary["made"].items())
     except OSError:
         return False

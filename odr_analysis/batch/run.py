@@ -217,9 +217,9 @@ def _outcomes(
                 note(f"{outcome.account}: its history could not be written ({error}).")
             ended(outcome)
             failed = sum(one.status == "failed" for one in found.values())
-            told = f"{words.number(len(found))} of {words.number(len(tasks))}"
-            told += f", {words.number(failed)} failed" if failed else ""
-            progress(Step("Making reports", len(found), len(tasks), told))
+            count = f"{words.number(len(found))} of {words.number(len(tasks))}"
+            count += f", {words.number(failed)} failed" if failed else ""
+            progress(Step("Making reports", len(found), len(tasks), count))
     return [found.get(a.name) or _left_out(out, a, day) for a in batch.accounts]
 
 

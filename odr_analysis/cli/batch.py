@@ -30,10 +30,10 @@ class Size(click.ParamType):
     name = "SIZE"
 
     def convert(self, value: object, param: object, ctx: object) -> int:
-        told = re.fullmatch(r"(\d+(?:\.\d+)?) ?([KMGT]B)", str(value).strip(), re.IGNORECASE)
-        if told is None:
-            self.fail(f"{value!r} is no size; write it like 2GB.")
-        return int(float(told[1]) * UNITS[told[2].upper()])
+        size = re.fullmatch(r"(\d+(?:\.\d+)?) ?([KMGT]B)", str(value).strip(), re.IGNORECASE)
+        if size is None:
+            self.fail(f"{value!r} is not a size; write it like 2GB.")
+        return int(float(size[1]) * UNITS[size[2].upper()])
 
 
 def usable_cores() -> int:
@@ -129,12 +129,12 @@ def batch(
     from odr_analysis.batch.run import How, run_batch, starting
 
     day = date.fromisoformat(as_of)
-    told = Batch(())
+    batch_file = Batch(())
     try:
         with starting():
-            told = load_batch(accounts)
+            batch_file = load_batch(accounts)
         done = run_batch(
-            told,
+            batch_file,
             out,
             day,
             How(
@@ -156,11 +156,11 @@ def batch(
         )
     except CannotStartError as error:
         say(f"odr: the batch could not start. {error}", err=True)
-        if alerts != "off" and told.recipients:
+        if alerts != "off" and batch_file.recipients:
             from odr_analysis.batch.alerts.send_alerts import send_not_started
 
             lines = send_not_started(
-                str(error), day, told.recipients, out, dry_run=alerts == "show"
+                str(error), day, batch_file.recipients, out, dry_run=alerts == "show"
             )
             say("\n".join(lines), err=True)
         raise SystemExit(NOT_STARTED) from error

@@ -183,8 +183,8 @@ class Amazon:
         UnusableError
             Amazon knows it no more.
         """
-        told = self._call("get_report", "processingStatus", report_id)
-        return Report(report_id, told["processingStatus"], told.get("reportDocumentId", ""))
+        answer = self._call("get_report", "processingStatus", report_id)
+        return Report(report_id, answer["processingStatus"], answer.get("reportDocumentId", ""))
 
     def reports(self, kind: str, since: datetime, until: datetime) -> list[Report]:
         """Reports that Amazon made by itself between two moments."""
@@ -198,16 +198,16 @@ class Amazon:
         }
         found: list[Report] = []
         while True:
-            told = self._call("get_reports", "reports", **asked)
-            found += [Report(r["reportId"], DONE, r["reportDocumentId"]) for r in told["reports"]]
-            if not told["nextToken"]:
+            answer = self._call("get_reports", "reports", **asked)
+            found += [Report(r["reportId"], DONE, r["reportDocumentId"]) for r in answer["reports"]]
+            if not answer["nextToken"]:
                 return found
-            asked = {"nextToken": told["nextToken"]}
+            asked = {"nextToken": answer["nextToken"]}
 
     def document(self, number: str) -> tuple[str, str]:
         """The address of a document, good for five minutes, and how it is packed ('' or GZIP)."""
-        told = self._call("get_report_document", "url", number)
-        return told["url"], told.get("compressionAlgorithm", "")
+        answer = self._call("get_report_document", "url", number)
+        return answer["url"], answer.get("compressionAlgorithm", "")
 
     def _call(self, operation: str, needed: str, *args: str, **kwargs: Any) -> dict[str, Any]:
         """One operation, repeated where Amazon asks to wait or fails; its answer has `needed`."""

@@ -67,12 +67,12 @@ class Fetched:
     def line(self) -> str:
         if self.state in (DONE, THERE):
             return f"{self.title}: {self.state}, {self.file}"
-        told = {
+        became = {
             ASKED: "still being made; run this again to go on",
             NO_DATA: "no data for these days (Amazon cancelled it)",
             FAILED: f"failed: {self.why}; it is asked for again by the next run",
         }
-        return f"{self.title}: {told[self.state]}"
+        return f"{self.title}: {became[self.state]}"
 
 
 def fetch_reports(

@@ -49,10 +49,10 @@ class LogBook:
         if not self.path.exists():
             return
         try:
-            told = json.loads(self.path.read_text("utf-8"))
-            newer = told["format"] > FORMAT
+            content = json.loads(self.path.read_text("utf-8"))
+            newer = content["format"] > FORMAT
             if not newer:
-                self.entries = {key: _entry(e) for key, e in told["reports"].items()}
+                self.entries = {key: _entry(e) for key, e in content["reports"].items()}
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise OdrError(
                 f"{self.path}: damaged, so what was asked for is not known. Remove this file; the "
@@ -92,9 +92,9 @@ def _plain(entry: Entry) -> dict[str, str]:
     return {name: str(value) for name, value in asdict(entry).items()}
 
 
-def _entry(told: dict[str, Any]) -> Entry:
-    first, last, asked_on = (date.fromisoformat(told[n]) for n in ("first", "last", "asked_on"))
-    report_id, state, file = (str(told[n]) for n in ("report_id", "state", "file"))
+def _entry(kept: dict[str, Any]) -> Entry:
+    first, last, asked_on = (date.fromisoformat(kept[n]) for n in ("first", "last", "asked_on"))
+    report_id, state, file = (str(kept[n]) for n in ("report_id", "state", "file"))
     if Path(file).name != file:
-        raise ValueError(f"{file!r} is no name of a file")
+        raise ValueError(f"{file!r} cannot name a file")
     return Entry(report_id, first, last, asked_on, state, file)

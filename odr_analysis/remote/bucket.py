@@ -157,7 +157,7 @@ def _told(address: Address, error: Exception) -> OdrError:
     text, kind = str(error), type(error).__name__
     url, names = address.url, CREDENTIALS[address.scheme]
     status, code = (p.search(text) for p in (_STATUS, _CODE))
-    told = " ".join([status[1] if status else "", code[1] if code else ""]).strip()
+    answered = " ".join([status[1] if status else "", code[1] if code else ""]).strip()
     if "Account must be specified" in text:
         return OdrError(
             f"{url}: which Azure account is not known. Set AZURE_STORAGE_ACCOUNT_NAME, or write "
@@ -170,20 +170,20 @@ def _told(address: Address, error: Exception) -> OdrError:
         )
     if "without LOCATION" in text or (status and status[1] in ("301", "307")):
         return OdrError(f"{url}: the bucket is in another region. Set AWS_REGION to its region.")
-    if kind in ("PermissionDeniedError", "UnauthenticatedError") or told[:3] in ("401", "403"):
+    if kind in ("PermissionDeniedError", "UnauthenticatedError") or answered[:3] in ("401", "403"):
         return OdrError(
-            f"{url}: no access ({told or 'refused'}). Check {names}, and that they may list and "
-            "read this folder."
+            f"{url}: no access ({answered or 'refused'}). Check {names}, and that they may list "
+            "and read this folder."
         )
-    if told.startswith("404") or isinstance(error, FileNotFoundError):
+    if answered.startswith("404") or isinstance(error, FileNotFoundError):
         return OdrError(f"{url}: no bucket {address.bucket!r} there. Check its name and account.")
     if kind == "InvalidPathError":
         return OdrError(
             f"{url}: a key below this URL has a part that is empty, '.' or '..', and cannot be a "
             "file here. Rename that object, or give the URL of a folder without it."
         )
-    if told:
-        return MachineError(f"{url}: the storage answered {told}. Try again later.")
+    if answered:
+        return MachineError(f"{url}: the storage answered {answered}. Try again later.")
     if isinstance(error, ValueError):
         return OdrError(f"{url}: not a URL the storage can have. Check bucket and folder.")
     return MachineError(

@@ -125,29 +125,29 @@ def _files(objects: list[Listed], address: Address) -> dict[str, Listed]:
 
 def _state(place: Path, files: dict[str, Listed], bucket: Bucket, progress: Progress) -> Path:
     """The folder with these files; made where it is not there, mended where it is not whole."""
-    told: dict[str, list[str | int]] = {name: [one.tag, one.size] for name, one in files.items()}
-    state = place / key_of(told)[:SHORT]
+    tags: dict[str, list[str | int]] = {name: [one.tag, one.size] for name, one in files.items()}
+    state = place / key_of(tags)[:SHORT]
     if state.is_dir():
         lacking = {n: o for n, o in files.items() if _size(state / n) != o.size}
         _fetch(lacking, state, bucket, progress)
         return state
     remove_left(place, MAKING + HEX)
     with Held(place, MAKING) as aside:
-        linked = _link_same(place, told, aside)
+        linked = _link_same(place, tags, aside)
         _fetch({n: o for n, o in files.items() if n not in linked}, aside, bucket, progress)
-        (aside / STATE).write_text(json.dumps(told), "utf-8")
+        (aside / STATE).write_text(json.dumps(tags), "utf-8")
         aside.rename(state)
     return state
 
 
-def _link_same(place: Path, told: dict[str, list[str | int]], aside: Path) -> set[str]:
+def _link_same(place: Path, tags: dict[str, list[str | int]], aside: Path) -> set[str]:
     """Names of the files whose objects another state has too, linked from there."""
     done: set[str] = set()
     for other in _states(place):
         with suppress(OSError, ValueError):  # a damaged one, or no links: all is fetched
             before = json.loads((other / STATE).read_text("utf-8"))
-            for name, told_now in told.items():
-                same = before.get(name) == told_now and _size(other / name) == told_now[1]
+            for name, listed in tags.items():
+                same = before.get(name) == listed and _size(other / name) == listed[1]
                 if same and name not in done:
                     (aside / name).parent.mkdir(parents=True, exist_ok=True)
                     os.link(other / name, aside / name)

@@ -173,7 +173,7 @@ class Warehouse:
 
     @contextmanager
     def _in_utc(self) -> Iterator[None]:
-        """DuckDB takes the computer's time zone unless it is told; Ibis tells the others."""
+        """DuckDB takes the computer's time zone unless one is set; Ibis sets that of the others."""
         if self.engine != "duckdb":
             yield
             return

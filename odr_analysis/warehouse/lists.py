@@ -138,21 +138,21 @@ def _of_disputes(there: Warehouse, table: ir.Table) -> list[list[str]]:
     titles = list(table.columns)
     layout = "long" if find_column(titles, "amount") is not None else "wide"
     places = [find_column(titles, n) for n in ("transaction-type", *settlement.WORDS[layout])]
-    said = [titles[i] for i in places if i is not None]
-    told = table.mutate(**{name: table[name].cast("string").fill_null("") for name in said})
-    wordings = text_rows(there.asked(told.select(*said).distinct()))
-    telling = [row for row in wordings if settlement.is_read(row)]
-    names = {f"said_{i}": [row[i] for row in telling] for i in range(len(said))}
+    columns = [titles[i] for i in places if i is not None]
+    worded = table.mutate(**{name: table[name].cast("string").fill_null("") for name in columns})
+    wordings = text_rows(there.asked(worded.select(*columns).distinct()))
+    read = [row for row in wordings if settlement.is_read(row)]
+    names = {f"words_{i}": [row[i] for row in read] for i in range(len(columns))}
     wanted = there.lent(pd.DataFrame(names), dict.fromkeys(names, "string"))
-    pairs = [told[name] == wanted[f"said_{i}"] for i, name in enumerate(said)]
-    disputes = _all(there, told.semi_join(wanted, pairs)) if telling else []
+    pairs = [worded[name] == wanted[f"words_{i}"] for i, name in enumerate(columns)]
+    disputes = _all(there, worded.semi_join(wanted, pairs)) if read else []
     day, order, kind, group = (
         titles[at]
         for name in ("posted-date", "order-id", "transaction-type", "settlement-id")
         if (at := find_column(titles, name)) is not None
     )
-    summed = _all(there, told.filter(told[kind] == "").distinct())
-    others = told.filter((told[kind] != "") & ~told[kind].isin([row[0] for row in telling]))
+    summed = _all(there, worded.filter(worded[kind] == "").distinct())
+    others = worded.filter((worded[kind] != "") & ~worded[kind].isin([row[0] for row in read]))
     proof = []
     for end in ("min", "max"):
         of_day = others.group_by([group, kind, day]).aggregate(

@@ -117,8 +117,8 @@ def send_not_started(
         if dry_run:
             lines += _dry(name, recipient, message)
             continue
-        failed, told = _send(name, recipient, message, [])
-        lines += told
+        failed, sent_lines = _send(name, recipient, message, [])
+        lines += sent_lines
         if not failed and out.is_dir():
             state.not_started = mark
             try:

@@ -11,6 +11,7 @@ from odr_analysis import style, words
 from odr_analysis.plots.shared.axis import day_positions, months
 from odr_analysis.plots.shared.common import check_columns, key
 from odr_analysis.plots.shared.figure import Figure, Frame, draws, nothing
+from odr_analysis.plots.shared.funnel_lines import AREA, OUTER, funnel_keys
 from odr_analysis.plots.shared.labels import apart, points_per_unit
 from odr_analysis.rates.between_accounts import Limits, limits
 
@@ -119,17 +120,14 @@ def _draw(ax: Axes, data: pd.DataFrame, colours: dict[str, str], compact: bool) 
     top = max(float(data.z.abs().max()), every) * 1.12
     ax.set_xlim(x[0], x[-1])
     ax.set_ylim(-min(top, max(every, -float(data.z.min())) * 1.12), top)
-    ax.axhspan(-each, each, color=colours["window"], alpha=0.7, linewidth=0, zorder=1).set_gid(
-        "within-95"
-    )
+    ax.axhspan(-each, each, color=colours["window"], zorder=1, **AREA).set_gid("within-95")
     for sign, gid in ((1, "upper-every"), (-1, "lower-every")):
         (line,) = ax.plot(
             x,
             [sign * day.every for day in of_day],
             color=colours["muted"],
-            linewidth=1,
-            dashes=(4, 3),
             zorder=2,
+            **OUTER,
         )
         line.set_gid(gid)
     ax.axhline(0, color=colours["ink"], linewidth=1, zorder=2).set_gid("usual")
@@ -174,13 +172,7 @@ def _draw(ax: Axes, data: pd.DataFrame, colours: dict[str, str], compact: bool) 
 
 def _key(ax: Axes, colours: dict[str, str], compact: bool) -> None:
     from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
 
-    paint: dict[str, Any] = {"facecolor": colours["window"], "alpha": 0.7, "linewidth": 0}
-    dashes: dict[str, Any] = {"color": colours["muted"], "linewidth": 1, "dashes": (4, 3)}
-    keys = [
-        Patch(label="95 of 100, were they alike", **paint),
-        Line2D([], [], label="all, were they alike", **dashes),
-        Line2D([], [], label="rate of all", color=colours["ink"], linewidth=1),
-    ]
+    usual = Line2D([], [], label="rate of all", color=colours["ink"], linewidth=1)
+    keys = [*funnel_keys(colours, "95 of 100, if alike", "all, if alike"), usual]
     key(ax, keys, columns=1 if compact else 3)

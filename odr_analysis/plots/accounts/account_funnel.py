@@ -44,7 +44,7 @@ MOST_NAMES, MOST_NAMES_COMPACT = 8, 4
 LONGEST, LONGEST_COMPACT = 28, 16
 """Characters of a name that are shown."""
 
-WIDE = Frame(320, (48, 40, 118, 38), (10.5, 4.4), (0.07, 0.86, 0.8, 0.12), letters=76, pad=30)
+WIDE = Frame(320, (48, 40, 118, 38), (10.5, 4.6), (0.07, 0.82, 0.76, 0.12), letters=76, pad=46)
 NARROW = Frame(
     320,
     (44, 92, 56, 38),
@@ -296,9 +296,9 @@ class _Pen:
                 keys.append(_dot(_MARKER[gid], face, colour, label))
         if beyond:
             keys.append(_dot("^", colours["card"], colours["muted"], "higher than drawn"))
-        keys += funnel_keys(colours, "95 of 100, were they alike", "all, were they alike")
+        keys += funnel_keys(colours, "95 of 100, if alike", "all, if alike")
         dots: dict[str, Any] = {"color": colours["limit"], "linewidth": 1, "dashes": (1.5, 2)}
-        keys.append(Line2D([], [], label="clearly over from here", **dots))
+        keys.append(Line2D([], [], label="clearly over above", **dots))
         key(self.ax, keys, columns=2 if self.compact else 4, borderaxespad=0.5)
 
 
