@@ -67,15 +67,16 @@ class KeptSummary(Mapping[str, Any]):
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def _read(self) -> dict[str, Any]:
-        read: dict[str, Any] = json.loads(self._path.read_text("utf-8"))
-        return read
+    def read(self) -> dict[str, Any]:
+        """All of it, for whoever needs more than one of its parts."""
+        found: dict[str, Any] = json.loads(self._path.read_text("utf-8"))
+        return found
 
     def __getitem__(self, key: str) -> Any:
-        return self._read()[key]
+        return self.read()[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._read())
+        return iter(self.read())
 
     def __len__(self) -> int:
-        return len(self._read())
+        return len(self.read())

@@ -11,7 +11,7 @@ import pandas as pd
 
 from odr_analysis import words
 from odr_analysis.answer.summary import SCHEMA_VERSION
-from odr_analysis.batch.outcome import Outcome
+from odr_analysis.batch.outcome import KeptSummary, Outcome
 from odr_analysis.policy import Policy
 from odr_analysis.rates.between_accounts import between_accounts
 from odr_analysis.reports.summary_file import shown_rate
@@ -208,8 +208,8 @@ def rows_of(outcomes: Iterable[Outcome], before: Mapping[str, Before]) -> list[R
 
 
 def _row(outcome: Outcome, before: Before | None) -> Row:
-    failed, summary = outcome.status == "failed", outcome.summary
-    if summary is None or not _is_readable(summary):
+    failed, summary = outcome.status == "failed", _readable(outcome.summary)
+    if summary is None:
         return Row(outcome, FAILED if failed else "no data", "no data", None, (), before)
     policy = Policy(**summary["policy"])
     rates = sorted((_rate(r, policy, before) for r in summary["rates"]), key=_rate_place)
@@ -226,12 +226,13 @@ def _row(outcome: Outcome, before: Before | None) -> Row:
     )
 
 
-def _is_readable(summary: Mapping[str, Any]) -> bool:
-    """Whether a summary is as this version writes it; an account that fails may have an older."""
+def _readable(summary: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """A summary as this version writes it; an account that fails may have an older one, or none."""
     try:
-        return bool(summary["schema_version"] == SCHEMA_VERSION)
+        whole = summary.read() if isinstance(summary, KeptSummary) else summary
+        return whole if whole and whole["schema_version"] == SCHEMA_VERSION else None
     except (OSError, ValueError, KeyError):  # its file is gone, or damaged
-        return False
+        return None
 
 
 def _rate(r: Mapping[str, Any], policy: Policy, before: Before | None) -> Rate:
