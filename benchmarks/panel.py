@@ -183,4 +183,6 @@ def printed(found: dict[str, dict[str, float]]) -> str:
 
 
 if __name__ == "__main__":
+    if not sys.argv[1:]:
+        sys.exit("Name a folder of exports or more, or run: python -m benchmarks panel")
     print(printed(measured({path: Path(path) for path in sys.argv[1:]})))
