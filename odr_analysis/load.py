@@ -9,6 +9,7 @@ from pathlib import Path
 
 from odr_analysis.account import TABLES, Account
 from odr_analysis.archive.store import is_store
+from odr_analysis.cache import key_of
 from odr_analysis.days import day_of
 from odr_analysis.errors import NoOrdersError, OdrError, ParameterError
 from odr_analysis.policy import Policy
@@ -16,7 +17,7 @@ from odr_analysis.progress import Progress, silent
 from odr_analysis.receipt import Receipt, no_orders
 from odr_analysis.remote.address import address_of
 from odr_analysis.remote.local_folder import local_folder
-from odr_analysis.source import Reading, checked_marketplace
+from odr_analysis.source import Reading, cache_at, checked_marketplace
 
 
 def load_account(
@@ -92,6 +93,10 @@ def load_account(
     >>> account.name, account.known_to, account.receipt.orders["distinct"]
     ('tiny', datetime.date(2026, 9, 30), 87)
     """
+    if _at_hand:
+        asked = _asked(folder, policy, name, loss_budget, cache, marketplace, known_on, today)
+        if (at_hand := _at_hand.pop(asked, None)) is not None:
+            return at_hand
     reading = reading_of(
         folder, policy, cache, marketplace, memory_limit, known_on, today, progress
     )
@@ -111,6 +116,47 @@ def load_account(
         first_order=reading.first_order,
         **{table: pd.read_parquet(reading.home / f"{table}.parquet") for table in TABLES},
     )
+
+
+_at_hand: dict[str, Account] = {}
+
+
+def leave_at_hand(
+    account: Account,
+    folder: str | Path,
+    *,
+    policy: Policy | None = None,
+    name: str | None = None,
+    loss_budget: float = 0.01,
+    cache: str | Path | None = "default",
+    marketplace: str | None = None,
+    known_on: date | str | None = None,
+    today: date | str | None = None,
+) -> None:
+    """Have the next :func:`load_account` in this process that asks for the same return `account`.
+
+    For a process that reads an account and then runs a notebook about it. Parameters are those with
+    which it was loaded.
+    """
+    asked = _asked(folder, policy, name, loss_budget, cache, marketplace, known_on, today)
+    _at_hand[asked] = account
+
+
+def _asked(
+    folder: str | Path,
+    policy: Policy | None,
+    name: str | None,
+    loss_budget: float,
+    cache: str | Path | None,
+    marketplace: str | None,
+    known_on: date | str | None,
+    today: date | str | None,
+) -> str:
+    """What decides which account a call of :func:`load_account` returns."""
+    place = None if cache is None else str(cache_at(cache).root.resolve())
+    days = [None if day is None else str(day) for day in (known_on, today)]
+    rules = (policy or Policy()).to_dict()
+    return key_of([str(folder), rules, name, loss_budget, place, marketplace, *days])
 
 
 def load_receipt(

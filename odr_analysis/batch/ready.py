@@ -32,25 +32,30 @@ MODULES = (
     "odr_analysis.plots.odr",
     "odr_analysis.reports.kernel",
     "odr_analysis.reports.reader_process",
+    "pandas.core.reshape.reshape",
     "pandas.io.formats.csvs",
     "pandas.io.formats.string",
     "pyarrow.acero",
     "pyarrow.dataset",
 )
-"""What the reading process and the kernel of the report notebook import; a test holds it against
-what they do."""
+"""What the process of a report imports; a test holds it against what it does."""
 COLLECTED_AFTER = 100_000
 """New objects between two searches of those processes for unreachable ones."""
 
 
 def ready() -> None:
-    """Import it, and load the model of languages."""
+    """Import it, and load the model of languages, the phrases looked for and the templates."""
     # As the kernel has it; matplotlib reads it when it is imported.
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    from odr_analysis.html.render import ready_templates
     from odr_analysis.texts.language import language_of
+    from odr_analysis.texts.phrase_rules import LANGUAGES, rules_of
 
     for module in MODULES:
         import_module(module)
     language_of("where is my parcel")
+    for language in LANGUAGES:
+        rules_of(language)
+    ready_templates()
     # As in commands: most new objects stay until the process ends.
     gc.set_threshold(COLLECTED_AFTER)

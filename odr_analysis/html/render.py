@@ -122,6 +122,13 @@ def captioned(figure: Figure | Panels, height: int | None = None) -> str:
     return html
 
 
+def ready_templates() -> None:
+    """Compile the templates and the style sheet, for a process from which others are forked."""
+    for name in _environment().list_templates(extensions=["j2"]):
+        _environment().get_template(name)
+    style_sheet()
+
+
 @cache
 def _environment() -> jinja2.Environment:
     environment = templates()

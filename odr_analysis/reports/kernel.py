@@ -46,8 +46,8 @@ class Kernel:
 
     Parameters
     ----------
-    server : Server, optional
-        What forks its process; without, it starts by itself.
+    waiting : WaitingKernel, optional
+        The forked process that becomes it; without, one starts by itself.
     environment : mapping, optional
         Variables of its environment beside those of this process.
 
@@ -58,12 +58,12 @@ class Kernel:
     """
 
     def __init__(
-        self, server: Server | None = None, environment: Mapping[str, str] | None = None
+        self, waiting: WaitingKernel | None = None, environment: Mapping[str, str] | None = None
     ) -> None:
         self._ended = False
         self._environment = dict(environment or {})
         self.stopped: MachineError | None = None
-        self._waiting = _Waiting(server) if server is not None else None
+        self._waiting = waiting
         self._manager: AsyncKernelManager | None = None
         self._sockets = Held(_short_place())
 
@@ -75,8 +75,8 @@ class Kernel:
         self._sockets.close()
 
     def stop(self, why: MachineError) -> None:
-        """End the process, and so the notebook."""
-        self.stopped = why
+        """End the process, and so the notebook; the first who does says why."""
+        self.stopped = self.stopped or why
         self._end()
 
     def config(self) -> Config:
@@ -149,14 +149,16 @@ class Kernel:
             self._waiting.end()
 
 
-class _Waiting:
-    """A forked process that imports what a notebook needs, until it is told which kernel to be."""
+class WaitingKernel:
+    """A forked process that waits for a line on standard input which says which kernel to be."""
 
-    def __init__(self, server: Server) -> None:
-        theirs, self._ours = os.pipe()
-        with open(os.devnull, "wb") as nowhere:
-            self._process = server.fork(f"{__name__}:be_a_kernel", (theirs, nowhere.fileno(), 2))
-        os.close(theirs)
+    def __init__(self, process: Forked) -> None:
+        self._process = process
+
+    @classmethod
+    def forked(cls, server: Server) -> WaitingKernel:
+        """One that imports what a notebook needs meanwhile."""
+        return cls(server.fork_with_input(f"{__name__}:be_a_kernel"))
 
     def provisioner_class(self) -> type[LocalProvisioner]:
         """What makes this process the kernel of a manager."""
@@ -179,14 +181,17 @@ class _Waiting:
         """Have it be the kernel that a command would start."""
         arguments = command[command.index(LAUNCHER) + 1 :]
         asked = {"arguments": arguments, "env": env or dict(os.environ), "cwd": cwd or os.getcwd()}
-        os.write(self._ours, json.dumps(asked).encode() + b"\n")
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(asked) + "\n")
+        self._process.stdin.flush()
         return self._process
 
     def end(self) -> None:
         """End the process, whatever it is."""
         self._process.kill()
-        with suppress(OSError):  # closed before
-            os.close(self._ours)
+        assert self._process.stdin is not None
+        with suppress(OSError):  # it ended with a line unread
+            self._process.stdin.close()
 
 
 def be_a_kernel() -> None:

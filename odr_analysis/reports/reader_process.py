@@ -5,6 +5,10 @@ a second to import, so the two are done at the same time. The process imports wh
 it needs, waits for one line of JSON (the report's parameters), leaves the account
 in the cache for the notebook, and answers with the summary.
 
+Of a single report, the kernel is another process, which gets ready meanwhile: that is fastest where
+a processor is idle. Where many reports are made at a time none is. There the process that has read
+an account goes on as the kernel of its notebook, which finds at hand what is read and worked out.
+
 The answer travels on a channel of its own, a line of JSON after those that say how far the work
 is and what it warns of: whatever else the process or a library in it prints to standard output
 goes to standard error.
@@ -27,11 +31,15 @@ from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from odr_analysis import errors
 from odr_analysis.progress import Progress, StagesOnly, Step, silent
+from odr_analysis.reports.kernel import WaitingKernel, be_a_kernel
 from odr_analysis.reports.warm import Server, python
+
+if TYPE_CHECKING:
+    from odr_analysis.account import Account
 
 GRACE = 3
 """Seconds a reading process has to end by itself."""
@@ -42,12 +50,21 @@ class Reader:
     """A reading process, started when made, asked once and answering once.
 
     Use it as a context manager: leaving it ends the process.
+
+    Parameters
+    ----------
+    server : Server, optional
+        What forks the process; without, it starts by itself.
+    goes_on : bool
+        Whether a forked process waits, once it has answered, until it is made the kernel.
     """
 
-    def __init__(self, server: Server | None = None) -> None:
+    def __init__(self, server: Server | None = None, *, goes_on: bool = False) -> None:
         self._process: Any
+        self._goes_on = goes_on
         if server is not None:
-            self._process = server.fork_with_pipes(f"{__name__}:answer_one")
+            run = "answer_and_go_on" if goes_on else "answer_one"
+            self._process = server.fork_with_pipes(f"{__name__}:{run}")
             return
         self._process = subprocess.Popen(
             python(f"from {__name__} import answer_one; answer_one()"),
@@ -82,10 +99,20 @@ class Reader:
 
         `followed` says whether the steps of its answer are to show how far a stage is.
         """
-        question = {"values": values, "policy": policy, "made": str(made), "followed": followed}
+        question = {
+            "values": values,
+            "policy": policy,
+            "made": str(made),
+            "followed": followed,
+            "goes_on": self._goes_on,
+        }
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(question) + "\n")
         self._process.stdin.flush()
+
+    def kernel(self) -> WaitingKernel:
+        """The process, which becomes a kernel once it has answered."""
+        return WaitingKernel(self._process)
 
     def answer(self, progress: Progress = silent) -> dict[str, Any]:
         """The summary of the account; `progress` takes the steps on the way to it.
@@ -113,8 +140,11 @@ class Reader:
                 progress(Step(**told["step"]))
             elif "note" in told:
                 warnings.warn(told["note"], errors.OdrWarning, stacklevel=2)
-        self._process.wait()
-        if told.keys().isdisjoint(("failed", "error", "summary")):
+        # One that answered and goes on has closed its channel, too.
+        answered = not told.keys().isdisjoint(("failed", "error", "summary"))
+        if not (answered and self._goes_on):
+            self._process.wait()
+        if not answered:
             raise errors.MachineError(_ended(self._process.returncode), passing=True)
         if "failed" in told:
             raise errors.MachineError(
@@ -141,25 +171,39 @@ def answer_to(question: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """The answer to the question of a :class:`Reader`: the summary of the account, or an error."""
     from odr_analysis.answer.summary import to_summary
     from odr_analysis.causes.reasons import case_candidates, case_reasons
-    from odr_analysis.load import load_account
+    from odr_analysis.load import leave_at_hand, load_account
     from odr_analysis.policy import Policy
     from odr_analysis.reports.summary_file import save_summary
     from odr_analysis.save_tables import to_csv
 
     values = question["values"]
+
+    def summary_of(account: Account) -> dict[str, Any]:
+        progress(Step("Working out the rates"))
+        as_of = values.get("as_of") or account.known_to
+        made = Path(question["made"])
+        to_csv(account.on(as_of).defects, made / TABLE)
+        summary = to_summary(account, as_of)
+        save_summary(summary, made / SUMMARY)
+        return summary
+
     try:
+        asked: dict[str, Any] = {
+            "folder": values["folder"],
+            "policy": Policy(**question["policy"]),
+            "name": values.get("account_name") or None,
+            "loss_budget": values.get("loss_budget", 0.01),
+            "cache": values["cache"],
+            "marketplace": values.get("marketplace") or None,
+            "known_on": values.get("known_on") or None,
+            "today": values.get("today"),
+        }
         account = load_account(
-            values["folder"],
-            policy=Policy(**question["policy"]),
-            name=values.get("account_name") or None,
-            loss_budget=values.get("loss_budget", 0.01),
-            cache=values["cache"],
-            marketplace=values.get("marketplace") or None,
-            memory_limit=values.get("memory_limit") or None,
-            known_on=values.get("known_on") or None,
-            today=values.get("today"),
-            progress=progress,
+            **asked, memory_limit=values.get("memory_limit") or None, progress=progress
         )
+        if question["goes_on"]:
+            leave_at_hand(account, **asked)
+            return {"summary": summary_of(account)}
         # First what the notebook will wait for: the engine reads orders and items while texts are
         # read here, and all is kept from here on.
         progress(Step("Reading what buyers write"))
@@ -167,12 +211,7 @@ def answer_to(question: dict[str, Any], progress: Progress) -> dict[str, Any]:
             kept = beside.submit(lambda: (account.source.orders(), account.source.items()))
             case_reasons(account)
             case_candidates(account)
-            progress(Step("Working out the rates"))
-            as_of = values.get("as_of") or account.known_to
-            made = Path(question["made"])
-            to_csv(account.on(as_of).defects, made / TABLE)
-            summary = to_summary(account, as_of)
-            save_summary(summary, made / SUMMARY)
+            summary = summary_of(account)
             if not kept.done():
                 progress(Step("Keeping orders and items"))
             kept.result()
@@ -221,6 +260,15 @@ def answer_one() -> None:
             send(failed=failed, details=traceback.format_exc(), passing=errors.passes(error))
     with suppress(BrokenPipeError):
         answers.close()
+
+
+def answer_and_go_on() -> None:
+    """:func:`answer_one`, and then be the kernel that the next line on standard input asks for."""
+    answer_one()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+    be_a_kernel()
 
 
 def _own_channel() -> TextIO:

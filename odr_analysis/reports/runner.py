@@ -20,7 +20,8 @@ from odr_analysis.load import check_known
 from odr_analysis.progress import Progress, StagesOnly, Step, silent
 from odr_analysis.remote.address import no_place_for_files
 from odr_analysis.remote.local_folder import local_folder
-from odr_analysis.reports.kernel import Kernel
+from odr_analysis.reports import fast_papermill
+from odr_analysis.reports.kernel import Kernel, WaitingKernel
 from odr_analysis.reports.limits import EVERY, Limits
 from odr_analysis.reports.notebook_run import STAGES, run_notebook
 from odr_analysis.reports.reader_process import SUMMARY, TABLE, Reader
@@ -170,7 +171,9 @@ def make_report(
     cache, memory_limit, progress
         As for :func:`run_report`.
     server : Server, optional
-        What forks the processes, for whoever makes many reports; else one is started.
+        What forks the process, for whoever makes many reports at a time: one that reads and then
+        is the kernel. Else one is started that forks two, which is faster where both find a
+        processor.
     limits : Limits, optional
     failed_too : bool
         Whether a notebook that failed is to be left in `made`, with the cell marked where it did.
@@ -183,11 +186,14 @@ def make_report(
     began, limits = time.perf_counter(), limits or Limits()
     with (
         _served(server) as by,
-        Reader(by) as reader,
+        Reader(by, goes_on=server is not None) as reader,
         nullcontext(cache) if cache is not None else Held() as place,
     ):
         cache_folder = default_root() if place == "default" else Path(place).resolve()
-        with Kernel(by, {"ODR_CACHE": str(cache_folder)}) as kernel:
+        waiting = None
+        if by is not None:
+            waiting = WaitingKernel.forked(by) if server is None else reader.kernel()
+        with Kernel(waiting, {"ODR_CACHE": str(cache_folder)}) as kernel:
             request = ask()
             given = request.given
             asked = (given.get(name) or None for name in ("marketplace", "known_on"))
@@ -202,11 +208,14 @@ def make_report(
                 if reading.done():
                     progress(step)
 
-            running = _beside(
-                lambda: run_notebook(
+            def run() -> dict[str, float]:
+                if server is not None:
+                    _wait_for_kernel(reading, kernel, failed_too=failed_too)
+                return run_notebook(
                     request.notebook, made / NOTEBOOK, request.of_notebook, kernel, cells
                 )
-            )
+
+            running = _beside(run)
             try:
                 _wait(reading, running, limits, failed_too=failed_too)
                 # What is wrong with the files the reading process says best, and mostly first.
@@ -231,6 +240,20 @@ def _served(server: Server | None) -> AbstractContextManager[Server | None]:
     if server is not None or not can_fork():
         return nullcontext(server)
     return Server()
+
+
+def _wait_for_kernel(reading: Future[Any], kernel: Kernel, *, failed_too: bool) -> None:
+    """Wait until the process that reads has answered, and can be the kernel.
+
+    Where the failed notebook is wanted it can be one also of files that cannot be used; a process
+    that failed by itself cannot.
+    """
+    fast_papermill.papermill()  # imported meanwhile
+    error = reading.exception()
+    if error is not None and not failed_too:
+        raise error
+    if isinstance(error, errors.MachineError):
+        kernel.stop(error)
 
 
 def _wait(reading: Future[Any], running: Future[Any], limits: Limits, *, failed_too: bool) -> None:

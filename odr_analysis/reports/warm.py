@@ -1,9 +1,10 @@
 """Processes of a report, forked from one that has imported what they share.
 
 A report takes two processes beside the one that asks for it: one reads the exports, one is the
-kernel of the notebook. Both need pandas and this package, whose import takes longer than most
-of what they do. Where a process may be forked (Linux), one imports them once, stays without
-threads of its own and forks the two; elsewhere each starts by itself.
+kernel of the notebook (of a batch, the one that has read becomes the kernel). Both need pandas and
+this package, whose import takes longer than most of what they do. Where a process may be forked
+(Linux), one imports them once, stays without threads of its own and forks the two; elsewhere each
+starts by itself.
 
 The two talk by lines of JSON on a socket: a request names the function to run, with the standard
 streams of the new process as file descriptors beside it; the answers are the process's number and,
@@ -118,14 +119,21 @@ class Server:
             socket.send_fds(self._socket, [line], list(streams))
         return Forked(self, number)
 
+    def fork_with_input(self, run: str, output: int | None = None) -> Forked:
+        """The same, with text written to its standard input; what it prints goes to `output`."""
+        theirs, ours = os.pipe()
+        with open(os.devnull, "wb") as nowhere:
+            process = self.fork(run, (theirs, nowhere.fileno() if output is None else output, 2))
+        os.close(theirs)
+        process.stdin = open(ours, "w", encoding="utf-8")  # noqa: SIM115 - its user closes it
+        return process
+
     def fork_with_pipes(self, run: str) -> Forked:
         """The same, with text written to its standard input and read from its standard output."""
-        (theirs_in, ours_in), (ours_out, theirs_out) = os.pipe(), os.pipe()
-        process = self.fork(run, (theirs_in, theirs_out, 2))
-        for end in (theirs_in, theirs_out):
-            os.close(end)
-        process.stdin = open(ours_in, "w", encoding="utf-8")  # noqa: SIM115 - its user closes both
-        process.stdout = open(ours_out, encoding="utf-8")  # noqa: SIM115
+        ours, theirs = os.pipe()
+        process = self.fork_with_input(run, theirs)
+        os.close(theirs)
+        process.stdout = open(ours, encoding="utf-8")  # noqa: SIM115 - its user closes it
         return process
 
     def pid(self, number: int) -> int | None:

@@ -36,8 +36,8 @@ def printed(server: Server, name: str, given: str = "") -> str:
         return process.stdout.read()
 
 
-def test_reading_imports_nothing_that_takes_time(server: Server, seller: Path) -> None:
-    new = json.loads(printed(server, "modules_of_reading", str(seller)))
+def test_a_report_imports_nothing_that_takes_time(server: Server, seller: Path) -> None:
+    new = json.loads(printed(server, "modules_of_report", str(seller)))
     assert [name for name in new if not name.startswith(SMALL)] == []
     assert not set(new) & set(MODULES)
 

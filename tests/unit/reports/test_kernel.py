@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from odr_analysis.reports.kernel import Kernel
+from odr_analysis.errors import MachineError
+from odr_analysis.reports.kernel import Kernel, WaitingKernel
 from odr_analysis.reports.warm import Server, can_fork
 
 
@@ -37,14 +38,17 @@ def test_a_kernel_is_not_interrupted_before_it_ends(
         await manager.shutdown_kernel(now=False)
         return int(process.wait(10))
 
-    with Server() if forked else nullcontext() as server, Kernel(server) as kernel:
+    with (
+        Server() if forked else nullcontext() as server,
+        Kernel(WaitingKernel.forked(server) if server else None) as kernel,
+    ):
         assert asyncio.run(run(kernel)) == -signal.SIGKILL
     assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.skipif(not can_fork(), reason="processes are not forked on this system")
 def test_a_forked_kernel_that_got_no_notebook_ends_with_the_report() -> None:
-    with Server() as server, Kernel(server) as kernel:
+    with Server() as server, Kernel(WaitingKernel.forked(server)) as kernel:
         assert kernel._waiting is not None
         process = kernel._waiting._process
         assert process.poll() is None
@@ -92,7 +96,15 @@ def test_a_notebook_finds_the_same_in_a_forked_kernel() -> None:
 
     with Kernel() as kernel:
         alone = asyncio.run(run(kernel))
-    with Server() as server, Kernel(server) as kernel:
+    with Server() as server, Kernel(WaitingKernel.forked(server)) as kernel:
         forked = asyncio.run(run(kernel))
     assert forked == alone
     assert alone[1] == ["image/png", "text/plain"]
+
+
+def test_who_stops_a_kernel_first_says_why() -> None:
+    first = MachineError("It took too long.")
+    with Kernel() as kernel:
+        kernel.stop(first)
+        kernel.stop(MachineError("The process was ended by signal 9."))
+        assert kernel.stopped is first

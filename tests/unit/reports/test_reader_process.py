@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ import pytest
 from odr_analysis.errors import ExportError, MachineError, OdrError, OdrWarning
 from odr_analysis.policy import Policy
 from odr_analysis.reports import reader_process as reading
+from odr_analysis.reports.kernel import Kernel
 from odr_analysis.reports.reader_process import SUMMARY, TABLE, Reader
 from odr_analysis.reports.warm import Server, can_fork
 
@@ -48,6 +50,46 @@ def asked(
             made,
         )
         return reader.answer()
+
+
+@pytest.mark.skipif(not can_fork(), reason="processes are not forked on this system")
+def test_a_process_that_goes_on_has_what_it_read_at_hand_in_the_notebook(
+    seller: Path, tmp_path: Path
+) -> None:
+    """Once; whoever loads the account again there reads it again."""
+    made, cache = tmp_path / "made", str(tmp_path / "cache")
+    made.mkdir()
+    cell = (
+        "from odr_analysis import load_account\n"
+        f"same = dict(folder={str(seller)!r}, cache={cache!r}, today='2026-10-01')\n"
+        "other = load_account(**same, loss_budget=0.5)\n"
+        "first, second = load_account(**same), load_account(**same)\n"
+        "print([len(one.days) for one in (other, first, second)])"
+    )
+
+    async def run(kernel: Kernel) -> list[Any]:
+        manager = kernel.manager_class()(config=kernel.config())
+        await manager.start_kernel()
+        client = manager.client()
+        client.start_channels()
+        await client.wait_for_ready(timeout=60)
+        seen: list[Any] = []
+        await client.execute_interactive(
+            cell, output_hook=lambda message: seen.append(message["content"]), timeout=60
+        )
+        client.stop_channels()
+        await manager.shutdown_kernel(now=True)
+        return [content["text"] for content in seen if "text" in content] or seen
+
+    with (
+        Server() as server,
+        Reader(server, goes_on=True) as reader,
+        Kernel(reader.kernel()) as kernel,
+    ):
+        values = {"folder": str(seller), "cache": cache, "today": "2026-10-01"}
+        reader.ask(values, Policy().to_dict(), made)
+        assert [r["n_orders"] for r in reader.answer()["rates"]] == [45]
+        assert asyncio.run(run(kernel)) == ["[0, 1, 0]\n"]
 
 
 NOISY = """
