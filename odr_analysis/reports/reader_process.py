@@ -241,7 +241,9 @@ def answer_one() -> None:
             answers.flush()
 
     def report(step: Step) -> None:
-        send(step=asdict(step))
+        # What the account has to read later, in the notebook, nobody follows.
+        if not answers.closed:
+            send(step=asdict(step))
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:

@@ -60,16 +60,17 @@ def test_a_process_that_goes_on_has_what_it_read_at_hand_in_the_notebook(
     made, cache = tmp_path / "made", str(tmp_path / "cache")
     made.mkdir()
     cell = (
-        "from odr_analysis import load_account\n"
+        "from pathlib import Path\nfrom odr_analysis import load_account\n"
         f"same = dict(folder={str(seller)!r}, cache={cache!r}, today='2026-10-01')\n"
         "other = load_account(**same, loss_budget=0.5)\n"
         "first, second = load_account(**same), load_account(**same)\n"
+        "first.source.write_items(Path('items.parquet'))\n"  # read again, with steps nobody follows
         "print([len(one.days) for one in (other, first, second)])"
     )
 
     async def run(kernel: Kernel) -> list[Any]:
         manager = kernel.manager_class()(config=kernel.config())
-        await manager.start_kernel()
+        await manager.start_kernel(cwd=str(tmp_path))
         client = manager.client()
         client.start_channels()
         await client.wait_for_ready(timeout=60)
