@@ -20,6 +20,7 @@ from odr_analysis.batch.outcome import KeptSummary, Outcome, Status
 from odr_analysis.remote.local_folder import local_folder
 from odr_analysis.reports.limits import Limits
 from odr_analysis.reports.reader_process import SUMMARY
+from odr_analysis.reports.parameters import VALID
 from odr_analysis.reports.report_request import Request, request_of
 from odr_analysis.reports.runner import NOTEBOOK, make_report
 from odr_analysis.reports.warm import Server, can_fork
@@ -233,7 +234,8 @@ def reason_of(error: Exception) -> str:
         text = f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}."
     else:
         kind = "" if isinstance(error, errors.OdrError) else f"{type(error).__name__}: "
-        text = f"{kind}{error}"
+        # Of parameters, the log lists those there are.
+        text = f"{kind}{error}".partition(f"\n{VALID}")[0]
     line = visible(" ".join(text.split()))
     return line if len(line) <= LONGEST_REASON else f"{line[: LONGEST_REASON - 1]}…"
 

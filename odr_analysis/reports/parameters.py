@@ -21,6 +21,8 @@ TYPES: dict[str, Kind] = {kind.name: kind for kind in KINDS.values()}
 TAG = "parameters"
 FOLDER = "folder"
 """The parameter that every notebook of a report has."""
+VALID = "Valid parameters:"
+"""What the list of them begins with, in an error."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def checked(
         )
         listed = "\n".join(f"  {problem}" for problem in wrong.values())
         raise ParameterError(
-            f"Parameters of {notebook} do not fit:\n{listed}\nValid parameters:\n{valid}"
+            f"Parameters of {notebook} do not fit:\n{listed}\n{VALID}\n{valid}"
         )
     return values
 

@@ -23,7 +23,7 @@ from odr_analysis.batch.worker import (
     reason_of,
     run_account,
 )
-from odr_analysis.errors import MachineError
+from odr_analysis.errors import MachineError, ParameterError
 from odr_analysis.reports.report_request import notebook_path
 from odr_analysis.reports.runner import RUN_ID
 from tests.bucket import NAME, Served
@@ -157,6 +157,8 @@ def test_what_is_wrong_with_an_account_is_its_reason(
 def test_reasons_are_one_line_and_not_without_end() -> None:
     assert reason_of(FileNotFoundError(2, "No such file", "a.txt")) == "a.txt: No such file."
     assert reason_of(KeyError("x")) == "KeyError: 'x'"
+    fits = "Parameters of a do not fit:\n  unknown b\nValid parameters:\n  c"
+    assert reason_of(ParameterError(fits)) == "Parameters of a do not fit: unknown b"
     long = reason_of(MachineError("word " * 1_000))
     assert long.endswith("…")
     assert len(long) == worker.LONGEST_REASON
