@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 import warnings
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
-from odr_analysis.errors import OdrError, ParameterError
+from odr_analysis.errors import MachineError, OdrError, ParameterError
 from odr_analysis.exports.orders.engine import OUTDATED, steps_apart
 from odr_analysis.exports.orders.packing import ORIGIN, seconds
 from odr_analysis.fields import nearest
+from odr_analysis.warehouse.refusals import may_pass, said
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -22,13 +24,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from ibis import BaseBackend
 
-URL = re.compile(
-    r"(?P<kind>\w+)(\+\w+)?://([^:@/]*(:(?P<password>[^@/]*))?@)?(?P<place>[^?]*)(\?.*)?"
-)
+URL = re.compile(r"(?P<kind>\w+)(\+\w+)?://(?P<place>[^?]*)(\?.*)?")
+MOST_LISTED = 12
+"""Tables that a message names."""
 EXTRA = "pip install 'ibis-framework[{name}]'"
 """What brings the driver of a kind of warehouse."""
-MOST_SAID = 300
-"""Letters of an engine's own message that are shown: Spark adds the plan of the query."""
 NOON = "2026-07-01 14:00:00+02:00"
 """A time with an offset, which an engine gives in the time zone of its session."""
 
@@ -44,6 +44,7 @@ class Warehouse:
     def __init__(self, connection: Any) -> None:
         import ibis
 
+        self.url = connection if isinstance(connection, str) else ""
         if isinstance(connection, str):
             connection = _opened(connection)
             weakref.finalize(self, _close, connection)
@@ -71,7 +72,7 @@ class Warehouse:
         return str(self.con.name)
 
     def table(self, what: str, table: Any, database: str | None) -> ir.Table:
-        """A table by its name; an Ibis table is taken as it is.
+        """A table by its name, or ``database.name``; an Ibis table is taken as it is.
 
         Raises
         ------
@@ -88,16 +89,22 @@ class Warehouse:
                 f"got {type(table).__name__}."
             )
         names = self.names(database)
+        if table not in names and "." in table:
+            database, _, table = table.rpartition(".")
+            names = self.names(database)
         if table not in names:
             raise ParameterError(
-                f"{what}: {_place(database)} has no table {table!r}{nearest(table, names)}"
+                f"{what}: {_place(database)} has no table {table!r}{nearest(table, names)} "
+                f"{listed(names)}"
             )
-        return self.con.table(table, database=database)
+        with self._asking():
+            found: ir.Table = self.con.table(table, database=database)
+        return found
 
     def names(self, database: str | None) -> list[str]:
         """Tables and views of a database (a schema), by default that of the connection."""
         if self.engine != "duckdb":
-            with _settled():
+            with self._asking():
                 return list(self.con.list_tables(database=database))
         # Ibis 12 lists tables with a method that DuckDB 2 no longer has.
         rows = self.con.con.execute(
@@ -125,7 +132,8 @@ class Warehouse:
         Raises
         ------
         OdrError
-            The warehouse does not answer, with what it says instead.
+            The warehouse does not answer, with what it says instead; a ``MachineError`` where that
+            may pass by itself.
         """
         with self._asking():
             rows: pa.Table = self.con.to_pyarrow(expression)
@@ -166,10 +174,12 @@ class Warehouse:
         try:
             with _settled(), self._in_utc():
                 yield
-        except Exception as error:  # each driver has errors of its own
-            lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-            why = (lines or [type(error).__name__])[0][:MOST_SAID]
-            raise OdrError(f"{self.engine} does not answer a query: {why}") from error
+        except Exception as error:  # noqa: BLE001 - each driver has errors of its own
+            why = f"{self.engine} does not answer a query: {said(error, self.url)}."
+            # Without what the driver raised, whose words may hold the password.
+            if may_pass(error):
+                raise MachineError(f"{why} Run this again later.", passing=True) from None
+            raise OdrError(why) from None
 
     @contextmanager
     def _in_utc(self) -> Iterator[None]:
@@ -212,8 +222,10 @@ def _opened(url: str) -> Any:
     Raises
     ------
     ParameterError
-        It is no URL that Ibis knows, its driver is not installed, or the warehouse cannot be
-        reached; the password is not shown.
+        It is no URL that Ibis knows, its driver is not installed, or the warehouse refuses; the
+        password is not shown.
+    MachineError
+        The warehouse cannot be reached now.
     """
     import ibis
 
@@ -224,21 +236,41 @@ def _opened(url: str) -> Any:
             "postgres://reader@host:5432/shop."
         )
     kind = parts["kind"]
+    try:
+        # A slash in a password ends the host, and the driver would name what stands before it.
+        _ = urlsplit(url).port
+    except ValueError:
+        raise ParameterError(
+            f"connection: the port of this {kind} URL is no number. In a password write / as %2F, "
+            "@ as %40, : as %3A and ? as %3F."
+        ) from None
     # A file that is not there would be made.
     options = {"read_only": True} if kind == "duckdb" and parts["place"] else {}
     try:
         return ibis.connect(url, **options)
     except ImportError as error:
         raise ParameterError(
-            f"connection: {kind} needs a driver that is not installed ({error}). "
+            f"connection: {kind} needs a driver that is not installed ({said(error, url)}). "
             f"{EXTRA.format(name=kind)}"
-        ) from error
+        ) from None
     except Exception as error:  # noqa: BLE001 - each driver has errors of its own
-        why = str(error).strip()
-        if parts["password"]:
-            why = why.replace(parts["password"], "***")
-        raise ParameterError(f"connection: {kind} cannot be opened: {why}") from None
+        why = said(error, url)
+        if may_pass(error):
+            raise MachineError(
+                f"connection: {kind} cannot be reached: {why}. See that it runs and that its host "
+                "and port are right.",
+                passing=True,
+            ) from None
+        raise ParameterError(f"connection: {kind} cannot be opened: {why}.") from None
 
 
 def _place(database: str | None) -> str:
     return "the connection" if database is None else f"the database {database!r}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """The tables of a database in a sentence, not more than a reader looks at."""
+    if not names:
+        return "It has no table."
+    more = f" and {len(names) - MOST_LISTED:,} more" if len(names) > MOST_LISTED else ""
+    return f"Its tables: {', '.join(names[:MOST_LISTED])}{more}."

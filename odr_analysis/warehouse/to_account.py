@@ -32,7 +32,7 @@ from odr_analysis.progress import Progress, Step, silent
 from odr_analysis.receipt import FileReceipt
 from odr_analysis.scratch import Held
 from odr_analysis.source import checked_marketplace
-from odr_analysis.warehouse.connection import Warehouse
+from odr_analysis.warehouse.connection import Warehouse, listed
 from odr_analysis.warehouse.connectors import CONNECTORS, columns_of, current_rows, landed
 from odr_analysis.warehouse.lists import list_there
 from odr_analysis.warehouse.order_columns import orders_there
@@ -84,7 +84,7 @@ def load_tables(
     orders : str or Ibis table
         One row per order, order item, or state of one: the columns of an All Orders report or of
         the Orders API. An Ibis table may be a selection, such as the orders of one seller. Needed,
-        unless `connector` says where it is.
+        unless `connector` says where it is. A name may be ``database.table``.
     feedback, claims, chargebacks, order_defects, returns, settlements : str or Ibis table, optional
         Seller feedback, lists of cases, the order-defects list of Account Health, returns of
         seller-fulfilled orders and settlement reports, with the columns of the files. A kind of
@@ -129,6 +129,8 @@ def load_tables(
     OdrError
         Too many rows are written in a way that the engine cannot read, rows changed meanwhile, or
         the warehouse does not answer; the sentence says why.
+    MachineError
+        The warehouse cannot be reached, or the connection was lost.
 
     Examples
     --------
@@ -239,13 +241,16 @@ def _found(
             continue
         at = current_rows(there.table(what, table, database))
         title = table if isinstance(table, str) else what
-        known = {} if connector is None else columns_of(connector, what, title, at.columns)
+        known = (
+            {}
+            if connector is None
+            else columns_of(connector, what, title.rpartition(".")[2], at.columns)
+        )
         found[what] = at, title, {**known, **columns.get(what, {})}
     if "orders" not in found:
         what = "orders=..." if connector is None else f"orders=... ({connector} has made no such)"
         raise ParameterError(
-            f"Orders are needed: name their table with {what}. The connection has "
-            f"{', '.join(there.names(database)) or 'no table'}."
+            f"Orders are needed: name their table with {what}. {listed(there.names(database))}"
         )
     return found
 
