@@ -17,6 +17,7 @@ from odr_analysis.progress import Progress, silent
 from odr_analysis.receipt import Receipt, no_orders
 from odr_analysis.remote.address import address_of
 from odr_analysis.remote.local_folder import local_folder
+from odr_analysis.saved import SavedReading, is_saved
 from odr_analysis.source import Reading, cache_at, checked_marketplace
 
 
@@ -239,7 +240,8 @@ def reading_of(
             )
         else:
             _check_no_day(folder, known_on)
-            reading = Reading(here, policy, cache, marketplace, memory_limit, day, progress)
+            kind = SavedReading if is_saved(here) else Reading
+            reading = kind(here, policy, cache, marketplace, memory_limit, day, progress)
         # Tables that are made when first asked for are read from there too.
         weakref.finalize(reading, held.pop_all().close)
     return reading

@@ -27,8 +27,10 @@
     parameters = {moved_days = 14}
 
 What an account leaves out is as in ``defaults``; its parameters are added to those there. Paths
-are relative to the file. ``folder`` is a folder with exports or an archive; ``recipients`` of an
-account are names of those listed. Alerts are those of
+are relative to the file. ``folder`` is a folder with exports or an archive; an account has a
+``connection`` instead where its rows lie in a warehouse, see
+:class:`~odr_analysis.batch.in_warehouse.InWarehouse`. ``recipients`` of an account are names of
+those listed. Alerts are those of
 :class:`~odr_analysis.batch.alerts.alert_rules.AlertRules`.
 """
 
@@ -43,6 +45,7 @@ from typing import Any
 import attrs
 
 from odr_analysis.batch.alerts.alert_rules import AlertRules, Recipient
+from odr_analysis.batch.in_warehouse import EXAMPLE, KEYS, InWarehouse
 from odr_analysis.errors import ParameterError
 from odr_analysis.fields import (
     KINDS,
@@ -89,6 +92,7 @@ OF_DEFAULTS: dict[str, Kind] = {
     "policy": KINDS[str],
     "recipients": TEXTS,
     "parameters": TABLE,
+    **KEYS,
 }
 OF_ACCOUNT: dict[str, Kind] = {"name": KINDS[str], "folder": KINDS[str], **OF_DEFAULTS}
 OF_FILE: dict[str, Kind] = {
@@ -118,7 +122,7 @@ class BatchAccount:
     name : str
         What the report calls it; also the name of its folder.
     folder : str
-        Absolute path of its exports or archive, or a URL.
+        Absolute path of its exports or archive, or a URL; '' where it is in a warehouse.
     marketplace : str
         Sales channel of files that name none; '' for none.
     policy : str
@@ -127,14 +131,17 @@ class BatchAccount:
         Other parameters of the notebook.
     recipients : tuple of str
         Names of those who get its alerts.
+    warehouse : InWarehouse, optional
+        Where its tables are, for one without a folder.
     """
 
     name: str
-    folder: str
+    folder: str = ""
     marketplace: str = ""
     policy: str = ""
     parameters: Mapping[str, Any] = attrs.field(factory=dict)
     recipients: tuple[str, ...] = ()
+    warehouse: InWarehouse | None = None
 
     @property
     def place(self) -> str:
@@ -246,20 +253,38 @@ def _account(
     faults = list(wrong.values())
     if any("unknown key" in fault for fault in faults):
         faults.append(f"Known keys: {', '.join(OF_ACCOUNT)}.")
-    faults += [f"{key} is missing." for key in ("name", "folder") if key not in given]
+    if "name" not in given:
+        faults.append("name is missing.")
+    faults += _of_source(given, defaults)
     if "name" in own:
         faults += _of_name(own["name"])
     if faults:
         return None, faults
-    values = {**defaults, **own}
+    values = {key: value for key, value in {**defaults, **own}.items() if key not in KEYS}
     values["parameters"] = {**defaults.get("parameters", {}), **own.get("parameters", {})}
     if set(values["parameters"]) & {"folder", "as_of"}:
         return None, ["parameters: folder is a key of the account, and as_of is --as-of."]
-    values["folder"] = _resolved(values["folder"], home)
+    if "folder" in own:
+        values["folder"] = _resolved(own["folder"], home)
+    else:
+        values["warehouse"] = InWarehouse.of({**defaults, **own}, home)
     policy = values.get("policy", "")
     if policy and policy not in PRESETS:
         values["policy"] = _resolved(policy, home)
     return BatchAccount(**values), []
+
+
+def _of_source(given: Mapping[str, Any], defaults: Mapping[str, Any]) -> list[str]:
+    """What is wrong with where an account is: in a folder, or else in a warehouse."""
+    if "folder" in given:
+        both = [key for key in KEYS if key in given]
+        return [f"{key}: an account with a folder has no tables." for key in both]
+    if "connection" not in {**defaults, **given}:
+        named = [key for key in KEYS if key in given]
+        if named:
+            return [f"{named[0]}: a table needs a connection, such as connection = {EXAMPLE!r}."]
+        return ["folder is missing; a connection may take its place."]
+    return []
 
 
 def _resolved(path: str, home: Path) -> str:

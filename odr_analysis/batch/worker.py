@@ -5,18 +5,20 @@ from __future__ import annotations
 import shutil
 import time
 import traceback
+from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Literal
+from typing import Any, Literal
 
 from odr_analysis import errors
 from odr_analysis.batch.accounts import BatchAccount
 from odr_analysis.batch.fingerprint import fingerprint, is_made
 from odr_analysis.batch.kept import keep_dated
 from odr_analysis.batch.outcome import KeptSummary, Outcome, Status
+from odr_analysis.policy import Policy
 from odr_analysis.remote.local_folder import local_folder
 from odr_analysis.reports.limits import Limits
 from odr_analysis.reports.reader_process import SUMMARY
@@ -131,9 +133,7 @@ def _made(task: Task) -> Literal["made", "unchanged"]:
     """Make the report of an account where it is not there; says which it was."""
     with ExitStack() as held:
         try:
-            # A URL is fetched once, so that all who read see the same files.
-            folder = held.enter_context(local_folder(task.account.folder))
-            request = _asked(task, folder)
+            request = _asked(task, held)
             mark = fingerprint(request, task.day)
         except Exception:
             # What an earlier run left of another failure would pass for this one's.
@@ -179,12 +179,22 @@ def _settle(task: Task) -> None:
         (task.place / LOG).unlink(missing_ok=True)
 
 
-def _asked(task: Task, folder: Path) -> Request:
-    """What the report of a task is made of, its exports in `folder`."""
+def _asked(task: Task, held: ExitStack) -> Request:
+    """What the report of a task is made of; its exports stay here until `held` is left."""
     account = task.account
     own = {"marketplace": account.marketplace, "policy": account.policy}
+    there = account.warehouse
+
+    def bring(given: Mapping[str, Any], policy: Policy) -> Path:
+        assert there is not None
+        limits = Limits(task.timeout, task.memory)
+        return limits.during(
+            lambda: there.bring(given, policy, name=account.name, today=task.today)
+        )
+
     return request_of(
-        folder,
+        # A URL is fetched once, and a warehouse asked once, so that all who read see the same.
+        bring if there else held.enter_context(local_folder(account.folder)),
         {**account.parameters, **{k: v for k, v in own.items() if v}, "as_of": f"{task.day}"},
         notebook=task.notebook,
         account_name=account.name,
@@ -234,8 +244,9 @@ def reason_of(error: Exception) -> str:
         text = f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}."
     else:
         kind = "" if isinstance(error, errors.OdrError) else f"{type(error).__name__}: "
+        problems = error.problems if isinstance(error, errors.FrameError) else [str(error)]
         # Of parameters, the log lists those there are.
-        text = f"{kind}{error}".partition(f"\n{VALID}")[0]
+        text = f"{kind}{' '.join(problems)}".partition(f"\n{VALID}")[0]
     line = visible(" ".join(text.split()))
     return line if len(line) <= LONGEST_REASON else f"{line[: LONGEST_REASON - 1]}…"
 

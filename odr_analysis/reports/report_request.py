@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,8 @@ from odr_analysis.reports.parameters import (
     with_policy,
 )
 
+Bring = Callable[[Mapping[str, Any], Policy], Path]
+"""Parameters of a report and its policy to the folder that it is made of."""
 REPORT = "05-report.ipynb"
 ENDING = ".ipynb"
 
@@ -101,7 +103,7 @@ def check_folder(folder: str | Path) -> Path:
 
 
 def request_of(
-    folder: str | Path,
+    folder: str | Path | Bring,
     parameters: Mapping[str, Any],
     *,
     notebook: str | Path = REPORT,
@@ -109,6 +111,8 @@ def request_of(
     now: date,
 ) -> Request:
     """A report of the exports in `folder`, its parameters checked.
+
+    `folder` may be what brings them, which is asked once all else is right.
 
     Raises
     ------
@@ -118,7 +122,8 @@ def request_of(
     OdrError
         No such folder, or nothing in it.
     """
-    folder = check_folder(folder)
+    if not callable(folder):
+        folder = check_folder(folder)
     path = notebook_path(notebook)
     own = parameters_of(path)
     declared: dict[str, Parameter] = dict(own)
@@ -133,6 +138,8 @@ def request_of(
         clock.check_past(day_of(given["as_of"], "as_of"), "as_of", now)
     # Which cache is the caller's choice, and no part of what the report says.
     given = {k: v for k, v in given.items() if k != "cache"}
+    if callable(folder):
+        folder = folder(given, policy)
     given |= {FOLDER: str(folder), "today": now.isoformat()}
     if account_name is not None:
         given["account_name"] = account_name

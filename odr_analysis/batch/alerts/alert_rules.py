@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from collections.abc import Mapping
 
 import attrs
 
-from odr_analysis.errors import ParameterError
+from odr_analysis.batch.from_environment import from_environment
 from odr_analysis.fields import field
 
 ATTACHED = ("", "html", "pdf")
-FROM_ENVIRONMENT = "$"
-"""A URL that begins so is the name of a variable of the environment, which keeps passwords out of
-the file."""
 
 
 def _is_share(value: float) -> bool:
@@ -86,7 +83,7 @@ class Recipient:
     url: str = field("", "a URL such as mailto://user:password@example.com, or $NAME")
     attach: str = field("", f"one of {', '.join(map(repr, ATTACHED))}", ATTACHED.__contains__)
 
-    def address(self, environment: dict[str, str] | Any = os.environ) -> str:
+    def address(self, environment: Mapping[str, str] = os.environ) -> str:
         """The URL itself.
 
         Raises
@@ -99,12 +96,5 @@ class Recipient:
         >>> Recipient("$ODR_OPS").address({"ODR_OPS": "json://localhost"})
         'json://localhost'
         """
-        if not self.url.startswith(FROM_ENVIRONMENT):
-            return self.url
-        name = self.url.removeprefix(FROM_ENVIRONMENT)
-        if not environment.get(name):
-            raise ParameterError(
-                f"recipient: the environment has no variable {name}. Set it to the URL, e.g. "
-                f"{name}=mailto://user:password@example.com."
-            )
-        return str(environment[name])
+        example = "mailto://user:password@example.com"
+        return from_environment(self.url, "recipient", example, environment)

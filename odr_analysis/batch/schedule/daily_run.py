@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from odr_analysis.batch.alerts.alert_rules import FROM_ENVIRONMENT
+from odr_analysis.batch.from_environment import SIGN
 from odr_analysis.errors import ParameterError
 
 AS_OF = "today"
@@ -66,7 +66,9 @@ class DailyRun:
         return ["batch", str(self.accounts), *out, "--skip-if-running"]
 
     def variables(self) -> tuple[str, ...]:
-        """Variables of the environment that recipients of the file of accounts take their URL from.
+        """Variables of the environment that the file of accounts takes URLs from.
+
+        Those are of recipients and of connections.
 
         Raises
         ------
@@ -77,11 +79,13 @@ class DailyRun:
             table = tomllib.loads(self.accounts.read_text("utf-8"))
         except (OSError, ValueError) as error:
             raise ParameterError(f"{self.accounts}: cannot be read ({error}).") from error
-        recipients = table.get("recipients", {})
+        recipients, accounts = table.get("recipients", {}), table.get("account", [])
         tables = recipients.values() if isinstance(recipients, Mapping) else ()
-        urls = [str(one.get("url", "")) for one in tables if isinstance(one, Mapping)]
-        named = [url.removeprefix(FROM_ENVIRONMENT) for url in urls]
-        return tuple(dict.fromkeys(n for n, u in zip(named, urls, strict=True) if n != u))
+        connected = [table.get("defaults"), *(accounts if isinstance(accounts, list) else ())]
+        urls = [one.get("url") for one in tables if isinstance(one, Mapping)]
+        urls += [one.get("connection") for one in connected if isinstance(one, Mapping)]
+        named = [url for url in urls if isinstance(url, str) and url.startswith(SIGN)]
+        return tuple(dict.fromkeys(url.removeprefix(SIGN) for url in named))
 
 
 @dataclass(frozen=True)
