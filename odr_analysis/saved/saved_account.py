@@ -113,17 +113,16 @@ class SavedReading(Reading):
     ):
         told: dict[str, Any] = json.loads((folder / MARKER).read_text("utf-8"))
         made_with = Policy(**told["policy"])
-        asked = policy or made_with
-        if asked.to_dict() != told["policy"]:
+        asked = (policy or made_with).to_dict()
+        if differ := [rule for rule, value in told["policy"].items() if asked[rule] != value]:
             raise ParameterError(
-                f"policy: the account in {folder} was saved under {made_with.name!r}, and its "
-                f"orders are counted; it cannot be read under {asked.name!r}. Load it from where "
-                "it is, under that policy."
+                f"policy: the account in {folder} was counted under another one "
+                f"({', '.join(differ)} differ). Load it anew from where it is, under this policy."
             )
         if checked_marketplace(marketplace) not in (None, told["marketplace"]):
             raise ParameterError(
                 f"marketplace={marketplace!r}: the account in {folder} was saved with "
-                f"{told['marketplace']!r}. Load it from where it is, with that marketplace."
+                f"{told['marketplace']!r}. Load it anew from where it is, with that marketplace."
             )
         super().__init__(folder, made_with, cache, marketplace, memory_limit, today, progress)
 

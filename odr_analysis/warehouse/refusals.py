@@ -19,9 +19,9 @@ _PASSWORD = re.compile(r"\w://[^:@/]*:(?P<password>.*)@", re.DOTALL)
 _OPTION = re.compile(r"[?&](?P<name>[^=&]+)=(?P<value>[^&#]+)")
 _SECRET = re.compile(r"pass|pwd|token|secret|key|credential", re.IGNORECASE)
 _PASSING = re.compile(
-    r"connection (refused|reset|timed out|has been closed)|connection.*(lost|closed|terminated)"
-    r"|timeout|timed out|unreachable|temporar|starting up|shutting down|too many (clients|connect)"
-    r"|could not set lock|server closed",
+    r"connection (refused|reset)|connection.*(lost|closed)|(closed the|terminating) connection"
+    r"|timeout|timed out|unreachable|temporar(ily|y failure)|starting up|shutting down"
+    r"|too many (clients|connections)|could not set lock",
     re.IGNORECASE,
 )
 """Words of refusals that may not come again."""

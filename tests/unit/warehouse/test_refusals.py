@@ -34,5 +34,21 @@ def test_what_caused_a_refusal_counts() -> None:
     assert not may_pass(error)
     error.__cause__ = TimeoutError(errno.ETIMEDOUT, "no answer")
     assert may_pass(error)
-    assert not may_pass(RuntimeError('relation "orders" does not exist'))
-    assert may_pass(RuntimeError("FATAL: the database system is starting up"))
+
+
+@pytest.mark.parametrize(
+    ("words", "passing"),
+    [
+        ("FATAL:  the database system is starting up", True),
+        ("FATAL:  sorry, too many clients already", True),
+        ("terminating connection due to administrator command", True),
+        ("server closed the connection unexpectedly", True),
+        ("IO Error: Could not set lock on file: Conflicting lock is held", True),
+        ("[Errno -3] Temporary failure in name resolution", True),
+        ('relation "orders" does not exist', False),
+        ("permission denied to create temporary tables in database", False),
+        ("password authentication failed for user", False),
+    ],
+)
+def test_what_may_pass(words: str, passing: bool) -> None:
+    assert may_pass(RuntimeError(words)) is passing
