@@ -23,6 +23,7 @@ accounts.
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -31,7 +32,7 @@ from typing import Any
 import attrs
 
 from odr_analysis.batch.from_environment import SIGN, from_environment
-from odr_analysis.errors import ParameterError
+from odr_analysis.errors import MachineError, OdrError, ParameterError
 from odr_analysis.fields import KINDS, Kind
 from odr_analysis.policy import Policy
 
@@ -89,7 +90,26 @@ class InWarehouse:
         url = _LOCAL.sub(lambda found: f"{found[1]}{home.as_posix()}/", given["connection"])
         return cls(url, {key: given[key] for key in KEYS if key != "connection" and key in given})
 
-    def bring(self, given: Mapping[str, Any], policy: Policy, *, name: str, today: date) -> Path:
+    def addressed(self) -> InWarehouse:
+        """The same with the URL itself.
+
+        Raises
+        ------
+        ParameterError
+            The environment has no such variable.
+        """
+        url = from_environment(self.connection, "connection", EXAMPLE)
+        return attrs.evolve(self, connection=url)
+
+    def bring(
+        self,
+        given: Mapping[str, Any],
+        policy: Policy,
+        *,
+        name: str,
+        today: date,
+        cache: str | Path = "default",
+    ) -> Path:
         """The folder of the account, saved as the warehouse has it now.
 
         What counts is worked out there, under `policy`. A report lists products and causes, so
@@ -103,27 +123,41 @@ class InWarehouse:
         name : str
             What the report calls the account.
         today : datetime.date
+        cache : str or pathlib.Path
+            As for :func:`~odr_analysis.load_account`.
 
         Raises
         ------
         OdrError
-            As for :func:`~odr_analysis.load_tables`.
+            As for :func:`~odr_analysis.load_tables`; a ``MachineError`` for whatever else went
+            wrong, without the password.
         """
         from odr_analysis.saved import save_account
         from odr_analysis.warehouse import load_tables
+        from odr_analysis.warehouse.refusals import masked, may_pass, said
 
         if day := given.get("known_on"):
             raise ParameterError(
                 f"known_on={day!r}: a warehouse is known only as it is now. Leave known_on out."
             )
         marketplace = given.get("marketplace") or None
-        account = load_tables(
-            from_environment(self.connection, "connection", EXAMPLE),
-            **self.named,
-            policy=policy,
-            name=name,
-            loss_budget=given.get("loss_budget", 0.01),
-            marketplace=marketplace,
-            today=today,
-        )
-        return save_account(account, marketplace=marketplace)
+        try:
+            account = load_tables(
+                self.connection,
+                **self.named,
+                policy=policy,
+                name=name,
+                loss_budget=given.get("loss_budget", 0.01),
+                marketplace=marketplace,
+                today=today,
+            )
+            return save_account(account, marketplace=marketplace, cache=cache)
+        except OdrError:
+            raise
+        except Exception as error:  # noqa: BLE001 - each driver has errors of its own
+            why = f"{type(error).__name__}: {said(error, self.connection)}"
+            raise MachineError(
+                f"The warehouse could not be read ({why}).",
+                masked(traceback.format_exc(), self.connection),
+                passing=may_pass(error),
+            ) from None

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal
@@ -18,6 +19,8 @@ from odr_analysis.batch.accounts import BatchAccount
 from odr_analysis.batch.fingerprint import fingerprint, is_made
 from odr_analysis.batch.kept import keep_dated
 from odr_analysis.batch.outcome import KeptSummary, Outcome, Status
+from odr_analysis.batch.own_process import in_own_process
+from odr_analysis.cache import default_root
 from odr_analysis.policy import Policy
 from odr_analysis.remote.local_folder import local_folder
 from odr_analysis.reports.limits import Limits
@@ -183,14 +186,13 @@ def _asked(task: Task, held: ExitStack) -> Request:
     """What the report of a task is made of; its exports stay here until `held` is left."""
     account = task.account
     own = {"marketplace": account.marketplace, "policy": account.policy}
-    there = account.warehouse
+    there = account.warehouse and account.warehouse.addressed()
 
     def bring(given: Mapping[str, Any], policy: Policy) -> Path:
         assert there is not None
-        limits = Limits(task.timeout, task.memory)
-        return limits.during(
-            lambda: there.bring(given, policy, name=account.name, today=task.today)
-        )
+        how: dict[str, Any] = {"name": account.name, "today": task.today, "cache": default_root()}
+        call = partial(there.bring, given, policy, **how)
+        return in_own_process(call, _warm(), Limits(task.timeout, task.memory))
 
     return request_of(
         # A URL is fetched once, and a warehouse asked once, so that all who read see the same.

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
-from threading import Thread
-from typing import TypeVar
 
 from odr_analysis import words
 from odr_analysis.errors import MachineError
 
-Result = TypeVar("Result")
 EVERY = 0.25
 """Seconds between two looks."""
 
@@ -58,28 +53,6 @@ class Limits:
                 f"The report needed {words.megabytes(used)} of memory, more than the "
                 f"{words.megabytes(self.memory)} it may (--memory)."
             )
-
-    def during(self, work: Callable[[], Result]) -> Result:
-        """What `work` returns; its thread is left to itself when a limit is reached meanwhile.
-
-        Raises
-        ------
-        MachineError
-            As :meth:`check`.
-        """
-        future: Future[Result] = Future()
-
-        def run() -> None:
-            try:
-                future.set_result(work())
-            except BaseException as error:  # noqa: BLE001 - raised again for whoever waits
-                future.set_exception(error)
-
-        # Of a pool, a thread that never ends would keep the process from ending.
-        Thread(target=run, daemon=True).start()
-        while not wait([future], EVERY if self.any else None).done:
-            self.check()
-        return future.result()
 
 
 def memory_used() -> int:

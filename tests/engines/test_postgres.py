@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import ibis
 import pytest
 
 from odr_analysis import Policy, load_account, load_tables
-from odr_analysis.errors import FrameError, ParameterError
+from odr_analysis.batch.in_warehouse import InWarehouse
+from odr_analysis.errors import FrameError, MachineError, ParameterError
+from odr_analysis.warehouse.connection import Warehouse
 from tests.warehouse import (
     assert_same,
     dirty_rows,
@@ -60,3 +63,42 @@ def test_the_nearest_table_is_named(con, postgres_url):
     tables_of(con, {"orders": plain_orders()})
     with pytest.raises(ParameterError, match="no table 'order'; did you mean 'orders'"):
         load_tables(postgres_url, orders="order")
+
+
+def test_an_account_of_a_batch_is_brought_from_it(con, postgres_url):
+    _, tables = typed_rows(sample_rows())
+    names = tables_of(con, tables)
+    url = postgres_url.replace("reader@", "reader:hush%40hush@")
+    there = InWarehouse(url, {what: f"public.{name}" for what, name in names.items()})
+    how = {"policy": POLICY, "name": "Shop", "today": date(2026, 11, 29)}
+    folder = there.bring({"loss_budget": 0.3}, **how)
+    assert there.bring({"loss_budget": 0.3}, **how) == folder, "the same rows"
+    how |= {"loss_budget": 0.3}
+    assert_same(load_tables(postgres_url, **names, **how), load_account(folder, **how))
+
+
+@pytest.mark.parametrize(
+    ("named", "error", "says"),
+    [
+        ({"orders": "none.orders"}, ParameterError, "the database 'none' has no table 'orders'"),
+        ({"orders": "orders", "database": "none"}, ParameterError, "'none' has no table"),
+        ({"orders": "orders"}, FrameError, "no column 'purchase-date'"),
+    ],
+)
+def test_what_is_wrong_with_an_account_of_a_batch(con, postgres_url, named, error, says):
+    orders = plain_orders().drop(columns="purchase-date")
+    tables_of(con, {"orders": orders})
+    with pytest.raises(error, match=says):
+        InWarehouse(postgres_url, named).bring({}, POLICY, name="Shop", today=date(2026, 11, 29))
+
+
+def test_a_connection_that_was_ended_may_come_back(con, postgres_url):
+    tables_of(con, {"orders": plain_orders()})
+    there = Warehouse(postgres_url)
+    with con.raw_sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+    ):
+        pass
+    with pytest.raises(MachineError, match="does not answer a query") as caught:
+        there.table("orders", "orders", None)
+    assert caught.value.passing

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import socket
+import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -14,13 +16,15 @@ import ibis
 import pandas as pd
 import pytest
 
-from odr_analysis import Policy, load_account
+from odr_analysis import Policy, load_account, to_summary
 from odr_analysis.batch import worker
 from odr_analysis.batch.accounts import BatchAccount, load_batch
 from odr_analysis.batch.in_warehouse import InWarehouse
+from odr_analysis.batch.index.write_index import write_index
 from odr_analysis.batch.worker import Task, run_account
 from odr_analysis.cache import default_root
-from odr_analysis.errors import ParameterError
+from odr_analysis.errors import MachineError, ParameterError
+from odr_analysis.warehouse.connection import Warehouse
 from tests.downloads import oid
 from tests.warehouse import plain_orders, write_files
 
@@ -60,18 +64,15 @@ def task(shop: Path, connection: str = "", **named: Any) -> Task:
 
 def test_a_report_is_that_of_the_same_rows_in_files(shop: Path, tmp_path: Path) -> None:
     files = write_files({"orders": plain_orders(), "claims": CLAIMS}, tmp_path / "files")
-    by_file, by_table = replace(task(shop), account=BatchAccount("Files", str(files))), task(shop)
-    one, other = run_account(by_file).outcome, run_account(by_table).outcome
-    assert (one.status, other.status, other.reason) == ("made", "made", "")
-    assert one.summary
-    assert other.summary
+    one = to_summary(load_account(files, cache=None), DAY)
+    by_table = task(shop)
+    outcome = run_account(by_table).outcome
+    assert (outcome.status, outcome.reason) == ("made", "")
+    assert outcome.summary
     rates = ("n_orders", "n_defective", "odr", "n_claim", "state", "missing", "mature")
-    told = [[{k: r[k] for k in rates} for r in o.summary["rates"]] for o in (one, other)]
+    told = [[{k: r[k] for k in rates} for r in s["rates"]] for s in (one, outcome.summary)]
     assert told[0] == told[1]
     assert told[0][0]["n_defective"] == 1
-    tables = [(t.place / "defective-orders.csv").read_bytes() for t in (by_file, by_table)]
-    assert tables[0] == tables[1]
-    # The notebook can be run again: what it was made of is in the cache.
     assert run_account(by_table).outcome.status == "unchanged"
     moved = replace(by_table, account=BatchAccount("Shop", warehouse=InWarehouse(**_moved(shop))))
     assert run_account(moved).outcome.status == "unchanged", "another file with the same rows"
@@ -131,35 +132,65 @@ def test_what_is_wrong_is_one_sentence(
     assert "a/b" not in (one.place / "log.txt").read_text("utf-8")
 
 
-def test_a_missing_driver_says_how_to_get_it(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_driver_gets_the_password_into_a_message(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither one that is missing, nor one that raises what nobody expects."""
+
     def without(url: str, **_: object) -> None:
         raise ModuleNotFoundError(f"No module named 'psycopg' for {url}")
 
+    def unheard_of(*_: object, **__: object) -> None:
+        raise RuntimeError(f"something about {SECRET_URL}")
+
+    there = InWarehouse(SECRET_URL, TABLES)
+    how = {"name": "Shop", "today": TODAY}
     monkeypatch.setattr(ibis, "connect", without)
-    one = task(shop, SECRET_URL)
-    attempt = run_account(one)
-    assert "pip install 'ibis-framework[postgres]'" in attempt.outcome.reason
-    assert not attempt.passing
-    assert PASSWORD not in (one.place / "log.txt").read_text("utf-8")
+    with pytest.raises(ParameterError, match=r"pip install 'ibis-framework.postgres.'") as caught:
+        there.bring({}, Policy(), **how)  # type: ignore[arg-type]
+    assert PASSWORD not in _all_of(caught.value)
+    monkeypatch.setattr(Warehouse, "table", unheard_of)
+    monkeypatch.setattr(ibis, "connect", lambda url, **_: ibis.duckdb.connect(str(shop)))
+    with pytest.raises(
+        MachineError, match=r"could not be read \(RuntimeError: something about"
+    ) as e:
+        there.bring({}, Policy(), **how)  # type: ignore[arg-type]
+    assert "unheard_of" in e.value.details, "for whoever mends it"
+    assert PASSWORD not in _all_of(e.value)
+
+
+def _all_of(error: Exception) -> str:
+    """What a log has of an error."""
+    return "".join(traceback.format_exception(error)) + getattr(error, "details", "")
 
 
 def test_no_file_of_a_run_has_the_password(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a report that is made, one that fails later, and the account as it goes to a worker."""
-    there = ibis.duckdb.connect(str(shop), read_only=True)
-    monkeypatch.setattr(ibis, "connect", lambda url, **_: there)
-    monkeypatch.setenv("ODR_SHOP", SECRET_URL)
+    """Of a report that is made and of those that fail, and the account as it goes to a worker."""
+    url = f"duckdb://{shop}?secret_directory={PASSWORD}"
+    monkeypatch.setenv("ODR_SHOP", url)
     one = task(shop, "$ODR_SHOP", **TABLES)
     assert run_account(one).outcome.status == "made"
-    literal = task(shop, SECRET_URL, orders="none")
-    assert run_account(literal).outcome.status == "failed"
-    monkeypatch.setattr(there, "to_pyarrow", lambda _: 1 / int(f"no number: {SECRET_URL}"))
-    assert run_account(task(shop, SECRET_URL, **TABLES)).outcome.status == "failed"
+    literal = task(shop, url, orders="none")
+    failed = [literal, task(shop, SECRET_URL), task(shop, f"{url}&no_such_setting={PASSWORD}")]
+    outcomes = [run_account(other).outcome for other in failed]
+    assert {outcome.status for outcome in outcomes} == {"failed"}
+    write_index(one.out, outcomes[:1], {})
     for root in (one.out, default_root()):
         held = [path for path in root.rglob("*") if path.is_file()]
         assert held
         assert not [path for path in held if PASSWORD.encode() in path.read_bytes()]
+    assert not [outcome for outcome in outcomes if PASSWORD in repr(outcome)]
     assert PASSWORD.encode() not in pickle.dumps(one)
     assert PASSWORD not in repr(literal)
+
+
+def test_a_warehouse_that_does_not_answer_is_left(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgres://me@127.0.0.1:{silent.getsockname()[1]}/shop"
+        one = replace(task(tmp_path / "none", url), timeout=1.0)
+        attempt = run_account(one)
+    assert "longer than the 1 s it may (--timeout)" in attempt.outcome.reason
+    assert not attempt.passing
 
 
 FILE = """

@@ -15,6 +15,9 @@ def test_time_and_variables(tmp_path):
     run = a_run(tmp_path)
     assert (run.time, run.cron) == ("05:30", "30 5 * * *")
     assert run.variables() == ("ODR_OPS",)
+    with run.accounts.open("a", encoding="utf-8") as file:
+        file.write('[defaults]\nconnection = "$ODR_ALL"\n[[account]]\nconnection = "$ODR_ONE"\n')
+    assert run.variables() == ("ODR_OPS", "ODR_ALL", "ODR_ONE")
 
 
 @pytest.mark.parametrize("text", ["", "5", "24:00", "05:60", "5:3", "05-30", "-1:00", "٥:٣٠"])

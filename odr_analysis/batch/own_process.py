@@ -1,0 +1,107 @@
+"""A call in a process of its own, which is ended when it takes more than it may.
+
+A worker makes many reports. What a driver of a warehouse leaves behind, how much memory it takes
+and whether it ever answers is so no matter of the reports that come after.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import pickle
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Thread
+from typing import Any, TypeVar
+
+from odr_analysis import errors
+from odr_analysis.reports.limits import EVERY, Limits
+from odr_analysis.reports.warm import Server, python
+
+Result = TypeVar("Result")
+
+
+def in_own_process(call: Callable[[], Result], server: Server | None, limits: Limits) -> Result:
+    """What a call returns that is made in another process.
+
+    Parameters
+    ----------
+    call : callable
+        Such as ``functools.partial`` of a function and what it is given; both must be picklable.
+    server : Server, optional
+        What forks the process; else it starts by itself.
+    limits : Limits
+
+    Raises
+    ------
+    OdrError
+        What the call raised; of another error, a ``MachineError`` with its words.
+    MachineError
+        A limit was reached, or the process ended.
+    """
+    process: Any
+    if server is not None:
+        process = server.fork_with_pipes(f"{__name__}:make_call")
+    else:
+        process = subprocess.Popen(
+            python(f"from {__name__} import make_call; make_call()"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+    read = list[str]()
+    reading = Thread(target=lambda: read.append(process.stdout.read()), daemon=True)
+    reading.start()
+    try:
+        # Not as arguments, which every user of the machine may look at.
+        with suppress(BrokenPipeError), process.stdin:
+            process.stdin.write(_packed(call) + "\n")
+        while reading.is_alive():
+            reading.join(EVERY)
+            limits.check()
+    finally:
+        process.kill()
+        code = process.wait()
+        reading.join()
+        process.stdout.close()
+    (answer,) = read
+    if not answer.endswith("\n"):
+        how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+        raise errors.MachineError(
+            f"The process that reads the account {how} before it answered, most often because "
+            "memory ran out. Use fewer --jobs, or set --memory.",
+            passing=True,
+        )
+    result, error = _unpacked(answer)
+    if error is not None:
+        raise error
+    made: Result = result
+    return made
+
+
+def make_call() -> None:
+    """Make the call that standard input holds, and write what it returns to standard output."""
+    with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as answers:
+        # Whatever a library prints is no answer.
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        answer: tuple[Any, errors.OdrError | None]
+        try:
+            answer = _unpacked(sys.stdin.readline())(), None
+        except errors.OdrError as error:
+            answer = None, error
+        except Exception as error:  # noqa: BLE001 - whatever it is, the worker must learn of it
+            words, passing = f"{type(error).__name__}: {error}", errors.passes(error)
+            answer = None, errors.MachineError(words, traceback.format_exc(), passing=passing)
+        answers.write(_packed(answer) + "\n")
+
+
+def _packed(what: Any) -> str:
+    return base64.b64encode(pickle.dumps(what)).decode("ascii")
+
+
+def _unpacked(text: str) -> Any:
+    return pickle.loads(base64.b64decode(text))
