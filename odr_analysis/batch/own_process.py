@@ -58,8 +58,9 @@ def in_own_process(call: Callable[[], Result], server: Server | None, limits: Li
     reading.start()
     try:
         # Not as arguments, which every user of the machine may look at.
-        with suppress(BrokenPipeError), process.stdin:
+        with suppress(BrokenPipeError):
             process.stdin.write(_packed(call) + "\n")
+            process.stdin.flush()
         while reading.is_alive():
             reading.join(EVERY)
             limits.check()
@@ -67,7 +68,9 @@ def in_own_process(call: Callable[[], Result], server: Server | None, limits: Li
         process.kill()
         code = process.wait()
         reading.join()
-        process.stdout.close()
+        for channel in (process.stdin, process.stdout):
+            with suppress(BrokenPipeError):
+                channel.close()
     (answer,) = read
     if not answer.endswith("\n"):
         how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
@@ -84,19 +87,31 @@ def in_own_process(call: Callable[[], Result], server: Server | None, limits: Li
 
 
 def make_call() -> None:
-    """Make the call that standard input holds, and write what it returns to standard output."""
+    """Make the call that standard input holds, and write what it returns to standard output.
+
+    The process ends when whoever asked is gone, also within a call that would never return.
+    """
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as answers:
         # Whatever a library prints is no answer.
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         answer: tuple[Any, errors.OdrError | None]
         try:
-            answer = _unpacked(sys.stdin.readline())(), None
+            call = _unpacked(sys.stdin.readline())
+            Thread(target=_end_with_asker, daemon=True).start()
+            answer = call(), None
         except errors.OdrError as error:
             answer = None, error
         except Exception as error:  # noqa: BLE001 - whatever it is, the worker must learn of it
             words, passing = f"{type(error).__name__}: {error}", errors.passes(error)
             answer = None, errors.MachineError(words, traceback.format_exc(), passing=passing)
         answers.write(_packed(answer) + "\n")
+
+
+def _end_with_asker() -> None:
+    # Not through a file object, whose lock would be held when the process ends by itself.
+    while os.read(0, 1 << 16):
+        pass
+    os._exit(1)
 
 
 def _packed(what: Any) -> str:

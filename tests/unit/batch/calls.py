@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 from odr_analysis.errors import FrameError
 
@@ -33,3 +34,8 @@ def takes_memory() -> None:
 
 def kills_itself() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def sleeps(place: str) -> None:
+    Path(place).write_text(f"{os.getpid()}", "utf-8")
+    time.sleep(600)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from odr_analysis.batch.own_process import in_own_process
@@ -72,3 +76,26 @@ def test_a_process_that_is_ended_may_be_tried_again(server: Server | None) -> No
 def test_what_cannot_be_sent_starts_nothing() -> None:
     with pytest.raises((pickle.PicklingError, AttributeError)):
         called(None, lambda: 1)
+
+
+def test_it_ends_with_whoever_asked(tmp_path: Path) -> None:
+    told = tmp_path / "pid"
+    code = (
+        "from functools import partial; from tests.unit.batch import calls;"
+        "from odr_analysis.batch.own_process import in_own_process;"
+        "from odr_analysis.reports.limits import Limits;"
+        f"in_own_process(partial(calls.sleeps, {str(told)!r}), None, Limits())"
+    )
+    with subprocess.Popen([sys.executable, "-c", code]) as asker:
+        until(lambda: told.is_file() and told.read_text("utf-8"))
+        number = int(told.read_text("utf-8"))
+        assert psutil.pid_exists(number)
+        asker.kill()
+    until(lambda: not psutil.pid_exists(number) or psutil.Process(number).status() == "zombie")
+
+
+def until(holds: Callable[[], object]) -> None:
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
