@@ -101,6 +101,15 @@ def test_what_changed_in_the_warehouse_has_another_place(shop: Path) -> None:
     assert first.parent == default_root()
 
 
+def test_tables_of_a_connector_are_found(shop: Path) -> None:
+    made = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL"
+    with duckdb.connect(str(shop)) as con:
+        con.execute(f'ALTER TABLE amazon.orders RENAME TO "{made.lower()}"')
+    there = InWarehouse(f"duckdb://{shop}", {"connector": "airbyte", "database": "amazon"})
+    folder = there.bring({}, Policy(), name="Shop", today=TODAY)
+    assert len(load_account(folder, cache=None).orders) == 40
+
+
 def test_a_day_of_an_archive_is_refused(shop: Path) -> None:
     with pytest.raises(ParameterError, match="a warehouse is known only as it is now"):
         brought(shop, known_on="2026-05-01")
