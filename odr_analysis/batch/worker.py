@@ -24,8 +24,8 @@ from odr_analysis.cache import default_root
 from odr_analysis.policy import Policy
 from odr_analysis.remote.local_folder import local_folder
 from odr_analysis.reports.limits import Limits
-from odr_analysis.reports.reader_process import SUMMARY
 from odr_analysis.reports.parameters import VALID
+from odr_analysis.reports.reader_process import SUMMARY
 from odr_analysis.reports.report_request import Request, request_of
 from odr_analysis.reports.runner import NOTEBOOK, make_report
 from odr_analysis.reports.warm import Server, can_fork

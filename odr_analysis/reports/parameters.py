@@ -115,9 +115,7 @@ def checked(
             for p in declared.values()
         )
         listed = "\n".join(f"  {problem}" for problem in wrong.values())
-        raise ParameterError(
-            f"Parameters of {notebook} do not fit:\n{listed}\n{VALID}\n{valid}"
-        )
+        raise ParameterError(f"Parameters of {notebook} do not fit:\n{listed}\n{VALID}\n{valid}")
     return values
 
 
