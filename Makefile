@@ -1,6 +1,6 @@
 # make report   the sample's report, from nothing but Python and the package index
 # make test     every test
-# make test-engines   the tests of engines that make test does not fetch: Spark, Postgres
+# make test-engines   the tests of engines that make test does not fetch: Spark, Postgres, Airflow
 # make lab      JupyterLab on the notebooks
 # make dashboard   the what-if panel as a page of its own, THEME=dark for a dark one
 # make bench    the engine beside a plain pandas script
@@ -8,6 +8,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+AIRFLOW := $(VENV)/airflow
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
@@ -43,10 +44,11 @@ browser:
 	    >/dev/null 2>&1 || echo "chromium could not be installed"; \
 	fi
 
-# Half a gigabyte that a newcomer need not fetch. Airflow, which brings 139 packages and another
-# dateutil, gets an environment of its own: a target beside this one, which this one needs.
-test-engines: $(VENV)/installed-engines java-and-postgres
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest tests/engines
+# More than a gigabyte that a newcomer need not fetch. Airflow brings another dateutil, so it gets an
+# environment of its own, which knows this one by the kernel that the recipe has a user make.
+test-engines: $(VENV)/installed-engines $(AIRFLOW)/installed java-and-postgres
+	PYTHONDONTWRITEBYTECODE= AIRFLOW_PYTHON=$(CURDIR)/$(AIRFLOW)/bin/python \
+	  $(BIN)/python -m pytest tests/engines
 
 # As with the browser: where they are missing and this is Debian as root, install them. Elsewhere
 # the tests say that they did not run, and fail where CI=true.
@@ -96,4 +98,12 @@ $(VENV)/installed-test: $(VENV)/installed
 
 $(VENV)/installed-engines: $(VENV)/installed-test
 	$(PIP) -e '.[engines]'
+	@touch $@
+
+# Airflow compiles the few modules it imports when it does; compiling all takes a quarter
+# of the time and of the space.
+$(AIRFLOW)/installed: $(BIN)/python tests/engines/airflow-constraints.txt
+	$(BIN)/python -m venv $(AIRFLOW)
+	$(AIRFLOW)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile \
+	  -c tests/engines/airflow-constraints.txt apache-airflow apache-airflow-providers-papermill
 	@touch $@

@@ -52,3 +52,11 @@ def test_constraints_pin_every_dependency_and_name_no_host() -> None:
     assert len(names) > 20
     assert names <= pinned
     assert "://" not in text
+
+
+def test_airflows_own_environment_is_pinned_and_names_no_host() -> None:
+    text = (ROOT / "tests" / "engines" / "airflow-constraints.txt").read_text("utf-8")
+    pinned = re.findall(r"^([\w.-]+)==", text, re.MULTILINE)
+    assert {"apache-airflow", "apache-airflow-providers-papermill", "papermill"} <= set(pinned)
+    assert len(pinned) == len(text.splitlines()) - 1
+    assert "://" not in text

@@ -9,6 +9,8 @@ from odr_analysis.batch.schedule.batch_notebook import KERNEL, batch_notebook
 from odr_analysis.batch.schedule.daily_run import DailyRun, Recipe
 
 FILE = "odr_batch_dag.py"
+DONE = "odr-batch-last-run.ipynb"
+"""The notebook as its last run left it: one file, which the next run takes the place of."""
 
 
 def airflow_recipe(run: DailyRun) -> Recipe:
@@ -16,11 +18,13 @@ def airflow_recipe(run: DailyRun) -> Recipe:
 
     Airflow stays in an environment of its own; the notebook's kernel is that of this one. The
     scheduled day is the run's own, which a retry or a late start keeps; it is that of UTC, as odr's
-    own today is.
+    own today is. The notebook that was run goes beside the one to run: papermill makes no folder,
+    and before the first run there is no output folder. What it prints is in the log of the task,
+    which Airflow keeps of every run.
     """
     python = run.odr.with_name("python")
     zone, notebook = json.dumps(run.timezone), json.dumps(str(run.accounts.parent / NOTEBOOK))
-    done = json.dumps(str(run.out / "odr-batch-{{ run_id | replace(':', '') }}.ipynb"))
+    done = json.dumps(str(run.accounts.parent / DONE))
     text = (
         '"""ODR reports of all accounts, every day."""\n'
         "\n"
@@ -45,13 +49,15 @@ def airflow_recipe(run: DailyRun) -> Recipe:
         '        parameters={"as_of": "{{ dag_run.run_after | ds }}"},\n'
         f'        kernel_name="{KERNEL}",\n'
         '        language_name="python",\n'
+        "        log_output=True,\n"
         "    )\n"
     )
     secrets = ", ".join(run.variables())
     return Recipe(
         {FILE: text, NOTEBOOK: batch_notebook(run, KERNEL)},
         (
-            f"Put {FILE} into Airflow's folder of DAGs, and {NOTEBOOK} into {run.accounts.parent}.",
+            f"Put {FILE} into Airflow's folder of DAGs, and {NOTEBOOK} into {run.accounts.parent}, "
+            f"where Airflow's user may write: {DONE} goes there.",
             "Install the operator in Airflow's own environment: "
             "pip install apache-airflow-providers-papermill",
             f"Make this environment a kernel that Airflow's user finds: {python} -m ipykernel "
