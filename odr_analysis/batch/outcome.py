@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 Status = Literal["made", "unchanged", "failed"]
+FAILED_NOTEBOOK, FAILED_PAGE = "failed.ipynb", "failed.html"
+"""What is left of a report that failed, beside the last that did not."""
+LOG = "log.txt"
+"""The attempts of the last run that failed; gone once a report is made."""
 
 
 @dataclass(frozen=True)

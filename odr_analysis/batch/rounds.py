@@ -20,9 +20,9 @@ from concurrent.futures import (
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from odr_analysis.batch.outcome import Outcome
+from odr_analysis.batch.outcome import LOG, Outcome
 from odr_analysis.batch.pools import Pool
-from odr_analysis.batch.worker import Attempt, Task
+from odr_analysis.batch.worker import Attempt, Task, forget_failure
 from odr_analysis.errors import MachineError
 
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
@@ -130,7 +130,8 @@ def _until_broken(
 
 
 def _failed(task: Task, reason: str, *, passing: bool) -> Attempt:
-    """How an attempt ended of which no worker can report."""
+    """How an attempt ended of which no worker can report, nor has left anything to look at."""
+    forget_failure(task.place, *([LOG] if task.attempt == 1 else []))
     account, finished = task.account, datetime.now(UTC).isoformat(timespec="seconds")
     outcome = Outcome(account.name, account.place, task.day, "failed", reason, task.attempt)
     return Attempt(replace(outcome, finished=finished, summary=task.summary), passing)

@@ -18,7 +18,14 @@ from odr_analysis import errors
 from odr_analysis.batch.accounts import BatchAccount
 from odr_analysis.batch.fingerprint import fingerprint, is_made
 from odr_analysis.batch.kept import keep_dated
-from odr_analysis.batch.outcome import KeptSummary, Outcome, Status
+from odr_analysis.batch.outcome import (
+    FAILED_NOTEBOOK,
+    FAILED_PAGE,
+    LOG,
+    KeptSummary,
+    Outcome,
+    Status,
+)
 from odr_analysis.batch.own_process import in_own_process
 from odr_analysis.cache import default_root
 from odr_analysis.policy import Policy
@@ -33,10 +40,6 @@ from odr_analysis.versions import __version__
 from odr_analysis.visible import visible
 from odr_analysis.writing import ROOM, goes, together
 
-FAILED_NOTEBOOK, FAILED_PAGE = "failed.ipynb", "failed.html"
-"""What is left of a report that failed, beside the last that did not."""
-LOG = "log.txt"
-"""The attempts of the last run that failed; gone once a report is made."""
 READY = "odr_analysis.batch.ready:ready"
 LONGEST_REASON = 400
 """Characters of a reason."""
@@ -140,7 +143,7 @@ def _made(task: Task) -> Literal["made", "unchanged"]:
             mark = fingerprint(request, task.day)
         except Exception:
             # What an earlier run left of another failure would pass for this one's.
-            _forget_failure(task.place)
+            forget_failure(task.place)
             raise
         return _made_of(task, request, mark)
 
@@ -149,7 +152,6 @@ def _made_of(task: Task, request: Request, mark: str) -> Literal["made", "unchan
     """:func:`_made` of a request with its fingerprint."""
     place, limits = task.place, Limits(task.timeout, task.memory)
     if not task.force and is_made(place, mark):
-        _forget_failure(place)
         _settle(task)
         return "unchanged"
     failure: Exception | None = None
@@ -178,8 +180,7 @@ def _made_of(task: Task, request: Request, mark: str) -> Literal["made", "unchan
 def _settle(task: Task) -> None:
     """What is done once the report is there: earlier days are kept, and nothing failed."""
     keep_dated(task.place, task.day, task.keep)
-    with suppress(OSError):
-        (task.place / LOG).unlink(missing_ok=True)
+    forget_failure(task.place, LOG)
 
 
 def _asked(task: Task, held: ExitStack) -> Request:
@@ -228,8 +229,9 @@ def _leave_failed(made: Path) -> None:
         save_page(failed, made / FAILED_PAGE)
 
 
-def _forget_failure(place: Path) -> None:
-    for name in (FAILED_NOTEBOOK, FAILED_PAGE):
+def forget_failure(place: Path, *more: str) -> None:
+    """Remove what an earlier run left of a failure, and the files `more`."""
+    for name in (FAILED_NOTEBOOK, FAILED_PAGE, *more):
         with suppress(OSError):
             (place / name).unlink(missing_ok=True)
 

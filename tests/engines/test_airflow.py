@@ -1,4 +1,4 @@
-"""The recipe for Airflow followed to the letter, and run by Airflow in an environment of its own."""
+"""The recipe for Airflow followed to the letter, and run by Airflow in its own environment."""
 
 from __future__ import annotations
 

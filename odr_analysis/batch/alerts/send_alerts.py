@@ -157,7 +157,8 @@ def _page(rows: Sequence[Row], folder: Path, kind: str) -> tuple[Path, str]:
     own = rows_of(outcomes, before)
     page = folder / PAGE
     finished = max(outcome.finished for outcome in outcomes)
-    page.write_text(index_page(own, table_of([], DAYS_COLUMNS), outcomes[0].day, finished), "utf-8")
+    day, no_days = outcomes[0].day, table_of([], DAYS_COLUMNS)
+    page.write_text(index_page(own, no_days, day, finished, folder), "utf-8")
     if kind == "html":
         return page, ""
     pdf = page.with_suffix(".pdf")

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from odr_analysis import words
 from odr_analysis.batch.index.index_files import HISTORY_PAGE, REPORT_PAGE
 from odr_analysis.batch.index.row import BAD, FAILED, RANK_WORDS, Rate, Row
 from odr_analysis.batch.index.sentences import cause_text, counts_text, missing_text
+from odr_analysis.batch.outcome import FAILED_PAGE, LOG
 
 MOST_RATES = 4
 """Rates of one account that the page has, the worst; the report has all."""
+FAILURE_FILES = (("Where it failed", FAILED_PAGE), ("Log", LOG))
+"""What a failed report may leave, as it is called on a page."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,8 @@ class RateCells:
 class RowCells:
     """One account in words.
 
-    ``css`` names the state for the style sheet; ``note`` is why it failed, or what is not known.
+    ``css`` names the state for the style sheet; ``note`` is why it failed, or what is not known;
+    ``failure`` has what the failure left, as text and path.
     """
 
     place: int
@@ -54,17 +59,24 @@ class RowCells:
     state_word: str
     was: str
     note: str
+    failure: tuple[tuple[str, str], ...]
     rates: tuple[RateCells, ...]
     more: str
 
 
-def cells_of(rows: list[Row]) -> Iterator[RowCells]:
-    """The accounts in words, in their order."""
+def cells_of(rows: list[Row], out: Path) -> Iterator[RowCells]:
+    """The accounts in words, in their order; what a failure left is looked for below `out`."""
     for place, row in enumerate(rows, 1):
-        yield _cells(place, row)
+        yield _cells(place, row, out)
 
 
-def _cells(place: int, row: Row) -> RowCells:
+def failure_links(out: Path, folder: str) -> tuple[tuple[str, str], ...]:
+    """What a failed report left in `folder`, a path below `out`: links as text and path."""
+    found = ((text, f"{folder}/{name}" if folder else name) for text, name in FAILURE_FILES)
+    return tuple((text, path) for text, path in found if (out / path).is_file())
+
+
+def _cells(place: int, row: Row, out: Path) -> RowCells:
     folder = row.outcome.place
     one_store = len({r.marketplace for r in row.rates}) <= 1
     shown = row.rates[:MOST_RATES]
@@ -79,6 +91,7 @@ def _cells(place: int, row: Row) -> RowCells:
         state_word=RANK_WORDS[row.state],
         was=_was(row),
         note=_note(row),
+        failure=failure_links(out, folder) if row.state == FAILED else (),
         rates=tuple(_rate(rate, row, one_store=one_store) for rate in shown),
         more=words.counted(more, "more rate") if more > 0 else "",
     )

@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from odr_analysis import words
+from odr_analysis.batch.index.cells import failure_links
 from odr_analysis.batch.index.index_files import HISTORY_PAGE, PAGE, REPORT_PAGE
 from odr_analysis.batch.index.index_page import stylesheet
 from odr_analysis.batch.index.row import FAILED, RANK_WORDS, rows_of
@@ -98,6 +99,7 @@ def write_history(folder: Path) -> None:
             account=runs[0]["account"] if runs else folder.name,
             index=f"{'../' * (above + 1)}{PAGE}",
             report=REPORT_PAGE if (folder / REPORT_PAGE).exists() else "",
+            failure=failure_links(folder, "") if runs and runs[0]["status"] == FAILED else (),
             sentence=_sentence(runs),
             runs=[_cells(run) for run in runs[:MOST_RUNS]],
             more=words.counted(len(runs) - MOST_RUNS, "older run") if len(runs) > MOST_RUNS else "",

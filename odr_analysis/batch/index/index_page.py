@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import pandas as pd
 from markupsafe import Markup
@@ -38,7 +39,7 @@ class Drawn:
     narrow: Markup
 
 
-def index_page(rows: list[Row], days: pd.DataFrame, day: date, finished: str) -> str:
+def index_page(rows: list[Row], days: pd.DataFrame, day: date, finished: str, folder: Path) -> str:
     """The page of a run.
 
     Parameters
@@ -51,6 +52,8 @@ def index_page(rows: list[Row], days: pd.DataFrame, day: date, finished: str) ->
         The scheduled day.
     finished : str
         When the run ended, ISO time in UTC; '' where not known.
+    folder : pathlib.Path
+        Where the page goes; what failed reports left there is linked.
     """
     script = _text("index.js")
     made = sum(row.outcome.status == "made" for row in rows)
@@ -81,7 +84,7 @@ def index_page(rows: list[Row], days: pd.DataFrame, day: date, finished: str) ->
             spread=sentences.spread(rows),
             of_months=words.number((1 - WITHIN_A_MONTH) * 100),
             figures=_figures(rows, days, day),
-            accounts=cells_of(rows),
+            accounts=cells_of(rows, folder),
         )
     )
 

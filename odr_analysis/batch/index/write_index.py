@@ -54,7 +54,7 @@ def write_index(out: Path, outcomes: Sequence[Outcome], before: Mapping[str, Bef
         index_dict(rows, day, finished), indent=1, ensure_ascii=False, allow_nan=False
     )
     with together(out) as made:
-        (made / PAGE).write_text(index_page(rows, known, day, finished), "utf-8")
+        (made / PAGE).write_text(index_page(rows, known, day, finished, out), "utf-8")
         (made / JSON).write_text(f"{index}\n", "utf-8")
         to_csv(index_table(rows), made / CSV)
         known.to_parquet(made / DAYS, index=False)

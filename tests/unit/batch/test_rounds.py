@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from odr_analysis.batch import rounds
-from odr_analysis.batch.outcome import Outcome
+from odr_analysis.batch.outcome import FAILED_NOTEBOOK, FAILED_PAGE, LOG, Outcome
 from odr_analysis.batch.pools import processes
 from odr_analysis.batch.rounds import LOST, outcomes
 from odr_analysis.batch.worker import Task
@@ -64,6 +64,18 @@ def test_an_account_that_ends_its_worker_costs_no_other(tmp_path: Path, retries:
     # Once with others, and then alone as often as it may.
     assert len(tries_of(tmp_path, "deadly")) == 2 + retries
     assert max(len(tries_of(tmp_path, f"good {n}")) for n in range(6)) <= 2
+
+
+def test_what_an_earlier_failure_left_does_not_pass_for_that_of_a_lost_worker(
+    tmp_path: Path,
+) -> None:
+    deadly = task(tmp_path, "deadly", die=True)
+    deadly.place.mkdir(parents=True)
+    for name in (FAILED_NOTEBOOK, FAILED_PAGE, LOG, "report.html"):
+        (deadly.place / name).touch()
+    found, _ = ended([deadly], retries=0)
+    assert found["deadly"].reason == LOST
+    assert [path.name for path in deadly.place.iterdir()] == ["report.html"]
 
 
 def test_alone_it_is_to_blame_at_once(tmp_path: Path) -> None:

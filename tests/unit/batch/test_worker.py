@@ -15,14 +15,8 @@ import pytest
 
 from odr_analysis.batch import worker
 from odr_analysis.batch.accounts import BatchAccount
-from odr_analysis.batch.worker import (
-    FAILED_NOTEBOOK,
-    FAILED_PAGE,
-    LOG,
-    Task,
-    reason_of,
-    run_account,
-)
+from odr_analysis.batch.outcome import FAILED_NOTEBOOK, FAILED_PAGE, LOG
+from odr_analysis.batch.worker import Task, reason_of, run_account
 from odr_analysis.errors import MachineError, ParameterError
 from odr_analysis.reports.report_request import notebook_path
 from odr_analysis.reports.runner import RUN_ID

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from odr_analysis.batch.index.cells import MOST_RATES, cells_of
 from odr_analysis.batch.index.row import Before, rows_of
 from tests.unit.batch.made import a_rate, a_summary, an_outcome
 
+NOWHERE = Path("/nowhere")
 
-def _cells(outcome, before=None):
-    (cells,) = cells_of(rows_of([outcome], {outcome.account: before} if before else {}))
+
+def _cells(outcome, before=None, out=NOWHERE):
+    (cells,) = cells_of(rows_of([outcome], {outcome.account: before} if before else {}), out)
     return cells
 
 
@@ -42,6 +45,20 @@ def test_a_failed_account_has_its_reason_and_what_was_known_last():
     assert _cells(an_outcome("A", reason="Out of time.")).report == ""
 
 
+def test_a_failed_account_links_what_its_failure_left_and_no_other_file(tmp_path):
+    place = tmp_path / "accounts" / "a"
+    place.mkdir(parents=True)
+    failed = an_outcome("A", reason="Out of time.")
+    assert _cells(failed, out=tmp_path).failure == ()
+    (place / "log.txt").touch()
+    log = ("Log", "accounts/a/log.txt")
+    assert _cells(failed, out=tmp_path).failure == (log,)
+    (place / "failed.html").touch()
+    where = ("Where it failed", "accounts/a/failed.html")
+    assert _cells(failed, out=tmp_path).failure == (where, log)
+    assert _cells(an_outcome("A", a_rate(1000, 2)), out=tmp_path).failure == ()
+
+
 def test_an_account_of_which_something_is_not_known():
     missing = ["no file of A-to-z claims", "no file of chargebacks", "no file of feedback"]
     cells = _cells(an_outcome("A", a_rate(1000, 2, missing=missing)))
@@ -54,7 +71,10 @@ def test_an_account_of_which_something_is_not_known():
 def test_an_account_that_was_left_out_has_the_day_of_its_report():
     old = a_summary(a_rate(1000, 2), as_of="2026-09-27")
     rows = rows_of([an_outcome("A", summary=old), an_outcome("B", a_rate(1000, 2))], {})
-    assert {c.account: c.note for c in cells_of(rows)} == {"A": "As of 27 Sep 2026.", "B": ""}
+    assert {c.account: c.note for c in cells_of(rows, NOWHERE)} == {
+        "A": "As of 27 Sep 2026.",
+        "B": "",
+    }
     assert [row.rates[0].z is None for row in sorted(rows, key=lambda r: r.account)] == [
         True,
         False,

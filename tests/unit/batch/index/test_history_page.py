@@ -41,6 +41,21 @@ def test_each_run_has_its_state_and_why_it_failed(tmp_path):
     assert "report.html" not in page, "there is no report to link to"
 
 
+def test_what_the_last_run_left_of_a_failure_is_linked(tmp_path):
+    folder = tmp_path / "accounts" / "a"
+    failed, made = an_outcome("A", reason="Out of time."), an_outcome("A", a_rate(1000, 2))
+    _history(folder, made, failed)
+    (folder / "failed.html").touch()
+    write_history(folder)
+    page = (folder / "history.html").read_text("utf-8")
+    assert '<a href="failed.html">Where it failed</a>' in page
+    assert "log.txt" not in page
+    (folder / HISTORY).unlink()
+    (folder / HISTORY).write_text(json.dumps(history_line(made)), "utf-8")
+    write_history(folder)
+    assert "failed.html" not in (folder / "history.html").read_text("utf-8")
+
+
 def test_without_a_run_the_page_states_so(tmp_path):
     folder = tmp_path / "accounts" / "a"
     folder.mkdir(parents=True)

@@ -108,7 +108,7 @@ def test_ids_of_figures_are_unique(html):
 def test_a_page_of_accounts_grows_by_less_than_a_kilobyte_each(tmp_path):
     """5,000 accounts of two rates stay below 5 MB; the figures do not grow with them."""
     rows = rows_of(many(300), {})
-    page = index_page(rows, with_earlier(tmp_path, DAY, rows), DAY, "").encode()
+    page = index_page(rows, with_earlier(tmp_path, DAY, rows), DAY, "", tmp_path).encode()
     accounts = page[page.index(b"<tbody") : page.index(b"</table>")]
     # A funnel of 5,000 accounts has three times the dots of one of 300.
     assert (len(page) - len(accounts)) * 3 + len(accounts) / 300 * 5000 < 5_000_000
