@@ -7,6 +7,7 @@ import warnings
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,7 @@ def index_dict(rows: Sequence[Row], day: date, finished: str) -> dict[str, Any]:
         ``accounts``, of each status (``made, unchanged, failed``) and, in ``states``, of each
         state. ``accounts`` has the accounts, worst first, with their rates; ``before`` is what the
         run before knew, so that a second run of a day compares with the same.
+        ``index.schema.json`` in this package has the same in JSON Schema.
     """
     status = Counter(row.outcome.status for row in rows)
     return {
@@ -106,6 +108,17 @@ def index_dict(rows: Sequence[Row], day: date, finished: str) -> dict[str, Any]:
         },
         "accounts": [_account(row) for row in rows],
     }
+
+
+def index_schema() -> dict[str, Any]:
+    """The JSON Schema of :func:`index_dict`.
+
+    >>> index_schema()["title"]
+    'ODR index'
+    """
+    text = files("odr_analysis").joinpath("index.schema.json").read_text("utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
 
 
 def _account(row: Row) -> dict[str, Any]:

@@ -14,11 +14,13 @@ from pathlib import Path
 from threading import Timer
 from typing import Any
 
+import jsonschema
 import nbformat
 import pytest
 
 from odr_analysis import write_sample
 from odr_analysis.batch.accounts import load_batch
+from odr_analysis.batch.index.index_files import index_schema
 from odr_analysis.batch.run import How, run_batch
 from odr_analysis.cli.batch import NOT_STARTED, SOME_FAILED, Size
 from tests.commands import odr
@@ -92,6 +94,7 @@ def test_broken_accounts_are_named_and_cost_the_others_nothing(
     assert "Traceback" not in told
     assert sum(line.startswith("made ") for line in told.splitlines()) == 3
     index = json.loads((out / "index.json").read_text("utf-8"))
+    jsonschema.validate(index, index_schema())
     reasons = {one["account"]: one["reason"] for one in index["accounts"]}
     assert "no such folder" in reasons["Missing"]
     assert "order" in reasons["Torn"]
@@ -113,6 +116,8 @@ def test_a_second_run_makes_nothing_anew(
     # Those left out are counted as they were.
     assert told.splitlines()[-1] == "5 accounts: 0 made, 3 unchanged, 2 failed."
     assert reports(out) == before
+    index = json.loads((out / "index.json").read_text("utf-8"))
+    jsonschema.validate(index, index_schema())
 
 
 def test_killed_at_any_moment_a_second_run_completes_it(
