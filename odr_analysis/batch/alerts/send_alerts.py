@@ -16,7 +16,7 @@ from odr_analysis.batch.alerts.through_apprise import deliver, private_url
 from odr_analysis.batch.index.index_days import DAYS_COLUMNS
 from odr_analysis.batch.index.index_files import PAGE
 from odr_analysis.batch.index.index_page import index_page
-from odr_analysis.batch.index.row import Row, rows_of
+from odr_analysis.batch.index.row import FAILED, Row, rows_of
 from odr_analysis.errors import MachineError, PlaceError
 from odr_analysis.schema import table_of
 
@@ -58,15 +58,17 @@ def send_alerts(
         A recipient's URL cannot be used, apprise is not installed, or ``alerts.json`` is damaged.
     """
     events = events_of(rules, rows)
+    day, known = rows[0].outcome.day, {row.account for row in rows if row.state != FAILED}
     kept, lines = read_sent(out), []
     for name, recipient in recipients.items():
         mine = {account for account, names in to.items() if name in names}
         state = kept.setdefault(name, OfRecipient())
         concerning = [event for event in events if event.account in mine]
+        state.drop(mine, day.isoformat(), known)
         new = state.new(concerning)
         failed = False
         if new:
-            message = message_of(new, rows[0].outcome.day, rules.most)
+            message = message_of(new, day, rules.most)
             if dry_run:
                 lines += _dry(name, recipient, message)
                 continue

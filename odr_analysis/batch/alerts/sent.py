@@ -33,6 +33,25 @@ class OfRecipient:
     unsent: list[Event] = field(default_factory=list)
     not_started: str = ""
 
+    def drop(self, mine: Collection[str], day: str, known: Collection[str]) -> None:
+        """Of what was not delivered, drop what must not go out any more.
+
+        Parameters
+        ----------
+        mine : collection of str
+            The recipient's accounts; it is sent nothing about one that it had before.
+        day : str
+            Scheduled day of this run, ISO. It takes the place of an earlier run of the day: what
+            that one found holds only if this one finds it, too.
+        known : collection of str
+            The accounts that have a report on this run; of others this run finds nothing.
+        """
+        self.unsent = [
+            event
+            for event in self.unsent
+            if event.account in mine and not (event.day == day and event.account in known)
+        ]
+
     def new(self, events: Sequence[Event]) -> list[Event]:
         """Events to send now: those of earlier runs that were not delivered, and new ones."""
         now = {event.key: event for event in events}

@@ -112,6 +112,34 @@ def test_what_was_not_delivered_goes_out_with_the_next_run(tmp_path):
         assert got[2]["title"] == "ODR 1 Oct 2026: 1 account is worse"
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_second_run_of_the_day_mends_a_failure_that_was_not_delivered(tmp_path, dry_run):
+    with webhook() as (got, hook):
+        to, broken = {n: ["ops"] for n in "AB"}, {"ops": Recipient(f"{hook}/bad")}
+        failed = [an_outcome(n, reason="Out of time.") for n in "AB"]
+        send_alerts(RULES, broken, to, _run(tmp_path, DAY, *failed), tmp_path)
+        rows = _run(tmp_path, DAY, an_outcome("A", a_rate(1000, 2)), failed[1])
+        mended = {"ops": Recipient(hook)}
+        lines = send_alerts(RULES, mended, to, rows, tmp_path, dry_run=dry_run)
+        assert "ODR 30 Sep 2026: 1 report failed" in lines[0]
+        if dry_run:
+            assert [line for line in lines if "Out of time" in line] == ["  - B: Out of time."]
+        else:
+            assert [body["message"] for body in got] == ["1 report failed:\n- B: Out of time."]
+
+
+def test_what_was_not_delivered_goes_to_nobody_who_has_the_account_no_more(tmp_path):
+    rows = _two_days(tmp_path)
+    with webhook() as (got, hook):
+        broken = {"ops": Recipient(f"{hook}/bad")}
+        send_alerts(RULES, broken, {"A": ["ops"], "B": ["ops"]}, rows, tmp_path)
+        later = DAY + timedelta(days=1)
+        rows = _run(tmp_path, later, *(an_outcome(n, a_rate(1000, 2), day=later) for n in "AB"))
+        send_alerts(RULES, {"ops": Recipient(hook)}, {"A": ["ops"]}, rows, tmp_path)
+        assert [body["title"] for body in got] == ["ODR 1 Oct 2026: 1 account is worse"]
+        assert "B" not in got[0]["message"]
+
+
 def test_a_pdf_that_cannot_be_made_is_html_with_a_note(tmp_path, monkeypatch):
     rows = _two_days(tmp_path)
     monkeypatch.setattr(attachment, "BROWSERS", ("no-such-browser",))
