@@ -10,6 +10,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
+from html import escape
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal
@@ -43,6 +44,8 @@ from odr_analysis.writing import ROOM, goes, together
 READY = "odr_analysis.batch.ready:ready"
 LONGEST_REASON = 400
 """Characters of a reason."""
+MARKED = "papermill-error-cell-tag"
+"""What papermill tags the cells with that it adds to a notebook in which a cell failed."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +172,7 @@ def _made_of(task: Task, request: Request, mark: str) -> Literal["made", "unchan
             )
         except Exception as error:  # noqa: BLE001 - raised again once its notebook is in place
             failure = error
-            _leave_failed(made)
+            _leave_failed(made, error)
         goes(made, (FAILED_NOTEBOOK, FAILED_PAGE))
     if failure is not None:
         raise failure
@@ -215,7 +218,7 @@ def _warm() -> Server | None:
     return _server
 
 
-def _leave_failed(made: Path) -> None:
+def _leave_failed(made: Path, why: Exception) -> None:
     """Of a report in the making, leave the notebook that failed and its page alone."""
     failed = made / FAILED_NOTEBOOK
     if (notebook := made / NOTEBOOK).is_file():
@@ -224,9 +227,20 @@ def _leave_failed(made: Path) -> None:
         if path != failed:
             path.unlink() if path.is_file() else shutil.rmtree(path)
     if failed.is_file():
+        import nbformat
+
         from odr_analysis.html.page import save_page
 
-        save_page(failed, made / FAILED_PAGE)
+        notebook = nbformat.read(failed, as_version=4)
+        if not any(MARKED in cell.metadata.get("tags", []) for cell in notebook.cells):
+            # A notebook that reads nothing of the exports runs to its end whatever is in them.
+            text = (
+                "**The report was not made, although no cell of this notebook failed:**\n\n"
+                f"<p>{escape(reason_of(why))}</p>"
+            )
+            notebook.cells.insert(0, nbformat.v4.new_markdown_cell(text))
+            nbformat.write(notebook, failed)
+        save_page(notebook, made / FAILED_PAGE)
 
 
 def forget_failure(place: Path, *more: str) -> None:

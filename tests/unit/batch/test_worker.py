@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import shutil
 from collections.abc import Iterator
@@ -110,6 +111,29 @@ def with_cell(folder: Path, source: str) -> str:
     told["cells"][2]["source"] = source
     (folder / "own.ipynb").write_text(json.dumps(told), "utf-8")
     return str(folder / "own.ipynb")
+
+
+def test_a_notebook_in_which_no_cell_failed_states_why_there_is_no_report(
+    exports: Path, tmp_path: Path
+) -> None:
+    own = nbformat.v4.new_notebook(metadata=nbformat.read(notebook_path("05-report"), 4).metadata)
+    parameters = nbformat.v4.new_code_cell('folder: str = ""\nas_of: str = ""')
+    parameters.metadata["tags"] = ["parameters"]
+    own.cells = [parameters, nbformat.v4.new_code_cell("print('all is well')")]
+    nbformat.write(own, tmp_path / "own.ipynb")
+    for path in exports.iterdir():
+        path.write_text("<b>nothing</b> of use")
+    one = replace(task(exports), notebook=str(tmp_path / "own.ipynb"))
+    reason = run_account(one).outcome.reason
+    assert "no order in any file" in reason
+    assert files(one) == FAILED
+    left = nbformat.read(one.place / FAILED_NOTEBOOK, as_version=4)
+    assert "no cell of this notebook failed" in left.cells[0].source
+    assert f"<p>{html.escape(reason)}</p>" in left.cells[0].source
+    page = (one.place / FAILED_PAGE).read_text("utf-8")
+    assert "no cell of this notebook failed" in page
+    assert "all is well" in page
+    assert "<b>nothing</b>" not in page
 
 
 def test_a_report_that_takes_more_than_it_may_is_ended(exports: Path, tmp_path: Path) -> None:
