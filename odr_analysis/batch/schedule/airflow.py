@@ -9,6 +9,7 @@ from odr_analysis.batch.schedule.batch_notebook import KERNEL, batch_notebook
 from odr_analysis.batch.schedule.daily_run import DailyRun, Recipe
 
 FILE = "odr_batch_dag.py"
+DAG = "odr_batch"
 DONE = "odr-batch-last-run.ipynb"
 """The notebook as its last run left it: one file, which the next run takes the place of."""
 
@@ -35,7 +36,7 @@ def airflow_recipe(run: DailyRun) -> Recipe:
         "from airflow.timetables.trigger import CronTriggerTimetable\n"
         "\n"
         "with DAG(\n"
-        '    dag_id="odr_batch",\n'
+        f'    dag_id="{DAG}",\n'
         f'    schedule=CronTriggerTimetable("{run.cron}", timezone={zone}),\n'
         "    start_date=datetime(2026, 1, 1),\n"
         "    catchup=False,\n"
@@ -60,9 +61,11 @@ def airflow_recipe(run: DailyRun) -> Recipe:
             f"where Airflow's user may write: {DONE} goes there.",
             "Install the operator in Airflow's own environment: "
             "pip install apache-airflow-providers-papermill",
-            f"Make this environment a kernel that Airflow's user finds: {python} -m ipykernel "
-            f"install --user --name {KERNEL}",
+            f"As Airflow's user, make this environment a kernel: {python} -m ipykernel install "
+            f"--user --name {KERNEL}",
             *([f"Set {secrets} for Airflow's workers."] * bool(secrets)),
+            f"Let it run: airflow dags unpause {DAG}. The run of the last {run.time} that passed "
+            "starts at once.",
             f"It runs at {run.time} {run.timezone}; a retry redoes only what failed, for the same "
             "day.",
         ),
