@@ -13,6 +13,8 @@ from odr_analysis.batch.index.row import BAD, FAILED, RANK_WORDS, Rate, Row
 from odr_analysis.batch.index.sentences import cause_text, counts_text, missing_text
 from odr_analysis.batch.outcome import FAILED_PAGE, LOG
 
+ENDS = (".", "?", "…")
+"""How a sentence ends."""
 MOST_RATES = 4
 """Rates of one account that the page has, the worst; the report has all."""
 FAILURE_FILES = (("Where it failed", FAILED_PAGE), ("Log", LOG))
@@ -113,8 +115,8 @@ def _note(row: Row) -> str:
             if row.as_of
             else " There is no earlier report."
         )
-        reason = row.outcome.reason.rstrip(".")
-        return f"{reason}.{last}"
+        reason = row.outcome.reason
+        return f"{reason}{'' if reason.endswith(ENDS) else '.'}{last}"
     older = "" if row.is_of_today or row.as_of is None else f"As of {words.day(row.as_of)}. "
     why = f"{missing_text(row.rates[0])}." if row.state == "unknown" else ""
     return f"{older}{why}".strip()

@@ -45,6 +45,13 @@ def test_a_failed_account_has_its_reason_and_what_was_known_last():
     assert _cells(an_outcome("A", reason="Out of time.")).report == ""
 
 
+def test_a_reason_ends_as_a_sentence_once():
+    ended = {"A file?": "A file?", "No orders": "No orders.", "Cut off…": "Cut off…"}
+    for reason, shown in ended.items():
+        note = _cells(an_outcome("A", reason=reason)).note
+        assert note == f"{shown} There is no earlier report."
+
+
 def test_a_failed_account_links_what_its_failure_left_and_no_other_file(tmp_path):
     place = tmp_path / "accounts" / "a"
     place.mkdir(parents=True)
