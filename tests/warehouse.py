@@ -182,6 +182,14 @@ def plain_orders(n: int = 40) -> pd.DataFrame:
     )
 
 
+def orders_and_items() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Orders with what was ordered, and the same in two tables."""
+    orders = plain_orders()
+    line = {"sku": "L-1", "asin": "B000000001", "quantity": "2", "item-price": "9.90"}
+    line |= {"currency": "EUR", "order-item-id": "1"}
+    return orders.assign(**line), orders, orders[["amazon-order-id"]].assign(**line)
+
+
 def tables_of(con: ibis.BaseBackend, rows: Rows) -> dict[str, str]:
     """The rows as tables of a warehouse: parameters of ``load_tables``."""
     for what, table in rows.items():

@@ -58,7 +58,10 @@ def _connection(value: Any) -> str:
     return value
 
 
-TABLES = ("orders", "feedback", "claims", "chargebacks", "order_defects", "returns", "settlements")
+TABLES = (
+    *("orders", "order_items", "feedback", "claims", "chargebacks", "order_defects", "returns"),
+    *("settlements", "financial_events"),
+)
 KEYS: dict[str, Kind] = {
     "connection": Kind(f"a URL such as {EXAMPLE}, or $NAME", _connection),
     **dict.fromkeys((*TABLES, "connector", "database"), KINDS[str]),

@@ -58,6 +58,18 @@ CONNECTORS: dict[str, dict[str, dict[str, Mapping]]] = {
                 "ship_service": "ShipServiceLevel",
             },
         },
+        "order_items": {
+            "OrderItems": {
+                "order_id": "AmazonOrderId",
+                "updated": "LastUpdateDate",
+                "sku": "SellerSKU",
+                "asin": "ASIN",
+                "product_name": "Title",
+                "quantity": "QuantityOrdered",
+                "price": "ItemPrice",
+                "line_id": "OrderItemId",
+            },
+        },
         "feedback": {
             "GET_SELLER_FEEDBACK_DATA": {
                 "date": "date",
@@ -86,6 +98,8 @@ CONNECTORS: dict[str, dict[str, dict[str, Mapping]]] = {
             "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE": _SETTLEMENT,
             "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2": _SETTLEMENT,
         },
+        # Its columns are called as the lists of the API are.
+        "financial_events": {"ListFinancialEvents": {}},
     },
     "fivetran": {
         "orders": {
@@ -99,6 +113,18 @@ CONNECTORS: dict[str, dict[str, dict[str, Mapping]]] = {
                 "marketplace": "sales_channel",
                 "promised": "latest_ship_date",
                 "ship_service": "ship_service_level",
+            },
+        },
+        "order_items": {
+            "order_item": {
+                "order_id": "amazon_order_id",
+                "sku": "seller_sku",
+                "asin": "asin",
+                "product_name": "title",
+                "quantity": "quantity_ordered",
+                "price": "item_price_amount",
+                "currency": "item_price_currency_code",
+                "line_id": "order_item_id",
             },
         },
     },

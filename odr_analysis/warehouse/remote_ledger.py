@@ -38,6 +38,7 @@ from odr_analysis.scratch import Held
 from odr_analysis.terms import MARKETPLACES
 from odr_analysis.warehouse.connection import Warehouse
 from odr_analysis.warehouse.order_columns import OrdersThere
+from odr_analysis.warehouse.order_items import ItemsThere
 from odr_analysis.warehouse.text_cells import text_columns, text_rows
 
 if TYPE_CHECKING:
@@ -211,8 +212,13 @@ class RemoteLedger:
 
         return self.there.asked(rows.select(*LEDGER)).cast(ibis.schema(LEDGER).to_pyarrow())
 
-    def items(self) -> pd.DataFrame:
+    def items(self, beside: ItemsThere | None = None) -> pd.DataFrame:
         """``Account.items``, from all rows of the table; those are brought here.
+
+        Parameters
+        ----------
+        beside : ItemsThere, optional
+            A table of order items, which says what was ordered in place of the orders.
 
         Raises
         ------
@@ -231,9 +237,13 @@ class RemoteLedger:
         is_odd = found.column("odd")
         mended = self._read(found.filter(is_odd), RAW_COLUMNS)[0]
         plain = text_columns(found.filter(pc.invert(is_odd)).select(list(RAW_COLUMNS)))
+        told = pd.concat([plain, mended], ignore_index=True).astype("str")
+        repeats = self.orders.repeats
+        if beside is not None:
+            told, repeats = beside.beside(told, self.there), beside.repeats
         with Held() as scratch, engine(scratch) as con:
-            lend(con, "order_items", pd.concat([plain, mended], ignore_index=True).astype("str"))
-            rows_of = self.orders.export.kind, RAW_COLUMNS, True, self.orders.repeats
+            lend(con, "order_items", told)
+            rows_of = self.orders.export.kind, RAW_COLUMNS, True, repeats
             return items_of(con, Lent("order_items", *rows_of))
 
 

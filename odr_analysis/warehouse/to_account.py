@@ -34,8 +34,10 @@ from odr_analysis.scratch import Held
 from odr_analysis.source import checked_marketplace
 from odr_analysis.warehouse.connection import Warehouse, listed
 from odr_analysis.warehouse.connectors import CONNECTORS, columns_of, current_rows, landed
+from odr_analysis.warehouse.event_pages import EVENT_PAGES, pages_there
 from odr_analysis.warehouse.lists import list_there
 from odr_analysis.warehouse.order_columns import orders_there
+from odr_analysis.warehouse.order_items import ORDER_ITEMS, items_there
 from odr_analysis.warehouse.remote_ledger import RemoteLedger
 
 if TYPE_CHECKING:
@@ -51,12 +53,14 @@ def load_tables(
     connection: str | BaseBackend,
     *,
     orders: str | ir.Table | None = None,
+    order_items: str | ir.Table | None = None,
     feedback: str | ir.Table | None = None,
     claims: str | ir.Table | None = None,
     chargebacks: str | ir.Table | None = None,
     order_defects: str | ir.Table | None = None,
     returns: str | ir.Table | None = None,
     settlements: str | ir.Table | None = None,
+    financial_events: str | ir.Table | None = None,
     connector: str | None = None,
     columns: ColumnNames | None = None,
     database: str | None = None,
@@ -85,10 +89,17 @@ def load_tables(
         One row per order, order item, or state of one: the columns of an All Orders report or of
         the Orders API. An Ibis table may be a selection, such as the orders of one seller. Needed,
         unless `connector` says where it is. A name may be ``database.table``.
+    order_items : str or Ibis table, optional
+        One row per item of an order (SKU, ASIN, quantity, price), where `orders` has none, as the
+        Orders API gives them. They say what was ordered in place of `orders`; no rate needs them.
     feedback, claims, chargebacks, order_defects, returns, settlements : str or Ibis table, optional
         Seller feedback, lists of cases, the order-defects list of Account Health, returns of
         seller-fulfilled orders and settlement reports, with the columns of the files. A kind of
         defect without any source is unknown, not zero.
+    financial_events : str or Ibis table, optional
+        One row per page that listFinancialEvents of the Finances API answers, with a JSON array in
+        ``GuaranteeClaimEventList``, ``ChargebackEventList`` and the other lists of events. They are
+        read as a file of such pages is: defects known from amounts alone are marked as such.
     connector : str, optional
         ``airbyte`` or ``fivetran``: tables and columns are those it makes. Tables given by name
         come first.
@@ -156,44 +167,49 @@ def load_tables(
     there = Warehouse(connection)
     given = {
         "orders": orders,
+        ORDER_ITEMS: order_items,
         "feedback": feedback,
         "claims": claims,
         "chargebacks": chargebacks,
         "order_defects": order_defects,
         "returns": returns,
         "settlements": settlements,
+        EVENT_PAGES: financial_events,
     }
     tables = _found(there, given, connector, columns or {}, database)
     progress(Step("Putting orders together"))
     table, title, named = tables.pop("orders")
-    ledger = RemoteLedger(
-        there,
-        orders_there(
-            table,
-            title,
-            named,
-            engine=there.engine,
-            reads_times=there.reads_times,
-            marketplace=marketplace,
-        ),
-        marketplace,
-        day,
+    rows = orders_there(
+        table,
+        title,
+        named,
+        engine=there.engine,
+        reads_times=there.reads_times,
+        marketplace=marketplace,
     )
+    beside = tables.pop(ORDER_ITEMS, None)
+    if order_items is None and "sku" in rows.export.columns:
+        beside = None  # the orders that a connector landed have their items
+    items = None if beside is None else items_there(there, *beside, rows.raw)
+    ledger = RemoteLedger(there, rows, marketplace, day)
     totals = ledger.totals
     if not totals["rows"]:
         raise NoOrdersError(f"{title}: no row is an order, so there is nothing to divide by.")
     progress(Step("Reading lists of defects"))
     small = [
-        list_there(there, table, what, title, named)
+        pages_there(there, table, title, named)
+        if what == EVENT_PAGES
+        else list_there(there, table, what, title, named)
         for what, (table, title, named) in tables.items()
     ]
     with Held() as scratch, engine(scratch) as con:
         files, reads = _read_lists(con, ledger, small, marketplace, day)
         progress(Step("Working out what counts"))
+        files = [ledger.receipt, *([] if items is None else [items.receipt]), *files]
         latest = [read.latest for read in reads.values() if read.latest is not None]
         made = small_tables(list(reads.values()))
         tables_made, receipt = settled_tables(
-            con, ledger.stores, totals, made, policy, latest, [ledger.receipt, *files], ledger
+            con, ledger.stores, totals, made, policy, latest, files, ledger
         )
     receipt.check_loss(loss_budget)
     assert tables_made.known_to is not None
@@ -208,7 +224,7 @@ def load_tables(
             table: made[table] if table in AS_READ else getattr(tables_made, table)
             for table in TABLES
         },
-        source=Frames(cache(lambda: _orders(ledger, policy)), cache(ledger.items)),
+        source=Frames(cache(lambda: _orders(ledger, policy)), cache(lambda: ledger.items(items))),
         first_order=first_order_of(totals),
     )
 
@@ -281,7 +297,9 @@ def _read_lists(
     for found in set_strangers_aside([file.found for file in small], reads, known):
         name = found.scan.file
         if name in reads:
-            files.append(FileReceipt(name, found.kind, **accounts_of(reads[name])))
+            told = accounts_of(reads[name])
+            told["notes"] = (*found.scan.notes, *told["notes"])
+            files.append(FileReceipt(name, found.kind, **told))
         else:
             files.append(FileReceipt(name, found.kind, nearest=found.nearest, notes=(found.note,)))
     return files, reads

@@ -7,6 +7,7 @@ from datetime import date
 from functools import partial
 
 import ibis
+import pandas as pd
 import pytest
 
 from odr_analysis import Policy, load_account, load_tables
@@ -15,9 +16,11 @@ from odr_analysis.batch.own_process import in_own_process
 from odr_analysis.errors import FrameError, MachineError, ParameterError
 from odr_analysis.reports.limits import Limits
 from odr_analysis.warehouse.connection import Warehouse
+from tests.unit.warehouse.made_event_pages import LISTS, as_text, pages, with_pages
 from tests.warehouse import (
     assert_same,
     dirty_rows,
+    orders_and_items,
     plain_orders,
     sample_rows,
     tables_of,
@@ -54,6 +57,27 @@ def test_orders_alone_have_no_defect_and_no_rate_is_known(con):
 
 
 UPDATE = "last-updated-date"
+TIMES = ("purchase-date", UPDATE)
+
+
+@pytest.mark.parametrize("kind", ["text", "json", "jsonb"])
+def test_pages_of_events_are_those_of_files(con, tmp_path, kind):
+    orders = plain_orders()
+    files = write_files({"orders": orders}, tmp_path / "files")
+    one = load_account(with_pages(files, pages()), cache=None)
+    orders = orders.astype(dict.fromkeys(TIMES, "datetime64[us, UTC]"))
+    tables_of(con, {"orders": orders, "landed": as_text(pages()).to_pandas()})
+    cells = ", ".join(f'"{name}"::{kind} AS "{name}"' for name in LISTS)
+    con.raw_sql(f"CREATE TABLE pages AS SELECT {cells} FROM landed").close()
+    assert_same(one, load_tables(con, orders="orders", financial_events="pages"))
+
+
+def test_items_beside_orders_are_those_of_files(con, tmp_path):
+    whole, orders, items = orders_and_items()
+    one = load_account(write_files({"orders": whole}, tmp_path / "files"), cache=None)
+    orders = orders.astype(dict.fromkeys(TIMES, "datetime64[us, UTC]"))
+    other = load_tables(con, **tables_of(con, {"orders": orders, "order_items": items}))
+    pd.testing.assert_frame_equal(one.items, other.items)
 
 
 def test_times_of_text_are_refused_with_a_sentence(con):

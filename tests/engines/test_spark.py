@@ -24,10 +24,12 @@ from odr_analysis.exports.orders.ledger import (
     stores_named,
 )
 from odr_analysis.exports.orders.packing import canonical_rows
+from tests.unit.warehouse.made_event_pages import FORMS, pages, with_pages
 from tests.warehouse import (
     Rows,
     assert_same,
     dirty_rows,
+    orders_and_items,
     plain_orders,
     sample_rows,
     typed_rows,
@@ -72,6 +74,23 @@ def test_orders_alone_have_no_defect_and_no_rate_is_known(spark, tmp_path):
     rows = {"orders": plain_orders()}
     account = load_tables(spark, **lent(spark, rows, tmp_path / "tables"))
     assert (int(account.daily.n_orders.sum()), len(account.defective)) == (40, 0)
+
+
+@pytest.mark.parametrize("form", ["text", "structs", "lists of text"])
+def test_pages_of_events_are_those_of_files(spark, tmp_path, form):
+    rows = {"orders": plain_orders()}
+    one = load_account(with_pages(write_files(rows, tmp_path / "files"), pages()), cache=None)
+    rows["financial_events"] = FORMS[form](pages()).to_pandas()
+    assert_same(one, load_tables(spark, **lent(spark, rows, tmp_path / "tables")))
+
+
+def test_items_beside_orders_are_those_of_files(spark, tmp_path):
+    whole, orders, items = orders_and_items()
+    one = load_account(write_files({"orders": whole}, tmp_path / "files"), cache=None)
+    rows = {"orders": orders, "order_items": items}
+    other = load_tables(spark, **lent(spark, rows, tmp_path / "tables"))
+    assert_frame_equal(one.items, other.items)
+    assert other.items.quantity.tolist() == [2] * 40
 
 
 def raw_rows() -> pd.DataFrame:

@@ -41,7 +41,6 @@ COMPONENTS: dict[str, str] = {
 """Lists of version 0 whose events are disputes. Fees named ``ShippingChargeback`` or
 ``GiftwrapChargeback`` stand inside the events of the others, where nothing is looked for."""
 
-_EVENTS = "eventlist"
 _SUFFIX = re.compile(r"_?Event_?List$", re.IGNORECASE)
 _CONTAINERS = ("financialevents", "transactions")
 _SPELT = {fold(name): component for name, component in COMPONENTS.items()}
@@ -67,6 +66,15 @@ def looks_like_document(head: str) -> bool:
     if start[:1] not in ("{", "["):
         return False
     return _IN_JSON.search(start) is not None or all(name in start for name in _FLAT)
+
+
+def is_list(name: str) -> bool:
+    """Whether a field of version 0 is a list of events, by its name.
+
+    >>> is_list("ChargebackEventList"), is_list("chargeback_event_list"), is_list("NextToken")
+    (True, True, False)
+    """
+    return fold(name).endswith("eventlist")
 
 
 def read_document(text: str, *, file: str, marketplace: str | None) -> Read:
@@ -170,8 +178,8 @@ class _Reading:
                 inside = []
                 for key, value in part.items():
                     name = fold(key)
-                    self.found |= name.endswith(_EVENTS) or name in _CONTAINERS
-                    if name.endswith(_EVENTS):
+                    self.found |= is_list(key) or name in _CONTAINERS
+                    if is_list(key):
                         for event in _listed(value):
                             self.event(event, key)
                     elif name == "nexttoken":
@@ -187,7 +195,7 @@ class _Reading:
             self.tally.drop(faults.NOT_AN_EVENT, line)
             return
         posted = field(content, "PostedDate")
-        day = _utc_day(posted)
+        day = utc_day(posted)
         component, wording = self.kind(content, listed_in)
         if day is not None:
             self.days.append((_order_id(content), day, line))
@@ -312,7 +320,7 @@ def _order_id(content: dict[str, Any]) -> str:
     return word(field(content, "AmazonOrderId"))
 
 
-def _utc_day(value: Any) -> date | None:
+def utc_day(value: Any) -> date | None:
     """The UTC day of a time; a time without a zone is one of UTC."""
     try:
         when = datetime.fromisoformat(word(value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +11,31 @@ import pandas as pd
 import pytest
 
 from odr_analysis import load_tables
+from odr_analysis.batch.in_warehouse import TABLES
 from odr_analysis.exports.orders.kinds import RAW_COLUMNS
 from odr_analysis.warehouse.connectors import CONNECTORS, columns_of, landed
+from odr_analysis.warehouse.event_pages import EVENT_LISTS, EVENT_PAGES
 from odr_analysis.warehouse.lists import LISTS
+from odr_analysis.warehouse.order_items import ITEM_COLUMNS, ORDER_ITEMS
 from tests.downloads import oid
 from tests.warehouse import plain_orders
+
+EVENTS = [
+    {
+        "AmazonOrderId": oid(5),
+        "PostedDate": "2026-05-22T10:00:00Z",
+        "OrderChargeAdjustmentList": [
+            {"ChargeAmount": {"CurrencyCode": "EUR", "CurrencyAmount": -9.9}}
+        ],
+    }
+]
+READ = {
+    "orders": RAW_COLUMNS,
+    ORDER_ITEMS: ITEM_COLUMNS,
+    EVENT_PAGES: EVENT_LISTS,
+    **{what: kind.columns for what, kind in LISTS.items()},
+}
+"""Parameter of ``load_tables`` to the columns that are read."""
 
 AIRBYTE_ORDERS = "get_flat_file_all_orders_data_by_order_date_general"
 
@@ -29,7 +50,7 @@ def con() -> Iterator[ibis.BaseBackend]:
 def test_every_column_is_one_that_is_read():
     for lists in CONNECTORS.values():
         for what, tables in lists.items():
-            known = RAW_COLUMNS if what == "orders" else LISTS[what].columns
+            known = READ[what]
             for columns in tables.values():
                 assert {*columns} <= {*known}
 
@@ -39,8 +60,10 @@ def test_the_document_names_every_table_and_column():
     for connector, lists in CONNECTORS.items():
         for name in (connector, *lists, *(table for tables in lists.values() for table in tables)):
             assert f"`{name}`" in text
-    for what, kind in LISTS.items():
+    assert READ.keys() == {*TABLES}
+    for what in READ:
         assert f"`{what}`" in text
+    for kind in LISTS.values():
         for title in kind.reader.NEEDED:
             assert title.lower().split(",")[0] in text
 
@@ -82,14 +105,21 @@ def test_what_airbyte_makes_is_found_and_read(con):
             ]
         ),
     )
+    con.create_table(
+        "list_financial_events",
+        pd.DataFrame(
+            {"guarantee_claim_event_list": ["[]"], "chargeback_event_list": [json.dumps(EVENTS)]}
+        ),
+    )
     account = load_tables(con, connector="airbyte")
     assert [f.file for f in account.receipt.files] == [
         AIRBYTE_ORDERS,
         "get_seller_feedback_data",
         "get_flat_file_returns_data_by_return_date",
+        "list_financial_events",
     ]
     assert account.daily.n_orders.sum() == 30
-    assert account.defective.order_id.tolist() == [oid(3), oid(4)]
+    assert account.defective.order_id.tolist() == [oid(3), oid(4), oid(5)]
     assert account.returns.sku.tolist() == ["L-1"]
     assert account.items.quantity.tolist() == [1] * 30
 
