@@ -196,14 +196,19 @@ def test_a_command_works_each_table_out_once(
     assert {key: n for key, n in calls.items() if n != 1} == {}
 
 
-def test_the_reading_process_works_each_table_out_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_the_reading_process_works_each_table_out_once(tmp_path: Path, goes_on: bool) -> None:
+    """Also with the notebook, where it goes on as the kernel of that."""
     question = {
         "values": {"folder": str(SAMPLE), "cache": None},
         "policy": Policy().to_dict(),
         "made": str(tmp_path),
+        "goes_on": goes_on,
     }
     with counted() as calls:
         made = answer_to(question, silent)
+        if goes_on:
+            assert findings(load_account(SAMPLE, cache=None)).sections
     assert made["summary"]["rates"]
     assert {"component_rates", "defective_orders", "what_is_known"} <= {name for name, _ in calls}
     assert {key: n for key, n in calls.items() if n != 1} == {}
