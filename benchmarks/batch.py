@@ -201,7 +201,11 @@ def kills(times: int, accounts: int) -> None:
             for _ in range(min(5, times - killed)):
                 # Each goes on where the one before was killed.
                 with subprocess.Popen(
-                    batch(file, out, "--jobs", "2"), cwd=ROOT, stdout=subprocess.DEVNULL
+                    batch(file, out, "--jobs", "2"),
+                    cwd=ROOT,
+                    stdout=subprocess.DEVNULL,
+                    # What processes say when the one they work for is gone.
+                    stderr=subprocess.DEVNULL,
                 ) as process:
                     time.sleep(chosen.uniform(0, whole.wall))
                     killed += process.poll() is None

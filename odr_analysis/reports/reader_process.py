@@ -255,11 +255,12 @@ def answer_one() -> None:
     except BrokenPipeError:  # nobody waits for it any more
         return
     except Exception as error:  # noqa: BLE001 - whatever it is, the other process must learn of it
-        if full := errors.full_disk(error):
-            send(error=_packed(full))
-        else:
-            failed = f"{type(error).__name__}: {error}"
-            send(failed=failed, details=traceback.format_exc(), passing=errors.passes(error))
+        with suppress(BrokenPipeError):
+            if full := errors.full_disk(error):
+                send(error=_packed(full))
+            else:
+                failed = f"{type(error).__name__}: {error}"
+                send(failed=failed, details=traceback.format_exc(), passing=errors.passes(error))
     with suppress(BrokenPipeError):
         answers.close()
 
