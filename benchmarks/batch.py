@@ -214,6 +214,7 @@ def kills(times: int, accounts: int) -> None:
             rerun += 1
             if done.code or told_by(out, folders) != expected:
                 raise SystemExit(f"after {killed} kills a report differs: {done.output[-2000:]}")
+            print(f"  {killed} of {times} kills: no report differs", flush=True)
     print(
         f"\n{killed} kills (-9) at random moments, {rerun} runs after them: all {accounts} reports "
         "whole and equal to those of an undisturbed run each time"
