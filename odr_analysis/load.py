@@ -6,6 +6,7 @@ import weakref
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from odr_analysis.account import TABLES, Account
 from odr_analysis.archive.store import is_store
@@ -122,10 +123,17 @@ def load_account(
 _at_hand: dict[str, Account] = {}
 
 
-def leave_at_hand(
-    account: Account,
+def leave_at_hand(account: Account, **asked: Any) -> None:
+    """Have the next :func:`load_account` in this process that asks for the same return `account`.
+
+    For a process that reads an account and then runs a notebook about it. `asked` is what it was
+    loaded with.
+    """
+    _at_hand[_asked(**asked)] = account
+
+
+def _asked(
     folder: str | Path,
-    *,
     policy: Policy | None = None,
     name: str | None = None,
     loss_budget: float = 0.01,
@@ -133,25 +141,6 @@ def leave_at_hand(
     marketplace: str | None = None,
     known_on: date | str | None = None,
     today: date | str | None = None,
-) -> None:
-    """Have the next :func:`load_account` in this process that asks for the same return `account`.
-
-    For a process that reads an account and then runs a notebook about it. Parameters are those with
-    which it was loaded.
-    """
-    asked = _asked(folder, policy, name, loss_budget, cache, marketplace, known_on, today)
-    _at_hand[asked] = account
-
-
-def _asked(
-    folder: str | Path,
-    policy: Policy | None,
-    name: str | None,
-    loss_budget: float,
-    cache: str | Path | None,
-    marketplace: str | None,
-    known_on: date | str | None,
-    today: date | str | None,
 ) -> str:
     """What decides which account a call of :func:`load_account` returns."""
     place = None if cache is None else str(cache_at(cache).root.resolve())

@@ -6,10 +6,7 @@ and whether it ever answers is so no matter of the reports that come after.
 
 from __future__ import annotations
 
-import base64
 import os
-import pickle
-import subprocess
 import sys
 import traceback
 from collections.abc import Callable
@@ -18,8 +15,9 @@ from threading import Thread
 from typing import Any, TypeVar
 
 from odr_analysis import errors
+from odr_analysis.reports.answers import own_channel, packed, unpacked
 from odr_analysis.reports.limits import EVERY, Limits
-from odr_analysis.reports.warm import Server, python
+from odr_analysis.reports.warm import Server, how_ended, started
 
 Result = TypeVar("Result")
 
@@ -42,24 +40,14 @@ def in_own_process(call: Callable[[], Result], server: Server | None, limits: Li
     MachineError
         A limit was reached, or the process ended.
     """
-    process: Any
-    if server is not None:
-        process = server.fork_with_pipes(f"{__name__}:make_call")
-    else:
-        process = subprocess.Popen(
-            python(f"from {__name__} import make_call; make_call()"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+    process = started(f"{__name__}:make_call", server)
     read = list[str]()
     reading = Thread(target=lambda: read.append(process.stdout.read()), daemon=True)
     reading.start()
     try:
         # Not as arguments, which every user of the machine may look at.
         with suppress(BrokenPipeError):
-            process.stdin.write(_packed(call) + "\n")
+            process.stdin.write(packed(call) + "\n")
             process.stdin.flush()
         while reading.is_alive():
             reading.join(EVERY)
@@ -73,13 +61,12 @@ def in_own_process(call: Callable[[], Result], server: Server | None, limits: Li
                 channel.close()
     (answer,) = read
     if not answer.endswith("\n"):
-        how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
         raise errors.MachineError(
-            f"The process that reads the account {how} before it answered, most often because "
-            "memory ran out. Use fewer --jobs, or set --memory.",
+            f"The process that reads the account {how_ended(code)} before it answered, most often "
+            "because memory ran out. Use fewer --jobs, or set --memory.",
             passing=True,
         )
-    result, error = _unpacked(answer)
+    result, error = unpacked(answer)
     if error is not None:
         raise error
     made: Result = result
@@ -91,12 +78,10 @@ def make_call() -> None:
 
     The process ends when whoever asked is gone, also within a call that would never return.
     """
-    with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as answers:
-        # Whatever a library prints is no answer.
-        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    with own_channel() as answers:
         answer: tuple[Any, errors.OdrError | None]
         try:
-            call = _unpacked(sys.stdin.readline())
+            call = unpacked(sys.stdin.readline())
             Thread(target=_end_with_asker, daemon=True).start()
             answer = call(), None
         except errors.OdrError as error:
@@ -104,7 +89,7 @@ def make_call() -> None:
         except Exception as error:  # noqa: BLE001 - whatever it is, the worker must learn of it
             words, passing = f"{type(error).__name__}: {error}", errors.passes(error)
             answer = None, errors.MachineError(words, traceback.format_exc(), passing=passing)
-        answers.write(_packed(answer) + "\n")
+        answers.write(packed(answer) + "\n")
 
 
 def _end_with_asker() -> None:
@@ -112,11 +97,3 @@ def _end_with_asker() -> None:
     while os.read(0, 1 << 16):
         pass
     os._exit(1)
-
-
-def _packed(what: Any) -> str:
-    return base64.b64encode(pickle.dumps(what)).decode("ascii")
-
-
-def _unpacked(text: str) -> Any:
-    return pickle.loads(base64.b64decode(text))

@@ -16,10 +16,8 @@ goes to standard error.
 
 from __future__ import annotations
 
-import base64
 import json
 import os
-import pickle
 import signal
 import subprocess
 import sys
@@ -31,12 +29,13 @@ from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from odr_analysis import errors
 from odr_analysis.progress import Progress, StagesOnly, Step, silent
+from odr_analysis.reports.answers import own_channel, packed, unpacked
 from odr_analysis.reports.kernel import WaitingKernel, be_a_kernel
-from odr_analysis.reports.warm import Server, python
+from odr_analysis.reports.warm import Server, how_ended, started
 
 if TYPE_CHECKING:
     from odr_analysis.account import Account
@@ -60,21 +59,9 @@ class Reader:
     """
 
     def __init__(self, server: Server | None = None, *, goes_on: bool = False) -> None:
-        self._process: Any
         self._goes_on = goes_on
-        if server is not None:
-            run = "answer_and_go_on" if goes_on else "answer_one"
-            self._process = server.fork_with_pipes(f"{__name__}:{run}")
-            return
-        self._process = subprocess.Popen(
-            python(f"from {__name__} import answer_one; answer_one()"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            # Ctrl-C reaches every process of a terminal's session; who waits for this one decides.
-            start_new_session=True,
-        )
+        run = "answer_and_go_on" if goes_on else "answer_one"
+        self._process = started(f"{__name__}:{run}", server)
 
     def __enter__(self) -> Reader:
         return self
@@ -99,13 +86,7 @@ class Reader:
 
         `followed` says whether the steps of its answer are to show how far a stage is.
         """
-        question = {
-            "values": values,
-            "policy": policy,
-            "made": str(made),
-            "followed": followed,
-            "goes_on": self._goes_on,
-        }
+        question = {"values": values, "policy": policy, "made": str(made), "followed": followed}
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(question) + "\n")
         self._process.stdin.flush()
@@ -153,22 +134,28 @@ class Reader:
                 passing=told["passing"],
             )
         if "error" in told:
-            raise _unpacked(told["error"])
+            raise unpacked(told["error"])
         summary: dict[str, Any] = told["summary"]
         return summary
 
 
 def _ended(code: int) -> str:
     """What to say of a reading process that ended without an answer."""
-    how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
     return (
-        f"The process that reads the exports {how} before it answered, most often because memory "
-        "ran out. Close other programs, or allow it less with --memory-limit, e.g. 1GB."
+        f"The process that reads the exports {how_ended(code)} before it answered, most often "
+        "because memory ran out. Close other programs, or allow it less with --memory-limit, "
+        "e.g. 1GB."
     )
 
 
-def answer_to(question: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """The answer to the question of a :class:`Reader`: the summary of the account, or an error."""
+def answer_to(
+    question: dict[str, Any], progress: Progress, *, goes_on: bool = False
+) -> dict[str, Any]:
+    """The answer to the question of a :class:`Reader`: the summary of the account, or an error.
+
+    `goes_on` says whether the notebook runs in this process next, else what it will wait for is
+    kept in the cache.
+    """
     from odr_analysis.answer.summary import to_summary
     from odr_analysis.causes.reasons import case_candidates, case_reasons
     from odr_analysis.load import leave_at_hand, load_account
@@ -201,7 +188,7 @@ def answer_to(question: dict[str, Any], progress: Progress) -> dict[str, Any]:
         account = load_account(
             **asked, memory_limit=values.get("memory_limit") or None, progress=progress
         )
-        if question["goes_on"]:
+        if goes_on:
             leave_at_hand(account, **asked)
             return {"summary": summary_of(account)}
         # First what the notebook will wait for: the engine reads orders and items while texts are
@@ -217,22 +204,12 @@ def answer_to(question: dict[str, Any], progress: Progress) -> dict[str, Any]:
             kept.result()
         return {"summary": summary}
     except errors.OdrError as error:
-        return {"error": _packed(error)}
+        return {"error": packed(error)}
 
 
-def _packed(error: errors.OdrError) -> str:
-    """An error for a line of JSON: its type and fields come over, not its words alone."""
-    return base64.b64encode(pickle.dumps(error)).decode("ascii")
-
-
-def _unpacked(text: str) -> errors.OdrError:
-    error: errors.OdrError = pickle.loads(base64.b64decode(text))
-    return error
-
-
-def answer_one() -> None:
+def answer_one(*, goes_on: bool = False) -> None:
     """Import what reading takes, answer one question from standard input, and end."""
-    answers = _own_channel()
+    answers = own_channel()
     alone = Lock()
 
     def send(**told: Any) -> None:
@@ -251,13 +228,14 @@ def answer_one() -> None:
             import_module(f"odr_analysis.{module}")
         question = json.loads(sys.stdin.readline())
         with errors.warnings_to(lambda text: send(note=text)):
-            send(**answer_to(question, report if question["followed"] else StagesOnly(report)))
+            progress = report if question["followed"] else StagesOnly(report)
+            send(**answer_to(question, progress, goes_on=goes_on))
     except BrokenPipeError:  # nobody waits for it any more
         return
     except Exception as error:  # noqa: BLE001 - whatever it is, the other process must learn of it
         with suppress(BrokenPipeError):
             if full := errors.full_disk(error):
-                send(error=_packed(full))
+                send(error=packed(full))
             else:
                 failed = f"{type(error).__name__}: {error}"
                 send(failed=failed, details=traceback.format_exc(), passing=errors.passes(error))
@@ -267,15 +245,8 @@ def answer_one() -> None:
 
 def answer_and_go_on() -> None:
     """:func:`answer_one`, and then be the kernel that the next line on standard input asks for."""
-    answer_one()
+    answer_one(goes_on=True)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     with open(os.devnull, "wb") as nowhere:
         os.dup2(nowhere.fileno(), 1)
     be_a_kernel()
-
-
-def _own_channel() -> TextIO:
-    """Standard output for the answer alone; from now on all others write to standard error."""
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    return answers

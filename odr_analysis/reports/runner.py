@@ -184,15 +184,16 @@ def make_report(
         As :func:`run_report`; the first of what went wrong.
     """
     began, limits = time.perf_counter(), limits or Limits()
+    goes_on = server is not None
     with (
         _served(server) as by,
-        Reader(by, goes_on=server is not None) as reader,
+        Reader(by, goes_on=goes_on) as reader,
         nullcontext(cache) if cache is not None else Held() as place,
     ):
         cache_folder = default_root() if place == "default" else Path(place).resolve()
         waiting = None
         if by is not None:
-            waiting = WaitingKernel.forked(by) if server is None else reader.kernel()
+            waiting = reader.kernel() if goes_on else WaitingKernel.forked(by)
         with Kernel(waiting, {"ODR_CACHE": str(cache_folder)}) as kernel:
             request = ask()
             given = request.given
@@ -209,7 +210,7 @@ def make_report(
                     progress(step)
 
             def run() -> dict[str, float]:
-                if server is not None:
+                if goes_on:
                     _wait_for_kernel(reading, kernel, failed_too=failed_too)
                 return run_notebook(
                     request.notebook, made / NOTEBOOK, request.of_notebook, kernel, cells

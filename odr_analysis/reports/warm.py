@@ -53,6 +53,15 @@ def python(program: str) -> list[str]:
     return [sys.executable, "-c", f"import sys; sys.path[:] = filter(None, sys.path); {program}"]
 
 
+def how_ended(code: int) -> str:
+    """How a process ended, to stand after its name.
+
+    >>> how_ended(-9), how_ended(3)
+    ('was ended by signal 9', 'ended with code 3')
+    """
+    return f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+
+
 class Server:
     """A process that has imported `SHARED`, and forks others on request.
 
@@ -187,6 +196,26 @@ class Forked:
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)
+
+
+def started(run: str, server: Server | None) -> Any:
+    """A process that runs the function `run`, with text written to it and read from it.
+
+    `server` forks it; without, it starts by itself. It is a ``subprocess.Popen``, or a
+    :class:`Forked`, which has as much of one as its users need.
+    """
+    if server is not None:
+        return server.fork_with_pipes(run)
+    module, _, name = run.partition(":")
+    return subprocess.Popen(
+        python(f"from {module} import {name}; {name}()"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        # Ctrl-C reaches every process of a terminal's session; who waits for this one decides.
+        start_new_session=True,
+    )
 
 
 def serve(channel: int, ready: str = "") -> None:

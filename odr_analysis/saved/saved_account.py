@@ -12,7 +12,6 @@ Such a folder is an entry of the cache: equal tables have one place, and a damag
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from datetime import date
@@ -64,6 +63,8 @@ def save_account(
     ...     again.daily.equals(account.daily), len(again.orders)
     (True, 3)
     """
+    # Only who saves needs it; an account is opened by whoever loads one.
+    from odr_analysis.exports.files.scan import sha256_of
 
     def write(folder: Path) -> str:
         for name in (*TABLES, *LONG_TABLES):
@@ -80,7 +81,7 @@ def save_account(
         }
         for file, content in (("account.json", facts), (MARKER, made_with)):
             (folder / file).write_text(json.dumps(content, ensure_ascii=False), "utf-8")
-        return key_of(["saved", [[p.name, _hash(p)] for p in sorted(folder.iterdir())]])
+        return key_of(["saved", [[p.name, sha256_of(p)] for p in sorted(folder.iterdir())]])
 
     store = cache_at(cache)
     store.tidy()
@@ -111,18 +112,18 @@ class SavedReading(Reading):
         today: date | None = None,
         progress: Progress = silent,
     ):
-        told: dict[str, Any] = json.loads((folder / MARKER).read_text("utf-8"))
-        made_with = Policy(**told["policy"])
+        marked: dict[str, Any] = json.loads((folder / MARKER).read_text("utf-8"))
+        made_with = Policy(**marked["policy"])
         asked = (policy or made_with).to_dict()
-        if differ := [rule for rule, value in told["policy"].items() if asked[rule] != value]:
+        if differ := [rule for rule, value in marked["policy"].items() if asked[rule] != value]:
             raise ParameterError(
                 f"policy: the account in {folder} was counted under another one "
                 f"({', '.join(differ)} differ). Load it anew from where it is, under this policy."
             )
-        if checked_marketplace(marketplace) not in (None, told["marketplace"]):
+        if checked_marketplace(marketplace) not in (None, marked["marketplace"]):
             raise ParameterError(
                 f"marketplace={marketplace!r}: the account in {folder} was saved with "
-                f"{told['marketplace']!r}. Load it anew from where it is, with that marketplace."
+                f"{marked['marketplace']!r}. Load it anew from where it is, with that marketplace."
             )
         super().__init__(folder, made_with, cache, marketplace, memory_limit, today, progress)
 
@@ -143,8 +144,3 @@ class SavedReading(Reading):
         import pandas as pd
 
         return typed(pd.read_parquet(self.folder / "items.parquet"), ITEM_COLUMNS)
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

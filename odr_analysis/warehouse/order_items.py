@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ORDER_ITEMS = "order_items"
 """The parameter of ``load_tables``."""
 
-ITEM_COLUMNS = (
+RAW_ITEM_COLUMNS = (
     *("order_id", "updated", "sku", "asin", "product_name", "quantity", "item_status"),
     *("price", "currency", "line_id"),
 )
@@ -43,7 +43,7 @@ class ItemsThere:
     name : str
         What the receipt calls it.
     table : ibis Table
-        Columns of ``ITEM_COLUMNS`` that it has, as they are.
+        Columns of ``RAW_ITEM_COLUMNS`` that it has, as they are.
     receipt : FileReceipt
         What became of its rows.
     """
@@ -71,7 +71,7 @@ class ItemsThere:
         import pandas as pd
 
         items = text_columns(there.asked(self.table))
-        items = items.reindex(columns=list(ITEM_COLUMNS), fill_value="")
+        items = items.reindex(columns=list(RAW_ITEM_COLUMNS), fill_value="")
         read = [_price(cell) for cell in items["price"]]
         items["price"] = [amount for amount, _ in read]
         items["currency"] = items["currency"].where(
@@ -106,7 +106,7 @@ def items_there(
         Lists every failure at once: columns that are unknown or missing, with the nearest.
     """
     header = tuple(table.columns)
-    problems = unknown_columns(name, columns, ITEM_COLUMNS, header)
+    problems = unknown_columns(name, columns, RAW_ITEM_COLUMNS, header)
     places = _places(header) | dict(columns)
     problems += [
         f"{name}: no column {wanted!r} for {raw}{nearest(wanted, header)} It has "
@@ -141,7 +141,7 @@ def items_there(
 def _places(header: tuple[str, ...]) -> dict[str, str]:
     """Raw column to the column of the table, by the names of exports of all orders."""
     found = {}
-    for raw in ITEM_COLUMNS:
+    for raw in RAW_ITEM_COLUMNS:
         names = [name for export in ORDER_EXPORTS[:2] for name in export.columns.get(raw, ())]
         at = find_column(list(header), *names)
         if at is not None:
@@ -169,7 +169,7 @@ def _newest(items: pd.DataFrame) -> pd.DataFrame:
     """Lines with an id in their newest state; of equally new ones the last by their cells."""
     import pandas as pd
 
-    items = items.sort_values(list(ITEM_COLUMNS))
+    items = items.sort_values(list(RAW_ITEM_COLUMNS))
     at = pd.to_datetime(items["updated"], utc=True, format="ISO8601", errors="coerce")
     items = items.loc[at.sort_values(kind="stable", na_position="first").index]
     older = items.duplicated(["order_id", "line_id"], keep="last") & (items["line_id"] != "")

@@ -297,9 +297,9 @@ def _read_lists(
     for found in set_strangers_aside([file.found for file in small], reads, known):
         name = found.scan.file
         if name in reads:
-            told = accounts_of(reads[name])
-            told["notes"] = (*found.scan.notes, *told["notes"])
-            files.append(FileReceipt(name, found.kind, **told))
+            counts = accounts_of(reads[name])
+            counts["notes"] = (*found.scan.notes, *counts["notes"])
+            files.append(FileReceipt(name, found.kind, **counts))
         else:
             files.append(FileReceipt(name, found.kind, nearest=found.nearest, notes=(found.note,)))
     return files, reads

@@ -203,10 +203,9 @@ def test_the_reading_process_works_each_table_out_once(tmp_path: Path, goes_on: 
         "values": {"folder": str(SAMPLE), "cache": None},
         "policy": Policy().to_dict(),
         "made": str(tmp_path),
-        "goes_on": goes_on,
     }
     with counted() as calls:
-        made = answer_to(question, silent)
+        made = answer_to(question, silent, goes_on=goes_on)
         if goes_on:
             assert findings(load_account(SAMPLE, cache=None)).sections
     assert made["summary"]["rates"]

@@ -17,8 +17,8 @@ def modules_of_report() -> None:
 
     before, place = set(sys.modules), tempfile.mkdtemp()
     asked = {"folder": sys.stdin.readline().strip(), "cache": place, "today": "2026-11-29"}
-    question = {"values": asked, "policy": Policy().to_dict(), "made": place, "goes_on": True}
-    assert "summary" in answer_to(question, lambda step: None)
+    question = {"values": asked, "policy": Policy().to_dict(), "made": place}
+    assert "summary" in answer_to(question, lambda step: None, goes_on=True)
     assert Path(place, "summary.json").is_file()
     from odr_analysis import findings, load_account, show
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 import socket
 import traceback
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,7 +16,6 @@ import pandas as pd
 import pytest
 
 from odr_analysis import Policy, load_account, to_summary
-from odr_analysis.batch import worker
 from odr_analysis.batch.accounts import BatchAccount, load_batch
 from odr_analysis.batch.in_warehouse import InWarehouse
 from odr_analysis.batch.index.write_index import write_index
@@ -33,15 +31,6 @@ CLAIMS = pd.DataFrame({"order id": [oid(5)], "claim date": ["2026-05-12"], "stat
 TABLES = {"orders": "amazon.orders", "claims": "claims", "database": "amazon"}
 PASSWORD = "hush" * 3
 SECRET_URL = f"postgres://reader:{PASSWORD}@127.0.0.1:1/shop"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def warm() -> Iterator[None]:
-    """The server of this process ends with these tests."""
-    yield
-    if worker._server is not None:
-        worker._server.__exit__()
-        worker._server = None
 
 
 @pytest.fixture
@@ -153,17 +142,17 @@ def test_no_driver_gets_the_password_into_a_message(
         raise RuntimeError(f"something about {SECRET_URL}")
 
     there = InWarehouse(SECRET_URL, TABLES)
-    how = {"name": "Shop", "today": TODAY}
+    how: dict[str, Any] = {"name": "Shop", "today": TODAY}
     monkeypatch.setattr(ibis, "connect", without)
     with pytest.raises(ParameterError, match=r"pip install 'ibis-framework.postgres.'") as caught:
-        there.bring({}, Policy(), **how)  # type: ignore[arg-type]
+        there.bring({}, Policy(), **how)
     assert PASSWORD not in _all_of(caught.value)
     monkeypatch.setattr(Warehouse, "table", unheard_of)
     monkeypatch.setattr(ibis, "connect", lambda url, **_: ibis.duckdb.connect(str(shop)))
     with pytest.raises(
         MachineError, match=r"could not be read \(RuntimeError: something about"
     ) as e:
-        there.bring({}, Policy(), **how)  # type: ignore[arg-type]
+        there.bring({}, Policy(), **how)
     assert "unheard_of" in e.value.details, "for whoever mends it"
     assert PASSWORD not in _all_of(e.value)
 

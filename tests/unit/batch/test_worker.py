@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -25,15 +24,6 @@ from tests.bucket import NAME, Served
 
 REPORT = {"defective-orders.csv", "report.html", "report.ipynb", "summary.json"}
 FAILED = {FAILED_NOTEBOOK, FAILED_PAGE, LOG}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def warm() -> Iterator[None]:
-    """The server of this process ends with these tests."""
-    yield
-    if worker._server is not None:
-        worker._server.__exit__()
-        worker._server = None
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from odr_analysis.exports.orders.kinds import RAW_COLUMNS
 from odr_analysis.warehouse.connectors import CONNECTORS, columns_of, landed
 from odr_analysis.warehouse.event_pages import EVENT_LISTS, EVENT_PAGES
 from odr_analysis.warehouse.lists import LISTS
-from odr_analysis.warehouse.order_items import ITEM_COLUMNS, ORDER_ITEMS
+from odr_analysis.warehouse.order_items import ORDER_ITEMS, RAW_ITEM_COLUMNS
 from tests.downloads import oid
 from tests.warehouse import plain_orders
 
@@ -31,7 +31,7 @@ EVENTS = [
 ]
 READ = {
     "orders": RAW_COLUMNS,
-    ORDER_ITEMS: ITEM_COLUMNS,
+    ORDER_ITEMS: RAW_ITEM_COLUMNS,
     EVENT_PAGES: EVENT_LISTS,
     **{what: kind.columns for what, kind in LISTS.items()},
 }
