@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from odr_analysis.batch.alerts.run_events import Event
+from odr_analysis.batch.alerts.run_events import KINDS, Event
 from odr_analysis.errors import OdrError
 from odr_analysis.writing import placed
 
@@ -53,11 +53,19 @@ class OfRecipient:
         ]
 
     def new(self, events: Sequence[Event]) -> list[Event]:
-        """Events to send now: those of earlier runs that were not delivered, and new ones."""
+        """Events to send now, by kind: those of earlier runs not delivered, and new ones.
+
+        What waited comes before the new ones of its kind, so that it is not the first to be held
+        back where there is more than a message has room for.
+        """
         now = {event.key: event for event in events}
         # What still holds is stated as it is now.
         late = [event for event in self.unsent if event.key not in now]
-        return [event for event in events if event.key not in self.sent] + late
+        fresh = [event for event in events if event.key not in self.sent]
+        order, waited = list(KINDS), {event.key for event in self.unsent}
+        return sorted(
+            late + fresh, key=lambda event: (order.index(event.kind), event.key not in waited)
+        )
 
     def keep(self, events: Sequence[Event], accounts: Collection[str], *, delivered: bool) -> None:
         """Take note of a run.

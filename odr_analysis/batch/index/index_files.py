@@ -18,7 +18,7 @@ from odr_analysis.batch.index.sentences import cause_text, state_counts
 from odr_analysis.errors import OdrWarning
 from odr_analysis.schema import Column, Columns, table_of
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 JSON, CSV, PAGE = "index.json", "index.csv", "index.html"
 REPORT_PAGE, HISTORY_PAGE = "report.html", "history.html"
 
@@ -39,7 +39,7 @@ INDEX_COLUMNS: Columns = {
     "mature_odr": Column("Float64", "the rate once all reports are in: the median"),
     "mature_lower": Column("Float64", "lower end of its 90 % interval"),
     "mature_upper": Column("Float64", "upper end"),
-    "change": Column("Float64", "of the rate since the run before"),
+    "change": Column("Float64", "of the rate since the run before, where both are known whole"),
     "p_breach_30": Column("Float64", "probability of a breach within 30 days"),
     "next_roll_off": Column("str", "first day on which defects no longer count"),
     "n_roll_off": Column("Int64", "how many then leave"),
@@ -147,6 +147,7 @@ def _rate(rate: Rate) -> dict[str, Any]:
         "n_orders": rate.n_orders,
         "n_defective": rate.n_defective,
         "odr": rate.odr,
+        "whole": rate.whole,
         "mature": rate.mature and dict(rate.mature),
         "p_breach_30": rate.p_breach,
         "change": rate.change,
@@ -209,7 +210,8 @@ def read_before(out: Path, day: date) -> dict[str, Before]:
 
 
 def _now(one: dict[str, Any], day: date) -> Before:
-    odr = {(r["marketplace"], r["channel"]): r["odr"] for r in one["rates"] if r["n_orders"]}
+    whole = [r for r in one["rates"] if r["n_orders"] and r["whole"]]
+    odr = {(r["marketplace"], r["channel"]): r["odr"] for r in whole}
     return Before(day, one["state"], one["known_state"], odr, tuple(one["claims"]))
 
 

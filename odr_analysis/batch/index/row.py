@@ -37,7 +37,7 @@ class Before:
     """What the run before this one knew of an account.
 
     ``state`` is one of ``RANKS`` and ``known_state`` that of the last report there was; ``odr`` has
-    the rates by marketplace and channel, ``claims`` the orders with a claim.
+    the rates known whole by marketplace and channel, ``claims`` the orders with a claim.
     """
 
     day: date
@@ -69,7 +69,8 @@ class Rate:
     target : float
         The rate must stay below it.
     change : float or None
-        Of the rate since the run before; None where it had none.
+        Of the rate since the run before; None where one of the two is not known whole, or the
+        report failed: that one bound is higher than another says nothing of the rates.
     clearly_over : bool
         Over the target by more than random variation among all accounts explains.
     differs : str
@@ -212,7 +213,9 @@ def _row(outcome: Outcome, before: Before | None) -> Row:
     if summary is None:
         return Row(outcome, FAILED if failed else "no data", "no data", None, (), before)
     policy = Policy(**summary["policy"])
-    rates = sorted((_rate(r, policy, before) for r in summary["rates"]), key=_rate_place)
+    rates = sorted(
+        (_rate(r, policy, None if failed else before) for r in summary["rates"]), key=_rate_place
+    )
     known = rates[0].state if rates else "no data"
     return Row(
         outcome=outcome,
@@ -238,6 +241,7 @@ def _readable(summary: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
 def _rate(r: Mapping[str, Any], policy: Policy, before: Before | None) -> Rate:
     text, bad, of = shown_rate(r, policy)
     earlier = before.odr.get((r["marketplace"], r["channel"])) if before else None
+    whole = not (r["missing"] or r["lower_bound"])
     return Rate(
         marketplace=r["marketplace"],
         channel=r["channel"],
@@ -245,7 +249,7 @@ def _rate(r: Mapping[str, Any], policy: Policy, before: Before | None) -> Rate:
         n_orders=of,
         n_defective=bad,
         text=text if of else "no orders",
-        whole=not (r["missing"] or r["lower_bound"]),
+        whole=whole,
         missing=tuple(r["missing"]) if of else (),
         mature=r["mature"],
         next_roll_off=r["next_roll_off"],
@@ -253,7 +257,7 @@ def _rate(r: Mapping[str, Any], policy: Policy, before: Before | None) -> Rate:
         p_breach=r["p_breach_30"],
         target=policy.target,
         policy=policy,
-        change=None if earlier is None or not of else bad / of - earlier,
+        change=None if earlier is None or not (of and whole) else bad / of - earlier,
     )
 
 

@@ -7,6 +7,7 @@ import json
 from odr_analysis.batch.schedule.batch_notebook import FILE as NOTEBOOK
 from odr_analysis.batch.schedule.batch_notebook import KERNEL, batch_notebook
 from odr_analysis.batch.schedule.daily_run import DailyRun, Recipe
+from odr_analysis.errors import ParameterError
 
 FILE = "odr_batch_dag.py"
 DAG = "odr_batch"
@@ -22,7 +23,19 @@ def airflow_recipe(run: DailyRun) -> Recipe:
     own today is. The notebook that was run goes beside the one to run: papermill makes no folder,
     and before the first run there is no output folder. What it prints is in the log of the task,
     which Airflow keeps of every run.
+
+    Raises
+    ------
+    ParameterError
+        The folder of the file of accounts has a brace in its path: Airflow and papermill both
+        fill in what stands in braces.
     """
+    folder = str(run.accounts.parent)
+    if "{" in folder or "}" in folder:
+        raise ParameterError(
+            f"{folder}: Airflow cannot be given a path with braces; it fills in what stands in "
+            "them. Rename the folder."
+        )
     python = run.odr.with_name("python")
     zone, notebook = json.dumps(run.timezone), json.dumps(str(run.accounts.parent / NOTEBOOK))
     done = json.dumps(str(run.accounts.parent / DONE))

@@ -46,6 +46,14 @@ def test_what_was_not_delivered_is_sent_next_time_even_if_it_no_longer_holds():
     assert state.new([]) == []
 
 
+def test_what_waited_comes_before_what_is_new_of_its_kind():
+    waited, holds = _event("claim", "Z"), _event("failed", "Y")
+    state = OfRecipient(unsent=[holds, waited])
+    new = [CLAIM, FAILED, OTHER, holds]
+    # By kind, as in a message; what is cut off at its end is not what waited.
+    assert state.new(new) == [waited, CLAIM, holds, FAILED, OTHER]
+
+
 def test_it_is_read_as_it_was_written(tmp_path):
     assert read_sent(tmp_path) == {}
     kept = {"ops": OfRecipient({FAILED.key}, [CLAIM], "2026-09-30: No room."), "b": OfRecipient()}

@@ -156,6 +156,14 @@ def test_the_schema_refuses_what_is_wrong(every_kind, validator, spoil):
         validator.validate(index)
 
 
+def test_only_rates_known_whole_are_kept_to_compare_with(tmp_path):
+    """Yesterday's lower bound is nothing that today's rate could have risen from."""
+    rates = a_rate(900, 3), a_rate(700, 2, channel="afn", missing=["no file of A-to-z claims"])
+    write_index(tmp_path, [an_outcome("A", *rates)], {})
+    earlier = read_before(tmp_path, DAY + timedelta(days=1))["A"]
+    assert earlier.odr == {("Amazon.de", "mfn"): pytest.approx(3 / 900)}
+
+
 def test_without_an_index_nothing_was_known(tmp_path):
     assert read_before(tmp_path, DAY) == {}
 

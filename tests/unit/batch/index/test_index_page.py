@@ -15,7 +15,7 @@ from odr_analysis.batch.index.index_files import PAGE, read_before
 from odr_analysis.batch.index.index_page import index_page
 from odr_analysis.batch.index.row import rows_of
 from odr_analysis.batch.index.write_index import write_index
-from tests.unit.batch.made import DAY, a_rate, an_outcome, many
+from tests.unit.batch.made import DAY, a_rate, a_summary, an_outcome, many
 
 NAME = "<img src=x onerror=alert(1)>&\"'</script><script>alert(2)</script>"
 
@@ -98,6 +98,18 @@ def test_the_worst_comes_first_without_any_script(html):
     top = words[: words.index("Different, or only small?")]
     assert f"Worst: {NAME}, seller-fulfilled on Amazon.de, 10.00 % (900 of 9,000 orders)" in top
     assert words.index("#Account") < words.index(f"1{NAME}")
+
+
+def test_a_long_reason_has_a_line_of_its_own_below_what_was_known_last(tmp_path):
+    reason = "One word after another. " * 20
+    old = a_summary(a_rate(900, 3), a_rate(700, 2, channel="afn"), as_of="2026-09-29")
+    rows = rows_of([an_outcome("A", reason=reason, summary=old)], {})
+    html = index_page(rows, with_earlier(tmp_path, DAY, rows), DAY, "", tmp_path)
+    (body,) = re.findall(r"<tbody.*?(?=<tbody|</table>)", html, re.DOTALL)
+    assert body.count("rowspan=3") == 3, "place, account and state"
+    state, last = body.split("<tr>")[1], body.split("<tr>")[3]
+    assert "One word" not in state
+    assert last.startswith("<td colspan=7>One word after another.")
 
 
 def test_ids_of_figures_are_unique(html):

@@ -99,7 +99,15 @@ def test_worse_and_better_than_before(earlier, now, worse, better):
     before = Before(date(2026, 9, 29), earlier, earlier, {("Amazon.de", "mfn"): 0.001})
     (row,) = rows_of([an_outcome("a", now)], {"a": before})
     assert (row.worsened, row.improved) == (worse, better)
-    assert row.rates[0].change == pytest.approx(now["odr"] - 0.001)
+    change = None if now["missing"] else pytest.approx(now["odr"] - 0.001)
+    assert row.rates[0].change == change, "a lower bound that rises is no rate that rises"
+
+
+def test_a_failed_report_shows_no_change_of_what_was_known_last():
+    before = Before(date(2026, 9, 29), "healthy", "healthy", {("Amazon.de", "mfn"): 0.001})
+    old = a_summary(a_rate(1000, 1), as_of="2026-09-29")
+    (row,) = rows_of([an_outcome("a", reason="Out of time.", summary=old)], {"a": before})
+    assert row.rates[0].change is None, "nothing is known of the day of this run"
 
 
 def test_a_failure_between_two_days_hides_no_change():

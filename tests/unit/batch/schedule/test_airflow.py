@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pytest
+
 from odr_analysis.batch.schedule.airflow import FILE, airflow_recipe
 from odr_analysis.batch.schedule.batch_notebook import FILE as NOTEBOOK
+from odr_analysis.errors import ParameterError
 from tests.unit.batch.schedule.made_run import a_run
 
 
@@ -32,3 +35,9 @@ def test_the_dag_runs_the_notebook_for_the_scheduled_day(tmp_path):
     assert ast.literal_eval(calls["DAG"]["catchup"]) is False
     assert ast.literal_eval(calls["CronTriggerTimetable"]["timezone"]) == "Europe/Berlin"
     assert '"30 5 * * *"' in recipe.files[FILE]
+
+
+def test_a_path_that_airflow_would_fill_in_is_refused(tmp_path):
+    run = a_run(tmp_path / "{{ ds }}")
+    with pytest.raises(ParameterError, match="Airflow cannot be given a path with braces"):
+        airflow_recipe(run)
