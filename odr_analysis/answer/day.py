@@ -106,7 +106,7 @@ class AccountDay:
 
     @property
     def reported_to(self) -> date:
-        """The last day on which every component is known of every series."""
+        """The last day on which every component that has a source is known of every series."""
         days = [day for each in self.last_reports.values() for day in each.values()]
         return min(days, default=min(self.as_of, self.account.known_to))
 

@@ -28,15 +28,16 @@ class AlertRules:
     Attributes
     ----------
     worsened : bool
-        The state of an account is worse than on the run before.
+        The state of a rate is worse than on the run before.
     breach_above : float
-        The probability of a breach within 30 days is higher than this; 1 for never.
+        Of a rate that is not over the limit, the probability of a breach within 30 days is higher
+        than this; 1 for never.
     claim_above : float
         A new A-to-z claim on an order worth more than this, in its own currency; 0 for never.
     failed : bool
         The report of an account failed, after the last retry.
     data_older_than : int
-        Not every kind of defect is known of the last so many days; 0 for never.
+        A source of defects ends more than so many days ago; 0 for never.
     most : int
         Events that one message has at most; those held back are counted in it.
 

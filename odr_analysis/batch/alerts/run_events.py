@@ -13,9 +13,9 @@ from odr_analysis.batch.index.sentences import described, series_text
 
 WORSENED, CLAIM, BREACH, FAILURE, STALE = "worsened", "claim", "breach", "failed", "data"
 KINDS: dict[str, tuple[str, str]] = {
-    WORSENED: ("account is worse", "accounts are worse"),
+    WORSENED: ("rate is worse", "rates are worse"),
     CLAIM: ("new claim", "new claims"),
-    BREACH: ("account may breach", "accounts may breach"),
+    BREACH: ("rate may breach", "rates may breach"),
     FAILURE: ("report failed", "reports failed"),
     STALE: ("account has old data", "accounts have old data"),
 }
@@ -80,17 +80,19 @@ def _of_row(rules: AlertRules, row: Row) -> Iterator[Event]:
         if rules.failed and not row.left_out:
             yield Event(FAILURE, name, "", f"{name}: {row.outcome.reason.rstrip('.')}.", on)
         return
-    if rules.worsened and row.worsened and row.before is not None:
-        was, now = (RANK_WORDS[s].lower() for s in (row.before.known_state, row.state))
-        yield Event(WORSENED, name, row.state, f"{described(row)}: {was}, now {now}.", on)
-    p = row.p_breach
-    if row.state != "critical" and p is not None and p > rules.breach_above:
-        rate = max((r for r in row.rates if r.p_breach is not None), key=lambda r: r.p_breach or 0)
-        text = (
-            f"{name}, {series_text(rate)}, {rate.text}: probability of a breach within 30 days "
-            f"{words.probability(p)}."
-        )
-        yield Event(BREACH, name, "", text, on)
+    for rate in row.rates:
+        series = f"{rate.marketplace} {rate.channel}"
+        if rules.worsened and rate.worsened and rate.before is not None:
+            was, now = (RANK_WORDS[state].lower() for state in (rate.before, rate.state))
+            text = f"{described(row, rate)}: {was}, now {now}."
+            yield Event(WORSENED, name, f"{series} {rate.state}", text, on)
+        p = rate.p_breach
+        if rate.state != "critical" and p is not None and p > rules.breach_above:
+            text = (
+                f"{name}, {series_text(rate)}, {rate.text}: probability of a breach within 30 days "
+                f"{words.probability(p)}."
+            )
+            yield Event(BREACH, name, series, text, on)
     yield from _claims(rules, row)
     yield from _old_data(rules, row, day)
 

@@ -25,7 +25,8 @@ FAILURE_FILES = (("Where it failed", FAILED_PAGE), ("Log", LOG))
 class RateCells:
     """One rate of an account in words; '' where there is nothing to show.
 
-    ``state`` is there where this is not the worst rate of the account, and needs a look too;
+    ``state`` is there where this is not the worst rate of the account, and needs a look too, with
+    what it was where that was better;
     ``change_class`` is ``u`` for up and ``d`` for down.
     """
 
@@ -102,9 +103,14 @@ def _cells(place: int, row: Row, out: Path) -> RowCells:
 def _was(row: Row) -> str:
     if row.before is None:
         return "new"
-    if row.worsened or row.improved:
-        return f"was {RANK_WORDS[row.before.known_state].lower()}"
-    return ""
+    was = row.before.known_state
+    return _earlier(was) if row.state not in (FAILED, was) else ""
+
+
+def _earlier(state: str) -> str:
+    """What a state was, in words."""
+    words_of = {"unknown": "could not be known", "no data": "had no data"}
+    return words_of.get(state, f"was {RANK_WORDS[state].lower()}")
 
 
 def _note(row: Row) -> str:
@@ -124,7 +130,9 @@ def _note(row: Row) -> str:
 
 def _rate(rate: Rate, row: Row, *, one_store: bool) -> RateCells:
     mature, day = rate.mature, row.outcome.day
-    look = rate is not row.rates[0] and rate.state in BAD
+    state = RANK_WORDS[rate.state].lower() if rate is not row.rates[0] and rate.state in BAD else ""
+    if state and rate.worsened and rate.before is not None:
+        state += f", {_earlier(rate.before)}"
     text, interval = "", ""
     if mature:
         n, policy = mature["n_orders"], rate.policy
@@ -139,7 +147,7 @@ def _rate(rate: Rate, row: Row, *, one_store: bool) -> RateCells:
     series = words.series(rate.marketplace, rate.channel, alone=one_store)
     return RateCells(
         series=f"{series}, {rate.marketplace}" if one_store else series,
-        state=RANK_WORDS[rate.state].lower() if look else "",
+        state=state,
         rate=rate.text,
         counts=counts_text(rate) if rate.n_orders else "",
         beside=_beside(rate),

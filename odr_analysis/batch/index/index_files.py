@@ -165,7 +165,7 @@ def _before(before: Before) -> dict[str, Any]:
         "day": before.day.isoformat(),
         "state": before.state,
         "known_state": before.known_state,
-        "rates": [[*pair, odr] for pair, odr in before.odr.items()],
+        "rates": [[*pair, state, before.odr.get(pair)] for pair, state in before.states.items()],
         "claims": list(before.claims),
     }
 
@@ -210,14 +210,17 @@ def read_before(out: Path, day: date) -> dict[str, Before]:
 
 
 def _now(one: dict[str, Any], day: date) -> Before:
-    whole = [r for r in one["rates"] if r["n_orders"] and r["whole"]]
-    odr = {(r["marketplace"], r["channel"]): r["odr"] for r in whole}
-    return Before(day, one["state"], one["known_state"], odr, tuple(one["claims"]))
+    states = {(r["marketplace"], r["channel"]): r["state"] for r in one["rates"]}
+    made = one["rates"] if one["status"] != "failed" else []
+    odr = {(r["marketplace"], r["channel"]): r["odr"] for r in made if r["n_orders"] and r["whole"]}
+    return Before(day, one["state"], one["known_state"], states, odr, tuple(one["claims"]))
 
 
 def _then(before: dict[str, Any] | None) -> Before | None:
     if before is None:
         return None
-    odr = {(m, c): rate for m, c, rate in before["rates"]}
+    states = {(m, c): state for m, c, state, _ in before["rates"]}
+    odr = {(m, c): rate for m, c, _, rate in before["rates"] if rate is not None}
     day = date.fromisoformat(before["day"])
-    return Before(day, before["state"], before["known_state"], odr, tuple(before["claims"]))
+    known = before["known_state"]
+    return Before(day, before["state"], known, states, odr, tuple(before["claims"]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -36,14 +36,16 @@ Pair = tuple[str, str]
 class Before:
     """What the run before this one knew of an account.
 
-    ``state`` is one of ``RANKS`` and ``known_state`` that of the last report there was; ``odr`` has
-    the rates known whole by marketplace and channel, ``claims`` the orders with a claim.
+    ``state`` is one of ``RANKS`` and ``known_state`` that of the last report there was; ``states``
+    has the state of each of its rates by marketplace and channel, ``odr`` the rates themselves
+    where that run made the report and knew them whole, ``claims`` the orders with a claim.
     """
 
     day: date
     state: str
     known_state: str
-    odr: Mapping[Pair, float]
+    states: Mapping[Pair, str] = field(default_factory=dict)
+    odr: Mapping[Pair, float] = field(default_factory=dict)
     claims: tuple[str, ...] = ()
 
 
@@ -71,6 +73,9 @@ class Rate:
     change : float or None
         Of the rate since the run before; None where one of the two is not known whole, or the
         report failed: that one bound is higher than another says nothing of the rates.
+    before : str or None
+        State in the last report before, ``no data`` where that had no such rate; None on the first
+        run that has the account, and where the report of this one failed.
     clearly_over : bool
         Over the target by more than random variation among all accounts explains.
     differs : str
@@ -94,6 +99,7 @@ class Rate:
     target: float
     policy: Policy
     change: float | None = None
+    before: str | None = None
     clearly_over: bool = False
     differs: str = ""
     z: float | None = None
@@ -107,6 +113,14 @@ class Rate:
     def odr(self) -> float | None:
         """The rate shown, a fraction 0-1; None without orders."""
         return self.n_defective / self.n_orders if self.n_orders else None
+
+    @property
+    def worsened(self) -> bool:
+        """Whether it is known to be in a worse state than before; a state that was never known is
+        not worse."""
+        if self.before is None or self.state not in BAD:
+            return False
+        return RANKS.index(self.state) < RANKS.index(self.before)
 
     @property
     def excess(self) -> float:
@@ -138,7 +152,7 @@ class Row:
     claims : tuple of mapping
         As in the summary of that report.
     reported_to : datetime.date or None
-        The last day up to which every kind of defect is known.
+        The last day up to which every kind of defect that has a source is known.
     """
 
     outcome: Outcome
@@ -157,11 +171,8 @@ class Row:
 
     @property
     def worsened(self) -> bool:
-        """Whether its rates are known to be in a worse state than before; a failure is no state of
-        a rate, and neither is one that was never known."""
-        if self.before is None or self.state not in BAD:
-            return False
-        return RANKS.index(self.state) < RANKS.index(self.before.known_state)
+        """Whether one of its rates is in a worse state than before."""
+        return any(rate.worsened for rate in self.rates)
 
     @property
     def improved(self) -> bool:
@@ -240,11 +251,12 @@ def _readable(summary: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
 
 def _rate(r: Mapping[str, Any], policy: Policy, before: Before | None) -> Rate:
     text, bad, of = shown_rate(r, policy)
-    earlier = before.odr.get((r["marketplace"], r["channel"])) if before else None
+    pair = r["marketplace"], r["channel"]
+    earlier = before.odr.get(pair) if before else None
     whole = not (r["missing"] or r["lower_bound"])
     return Rate(
-        marketplace=r["marketplace"],
-        channel=r["channel"],
+        marketplace=pair[0],
+        channel=pair[1],
         state=r["state"],
         n_orders=of,
         n_defective=bad,
@@ -258,6 +270,7 @@ def _rate(r: Mapping[str, Any], policy: Policy, before: Before | None) -> Rate:
         target=policy.target,
         policy=policy,
         change=None if earlier is None or not (of and whole) else bad / of - earlier,
+        before=before.states.get(pair, "no data") if before else None,
     )
 
 

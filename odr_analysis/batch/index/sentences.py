@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from odr_analysis import words
 from odr_analysis.answer.parts.causes import group_name
@@ -42,12 +42,12 @@ def headline(rows: Sequence[Row]) -> str:
     return f"No account is known to be over the limit.{rest}{nearest}{also}"
 
 
-def described(row: Row) -> str:
-    """An account with its worst rate, and what stands out in it."""
-    worst = row.rates[0]
-    cause = cause_text(worst)
+def described(row: Row, rate: Rate | None = None) -> str:
+    """An account with one of its rates, by default the worst, and what stands out in it."""
+    rate = rate or row.rates[0]
+    cause = cause_text(rate)
     why = f"; {cause} stand out" if cause else ""
-    return f"{row.account}, {series_text(worst)}, {rate_text(worst)}{why}"
+    return f"{row.account}, {series_text(rate)}, {rate_text(rate)}{why}"
 
 
 def series_text(rate: Rate) -> str:
@@ -78,25 +78,38 @@ def cause_text(rate: Rate) -> str:
 
 def changes(rows: Sequence[Row]) -> list[str]:
     """What changed since the run before, one sentence each; empty where nothing did."""
-    found = [
-        *_named(rows, lambda row: row.worsened, "Worse"),
-        *_named(rows, lambda row: row.improved, "Better"),
+    earlier = [(row, row.before) for row in rows if row.before is not None]
+    if not earlier:
+        return []
+    better = [(row, was) for row, was in earlier if row.improved]
+    failed = [row for row, was in earlier if row.state == FAILED != was.state]
+    also = [
+        (row, was)
+        for row, was in earlier
+        if row.state not in (FAILED, was.state) and not (row.worsened or row.improved)
     ]
-    new = [row for row in rows if row.state == FAILED and row.before is not None]
-    new = [row for row in new if row.before and row.before.state != FAILED]
-    if new:
-        found.append(f"Failed now, and not before: {_listed([row.account for row in new])}.")
-    return found
+    return [
+        *_named("Worse", [_worse(row) for row in rows if row.worsened]),
+        *_named("Better", [_moved(row.account, was.known_state, row.state) for row, was in better]),
+        *_named("Failed now, and not before", [row.account for row in failed]),
+        *_named("Also changed", [_moved(row.account, was.state, row.state) for row, was in also]),
+        *_named("New", [row.account for row in rows if row.before is None]),
+    ]
 
 
-def _named(rows: Sequence[Row], which: Callable[[Row], bool], word: str) -> list[str]:
-    names = [
-        f"{row.account} ({RANK_WORDS[row.before.known_state].lower()}, now "
-        f"{RANK_WORDS[row.state].lower()})"
-        for row in rows
-        if which(row) and row.before is not None
-    ]
-    return [f"{word}: {_listed(names)}."] if names else []
+def _named(what: str, names: list[str]) -> list[str]:
+    return [f"{what}: {_listed(names)}."] if names else []
+
+
+def _worse(row: Row) -> str:
+    """An account with the worst of the rates that are worse than before."""
+    rate = next(rate for rate in row.rates if rate.worsened)
+    which = f", {series_text(rate)}" if len(row.rates) > 1 else ""
+    return _moved(f"{row.account}{which}", rate.before or "", rate.state)
+
+
+def _moved(what: str, was: str, now: str) -> str:
+    return f"{what} ({RANK_WORDS[was].lower()}, now {RANK_WORDS[now].lower()})"
 
 
 def beside_each_other(rows: Sequence[Row]) -> str:

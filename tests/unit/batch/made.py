@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from odr_analysis.answer.summary import to_summary
+from odr_analysis.batch.index.row import Before
 from odr_analysis.batch.outcome import Outcome
 from odr_analysis.policy import Policy
 from tests.oracle import make_account
@@ -87,6 +88,14 @@ def an_outcome(
         summary=summary,
         **more,
     )
+
+
+def day_before(known_state: str, odr: float = 0.001, **more: Any) -> Before:
+    """What the run of the day before knew of an account with one rate in this state."""
+    pair = "Amazon.de", "mfn"
+    known: dict[str, Any] = {"states": {pair: known_state}, "odr": {pair: odr}}
+    state = {"state": known_state, "known_state": known_state}
+    return Before(DAY - timedelta(days=1), **state | known | more)
 
 
 def many(n: int, seed: int = 1, day: date = DAY) -> list[Outcome]:

@@ -17,9 +17,9 @@ def _event(kind, name, text="", day="2026-09-30"):
 def test_the_title_counts_and_the_body_lists_by_kind():
     events = [_event("worsened", "A"), _event("worsened", "B"), _event("failed", "C")]
     message = message_of(events, DAY, 20)
-    assert message.title == "ODR 30 Sep 2026: 2 accounts are worse and 1 report failed"
+    assert message.title == "ODR 30 Sep 2026: 2 rates are worse and 1 report failed"
     assert message.body == (
-        "2 accounts are worse:\n- A it is.\n- B it is.\n\n1 report failed:\n- C it is."
+        "2 rates are worse:\n- A it is.\n- B it is.\n\n1 report failed:\n- C it is."
     )
 
 
@@ -28,9 +28,9 @@ def test_what_is_held_back_is_counted_by_kind():
     events += [_event("failed", f"F{i}") for i in range(4)]
     body = message_of(events, DAY, 3).body
     assert body.count("\n- ") == 3
-    assert body.startswith("5 accounts are worse:")
+    assert body.startswith("5 rates are worse:")
     assert body.endswith(
-        "Held back, as this message has 3 events at most: 2 accounts are worse and 4 reports "
+        "Held back, as this message has 3 events at most: 2 rates are worse and 4 reports "
         "failed. The index has all."
     )
 

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from odr_analysis.batch.alerts.alert_rules import AlertRules
 from odr_analysis.batch.alerts.run_events import KINDS, events_of
-from odr_analysis.batch.index.row import Before, rows_of
-from tests.unit.batch.made import a_rate, a_summary, an_outcome
+from odr_analysis.batch.index.row import rows_of
+from tests.unit.batch.made import a_rate, a_summary, an_outcome, day_before
 
 QUIET = {"worsened": False, "breach_above": 1.0, "failed": False}
-
-
-def _before(state="healthy", claims=()):
-    return Before(date(2026, 9, 29), state, state, {("Amazon.de", "mfn"): 0.001}, tuple(claims))
 
 
 def _texts(rules, outcome, before=None):
@@ -26,13 +20,28 @@ def _texts(rules, outcome, before=None):
 def test_a_state_that_is_worse_and_no_other():
     rules = AlertRules(**QUIET | {"worsened": True})
     worse = an_outcome("A", a_rate(1000, 12))
-    assert _texts(rules, worse, _before()) == [
+    assert _texts(rules, worse, day_before("healthy")) == [
         "A, seller-fulfilled on Amazon.de, 1.20 % (12 of 1,000 orders): healthy, now over the "
         "limit."
     ]
-    assert _texts(rules, worse, _before("critical")) == []
+    assert _texts(rules, worse, day_before("critical")) == []
     assert _texts(rules, worse) == [], "the first run has nothing to compare with"
-    assert _texts(AlertRules(**QUIET), worse, _before()) == []
+    assert _texts(AlertRules(**QUIET), worse, day_before("healthy")) == []
+
+
+def test_every_rate_that_gets_worse_also_beside_one_that_is_bad_already():
+    rules = AlertRules(**QUIET | {"worsened": True, "breach_above": 0.5})
+    rates = (
+        a_rate(1000, 20),
+        a_rate(500, 9, marketplace="Amazon.fr"),
+        a_rate(500, 4, marketplace="Amazon.it", p_breach=0.7),
+    )
+    assert _texts(rules, an_outcome("A", *rates), day_before("critical")) == [
+        "A, seller-fulfilled on Amazon.fr, 1.80 % (9 of 500 orders): no data, now over the limit.",
+        "A, seller-fulfilled on Amazon.it, 0.80 % (4 of 500 orders): no data, now close to the "
+        "limit.",
+        "A, seller-fulfilled on Amazon.it, 0.80 %: probability of a breach within 30 days 70 %.",
+    ]
 
 
 def test_a_probability_above_the_rule_of_an_account_that_is_not_over_yet():
@@ -48,30 +57,30 @@ def test_a_failed_report_has_its_reason_and_nothing_of_an_older_report():
     old = a_summary(a_rate(1000, 8, p_breach=0.9), as_of="2026-09-20", reported_to="2026-09-01")
     failed = an_outcome("A", reason="Out of time.", summary=old)
     rules = AlertRules(breach_above=0.1, data_older_than=1)
-    assert _texts(rules, failed, _before()) == ["A: Out of time."]
+    assert _texts(rules, failed, day_before("healthy")) == ["A: Out of time."]
     assert _texts(AlertRules(**QUIET), failed) == []
 
 
 @pytest.mark.parametrize(
-    ("claim", "before", "sent"),
+    ("claim", "earlier", "sent"),
     [
-        ({"value": 250.0}, _before(), True),
-        ({"value": 100.0}, _before(), False),
-        ({"value": None}, _before(), False),
-        ({"value": 250.0}, _before(claims=["028-1"]), False),
+        ({"value": 250.0}, day_before("healthy"), True),
+        ({"value": 100.0}, day_before("healthy"), False),
+        ({"value": None}, day_before("healthy"), False),
+        ({"value": 250.0}, day_before("healthy", claims=("028-1",)), False),
         # Reported long ago, and only now in a file: new to whoever reads this.
-        ({"value": 250.0, "reported_on": "2026-08-01"}, _before(), True),
+        ({"value": 250.0, "reported_on": "2026-08-01"}, day_before("healthy"), True),
         ({"value": 250.0}, None, True),
         ({"value": 250.0, "reported_on": "2026-08-01"}, None, False),
         ({"value": 250.0, "reported_on": None}, None, False),
     ],
 )
-def test_new_claims_on_orders_of_value(claim, before, sent):
+def test_new_claims_on_orders_of_value(claim, earlier, sent):
     claim = {"order_id": "028-1", "reported_on": "2026-09-28", "currency": "EUR"} | claim
     outcome = an_outcome("A", summary=a_summary(a_rate(1000, 1), claims=[claim]))
-    found = _texts(AlertRules(**QUIET | {"claim_above": 100.0}), outcome, before)
+    found = _texts(AlertRules(**QUIET | {"claim_above": 100.0}), outcome, earlier)
     assert bool(found) == sent
-    assert _texts(AlertRules(**QUIET), outcome, before) == []
+    assert _texts(AlertRules(**QUIET), outcome, earlier) == []
     if sent and claim["reported_on"] == "2026-09-28":
         assert found == ["A: claim on order 028-1, worth 250.00 EUR, reported on 28 Sep 2026."]
 
@@ -91,7 +100,7 @@ def test_events_come_by_kind_and_the_worst_account_first():
             an_outcome("bad", a_rate(1000, 12)),
             an_outcome("worst", a_rate(1000, 40)),
         ],
-        {name: _before() for name in ("bad", "worst", "broken")},
+        {name: day_before("healthy") for name in ("bad", "worst", "broken")},
     )
     events = events_of(AlertRules(), rows)
     assert [event.account for event in events] == ["worst", "bad", "broken"]

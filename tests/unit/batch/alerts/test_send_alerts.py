@@ -50,10 +50,10 @@ def test_one_message_a_recipient_about_its_own_accounts_and_once(tmp_path):
         }
         lines = send_alerts(RULES, recipients, to, rows, tmp_path)
         assert len(got) == len(mails.got) == 1
-        assert got[0]["title"] == "ODR 30 Sep 2026: 1 account is worse and 1 report failed"
+        assert got[0]["title"] == "ODR 30 Sep 2026: 1 rate is worse and 1 report failed"
         ((address, sent),) = mails.got
         assert address == ["anna@example.com"]
-        assert sent["Subject"] == "ODR 30 Sep 2026: 1 account is worse"
+        assert sent["Subject"] == "ODR 30 Sep 2026: 1 rate is worse"
         (page,) = (a.get_payload(decode=True).decode() for a in sent.iter_attachments())
         assert "accounts/a/report.html" in page
         assert "accounts/b/" not in page, "nobody sees an account of somebody else"
@@ -78,7 +78,7 @@ def test_a_dry_run_sends_and_keeps_nothing(tmp_path):
         recipients, to = {"ops": Recipient(secret)}, {n: ["ops"] for n in "ABC"}
         for _ in range(2):
             lines = send_alerts(RULES, recipients, to, rows, tmp_path, dry_run=True)
-            assert "would be sent: ODR 30 Sep 2026: 1 account is worse" in lines[0]
+            assert "would be sent: ODR 30 Sep 2026: 1 rate is worse" in lines[0]
             assert "  - B: Out of time." in lines
             assert "s3cr3t-pass" not in "".join(lines)
     assert got == []
@@ -108,8 +108,8 @@ def test_what_was_not_delivered_goes_out_with_the_next_run(tmp_path):
         assert "B: Out of time. (30 Sep 2026)" in late
         assert "now over the limit. (30 Sep 2026)" in late
         # B was healthy when last known, so it is worse now, for both.
-        assert "2 accounts are worse" in got[1]["title"]
-        assert got[2]["title"] == "ODR 1 Oct 2026: 1 account is worse"
+        assert "2 rates are worse" in got[1]["title"]
+        assert got[2]["title"] == "ODR 1 Oct 2026: 1 rate is worse"
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
@@ -136,7 +136,7 @@ def test_what_was_not_delivered_goes_to_nobody_who_has_the_account_no_more(tmp_p
         later = DAY + timedelta(days=1)
         rows = _run(tmp_path, later, *(an_outcome(n, a_rate(1000, 2), day=later) for n in "AB"))
         send_alerts(RULES, {"ops": Recipient(hook)}, {"A": ["ops"]}, rows, tmp_path)
-        assert [body["title"] for body in got] == ["ODR 1 Oct 2026: 1 account is worse"]
+        assert [body["title"] for body in got] == ["ODR 1 Oct 2026: 1 rate is worse"]
         assert "B" not in got[0]["message"]
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 from odr_analysis.batch.index.cells import MOST_RATES, cells_of
-from odr_analysis.batch.index.row import Before, rows_of
-from tests.unit.batch.made import a_rate, a_summary, an_outcome
+from odr_analysis.batch.index.row import rows_of
+from tests.unit.batch.made import a_rate, a_summary, an_outcome, day_before
 
 NOWHERE = Path("/nowhere")
 
@@ -20,7 +19,7 @@ def _cells(outcome, before=None, out=NOWHERE):
 def test_an_account_with_all_that_is_known():
     cause = {"reason": "not received", "factor": "carrier", "level": "DHL", "at_least": 1.4}
     cause |= {"n_orders": 300, "n_defective": 9}
-    before = Before(date(2026, 9, 29), "healthy", "healthy", {("Amazon.de", "mfn"): 0.005})
+    before = day_before("healthy", 0.005)
     cells = _cells(an_outcome("A", a_rate(1000, 12, top_cause=cause, p_breach=1.0)), before)
     (rate,) = cells.rates
     assert (cells.place, cells.state_word, cells.was) == (1, "Over the limit", "was healthy")
@@ -43,6 +42,15 @@ def test_a_failed_account_has_its_reason_and_what_was_known_last():
     assert cells.note == "Out of time. Last report: 27 Sep 2026, over the limit."
     assert (cells.css, cells.report) == ("failed", "accounts/a/report.html")
     assert _cells(an_outcome("A", reason="Out of time.")).report == ""
+
+
+def test_what_a_state_was_is_there_whenever_it_was_another():
+    healthy, over = an_outcome("A", a_rate(1000, 1)), a_rate(500, 9, marketplace="Amazon.fr")
+    expected = {"unknown": "could not be known", "no data": "had no data", "healthy": ""}
+    assert {was: _cells(healthy, day_before(was)).was for was in expected} == expected
+    cells = _cells(an_outcome("A", a_rate(1000, 20), over), day_before("critical"))
+    assert cells.was == ""
+    assert [rate.state for rate in cells.rates] == ["", "over the limit, had no data"]
 
 
 def test_a_reason_ends_as_a_sentence_once():

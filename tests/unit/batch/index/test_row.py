@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 from scipy import stats
 
-from odr_analysis.batch.index.row import RANKS, Before, rates_frame, rows_of
-from tests.unit.batch.made import DAY, a_rate, a_summary, an_outcome, many
+from odr_analysis.batch.index.row import RANKS, rates_frame, rows_of
+from tests.unit.batch.made import DAY, a_rate, a_summary, an_outcome, day_before, many
 
 
 def _names(outcomes, before=None):
@@ -96,7 +96,7 @@ def test_a_summary_of_an_older_version_is_as_good_as_none(damaged):
     ],
 )
 def test_worse_and_better_than_before(earlier, now, worse, better):
-    before = Before(date(2026, 9, 29), earlier, earlier, {("Amazon.de", "mfn"): 0.001})
+    before = day_before(earlier)
     (row,) = rows_of([an_outcome("a", now)], {"a": before})
     assert (row.worsened, row.improved) == (worse, better)
     change = None if now["missing"] else pytest.approx(now["odr"] - 0.001)
@@ -104,7 +104,7 @@ def test_worse_and_better_than_before(earlier, now, worse, better):
 
 
 def test_a_failed_report_shows_no_change_of_what_was_known_last():
-    before = Before(date(2026, 9, 29), "healthy", "healthy", {("Amazon.de", "mfn"): 0.001})
+    before = day_before("healthy")
     old = a_summary(a_rate(1000, 1), as_of="2026-09-29")
     (row,) = rows_of([an_outcome("a", reason="Out of time.", summary=old)], {"a": before})
     assert row.rates[0].change is None, "nothing is known of the day of this run"
@@ -112,7 +112,7 @@ def test_a_failed_report_shows_no_change_of_what_was_known_last():
 
 def test_a_failure_between_two_days_hides_no_change():
     """Healthy, then failed, then over the limit: it got worse, whatever happened in between."""
-    before = Before(date(2026, 9, 29), "failed", "healthy", {})
+    before = day_before("healthy", state="failed")
     (row,) = rows_of([an_outcome("a", a_rate(1000, 20))], {"a": before})
     assert row.worsened
     (failed,) = rows_of([an_outcome("a", reason="Out of time.")], {"a": before})

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from odr_analysis.batch.index.index_files import read_before
 from odr_analysis.batch.index.row import rows_of
 from odr_analysis.batch.index.sentences import beside_each_other, changes, headline, spread
 from odr_analysis.batch.index.write_index import write_index
-from tests.unit.batch.made import DAY, a_rate, an_outcome
+from tests.unit.batch.made import DAY, a_rate, an_outcome, day_before
 
 
 def _rows(*outcomes):
@@ -61,6 +63,33 @@ def test_changes_name_three_accounts_and_count_the_rest(tmp_path):
         "Worse: a0 (healthy, now over the limit), a1 (healthy, now over the limit), "
         "a2 (healthy, now over the limit) and 2 more.",
         "Failed now, and not before: b.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "line"),
+    [
+        ("unknown", a_rate(1000, 1), "Also changed: a (cannot be known, now healthy)."),
+        ("healthy", a_rate(0, 0), "Also changed: a (healthy, now no data)."),
+        ("failed", a_rate(1000, 1), "Also changed: a (report failed, now healthy)."),
+        ("healthy", a_rate(1000, 1), None),
+    ],
+)
+def test_no_change_of_state_is_passed_over(was, now, line):
+    """Neither better nor worse is not the same."""
+    known = "healthy" if was == "failed" else was
+    rows = rows_of([an_outcome("a", now)], {"a": day_before(known, state=was)})
+    assert changes(rows) == ([line] if line else [])
+
+
+def test_a_rate_that_gets_worse_beside_a_worse_one_is_named():
+    rates = a_rate(1000, 20), a_rate(500, 9, marketplace="Amazon.fr")
+    rows = rows_of(
+        [an_outcome("a", *rates), an_outcome("b", a_rate(900, 1))], {"a": day_before("critical")}
+    )
+    assert changes(rows) == [
+        "Worse: a, seller-fulfilled on Amazon.fr (no data, now over the limit).",
+        "New: b.",
     ]
 
 
