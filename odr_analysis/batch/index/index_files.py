@@ -211,7 +211,8 @@ def read_before(out: Path, day: date) -> dict[str, Before]:
 
 def _now(one: dict[str, Any], day: date) -> Before:
     states = {(r["marketplace"], r["channel"]): r["state"] for r in one["rates"]}
-    made = one["rates"] if one["status"] != "failed" else []
+    of_day = one["status"] != "failed" and one["as_of"] == day.isoformat()
+    made = one["rates"] if of_day else []
     odr = {(r["marketplace"], r["channel"]): r["odr"] for r in made if r["n_orders"] and r["whole"]}
     return Before(day, one["state"], one["known_state"], states, odr, tuple(one["claims"]))
 

@@ -71,11 +71,12 @@ class Rate:
     target : float
         The rate must stay below it.
     change : float or None
-        Of the rate since the run before; None where one of the two is not known whole, or the
-        report failed: that one bound is higher than another says nothing of the rates.
+        Of the rate since the run before; None where one of the two is not known whole, or its
+        report is of an earlier day: that one bound is higher than another says nothing of the
+        rates.
     before : str or None
         State in the last report before, ``no data`` where that had no such rate; None on the first
-        run that has the account, and where the report of this one failed.
+        run that has the account, and where this one made no report of the day.
     clearly_over : bool
         Over the target by more than random variation among all accounts explains.
     differs : str
@@ -223,16 +224,16 @@ def _row(outcome: Outcome, before: Before | None) -> Row:
     failed, summary = outcome.status == "failed", _readable(outcome.summary)
     if summary is None:
         return Row(outcome, FAILED if failed else "no data", "no data", None, (), before)
-    policy = Policy(**summary["policy"])
-    rates = sorted(
-        (_rate(r, policy, None if failed else before) for r in summary["rates"]), key=_rate_place
-    )
+    policy, as_of = Policy(**summary["policy"]), date.fromisoformat(summary["as_of"])
+    # A report of an earlier day has not changed since.
+    compared = before if as_of == outcome.day and not failed else None
+    rates = sorted((_rate(r, policy, compared) for r in summary["rates"]), key=_rate_place)
     known = rates[0].state if rates else "no data"
     return Row(
         outcome=outcome,
         state=FAILED if failed else known,
         known_state=known,
-        as_of=date.fromisoformat(summary["as_of"]),
+        as_of=as_of,
         rates=tuple(rates),
         before=before,
         claims=tuple(summary["claims"]),

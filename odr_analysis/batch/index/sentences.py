@@ -26,12 +26,13 @@ def headline(rows: Sequence[Row]) -> str:
         return "No account was asked for."
     counts, accounts = state_counts(rows), words.counted(len(rows), "account")
     failed = counts[FAILED]
-    also = f" {_reports(failed)} failed." if failed else ""
+    also = _not_of_today(rows)
     if counts["critical"]:
         over = f"{words.number(counts['critical'])} of {accounts} {_is(counts['critical'])}"
         return f"{over} over the limit. Worst: {described(rows[0])}.{also}"
     if failed == len(rows):
-        return f"{_reports(failed, 'All ')} failed, so nothing is known of today."
+        which = "The report" if failed == 1 else f"All {_reports(failed)}"
+        return f"{which} failed, so nothing is known of today."
     known = len(rows) - failed - counts["unknown"] - counts["no data"]
     if not known:
         return f"No rate of {accounts} is known.{also}"
@@ -40,6 +41,21 @@ def headline(rows: Sequence[Row]) -> str:
     nearest = f" Nearest to it: {described(close)}." if near else ""
     rest = f" {words.number(known)} {_is(known)} under it." if known < len(rows) else ""
     return f"No account is known to be over the limit.{rest}{nearest}{also}"
+
+
+def _not_of_today(rows: Sequence[Row]) -> str:
+    """How many reports failed, or are of an earlier day, as sentences after another."""
+    failed = [row for row in rows if row.state == FAILED]
+    over = sum(row.known_state == "critical" for row in failed)
+    earlier = sum(
+        row.state != FAILED and row.as_of is not None and not row.is_of_today for row in rows
+    )
+    found = ""
+    if failed:
+        which = f"{words.number(over)} of them " if len(failed) > 1 else ""
+        before = f" ({which}over the limit before)" if over else ""
+        found = f" {_reports(len(failed))} failed{before}."
+    return found + (f" {_reports(earlier)} {_is(earlier)} of an earlier day." if earlier else "")
 
 
 def described(row: Row, rate: Rate | None = None) -> str:
@@ -172,5 +188,5 @@ def _is(n: int) -> str:
     return "is" if n == 1 else "are"
 
 
-def _reports(n: int, before: str = "") -> str:
-    return f"{before}{words.counted(n, 'report')}"
+def _reports(n: int) -> str:
+    return words.counted(n, "report")

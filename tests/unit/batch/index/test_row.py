@@ -103,11 +103,13 @@ def test_worse_and_better_than_before(earlier, now, worse, better):
     assert row.rates[0].change == change, "a lower bound that rises is no rate that rises"
 
 
-def test_a_failed_report_shows_no_change_of_what_was_known_last():
+def test_a_report_of_an_earlier_day_shows_no_change():
     before = day_before("healthy")
     old = a_summary(a_rate(1000, 1), as_of="2026-09-29")
-    (row,) = rows_of([an_outcome("a", reason="Out of time.", summary=old)], {"a": before})
-    assert row.rates[0].change is None, "nothing is known of the day of this run"
+    for why in {"reason": "Out of time."}, {"reason": ""}:  # failed, or left out of this run
+        (row,) = rows_of([an_outcome("a", **why, summary=old)], {"a": before})
+        assert row.rates[0].change is None, "nothing is known of the day of this run"
+        assert not row.worsened
 
 
 def test_a_failure_between_two_days_hides_no_change():

@@ -10,7 +10,7 @@ from odr_analysis.batch.index.index_files import read_before
 from odr_analysis.batch.index.row import rows_of
 from odr_analysis.batch.index.sentences import beside_each_other, changes, headline, spread
 from odr_analysis.batch.index.write_index import write_index
-from tests.unit.batch.made import DAY, a_rate, an_outcome, day_before
+from tests.unit.batch.made import DAY, a_rate, a_summary, an_outcome, day_before
 
 
 def _rows(*outcomes):
@@ -31,8 +31,23 @@ def test_headlines():
         "No account is known to be over the limit. Nearest to it: Near, seller-fulfilled on "
         "Amazon.de, 0.80 % (8 of 1,000 orders)."
     )
-    assert headline(_rows(broken)) == "All 1 report failed, so nothing is known of today."
+    assert headline(_rows(broken)) == "The report failed, so nothing is known of today."
     assert headline(_rows(dark)) == "No rate of 1 account is known."
+
+
+def test_a_headline_passes_over_no_report_that_is_not_of_the_day():
+    bad = a_summary(a_rate(1000, 20), as_of="2026-09-29")
+    was_over = [an_outcome(name, reason="No order.", summary=bad) for name in "AB"]
+    older = an_outcome("Old", summary=a_summary(a_rate(1000, 2), as_of="2026-09-29"))
+    fine, broken = an_outcome("Fine", a_rate(1000, 2)), an_outcome("Broken", reason="No order.")
+    none = "No account is known to be over the limit."
+    assert headline(_rows(fine, *was_over, broken, older)) == (
+        f"{none} 2 are under it. 3 reports failed (2 of them over the limit before). 1 report is "
+        "of an earlier day."
+    )
+    assert headline(_rows(fine, was_over[0])) == (
+        f"{none} 1 is under it. 1 report failed (over the limit before)."
+    )
 
 
 def test_what_sizes_explain_is_stated():
