@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from odr_analysis.reports import fast_papermill
 
 TYPES: dict[str, Kind] = {kind.name: kind for kind in KINDS.values()}
 """Types papermill can carry, by their names in Python."""
+NOT_DECLARED = "None"
+"""What papermill has for the type of a parameter without one."""
 TAG = "parameters"
 FOLDER = "folder"
 """The parameter that every notebook of a report has."""
@@ -48,14 +51,14 @@ def parameters_of(notebook: Path) -> dict[str, Parameter]:
     # A path with braces would be filled in as a template.
     declared = fast_papermill.papermill().inspect_notebook(in_papermill(notebook))
     found = {
-        name: Parameter(name, p["inferred_type_name"], p["default"], p["help"])
-        for name, p in declared.items()
+        name: Parameter(name, _type(p), p["default"], p["help"]) for name, p in declared.items()
     }
     for p in found.values():
         if p.type not in TYPES:
             raise ParameterError(
-                f"{notebook.name}: parameter {p.name} has type {p.type!r}; "
-                f"expected one of {', '.join(TYPES)}."
+                f"{notebook.name}: parameter {p.name} = {p.default} is of a type that cannot be "
+                f"set from outside. Give it one of {', '.join(TYPES)}, such as "
+                f'{p.name}: str = "".'
             )
     if FOLDER not in found:
         raise ParameterError(
@@ -63,6 +66,17 @@ def parameters_of(notebook: Path) -> dict[str, Parameter]:
             f'folder of the exports. Add a line such as {FOLDER}: str = "exports".'
         )
     return found
+
+
+def _type(declared: Mapping[str, Any]) -> str:
+    """The type of a parameter: as declared, or that of its default."""
+    named: str = declared["inferred_type_name"]
+    if named != NOT_DECLARED:
+        return named
+    try:
+        return type(ast.literal_eval(declared["default"])).__name__
+    except (ValueError, SyntaxError):  # an expression, which may be of any type
+        return named
 
 
 def in_papermill(path: Path) -> str:

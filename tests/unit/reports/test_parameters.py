@@ -48,8 +48,23 @@ def test_a_notebook_declares_name_type_default_and_help(tmp_path: Path) -> None:
 
 def test_a_type_that_cannot_be_carried_is_refused(tmp_path: Path) -> None:
     path = notebook(tmp_path / "n.ipynb", "as_of: date = None\n")
-    with pytest.raises(ParameterError, match=r"n\.ipynb: parameter as_of has type 'date'; expec"):
+    with pytest.raises(ParameterError, match=r"n\.ipynb: parameter as_of = None is of a type t"):
         parameters_of(path)
+
+
+def test_a_parameter_without_a_type_has_that_of_its_default(tmp_path: Path) -> None:
+    """As people write them for papermill."""
+    path = notebook(
+        tmp_path / "n.ipynb", 'folder = "x"\nn = 3\nshare = 0.5\nall = True\nof = [1]\n'
+    )
+    types = {name: p.type for name, p in parameters_of(path).items()}
+    assert types == {"folder": "str", "n": "int", "share": "float", "all": "bool", "of": "list"}
+    for other in ("None", "min(3, 4)", "{}"):
+        path = notebook(tmp_path / "n.ipynb", f'folder = "x"\nn = {other}\n')
+        with pytest.raises(
+            ParameterError, match=r"parameter n = .* Give it one of str, int, float"
+        ):
+            parameters_of(path)
 
 
 def test_texts_become_values_of_the_declared_type() -> None:
