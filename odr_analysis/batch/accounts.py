@@ -325,3 +325,18 @@ def only(batch: Batch, names: tuple[str, ...]) -> tuple[BatchAccount, ...]:
         if name not in known:
             raise ParameterError(f"--only: no account is called {name!r}{nearest(name, known)}")
     return tuple(known[name] for name in known if not names or name in names)
+
+
+def recipients_of(path: Path) -> dict[str, Recipient]:
+    """The recipients of a file of accounts that cannot be used, as far as they can be read."""
+    try:
+        tables = toml_of(text_of(path, "accounts", LARGEST), path, "accounts", "").get("recipients")
+    except ParameterError:
+        return {}
+    found = {}
+    for name, given in tables.items() if isinstance(tables, dict) else ():
+        if isinstance(given, dict):
+            recipient, faults = _record(Recipient, given, name)
+            if not faults:
+                found[name] = recipient
+    return found

@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-Status = Literal["made", "unchanged", "failed"]
+Status = Literal["made", "unchanged", "failed", "left out"]
+"""What became of a report on a run; ``left out``: nothing was tried."""
 FAILED_NOTEBOOK, FAILED_PAGE = "failed.ipynb", "failed.html"
 """What is left of a report that failed, beside the last that did not."""
 LOG = "log.txt"
@@ -28,9 +29,9 @@ class Outcome:
         Its folder below the output folder, with ``/`` between the parts.
     day : datetime.date
         The scheduled day, which a retry or a late start keeps.
-    status : {"made", "unchanged", "failed"}
+    status : {"made", "unchanged", "failed", "left out"}
     reason : str
-        Why it failed, in one plain sentence; '' otherwise.
+        Why it failed, in one plain sentence; of one left out, why the run before did. '' otherwise.
     attempts : int
         How often it was tried in this run; 0 where nothing had to be.
     seconds : float

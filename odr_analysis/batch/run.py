@@ -7,15 +7,15 @@ from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from odr_analysis import clock, words
 from odr_analysis.batch.accounts import Batch, BatchAccount, only
 from odr_analysis.batch.alerts.send_alerts import send_alerts
 from odr_analysis.batch.alerts.through_apprise import check_recipients
 from odr_analysis.batch.history import append, last_of
+from odr_analysis.batch.index.earlier_runs import is_late, read_runs
 from odr_analysis.batch.index.history_page import write_history
-from odr_analysis.batch.index.index_files import read_before
 from odr_analysis.batch.index.row import Row
 from odr_analysis.batch.index.write_index import write_index
 from odr_analysis.batch.outcome import Outcome, Status
@@ -32,7 +32,6 @@ from odr_analysis.writing import in_words
 DAY = "as_of"
 """The parameter that a batch sets to the scheduled day."""
 LOCK = ".odr-batch.lock"
-NOT_RUN = "It was left out of this run and has not been run before."
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ class Done:
     @property
     def counts(self) -> dict[str, int]:
         """How many accounts ended how."""
-        found = dict.fromkeys(("made", "unchanged", "failed"), 0)
+        found: dict[str, int] = dict.fromkeys(get_args(Status), 0)
         for outcome in self.outcomes:
             found[outcome.status] += 1
         return found
@@ -179,17 +178,20 @@ def run_batch(
             work,
         )
         progress(Step("Writing the index"))
-        rows = write_index(out, every, read_before(out, day))
-        return Done(tuple(every), tuple(_sent(batch, rows, out, how)))
+        runs = read_runs(out)
+        rows = write_index(out, every, runs)
+        return Done(tuple(every), tuple(_sent(batch, rows, out, how, late=is_late(runs, day))))
 
 
-def _sent(batch: Batch, rows: Sequence[Row], out: Path, how: How) -> list[str]:
+def _sent(batch: Batch, rows: Sequence[Row], out: Path, how: How, *, late: bool) -> list[str]:
     """Who was sent what, or what keeps messages back; the reports are there either way."""
     if how.alerts == "off":
         return []
     try:
         dry = how.alerts == "show"
-        return send_alerts(batch.rules, batch.recipients, batch.to, rows, out, dry_run=dry)
+        return send_alerts(
+            batch.rules, batch.recipients, batch.to, rows, out, dry_run=dry, late=late
+        )
     except OdrError as error:
         return [f"No message was sent: {error}"]
 
@@ -227,9 +229,8 @@ def _left_out(out: Path, account: BatchAccount, day: date) -> Outcome:
     """An account that this run had nothing to do with, as its last one left it."""
     last = last_of(out, account.place)
     if last is None:
-        return Outcome(account.name, account.place, day, "failed", NOT_RUN, attempts=0)
-    status: Status = "failed" if last.status == "failed" else "unchanged"
-    return replace(last, day=day, status=status, attempts=0, seconds=0.0)
+        return Outcome(account.name, account.place, day, "left out", attempts=0)
+    return replace(last, day=day, status="left out", attempts=0, seconds=0.0)
 
 
 @contextmanager

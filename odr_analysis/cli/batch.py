@@ -17,10 +17,14 @@ from odr_analysis.cli.support.progress import steps
 from odr_analysis.errors import CannotStartError
 
 if TYPE_CHECKING:
+    from odr_analysis.batch.accounts import Batch
     from odr_analysis.batch.outcome import Outcome
 
 SOME_FAILED, NOT_STARTED = 4, 5
 """Exit codes: the report of an account failed; the batch could not start."""
+NO_FILE = "{} cannot be used; odr batch prints what is wrong with it."
+"""What recipients are sent of a file of accounts: its faults name accounts, of which not every
+recipient may know."""
 UNITS = {"KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
 
 
@@ -122,19 +126,19 @@ def batch(
     left as it is, so a batch that was stopped goes on where it was.
 
     Exit code 0: every report is made or unchanged. 4: some failed; the index says which and why. 5:
-    the batch could not start. 3: the machine or the program failed; the message names the log.
-    130: stopped with Ctrl-C.
+    the batch could not start. 2: an option that cannot be. 3: the machine or the program failed;
+    the message names the log. 130: stopped with Ctrl-C.
     """
-    from odr_analysis.batch.accounts import Batch, load_batch
+    from odr_analysis.batch.accounts import load_batch, recipients_of
     from odr_analysis.batch.run import How, run_batch, starting
 
     day = date.fromisoformat(as_of)
-    batch_file = Batch(())
+    known: Batch | None = None
     try:
         with starting():
-            batch_file = load_batch(accounts)
+            known = load_batch(accounts)
         done = run_batch(
-            batch_file,
+            known,
             out,
             day,
             How(
@@ -156,13 +160,15 @@ def batch(
         )
     except CannotStartError as error:
         say(f"odr: the batch could not start. {error}", err=True)
-        if alerts != "off" and batch_file.recipients:
+        if alerts != "off":
             from odr_analysis.batch.alerts.send_alerts import send_not_started
 
-            lines = send_not_started(
-                str(error), day, batch_file.recipients, out, dry_run=alerts == "show"
-            )
-            say("\n".join(lines), err=True)
+            reason = NO_FILE.format(accounts.name) if known is None else str(error)
+            recipients = known.recipients if known else recipients_of(accounts)
+            for line in send_not_started(reason, day, recipients, out, dry_run=alerts == "show"):
+                say(line, err=True)
+            if known is None and not recipients:
+                say(f"No message was sent: no recipient can be read in {accounts}.", err=True)
         raise SystemExit(NOT_STARTED) from error
     except KeyboardInterrupt:
         say("odr: stopped. The reports made so far stay; a second run goes on from here.", err=True)
@@ -174,7 +180,9 @@ def batch(
         say("\n".join(done.lines))
     counts = done.counts
     say(f"Index:    {out / 'index.html'}")
-    listed = ", ".join(f"{words.number(n)} {status}" for status, n in counts.items())
+    listed = ", ".join(
+        f"{words.number(n)} {status}" for status, n in counts.items() if n or status != "left out"
+    )
     say(f"{words.counted(len(done.outcomes), 'account')}: {listed}.")
     if counts["failed"]:
         raise SystemExit(SOME_FAILED)

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from odr_analysis.batch.index.index_files import PAGE, read_before
+from odr_analysis.batch.index.earlier_runs import read_runs
+from odr_analysis.batch.index.index_files import PAGE
 from odr_analysis.batch.index.write_index import write_index
 from tests.browser.opened import Opened
 from tests.unit.batch.made import DAY, a_rate, an_outcome, many
@@ -20,7 +21,7 @@ def page_url(tmp_path_factory) -> str:
     out = tmp_path_factory.mktemp("index")
     for day in (DAY - timedelta(days=1), DAY):
         hostile = an_outcome(HOSTILE, a_rate(9000, 900), day=day, place="accounts/hostile")
-        write_index(out, [*many(120, day=day), hostile], read_before(out, day))
+        write_index(out, [*many(120, day=day), hostile], read_runs(out))
     return (out / PAGE).as_uri()
 
 

@@ -8,11 +8,13 @@ from datetime import date, timedelta
 
 from odr_analysis import words
 from odr_analysis.batch.alerts.alert_rules import AlertRules
-from odr_analysis.batch.index.row import FAILED, RANK_WORDS, Row
-from odr_analysis.batch.index.sentences import described, series_text
+from odr_analysis.batch.index.row import FAILED, Row
+from odr_analysis.batch.index.sentences import as_sentence, described, moved, series_text
 
 WORSENED, CLAIM, BREACH, FAILURE, STALE = "worsened", "claim", "breach", "failed", "data"
+NOT_STARTED = "start"
 KINDS: dict[str, tuple[str, str]] = {
+    NOT_STARTED: ("earlier run did not start", "earlier runs did not start"),
     WORSENED: ("rate is worse", "rates are worse"),
     CLAIM: ("new claim", "new claims"),
     BREACH: ("rate may breach", "rates may breach"),
@@ -75,16 +77,16 @@ def events_of(rules: AlertRules, rows: Iterable[Row]) -> list[Event]:
 def _of_row(rules: AlertRules, row: Row) -> Iterator[Event]:
     name, day = row.account, row.outcome.day
     on = day.isoformat()
+    if row.left_out:
+        return  # all there is is of an earlier run, which had its message
     if row.state == FAILED:
-        # All else is of an earlier run, which had its message.
-        if rules.failed and not row.left_out:
-            yield Event(FAILURE, name, "", f"{name}: {row.outcome.reason.rstrip('.')}.", on)
+        if rules.failed:
+            yield Event(FAILURE, name, "", f"{name}: {as_sentence(row.outcome.reason)}", on)
         return
     for rate in row.rates:
         series = f"{rate.marketplace} {rate.channel}"
         if rules.worsened and rate.worsened and rate.before is not None:
-            was, now = (RANK_WORDS[state].lower() for state in (rate.before, rate.state))
-            text = f"{described(row, rate)}: {was}, now {now}."
+            text = f"{described(row, rate)}: {moved(row, rate.before, rate.state)}."
             yield Event(WORSENED, name, f"{series} {rate.state}", text, on)
         p = rate.p_breach
         if rate.state != "critical" and p is not None and p > rules.breach_above:
@@ -101,9 +103,11 @@ def _claims(rules: AlertRules, row: Row) -> Iterator[Event]:
     if not rules.claim_above:
         return
     known = set(row.before.claims) if row.before is not None else set()
-    since = (row.outcome.day - timedelta(days=FIRST_RUN_DAYS)).isoformat()
+    first = row.outcome.day - timedelta(days=FIRST_RUN_DAYS)
+    # By other rules other claims count, which are none the newer for it.
+    since = first if row.before is None else row.before.day if row.other_rules else None
     for claim in row.claims:
-        new = (claim["reported_on"] or "") >= since if row.before is None else True
+        new = since is None or (claim["reported_on"] or "") >= since.isoformat()
         value, order = claim["value"], claim["order_id"]
         if new and order not in known and value is not None and value > rules.claim_above:
             worth = f"{words.money(value)} {claim['currency']}".strip()

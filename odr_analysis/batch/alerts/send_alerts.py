@@ -10,14 +10,14 @@ from pathlib import Path
 from odr_analysis.batch.alerts.alert_rules import AlertRules, Recipient
 from odr_analysis.batch.alerts.attachment import pdf_of
 from odr_analysis.batch.alerts.message import Message, message_of, not_started
-from odr_analysis.batch.alerts.run_events import events_of
+from odr_analysis.batch.alerts.run_events import FAILURE, NOT_STARTED, Event, events_of
 from odr_analysis.batch.alerts.sent import OfRecipient, read_sent, write_sent
 from odr_analysis.batch.alerts.through_apprise import deliver, private_url
 from odr_analysis.batch.index.index_days import DAYS_COLUMNS
 from odr_analysis.batch.index.index_files import PAGE
 from odr_analysis.batch.index.index_page import index_page
 from odr_analysis.batch.index.row import FAILED, Row, rows_of
-from odr_analysis.errors import MachineError, PlaceError
+from odr_analysis.errors import MachineError, OdrError, PlaceError
 from odr_analysis.schema import table_of
 
 
@@ -29,6 +29,7 @@ def send_alerts(
     out: Path,
     *,
     dry_run: bool = False,
+    late: bool = False,
 ) -> list[str]:
     """Send each recipient one message about what is new on this run, if anything is.
 
@@ -45,6 +46,8 @@ def send_alerts(
         Output folder of the batch, which keeps what was sent (``alerts.json``).
     dry_run : bool
         Only state what would be sent; nothing is sent or kept.
+    late : bool
+        Whether a run of a later day was made before: but for failures, that one had the news.
 
     Returns
     -------
@@ -57,7 +60,11 @@ def send_alerts(
     ParameterError, OdrError
         A recipient's URL cannot be used, apprise is not installed, or ``alerts.json`` is damaged.
     """
-    events = events_of(rules, rows)
+    events = [event for event in events_of(rules, rows) if not late or event.kind == FAILURE]
+    tried = [row for row in rows if not row.left_out]
+    failures = {row.account for row in tried if row.state == FAILED}
+    # A late run knows nothing of what holds by now.
+    accounts = set() if late else {row.account for row in tried}
     day, known = rows[0].outcome.day, {row.account for row in rows if row.state != FAILED}
     kept, lines = read_sent(out), []
     for name, recipient in recipients.items():
@@ -77,8 +84,7 @@ def send_alerts(
             failed = found[0]
             lines += found[1]
         if not dry_run:
-            accounts = {row.account for row in rows if not row.left_out}
-            state.keep(concerning, accounts, delivered=not failed)
+            state.keep(concerning, accounts, failures, delivered=not failed)
             # After each, so that whoever is ended here sends no message twice.
             write_sent(out, kept)
     return lines
@@ -107,7 +113,8 @@ def send_not_started(
     Returns
     -------
     list of str
-        Plain lines, as of :func:`send_alerts`.
+        Plain lines, as of :func:`send_alerts`. A recipient that cannot be used is a line, too: it
+        may be why the batch could not start.
     """
     message, lines = not_started(reason, day), []
     kept = read_sent(out) if out.is_dir() else {}
@@ -116,13 +123,20 @@ def send_not_started(
         state = kept.setdefault(name, OfRecipient())
         if state.not_started == mark:
             continue
-        if dry_run:
-            lines += _dry(name, recipient, message)
+        try:
+            if dry_run:
+                lines += _dry(name, recipient, message)
+                continue
+            failed, sent_lines = _send(name, recipient, message, [])
+        except OdrError as error:
+            lines.append(f"{name}: not sent. {error}")
             continue
-        failed, sent_lines = _send(name, recipient, message, [])
         lines += sent_lines
-        if not failed and out.is_dir():
-            state.not_started = mark
+        if out.is_dir():
+            if failed:
+                state.wait(Event(NOT_STARTED, "", mark, reason, day.isoformat()))
+            else:
+                state.not_started = mark
             try:
                 write_sent(out, kept)
             except (PlaceError, MachineError):

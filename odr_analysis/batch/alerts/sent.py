@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from odr_analysis.batch.alerts.run_events import KINDS, Event
+from odr_analysis.batch.alerts.run_events import FAILURE, KINDS, NOT_STARTED, Event
 from odr_analysis.errors import OdrError
 from odr_analysis.writing import placed
 
@@ -49,8 +49,14 @@ class OfRecipient:
         self.unsent = [
             event
             for event in self.unsent
-            if event.account in mine and not (event.day == day and event.account in known)
+            if event.kind == NOT_STARTED
+            or (event.account in mine and not (event.day == day and event.account in known))
         ]
+
+    def wait(self, event: Event) -> None:
+        """Send an event with the next run, once."""
+        if event.key not in {one.key for one in self.unsent}:
+            self.unsent.append(event)
 
     def new(self, events: Sequence[Event]) -> list[Event]:
         """Events to send now, by kind: those of earlier runs not delivered, and new ones.
@@ -67,7 +73,14 @@ class OfRecipient:
             late + fresh, key=lambda event: (order.index(event.kind), event.key not in waited)
         )
 
-    def keep(self, events: Sequence[Event], accounts: Collection[str], *, delivered: bool) -> None:
+    def keep(
+        self,
+        events: Sequence[Event],
+        accounts: Collection[str],
+        failed: Collection[str] = (),
+        *,
+        delivered: bool,
+    ) -> None:
         """Take note of a run.
 
         Parameters
@@ -77,16 +90,23 @@ class OfRecipient:
         accounts : collection of str
             The accounts of the run. An event of theirs that no longer holds may happen again; of
             accounts that were left out nothing is known.
+        failed : collection of str
+            Those of them whose report failed, of which nothing but that is known.
         delivered : bool
             Whether the message of this run was delivered, or there was nothing to send.
         """
         new, hold = self.new(events), {event.key for event in events}
-        # The account is the second part of a key.
-        kept = {key for key in self.sent if key in hold or key.split("\t")[1] not in accounts}
+        kept = {key for key in self.sent if key in hold or not _over(key, accounts, failed)}
         if delivered:
             self.sent, self.unsent = kept | hold, []
         else:
             self.sent, self.unsent = kept, new
+
+
+def _over(key: str, accounts: Collection[str], failed: Collection[str]) -> bool:
+    """Whether an event that this run did not find is known to hold no longer."""
+    kind, account, _ = key.split("\t")
+    return account in accounts and (kind == FAILURE or account not in failed)
 
 
 def read_sent(out: Path) -> dict[str, OfRecipient]:

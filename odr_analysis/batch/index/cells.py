@@ -9,14 +9,13 @@ from pathlib import Path
 
 from odr_analysis import words
 from odr_analysis.batch.index.index_files import HISTORY_PAGE, REPORT_PAGE
-from odr_analysis.batch.index.row import BAD, FAILED, RANK_WORDS, Rate, Row
-from odr_analysis.batch.index.sentences import cause_text, counts_text, missing_text
+from odr_analysis.batch.index.row import BAD, FAILED, KNOWN, RANK_WORDS, Rate, Row
+from odr_analysis.batch.index.sentences import as_sentence, cause_text, counts_text, missing_text
 from odr_analysis.batch.outcome import FAILED_PAGE, LOG
 
-ENDS = (".", "?", "…")
-"""How a sentence ends."""
 MOST_RATES = 4
 """Rates of one account that the page has, the worst; the report has all."""
+NOT_RUN = "It was left out of this run and has not been run before."
 FAILURE_FILES = (("Where it failed", FAILED_PAGE), ("Log", LOG))
 """What a failed report may leave, as it is called on a page."""
 
@@ -103,14 +102,16 @@ def _cells(place: int, row: Row, out: Path) -> RowCells:
 def _was(row: Row) -> str:
     if row.before is None:
         return "new"
-    was = row.before.known_state
-    return _earlier(was) if row.state not in (FAILED, was) else ""
+    never = row.before.state == FAILED and not row.before.states
+    was = FAILED if never else row.before.known_state
+    return _earlier(was, row) if row.state not in (FAILED, was) else ""
 
 
-def _earlier(state: str) -> str:
+def _earlier(state: str, row: Row) -> str:
     """What a state was, in words."""
-    words_of = {"unknown": "could not be known", "no data": "had no data"}
-    return words_of.get(state, f"was {RANK_WORDS[state].lower()}")
+    words_of = {"unknown": "not known before", "no data": "no data before", FAILED: "failed before"}
+    was = words_of.get(state, f"was {RANK_WORDS[state].lower()}")
+    return f"{was} under other rules" if row.other_rules else was
 
 
 def _note(row: Row) -> str:
@@ -121,18 +122,22 @@ def _note(row: Row) -> str:
             if row.as_of
             else " There is no earlier report."
         )
-        reason = row.outcome.reason
-        return f"{reason}{'' if reason.endswith(ENDS) else '.'}{last}"
-    older = "" if row.is_of_today or row.as_of is None else f"As of {words.day(row.as_of)}. "
+        return f"{as_sentence(row.outcome.reason)}{last}"
+    if row.as_of is None:
+        return NOT_RUN if row.left_out else ""
+    older = "" if row.is_of_today else f"As of {words.day(row.as_of)}."
     why = f"{missing_text(row.rates[0])}." if row.state == "unknown" else ""
-    return f"{older}{why}".strip()
+    ends = ""
+    if row.state in KNOWN and row.reported_to is not None and row.reported_to < row.as_of:
+        ends = f"Defects known to {words.day(row.reported_to, row.as_of.year)}."
+    return " ".join(filter(None, (older, why, ends)))
 
 
 def _rate(rate: Rate, row: Row, *, one_store: bool) -> RateCells:
     mature, day = rate.mature, row.outcome.day
     state = RANK_WORDS[rate.state].lower() if rate is not row.rates[0] and rate.state in BAD else ""
     if state and rate.worsened and rate.before is not None:
-        state += f", {_earlier(rate.before)}"
+        state += f", {_earlier(rate.before, row)}"
     text, interval = "", ""
     if mature:
         n, policy = mature["n_orders"], rate.policy

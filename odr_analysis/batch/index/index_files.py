@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import warnings
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from importlib.resources import files
-from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 
 from odr_analysis.batch.index.row import Before, Rate, Row
 from odr_analysis.batch.index.sentences import cause_text, state_counts
-from odr_analysis.errors import OdrWarning
+from odr_analysis.batch.outcome import Status
 from odr_analysis.schema import Column, Columns, table_of
 
 SCHEMA_VERSION = "1.1"
@@ -26,10 +24,11 @@ INDEX_COLUMNS: Columns = {
     "place": Column("int64", "place of the account, the worst is 1"),
     "account": Column("str"),
     "state": Column("str", "state of the account"),
-    "status": Column("str", "made, unchanged or failed"),
+    "status": Column("str", "made, unchanged, failed, or left out of this run"),
     "reason": Column("str", "why the report failed", missing="'' where it did not"),
     "day": Column("str", "scheduled day"),
     "as_of": Column("str", "day of the last report", missing="'' where there never was one"),
+    "reported_to": Column("str", "day up to which all its sources of defects reach"),
     "marketplace": Column("str"),
     "channel": Column("str"),
     "rate_state": Column("str"),
@@ -59,7 +58,8 @@ def index_table(rows: Sequence[Row]) -> pd.DataFrame:
     for place, row in enumerate(rows, 1):
         head = (
             *(place, row.account, row.state, row.outcome.status, row.outcome.reason),
-            *(row.outcome.day.isoformat(), row.as_of.isoformat() if row.as_of else ""),
+            row.outcome.day.isoformat(),
+            *(day.isoformat() if day else "" for day in (row.as_of, row.reported_to)),
         )
         report = f"{row.outcome.place}/{REPORT_PAGE}" if row.as_of else ""
         cells = [_cells(rate) for rate in row.rates] or [_NO_RATE]
@@ -91,9 +91,9 @@ def index_dict(rows: Sequence[Row], day: date, finished: str) -> dict[str, Any]:
     -------
     dict
         ``schema_version, day, finished, counts, accounts``. ``counts`` has the number of
-        ``accounts``, of each status (``made, unchanged, failed``) and, in ``states``, of each
-        state. ``accounts`` has the accounts, worst first, with their rates; ``before`` is what the
-        run before knew, so that a second run of a day compares with the same.
+        ``accounts``, of each status (``made, unchanged, failed, left_out``) and, in ``states``, of
+        each state. ``accounts`` has the accounts, worst first, with their rates; ``before`` is the
+        state on the run before.
         ``index.schema.json`` in this package has the same in JSON Schema.
     """
     status = Counter(row.outcome.status for row in rows)
@@ -103,7 +103,7 @@ def index_dict(rows: Sequence[Row], day: date, finished: str) -> dict[str, Any]:
         "finished": finished,
         "counts": {
             "accounts": len(rows),
-            **{name: status[name] for name in ("made", "unchanged", "failed")},
+            **{name.replace(" ", "_"): status[name] for name in get_args(Status)},
             "states": state_counts(rows),
         },
         "accounts": [_account(row) for row in rows],
@@ -133,6 +133,7 @@ def _account(row: Row) -> dict[str, Any]:
         "attempts": outcome.attempts,
         "seconds": outcome.seconds,
         "as_of": row.as_of.isoformat() if row.as_of else None,
+        "reported_to": row.reported_to.isoformat() if row.reported_to else None,
         "claims": [claim["order_id"] for claim in row.claims],
         "rates": [_rate(rate) for rate in row.rates],
         "before": None if row.before is None else _before(row.before),
@@ -165,63 +166,4 @@ def _before(before: Before) -> dict[str, Any]:
         "day": before.day.isoformat(),
         "state": before.state,
         "known_state": before.known_state,
-        "rates": [[*pair, state, before.odr.get(pair)] for pair, state in before.states.items()],
-        "claims": list(before.claims),
     }
-
-
-def read_before(out: Path, day: date) -> dict[str, Before]:
-    """What the run before this one knew of each account, from the index in `out`.
-
-    Parameters
-    ----------
-    out : pathlib.Path
-        Output folder of the batch. Without an index nothing was known.
-    day : datetime.date
-        The scheduled day of this run. An index of the same day has beside each account what it was
-        compared with; that stays.
-
-    Warns
-    -----
-    OdrWarning
-        The index there is of another version, or damaged: nothing is then known of before.
-    """
-    path = out / JSON
-    if not path.exists():
-        return {}
-    try:
-        index = json.loads(path.read_text("utf-8"))
-        if index["schema_version"] != SCHEMA_VERSION:
-            raise ValueError(f"version {index['schema_version']!r}")
-        made = date.fromisoformat(index["day"])
-        found = {
-            one["account"]: _now(one, made) if made < day else _then(one["before"])
-            for one in index["accounts"]
-        }
-    except (ValueError, KeyError, TypeError) as error:
-        warnings.warn(
-            f"{path}: not an index of version {SCHEMA_VERSION} ({type(error).__name__}: {error}); "
-            "this run is compared with none.",
-            OdrWarning,
-            stacklevel=2,
-        )
-        return {}
-    return {name: before for name, before in found.items() if before and before.day < day}
-
-
-def _now(one: dict[str, Any], day: date) -> Before:
-    states = {(r["marketplace"], r["channel"]): r["state"] for r in one["rates"]}
-    of_day = one["status"] != "failed" and one["as_of"] == day.isoformat()
-    made = one["rates"] if of_day else []
-    odr = {(r["marketplace"], r["channel"]): r["odr"] for r in made if r["n_orders"] and r["whole"]}
-    return Before(day, one["state"], one["known_state"], states, odr, tuple(one["claims"]))
-
-
-def _then(before: dict[str, Any] | None) -> Before | None:
-    if before is None:
-        return None
-    states = {(m, c): state for m, c, state, _ in before["rates"]}
-    odr = {(m, c): rate for m, c, _, rate in before["rates"] if rate is not None}
-    day = date.fromisoformat(before["day"])
-    known = before["known_state"]
-    return Before(day, before["state"], known, states, odr, tuple(before["claims"]))

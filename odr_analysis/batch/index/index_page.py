@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -39,7 +40,14 @@ class Drawn:
     narrow: Markup
 
 
-def index_page(rows: list[Row], days: pd.DataFrame, day: date, finished: str, folder: Path) -> str:
+def index_page(
+    rows: list[Row],
+    days: pd.DataFrame,
+    day: date,
+    finished: str,
+    folder: Path,
+    gone: Mapping[str, str] | None = None,
+) -> str:
     """The page of a run.
 
     Parameters
@@ -54,11 +62,18 @@ def index_page(rows: list[Row], days: pd.DataFrame, day: date, finished: str, fo
         When the run ended, ISO time in UTC; '' where not known.
     folder : pathlib.Path
         Where the page goes; what failed reports left there is linked.
+    gone : mapping, optional
+        Accounts that the run before had and this one does not, with their state then.
     """
     script = _text("index.js")
-    made = sum(row.outcome.status == "made" for row in rows)
-    unchanged = sum(row.outcome.status == "unchanged" for row in rows)
+    status = Counter(row.outcome.status for row in rows)
+    ended = [
+        f"{words.number(status[name])} {name}"
+        for name in ("made", "unchanged", "left out")
+        if status[name] or name != "left out"
+    ]
     before = [row.before.day for row in rows if row.before is not None]
+    since = words.day(max(before), day.year) if before else ""
     return (
         templates()
         .get_template("index.html.j2")
@@ -71,15 +86,15 @@ def index_page(rows: list[Row], days: pd.DataFrame, day: date, finished: str, fo
             day=words.day(day),
             finished=f"{finished[11:16]} UTC" if finished else "",
             n=words.counted(len(rows), "account"),
-            made=words.number(made),
-            unchanged=words.number(unchanged),
+            ended=", ".join(ended),
             states=[
                 (state, RANK_WORDS[state], words.number(n))
                 for state, n in sentences.state_counts(rows).items()
                 if n
             ],
-            since=words.day(max(before), day.year) if before else "",
-            changes=sentences.changes(rows),
+            since=since,
+            changes=sentences.changes(rows, gone or {}),
+            steady=sentences.steady(rows, since),
             beside=sentences.beside_each_other(rows),
             spread=sentences.spread(rows),
             of_months=words.number((1 - WITHIN_A_MONTH) * 100),

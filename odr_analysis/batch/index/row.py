@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -38,7 +40,8 @@ class Before:
 
     ``state`` is one of ``RANKS`` and ``known_state`` that of the last report there was; ``states``
     has the state of each of its rates by marketplace and channel, ``odr`` the rates themselves
-    where that run made the report and knew them whole, ``claims`` the orders with a claim.
+    where that run made the report and knew them whole, ``claims`` the orders with a claim, and
+    ``rules`` the rules they were counted by, as a hash; '' where there was no report.
     """
 
     day: date
@@ -47,6 +50,11 @@ class Before:
     states: Mapping[Pair, str] = field(default_factory=dict)
     odr: Mapping[Pair, float] = field(default_factory=dict)
     claims: tuple[str, ...] = ()
+    rules: str = ""
+
+    def without_rates(self) -> Before:
+        """The same with no rate to compare with."""
+        return replace(self, odr={})
 
 
 @dataclass(frozen=True)
@@ -71,12 +79,13 @@ class Rate:
     target : float
         The rate must stay below it.
     change : float or None
-        Of the rate since the run before; None where one of the two is not known whole, or its
-        report is of an earlier day: that one bound is higher than another says nothing of the
-        rates.
+        Of the rate since the run before; None where one of the two is not known whole, its
+        report is of an earlier day, or it was counted by other rules: that one bound is higher
+        than another says nothing of the rates.
     before : str or None
-        State in the last report before, ``no data`` where that had no such rate; None on the first
-        run that has the account, and where this one made no report of the day.
+        State in the last report before, ``no data`` where that had no such rate and ``failed``
+        where there never was a report; None on the first run that has the account, and where this
+        one made no report of the day.
     clearly_over : bool
         Over the target by more than random variation among all accounts explains.
     differs : str
@@ -154,6 +163,8 @@ class Row:
         As in the summary of that report.
     reported_to : datetime.date or None
         The last day up to which every kind of defect that has a source is known.
+    rules : str
+        The rules its orders were counted by, as a hash; '' where there is no report.
     """
 
     outcome: Outcome
@@ -164,6 +175,7 @@ class Row:
     before: Before | None
     claims: tuple[Mapping[str, Any], ...] = ()
     reported_to: date | None = None
+    rules: str = ""
 
     @property
     def account(self) -> str:
@@ -185,8 +197,14 @@ class Row:
 
     @property
     def left_out(self) -> bool:
-        """Whether nothing was tried on this run, so that a failure is an earlier one or none."""
-        return self.state == FAILED and not self.outcome.attempts
+        """Whether nothing was tried on this run, so that all there is is of an earlier one."""
+        return self.outcome.status == "left out"
+
+    @property
+    def other_rules(self) -> bool:
+        """Whether the run before counted by other rules than this one."""
+        was = self.before.rules if self.before else ""
+        return bool(was and self.rules) and was != self.rules
 
     @property
     def is_of_today(self) -> bool:
@@ -221,7 +239,7 @@ def rows_of(outcomes: Iterable[Outcome], before: Mapping[str, Before]) -> list[R
 
 
 def _row(outcome: Outcome, before: Before | None) -> Row:
-    failed, summary = outcome.status == "failed", _readable(outcome.summary)
+    failed, summary = bool(outcome.reason), _readable(outcome.summary)
     if summary is None:
         return Row(outcome, FAILED if failed else "no data", "no data", None, (), before)
     policy, as_of = Policy(**summary["policy"]), date.fromisoformat(summary["as_of"])
@@ -238,7 +256,14 @@ def _row(outcome: Outcome, before: Before | None) -> Row:
         before=before,
         claims=tuple(summary["claims"]),
         reported_to=date.fromisoformat(summary["reported_to"]),
+        rules=rules_of(policy),
     )
+
+
+def rules_of(policy: Policy) -> str:
+    """A hash of the rules of a policy, whatever it is called."""
+    rules = {name: value for name, value in policy.to_dict().items() if name != "name"}
+    return hashlib.sha256(json.dumps(rules, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def _readable(summary: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
@@ -253,7 +278,8 @@ def _readable(summary: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
 def _rate(r: Mapping[str, Any], policy: Policy, before: Before | None) -> Rate:
     text, bad, of = shown_rate(r, policy)
     pair = r["marketplace"], r["channel"]
-    earlier = before.odr.get(pair) if before else None
+    earlier = before.odr.get(pair) if before and before.rules == rules_of(policy) else None
+    unknown = FAILED if before and before.state == FAILED and not before.states else "no data"
     whole = not (r["missing"] or r["lower_bound"])
     return Rate(
         marketplace=pair[0],
@@ -271,7 +297,7 @@ def _rate(r: Mapping[str, Any], policy: Policy, before: Before | None) -> Rate:
         target=policy.target,
         policy=policy,
         change=None if earlier is None or not (of and whole) else bad / of - earlier,
-        before=before.states.get(pair, "no data") if before else None,
+        before=before.states.get(pair, unknown) if before else None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from odr_analysis import words
 from odr_analysis.answer.parts.causes import group_name
@@ -92,8 +92,11 @@ def cause_text(rate: Rate) -> str:
     return f"{group_name(cause['factor'], cause['level'])}{reason} ({bad} of {of})"
 
 
-def changes(rows: Sequence[Row]) -> list[str]:
-    """What changed since the run before, one sentence each; empty where nothing did."""
+def changes(rows: Sequence[Row], gone: Mapping[str, str] | None = None) -> list[str]:
+    """What changed since the run before, one sentence each; empty where nothing did.
+
+    `gone` has the accounts that only the run before had, with their state then.
+    """
     earlier = [(row, row.before) for row in rows if row.before is not None]
     if not earlier:
         return []
@@ -104,12 +107,15 @@ def changes(rows: Sequence[Row]) -> list[str]:
         for row, was in earlier
         if row.state not in (FAILED, was.state) and not (row.worsened or row.improved)
     ]
+    left = [f"{name} ({RANK_WORDS[state].lower()})" for name, state in (gone or {}).items()]
     return [
         *_named("Worse", [_worse(row) for row in rows if row.worsened]),
-        *_named("Better", [_moved(row.account, was.known_state, row.state) for row, was in better]),
+        *_named("Better", [_moved(row.account, row, was.known_state) for row, was in better]),
         *_named("Failed now, and not before", [row.account for row in failed]),
-        *_named("Also changed", [_moved(row.account, was.state, row.state) for row, was in also]),
+        *_named("Also changed", [_moved(row.account, row, was.state) for row, was in also]),
+        *_named("Counted by other rules than before", [r.account for r in rows if r.other_rules]),
         *_named("New", [row.account for row in rows if row.before is None]),
+        *_named("No longer among the accounts", left),
     ]
 
 
@@ -121,11 +127,28 @@ def _worse(row: Row) -> str:
     """An account with the worst of the rates that are worse than before."""
     rate = next(rate for rate in row.rates if rate.worsened)
     which = f", {series_text(rate)}" if len(row.rates) > 1 else ""
-    return _moved(f"{row.account}{which}", rate.before or "", rate.state)
+    return f"{row.account}{which} ({moved(row, rate.before or '', rate.state)})"
 
 
-def _moved(what: str, was: str, now: str) -> str:
-    return f"{what} ({RANK_WORDS[was].lower()}, now {RANK_WORDS[now].lower()})"
+def _moved(what: str, row: Row, was: str) -> str:
+    return f"{what} ({moved(row, was, row.state)})"
+
+
+def moved(row: Row, was: str, now: str) -> str:
+    """A state before and now: ``healthy, now over the limit``."""
+    rules = " under other rules" if row.other_rules else ""
+    return f"{RANK_WORDS[was].lower()}{rules}, now {RANK_WORDS[now].lower()}"
+
+
+def steady(rows: Sequence[Row], since: str) -> str:
+    """That nothing changed since a day, of the accounts that this run had anything to do with."""
+    tried = sum(not row.left_out for row in rows)
+    if tried == len(rows):
+        return f"No account is in another state than on {since}."
+    return (
+        f"Of {words.counted(tried, 'account')} of this run, none is in another state than on "
+        f"{since}; {words.number(len(rows) - tried)} {_is(len(rows) - tried)} left out."
+    )
 
 
 def beside_each_other(rows: Sequence[Row]) -> str:
@@ -176,6 +199,15 @@ def missing_text(rate: Rate) -> str:
     more = len(rate.missing) - 1
     also = f", and {words.spelled(more)} more" if more > 0 else ""
     return f"{rate.missing[0]}{also}" if rate.missing else ""
+
+
+def as_sentence(text: str) -> str:
+    """A text that ends as a sentence does.
+
+    >>> as_sentence("No orders"), as_sentence("A file?"), as_sentence("Cut off…")
+    ('No orders.', 'A file?', 'Cut off…')
+    """
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from odr_analysis.answer.summary import to_summary
-from odr_analysis.batch.index.row import Before
+from odr_analysis.batch.index.row import Before, rules_of
 from odr_analysis.batch.outcome import Outcome
 from odr_analysis.policy import Policy
 from tests.oracle import make_account
@@ -82,7 +82,7 @@ def an_outcome(
         account=account,
         place=more.pop("place", f"accounts/{account.lower().replace(' ', '-')}"),
         day=day,
-        status="failed" if reason else "made",
+        status=more.pop("status", "failed" if reason else "made"),
         reason=reason,
         finished=f"{day.isoformat()}T05:41:07",
         summary=summary,
@@ -93,7 +93,11 @@ def an_outcome(
 def day_before(known_state: str, odr: float = 0.001, **more: Any) -> Before:
     """What the run of the day before knew of an account with one rate in this state."""
     pair = "Amazon.de", "mfn"
-    known: dict[str, Any] = {"states": {pair: known_state}, "odr": {pair: odr}}
+    known: dict[str, Any] = {
+        "rules": rules_of(Policy()),
+        "states": {pair: known_state},
+        "odr": {pair: odr},
+    }
     state = {"state": known_state, "known_state": known_state}
     return Before(DAY - timedelta(days=1), **state | known | more)
 

@@ -24,6 +24,7 @@ from odr_analysis.batch.index.index_files import index_schema
 from odr_analysis.batch.run import How, run_batch
 from odr_analysis.cli.batch import NOT_STARTED, SOME_FAILED, Size
 from tests.commands import odr
+from tests.unit.batch.alerts.receivers import webhook
 
 ROOT = Path(__file__).parents[3]
 GOOD = ("North", "South", "East")
@@ -113,8 +114,7 @@ def test_a_second_run_makes_nothing_anew(
     before = reports(out)
     with command(accounts, out, "--quiet", *some(*GOOD)) as run:
         told, _ = run.communicate(timeout=300)
-    # Those left out are counted as they were.
-    assert told.splitlines()[-1] == "5 accounts: 0 made, 3 unchanged, 2 failed."
+    assert told.splitlines()[-1] == "5 accounts: 0 made, 3 unchanged, 0 failed, 2 left out."
     assert reports(out) == before
     index = json.loads((out / "index.json").read_text("utf-8"))
     jsonschema.validate(index, index_schema())
@@ -188,6 +188,38 @@ def test_what_cannot_start_says_so_and_ends_with_its_own_code(
     assert done.stderr.startswith("odr: the batch could not start. ")
     assert says in done.stderr
     assert "Traceback" not in done.output
+
+
+def test_a_file_of_accounts_that_cannot_be_used_is_a_message_too(tmp_path: Path) -> None:
+    """An edited file is why a batch does not start, more often than all else."""
+    where = [tmp_path / "accounts.toml", "--out", tmp_path / "out", "--as-of", DAY]
+    with webhook() as (got, hook):
+        account = '[[account]]\nname = "Secret Shop"\nfolder = "x"\ncolour = "red"\n'
+        ops = f'[recipients.ops]\nurl = "{hook}"\n[recipients.bad]\nurl = "$ODR_NOWHERE"\n'
+        (tmp_path / "accounts.toml").write_text(account + ops)
+        done = odr("batch", *where)
+        assert done.exit_code == NOT_STARTED, done.output
+        assert "unknown key 'colour'" in done.stderr
+        assert "ops (" in done.stderr
+        assert "bad: not sent. " in done.stderr
+        (tmp_path / "accounts.toml").write_text("[[account]\n" + ops)
+        done = odr("batch", *where)
+    assert done.exit_code == NOT_STARTED, done.output
+    assert "No message was sent: no recipient can be read in" in done.stderr
+    ((title, text),) = [(body["title"], body["message"]) for body in got]
+    assert title == "ODR 30 Sep 2026: the batch did not start"
+    assert "accounts.toml cannot be used" in text
+    assert "Secret Shop" not in text, "not every recipient may know of every account"
+
+
+def test_a_recipient_that_cannot_be_used_ends_with_the_code_of_a_batch_not_started(
+    tmp_path: Path,
+) -> None:
+    text = '[[account]]\nname = "A"\nfolder = "x"\n[recipients.ops]\nurl = "$ODR_NOWHERE"\n'
+    (tmp_path / "accounts.toml").write_text(text)
+    done = odr("batch", tmp_path / "accounts.toml", "--out", tmp_path / "out", "--as-of", DAY)
+    assert done.exit_code == NOT_STARTED, done.output
+    assert done.stderr.count("the batch could not start") == 1
 
 
 def test_sizes_are_read_as_they_are_written() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -11,18 +10,21 @@ from odr_analysis.batch.alerts import attachment
 from odr_analysis.batch.alerts.alert_rules import AlertRules, Recipient
 from odr_analysis.batch.alerts.send_alerts import send_alerts, send_not_started
 from odr_analysis.batch.alerts.sent import FILE
-from odr_analysis.batch.index.index_files import JSON, index_dict, read_before
+from odr_analysis.batch.index.earlier_runs import FILE as RUNS
+from odr_analysis.batch.index.earlier_runs import before as known_before
+from odr_analysis.batch.index.earlier_runs import is_late, read_runs, with_run
 from odr_analysis.batch.index.row import rows_of
 from tests.unit.batch.alerts.receivers import mail_server, webhook
-from tests.unit.batch.made import DAY, a_rate, an_outcome
+from tests.unit.batch.made import DAY, a_rate, a_summary, an_outcome
 
 RULES = AlertRules(breach_above=1.0)
 
 
 def _run(out, day, *outcomes):
     """The rows of a run, beside what the next one compares with; nothing is drawn."""
-    rows = rows_of(outcomes, read_before(out, day))
-    (out / JSON).write_text(json.dumps(index_dict(rows, day, "")), "utf-8")
+    runs = read_runs(out)
+    rows = rows_of(outcomes, known_before(runs, day))
+    (out / RUNS).write_text(with_run(runs, rows, day), "utf-8")
     return rows
 
 
@@ -171,9 +173,35 @@ def test_a_batch_that_cannot_start_is_told_once_a_day_and_reason(tmp_path):
         assert len(got) == 3
 
 
+def test_that_a_batch_did_not_start_goes_out_with_the_next_that_does(tmp_path):
+    later = DAY + timedelta(days=1)
+    with webhook() as (got, hook):
+        bad = {"ops": Recipient(f"{hook}/bad")}
+        for _ in range(2):
+            (line,) = send_not_started("No room.", DAY, bad, tmp_path)
+            assert "not delivered, and tried again on the next run" in line
+        ops = {"ops": Recipient(hook)}
+        for day in (later, later + timedelta(days=1)):
+            rows = _run(tmp_path, day, an_outcome("A", a_rate(1000, 2), day=day))
+            send_alerts(RULES, ops, {"A": ["ops"]}, rows, tmp_path)
+    ((title, text),) = [(body["title"], body["message"]) for body in got]
+    assert title == "ODR 1 Oct 2026: 1 earlier run did not start"
+    assert "No room. (30 Sep 2026)" in text
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_recipient_that_cannot_be_used_keeps_the_message_from_no_other(tmp_path, dry_run):
+    with webhook() as (got, hook):
+        recipients = {"bad": Recipient("$ODR_NOWHERE"), "ops": Recipient(hook)}
+        lines = send_not_started("No room.", DAY, recipients, tmp_path, dry_run=dry_run)
+    assert lines[0].startswith("bad: not sent. ")
+    assert lines[1].startswith("ops (")
+    assert len(got) == (not dry_run)
+
+
 def test_a_failure_of_an_account_that_was_left_out_is_an_old_one(tmp_path):
     failed = an_outcome("A", reason="Out of time.")
-    left_out = an_outcome("A", reason="Out of time.", attempts=0)
+    left_out = an_outcome("A", reason="Out of time.", status="left out")
     with webhook() as (got, hook):
         sent = []
         for outcome in (left_out, failed, left_out, failed):
@@ -181,6 +209,45 @@ def test_a_failure_of_an_account_that_was_left_out_is_an_old_one(tmp_path):
             send_alerts(RULES, {"ops": Recipient(hook)}, {"A": ["ops"]}, rows, tmp_path)
             sent.append(len(got))
     assert sent == [0, 1, 1, 1]
+
+
+def test_a_run_for_an_earlier_day_has_no_news_but_its_failures(tmp_path):
+    to, days = {n: ["ops"] for n in "AB"}, [DAY + timedelta(days=n) for n in range(4)]
+    with webhook() as (got, hook):
+
+        def run(day, *outcomes):
+            runs = read_runs(tmp_path)
+            rows, late = _run(tmp_path, day, *outcomes), is_late(runs, day)
+            send_alerts(RULES, {"ops": Recipient(hook)}, to, rows, tmp_path, late=late)
+
+        fine, bad = a_rate(1000, 2), a_rate(1000, 20)
+        for day, a in ((days[0], fine), (days[2], bad), (days[1], bad), (days[2], bad)):
+            run(day, an_outcome("A", a, day=day), an_outcome("B", fine, day=day))
+        assert [body["title"] for body in got] == ["ODR 2 Oct 2026: 1 rate is worse"]
+        run(days[1], an_outcome("A", bad, day=days[1]), an_outcome("B", reason="No.", day=days[1]))
+        assert got[1]["title"] == "ODR 1 Oct 2026: 1 report failed"
+        run(days[3], *(an_outcome(n, r, day=days[3]) for n, r in (("A", bad), ("B", fine))))
+        assert len(got) == 2
+
+
+def test_what_held_before_a_failed_night_is_not_sent_again_after_it(tmp_path):
+    rules, near = AlertRules(breach_above=0.3, failed=False), a_rate(1000, 8, p_breach=0.35)
+    with webhook() as (got, hook):
+        for n, outcome in enumerate(({}, {"reason": "Out of time."}, {})):
+            day = DAY + timedelta(days=n)
+            rates = () if outcome else (near,)
+            rows = _run(tmp_path, day, an_outcome("A", *rates, day=day, **outcome))
+            send_alerts(rules, {"ops": Recipient(hook)}, {"A": ["ops"]}, rows, tmp_path)
+    assert len(got) == 1
+
+
+def test_nothing_is_sent_of_an_account_that_was_left_out(tmp_path):
+    old = a_summary(a_rate(1000, 2), as_of="2026-09-20", reported_to="2026-09-20")
+    rules = AlertRules(data_older_than=3)
+    rows = _run(tmp_path, DAY, an_outcome("A", status="left out", summary=old))
+    with webhook() as (got, hook):
+        send_alerts(rules, {"ops": Recipient(hook)}, {"A": ["ops"]}, rows, tmp_path)
+    assert got == [], "its exports were not looked at"
 
 
 @pytest.mark.parametrize("most", [1, 3])

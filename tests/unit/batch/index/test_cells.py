@@ -46,11 +46,11 @@ def test_a_failed_account_has_its_reason_and_what_was_known_last():
 
 def test_what_a_state_was_is_there_whenever_it_was_another():
     healthy, over = an_outcome("A", a_rate(1000, 1)), a_rate(500, 9, marketplace="Amazon.fr")
-    expected = {"unknown": "could not be known", "no data": "had no data", "healthy": ""}
+    expected = {"unknown": "not known before", "no data": "no data before", "healthy": ""}
     assert {was: _cells(healthy, day_before(was)).was for was in expected} == expected
     cells = _cells(an_outcome("A", a_rate(1000, 20), over), day_before("critical"))
     assert cells.was == ""
-    assert [rate.state for rate in cells.rates] == ["", "over the limit, had no data"]
+    assert [rate.state for rate in cells.rates] == ["", "over the limit, no data before"]
 
 
 def test_a_reason_ends_as_a_sentence_once():

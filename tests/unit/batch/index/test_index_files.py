@@ -13,9 +13,9 @@ import jsonschema
 import pytest
 
 from odr_analysis.answer.summary import summary_schema
-from odr_analysis.batch.index.index_files import CSV, INDEX_COLUMNS, JSON, index_schema, read_before
+from odr_analysis.batch.index.earlier_runs import read_runs
+from odr_analysis.batch.index.index_files import CSV, INDEX_COLUMNS, JSON, index_schema
 from odr_analysis.batch.index.write_index import write_index
-from odr_analysis.errors import OdrWarning
 from tests.unit.batch.made import DAY, a_rate, a_summary, an_outcome, many
 
 HOSTILE = '=HYPERLINK("http://evil.example")<script>alert(1)</script>'
@@ -89,8 +89,9 @@ def every_kind(tmp_path_factory):
         ]
 
     for day in (DAY - timedelta(days=1), DAY):
-        never = an_outcome("Never run", reason="It was left out.", attempts=0, day=day)
-        write_index(out, [*of(day), never], read_before(out, day))
+        never = an_outcome("Never run", status="left out", attempts=0, day=day)
+        late = replace(of(day)[-3], account="Left", status="left out", attempts=0)
+        write_index(out, [*of(day), never, late], read_runs(out))
     return _index(out)
 
 
@@ -144,7 +145,7 @@ def test_what_the_index_has_of_a_summary_is_what_the_summary_promises():
         lambda i: i["accounts"][0].update(status="failed"),
         lambda i: i["accounts"][0].update(reason="It failed."),
         lambda i: i["accounts"][0]["rates"][0].update(odr=2.0),
-        lambda i: i["accounts"][0]["before"]["rates"][0].append("more"),
+        lambda i: i["accounts"][0]["before"].update(more=1),
         lambda i: i["accounts"][0]["before"].update(known_state="failed"),
     ],
 )
@@ -154,22 +155,3 @@ def test_the_schema_refuses_what_is_wrong(every_kind, validator, spoil):
     spoil(index)
     with pytest.raises(jsonschema.ValidationError):
         validator.validate(index)
-
-
-def test_only_rates_known_whole_are_kept_to_compare_with(tmp_path):
-    """Yesterday's lower bound is nothing that today's rate could have risen from."""
-    rates = a_rate(900, 3), a_rate(700, 2, channel="afn", missing=["no file of A-to-z claims"])
-    write_index(tmp_path, [an_outcome("A", *rates)], {})
-    earlier = read_before(tmp_path, DAY + timedelta(days=1))["A"]
-    assert earlier.odr == {("Amazon.de", "mfn"): pytest.approx(3 / 900)}
-
-
-def test_without_an_index_nothing_was_known(tmp_path):
-    assert read_before(tmp_path, DAY) == {}
-
-
-@pytest.mark.parametrize("text", ["{", "[]", '{"schema_version": "0.9"}', '{"day": 1}'])
-def test_a_damaged_index_is_named_and_stops_nothing(tmp_path, text):
-    (tmp_path / JSON).write_text(text)
-    with pytest.warns(OdrWarning, match=r"index\.json: not an index of version"):
-        assert read_before(tmp_path, DAY) == {}

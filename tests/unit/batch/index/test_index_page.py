@@ -10,8 +10,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from odr_analysis.batch.index.earlier_runs import read_runs
 from odr_analysis.batch.index.index_days import with_earlier
-from odr_analysis.batch.index.index_files import PAGE, read_before
+from odr_analysis.batch.index.index_files import PAGE
 from odr_analysis.batch.index.index_page import index_page
 from odr_analysis.batch.index.row import rows_of
 from odr_analysis.batch.index.write_index import write_index
@@ -50,7 +51,7 @@ def folder(tmp_path_factory):
     for day in (DAY - timedelta(days=1), DAY):
         hostile = an_outcome(NAME, a_rate(9000, 900), day=day, place="accounts/a b")
         outcomes = [*many(80, day=day), hostile]
-        write_index(out, outcomes, read_before(out, day))
+        write_index(out, outcomes, read_runs(out))
     return out
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from odr_analysis.batch.index.index_files import read_before
+from odr_analysis.batch.index.earlier_runs import before as known_before
+from odr_analysis.batch.index.earlier_runs import read_runs
 from odr_analysis.batch.index.row import rows_of
-from odr_analysis.batch.index.sentences import beside_each_other, changes, headline, spread
+from odr_analysis.batch.index.sentences import beside_each_other, changes, headline, spread, steady
 from odr_analysis.batch.index.write_index import write_index
 from tests.unit.batch.made import DAY, a_rate, a_summary, an_outcome, day_before
 
@@ -72,7 +74,7 @@ def test_changes_name_three_accounts_and_count_the_rest(tmp_path):
     earlier = [an_outcome(f"a{i}", a_rate(1000, 2)) for i in range(5)]
     now = [an_outcome(f"a{i}", a_rate(1000, 20)) for i in range(5)]
     write_index(tmp_path, [*earlier, an_outcome("b", a_rate(1000, 1))], {})
-    before = read_before(tmp_path, DAY + timedelta(days=1))
+    before = known_before(read_runs(tmp_path), DAY + timedelta(days=1))
     rows = rows_of([*now, an_outcome("b", reason="No order.")], before)
     assert changes(rows) == [
         "Worse: a0 (healthy, now over the limit), a1 (healthy, now over the limit), "
@@ -87,14 +89,43 @@ def test_changes_name_three_accounts_and_count_the_rest(tmp_path):
         ("unknown", a_rate(1000, 1), "Also changed: a (cannot be known, now healthy)."),
         ("healthy", a_rate(0, 0), "Also changed: a (healthy, now no data)."),
         ("failed", a_rate(1000, 1), "Also changed: a (report failed, now healthy)."),
+        ("never", a_rate(1000, 8), "Also changed: a (report failed, now close to the limit)."),
+        ("never", a_rate(1000, 20), "Worse: a (report failed, now over the limit)."),
         ("healthy", a_rate(1000, 1), None),
     ],
 )
 def test_no_change_of_state_is_passed_over(was, now, line):
     """Neither better nor worse is not the same."""
-    known = "healthy" if was == "failed" else was
-    rows = rows_of([an_outcome("a", now)], {"a": day_before(known, state=was)})
+    known = {"failed": "healthy", "never": "no data"}.get(was, was)
+    before = day_before(known, state="failed" if was in ("failed", "never") else was)
+    if was == "never":
+        before = replace(before, states={}, odr={})
+    rows = rows_of([an_outcome("a", now)], {"a": before})
     assert changes(rows) == ([line] if line else [])
+
+
+def test_other_rules_are_named_with_what_they_changed():
+    before = day_before("healthy", rules="others")
+    (row,) = rows = rows_of([an_outcome("a", a_rate(1000, 20))], {"a": before})
+    assert changes(rows) == [
+        "Worse: a (healthy under other rules, now over the limit).",
+        "Counted by other rules than before: a.",
+    ]
+    assert row.rates[0].change is None, "it is the rules that changed"
+
+
+def test_an_account_that_is_gone_is_named():
+    rows = rows_of([an_outcome("a", a_rate(1000, 1))], {"a": day_before("healthy")})
+    assert changes(rows, {"b": "critical"}) == ["No longer among the accounts: b (over the limit)."]
+
+
+def test_nothing_is_steady_of_an_account_left_out():
+    left = an_outcome("b", status="left out", summary=a_summary(a_rate(9, 0), as_of="2026-09-29"))
+    fine = an_outcome("a", a_rate(1000, 1))
+    assert steady(_rows(fine), "29 Sep") == "No account is in another state than on 29 Sep."
+    assert steady(_rows(fine, left), "29 Sep") == (
+        "Of 1 account of this run, none is in another state than on 29 Sep; 1 is left out."
+    )
 
 
 def test_a_rate_that_gets_worse_beside_a_worse_one_is_named():
