@@ -6,9 +6,10 @@ this package, whose import takes longer than most of what they do. Where a proce
 (Linux), one imports them once, stays without threads of its own and forks the two; elsewhere each
 starts by itself.
 
-The two talk by lines of JSON on a socket: a request names the function to run, with the standard
-streams of the new process as file descriptors beside it; the answers are the process's number and,
-once it has ended, how. When the one who asks is gone, so is the other.
+The two talk by lines of JSON on a socket: a request has a number and names the function to run,
+with the standard streams of the new process as file descriptors beside it; the answers to it are
+the id of the process and, once it has ended, how. A system gives the id of a process that ended to
+another, so an id alone names none. When the one who asks is gone, so is the other.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ class Server:
                 answer = json.loads(line)
                 with self._changed:
                     if "code" in answer:
-                        self._codes[answer["pid"]] = answer["code"]
+                        self._codes[answer["number"]] = answer["code"]
                     else:
                         self._started[answer["number"]] = answer["pid"]
                     self._changed.notify_all()
@@ -151,11 +152,11 @@ class Server:
             self._changed.wait_for(lambda: number in self._started or not self._alive)
             return self._started.get(number)
 
-    def code(self, pid: int | None, seconds: float | None = 0) -> int | None:
-        """How a process ended; None when it has not within so many seconds."""
+    def code(self, number: int, seconds: float | None = 0) -> int | None:
+        """How the process of a request ended; None when it has not within so many seconds."""
         with self._changed:
-            self._changed.wait_for(lambda: pid in self._codes or not self._alive, seconds)
-            ended = self._codes.get(pid) if pid is not None else None
+            self._changed.wait_for(lambda: number in self._codes or not self._alive, seconds)
+            ended = self._codes.get(number)
             return GONE if ended is None and not self._alive else ended
 
 
@@ -174,10 +175,10 @@ class Forked:
         return self._server.pid(self._number) or 0
 
     def poll(self) -> int | None:
-        return self._server.code(self.pid)
+        return self._server.code(self._number)
 
     def wait(self, timeout: float | None = None) -> int:
-        code = self._server.code(self.pid, timeout)
+        code = self._server.code(self._number, timeout)
         if code is None:
             raise subprocess.TimeoutExpired("a forked process", timeout or 0)
         return code
@@ -246,13 +247,13 @@ def serve(channel: int, ready: str = "") -> None:
 
 def _answer(asked: socket.socket, woken: int, wake: int) -> None:
     """Fork a process for each request and report how each ended, until nobody asks any more."""
-    buffer, streams = b"", list[int]()
+    buffer, streams, numbers = b"", list[int](), dict[int, int]()
     while True:
         ready, _, _ = select.select([asked.fileno(), woken], [], [])
         if woken in ready:
             with suppress(BlockingIOError):
                 os.read(woken, 1024)
-            _report_ended(asked)
+            _report_ended(asked, numbers)
         if asked.fileno() in ready:
             got, fds, _, _ = socket.recv_fds(asked, 1 << 16, 16)
             if not got:
@@ -270,6 +271,7 @@ def _answer(asked: socket.socket, woken: int, wake: int) -> None:
                     _be(request["run"], its)
                 for fd in its:
                     os.close(fd)
+                numbers[pid] = request["number"]
                 _send(asked, number=request["number"], pid=pid)
 
 
@@ -277,10 +279,12 @@ def _send(channel: socket.socket, **what: Any) -> None:
     channel.sendall(json.dumps(what).encode() + b"\n")
 
 
-def _report_ended(channel: socket.socket) -> None:
+def _report_ended(channel: socket.socket, numbers: dict[int, int]) -> None:
+    """Report how each process that ended did; `numbers` has that of its request by its id."""
     with suppress(ChildProcessError):
         while (ended := os.waitpid(-1, os.WNOHANG)) != (0, 0):
-            _send(channel, pid=ended[0], code=os.waitstatus_to_exitcode(ended[1]))
+            number = numbers.pop(ended[0])
+            _send(channel, number=number, code=os.waitstatus_to_exitcode(ended[1]))
 
 
 def _function(name: str) -> Callable[[], None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -104,6 +105,41 @@ def test_one_that_sleeps_can_be_ended_and_waited_for(server: Server) -> None:
         process.terminate()
         assert process.wait(10) == -signal.SIGTERM
     process.kill()  # as often as one likes
+
+
+ONE_ID = """
+import json, os, socket
+channel = socket.socket(fileno={fileno})
+for number in range(2):
+    given = json.loads(socket.recv_fds(channel, 1 << 16, 16)[0])["number"]
+    answers = [dict(number=given, pid={pid})] + [dict(number=given, code=-9)] * (number == 0)
+    channel.sendall(b"".join(json.dumps(one).encode() + b"\\n" for one in answers))
+channel.recv(1)
+"""
+"""A server that gives the process of its first request, which ends, and the next the same id."""
+
+
+def test_a_process_with_the_id_of_one_that_ended_is_alive_and_is_killed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ids come again after some 30,000 processes, as many as a batch of 1,000 accounts starts."""
+    with subprocess.Popen(["sleep", "20"]) as alive:
+
+        def program(text: str) -> list[str]:
+            (fileno,) = re.findall(r"serve\((\d+)", text)
+            return [sys.executable, "-c", ONE_ID.format(fileno=fileno, pid=alive.pid)]
+
+        monkeypatch.setattr(warm, "python", program)
+        with Server() as own:
+            ended = own.fork("", (0, 1, 2))
+            assert ended.wait(30) == -signal.SIGKILL
+            again = own.fork("", (0, 1, 2))
+            assert again.pid == alive.pid
+            assert again.poll() is None
+            ended.kill()
+            assert alive.poll() is None, "it is another's by now"
+            again.kill()
+            assert alive.wait(30) == -signal.SIGKILL
 
 
 def test_a_server_whose_user_is_gone_ends_quietly(capfd: pytest.CaptureFixture[str]) -> None:
