@@ -65,7 +65,7 @@ def send_alerts(
     failures = {row.account for row in tried if row.state == FAILED}
     # A late run knows nothing of what holds by now.
     accounts = set() if late else {row.account for row in tried}
-    day, known = rows[0].outcome.day, {row.account for row in rows if row.state != FAILED}
+    day, known = rows[0].outcome.day, {row.account for row in tried} - failures
     kept, lines = read_sent(out), []
     for name, recipient in recipients.items():
         mine = {account for account, names in to.items() if name in names}

@@ -241,6 +241,21 @@ def test_what_held_before_a_failed_night_is_not_sent_again_after_it(tmp_path):
     assert len(got) == 1
 
 
+def test_what_was_not_delivered_waits_where_a_second_run_leaves_its_account_out(tmp_path):
+    to = {n: ["ops"] for n in "ABC"}
+    with webhook() as (got, hook):
+        send_alerts(RULES, {"ops": Recipient(f"{hook}/bad")}, to, _two_days(tmp_path), tmp_path)
+        left = (
+            an_outcome("A", a_rate(1000, 20), status="left out"),
+            an_outcome("B", reason="Out of time.", status="left out"),
+        )
+        rows = _run(tmp_path, DAY, *left, an_outcome("C", a_rate(1000, 2)))
+        send_alerts(RULES, {"ops": Recipient(hook)}, to, rows, tmp_path)
+    assert [body["title"] for body in got] == [
+        "ODR 30 Sep 2026: 1 rate is worse and 1 report failed"
+    ]
+
+
 def test_nothing_is_sent_of_an_account_that_was_left_out(tmp_path):
     old = a_summary(a_rate(1000, 2), as_of="2026-09-20", reported_to="2026-09-20")
     rules = AlertRules(data_older_than=3)
