@@ -67,12 +67,15 @@ class NoOrdersError(OdrError):
 
 
 class FrameError(OdrError):
-    """DataFrames handed over do not fit; ``problems`` lists every failure at once."""
+    """Tables handed over do not fit: DataFrames, or those of a warehouse.
+
+    ``problems`` lists every failure at once.
+    """
 
     def __init__(self, problems: list[str]):
         self.problems = problems
         super().__init__(
-            f"{len(problems)} problem(s) with the given frames:\n"
+            f"{len(problems)} problem{'s' * (len(problems) != 1)} with the given tables:\n"
             + "\n".join(f"  - {p}" for p in problems)
         )
 

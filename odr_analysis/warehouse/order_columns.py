@@ -1,7 +1,8 @@
 """A table of orders as the raw columns that order exports are brought to.
 
-Its columns are found by the names Amazon's own exports give them, letter case, ``_`` and ``-``
-aside, or named by the user or a connector. Cells stay text, but times may be timestamps.
+Its columns are found by the names Amazon's own exports give them, else by those of the raw columns,
+letter case, ``_`` and ``-`` aside, or named by the user or a connector. Cells stay text, but times
+may be timestamps.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from odr_analysis.errors import FrameError
 from odr_analysis.exports.orders.kinds import (
     DATE_COLUMNS,
     LEDGER_COLUMNS,
+    NEEDED_CELLS,
     ORDER_EXPORTS,
     RAW_COLUMNS,
     OrderExport,
@@ -91,16 +93,17 @@ def orders_there(
     problems = unknown_columns(name, columns, RAW_COLUMNS, header)
     if problems:
         raise FrameError(problems)
-    export = _nearest_export(header, columns)
-    places = {raw: header[at] for raw, at in export.positions(list(header)).items()}
-    places |= dict(columns)
+    free = () if marketplace is None else ("marketplace",)
+    export = _nearest_export(header, columns, free)
+    places = _places(export, header, columns)
+    rest = [column for column in header if column not in places.values()]
     for raw in LEDGER_COLUMNS:
-        free = raw == "marketplace" and marketplace is not None
-        if export.needs(raw) and raw not in places and not free:
+        if export.needs(raw) and raw not in places and raw not in free:
             wanted = next(n for n in export.columns[raw] if n in export.needed)
             problems.append(
-                f"{name}: no column {wanted!r} for {raw}{nearest(wanted, header)} It has "
-                f"{', '.join(header)}. Name the column: columns={{'orders': {{{raw!r}: ...}}}}."
+                f"{name}: no column {wanted!r} for {raw}{nearest(wanted, rest)} It has "
+                f"{', '.join(header)}. Call it {raw}, or name the column: "
+                f"columns={{'orders': {{{raw!r}: ...}}}}."
             )
     cells = {
         raw: _cell(table, raw, places, export, name, engine, reads_times, problems)
@@ -142,21 +145,41 @@ def unknown_columns(
     ]
 
 
-def _nearest_export(header: tuple[str, ...], columns: Mapping[str, str]) -> OrderExport:
+def _places(
+    export: OrderExport, header: tuple[str, ...], columns: Mapping[str, str]
+) -> dict[str, str]:
+    """Raw column to that of the table: the user's word, else Amazon's name, else its own.
+
+    By its own name no column is taken that stands for another already, and none of two.
+    """
+    places = {raw: header[at] for raw, at in export.positions(list(header)).items()}
+    places |= dict(columns)
+    rest = [column for column in header if column not in places.values()]
+    names = [plain(column) for column in rest]
+    own = {raw: plain(raw) for raw in RAW_COLUMNS if raw not in places}
+    once = {raw: name for raw, name in own.items() if names.count(name) == 1}
+    return places | {raw: rest[names.index(name)] for raw, name in once.items()}
+
+
+def _nearest_export(
+    header: tuple[str, ...], columns: Mapping[str, str], free: tuple[str, ...]
+) -> OrderExport:
     """The first kind of export that lacks no column, else of those of all orders the nearest.
 
-    The others are lists of orders of one state, which goes without saying there and not here.
+    Names of Amazon's come before those of raw columns, which no kind has for itself. The others
+    are lists of orders of one state, which goes without saying there and not here.
     """
 
-    def lacking(export: OrderExport) -> int:
+    def whole(export: OrderExport) -> bool:
         given = {plain(n) for raw in columns for n in export.columns.get(raw, ())}
-        return sum(plain(n) not in given for n in export.missing(list(header)))
+        return all(plain(n) in given for n in export.missing(list(header)))
 
     def there(export: OrderExport) -> int:
-        return len(export.needed) - lacking(export)
+        places = _places(export, header, columns)
+        return sum(raw in places or raw in free for raw in NEEDED_CELLS)
 
-    whole = next((export for export in ORDER_EXPORTS if not lacking(export)), None)
-    return whole or max((e for e in ORDER_EXPORTS if not e.constants), key=there)
+    found = next((export for export in ORDER_EXPORTS if whole(export)), None)
+    return found or max((e for e in ORDER_EXPORTS if not e.constants), key=there)
 
 
 def _renamed(export: OrderExport, places: Mapping[str, str]) -> OrderExport:

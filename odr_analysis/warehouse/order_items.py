@@ -110,7 +110,8 @@ def items_there(
     places = _places(header) | dict(columns)
     problems += [
         f"{name}: no column {wanted!r} for {raw}{nearest(wanted, header)} It has "
-        f"{', '.join(header)}. Name the column: columns={{{ORDER_ITEMS!r}: {{{raw!r}: ...}}}}."
+        f"{', '.join(header)}. Call it {raw}, or name the column: "
+        f"columns={{{ORDER_ITEMS!r}: {{{raw!r}: ...}}}}."
         for raw, wanted in _NEEDED.items()
         if raw not in places
     ]
@@ -139,11 +140,11 @@ def items_there(
 
 
 def _places(header: tuple[str, ...]) -> dict[str, str]:
-    """Raw column to the column of the table, by the names of exports of all orders."""
+    """Raw column to the column of the table, by the names of exports of orders, else its own."""
     found = {}
     for raw in RAW_ITEM_COLUMNS:
         names = [name for export in ORDER_EXPORTS[:2] for name in export.columns.get(raw, ())]
-        at = find_column(list(header), *names)
+        at = find_column(list(header), *names, raw)
         if at is not None:
             found[raw] = header[at]
     return found

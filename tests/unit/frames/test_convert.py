@@ -293,7 +293,7 @@ def test_every_failure_is_told_at_once():
         "defects.reported_on: no ISO date or timestamp in row(s) r1.",
         "defects.rating: not 1 to 5 in row(s) r3.",
     ]
-    assert str(error.value).startswith("10 problem(s) with the given frames:\n  - orders.ordered")
+    assert str(error.value).startswith("10 problems with the given tables:\n  - orders.ordered")
 
 
 def test_missing_columns_hide_no_other_failure():

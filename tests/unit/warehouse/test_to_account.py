@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import ibis
@@ -13,6 +15,8 @@ from odr_analysis import findings, load_tables, to_summary
 from odr_analysis.errors import FrameError, LossBudgetError, NoOrdersError, ParameterError
 from tests.downloads import oid
 from tests.warehouse import plain_orders, returned, tables_of
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "warehouse.md"
 
 
 @pytest.fixture
@@ -127,7 +131,7 @@ def test_a_kind_of_defect_without_a_source_is_unknown(con):
         (
             {"orders": "claims"},
             FrameError,
-            "no column 'Date' for purchased*columns={'orders': {'status': ...}}",
+            "no column 'purchase-date' for purchased*columns={'orders': {'status': ...}}",
         ),
         (
             {"orders": "orders", "claims": "orders"},
@@ -171,3 +175,40 @@ def test_types_that_cannot_be_read_are_named_all_at_once(con):
         "sales: column 'purchase-date' is of type int32",
         "sales: column 'sales-channel' is of type array<int32>",
     ]
+
+
+def documented() -> dict[str, list[str]]:
+    """Parameter to the columns that docs/warehouse.md says it needs."""
+    line = r"^\| (`[a-z_`, ]+`) \| [^|]* \| ([^|]*) \|"
+    found = {}
+    for parameters, needed in re.findall(line, DOCUMENT.read_text("utf-8"), re.MULTILINE):
+        for parameter in re.findall("`([^`]+)`", parameters):
+            others = [f"{one} date" for one in ("claim", "chargeback") if f"{one}s" != parameter]
+            found[parameter] = [c for c in re.findall("`([^`]+)`", needed) if c not in others]
+    return found
+
+
+def test_columns_that_the_document_names_are_enough(con):
+    needed = documented()
+    assert [*needed] == [
+        "orders", "order_items", "feedback", "claims", "chargebacks", "order_defects", "returns",
+        "settlements", "financial_events",
+    ]  # fmt: skip
+    assert (len(needed["orders"]), needed["claims"]) == (5, ["order id", "claim date"])
+    n = 10
+    ids = [oid(i) for i in range(n)]
+    cells = {
+        "order_id": ids, "order id": ids, "order-id": ids, "purchased": "2026-05-02",
+        "status": "Shipped", "channel": "Merchant", "marketplace": "Amazon.de", "rating": "5",
+        "date": "2026-05-08", "claim date": "2026-05-08", "chargeback date": "2026-05-08",
+        "return request date": "2026-05-08", "a-to-z claim": "N", "posted-date": "2026-05-08",
+        "amount": "1.00", "GuaranteeClaimEventList": "[]", "ChargebackEventList": "[]",
+    }  # fmt: skip
+    rows = {
+        what: pd.DataFrame({c: cells.get(c, "x") for c in columns}, index=range(n))
+        for what, columns in needed.items()
+    }
+    account = load_tables(con, **tables_of(con, rows))
+    assert account.daily[["n_orders", "n_claim_only"]].sum().tolist() == [n, 0]
+    assert set(account.items.sku) == {"x"}
+    assert account.receipt.rows_dropped == 0
