@@ -28,14 +28,16 @@ CHUNK = 8 << 20
 """Bytes of an object that are in memory at once."""
 INSTALL = "pip install 'odr-analysis[cloud]'"
 
-AZURE = "AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY"
+AZURE = ("AZURE_STORAGE_ACCOUNT_NAME", "AZURE_STORAGE_ACCOUNT_KEY")
 CREDENTIALS = {
-    "s3": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
-    "gs": "GOOGLE_APPLICATION_CREDENTIALS",
+    "s3": ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+    "gs": ("GOOGLE_APPLICATION_CREDENTIALS",),
     "abfs": AZURE,
     "abfss": AZURE,
 }
 """Variables of the environment that hold the credentials, by scheme."""
+REGION = "AWS_REGION"
+"""The variable that a bucket of ``s3`` needs as well."""
 
 _ENDPOINT = re.compile("ENDPOINT|BASE_URL")
 _STATUS = re.compile(r"non-2xx status code: (\d{3})")
@@ -155,7 +157,7 @@ def nothing_to_read(address: Address) -> OdrError:
 def _told(address: Address, error: Exception) -> OdrError:
     """What to say of an error of obstore."""
     text, kind = str(error), type(error).__name__
-    url, names = address.url, CREDENTIALS[address.scheme]
+    url, names = address.url, " and ".join(CREDENTIALS[address.scheme])
     status, code = (p.search(text) for p in (_STATUS, _CODE))
     answered = " ".join([status[1] if status else "", code[1] if code else ""]).strip()
     if "Account must be specified" in text:
@@ -169,7 +171,7 @@ def _told(address: Address, error: Exception) -> OdrError:
             "computer has a role of its own."
         )
     if "without LOCATION" in text or (status and status[1] in ("301", "307")):
-        return OdrError(f"{url}: the bucket is in another region. Set AWS_REGION to its region.")
+        return OdrError(f"{url}: the bucket is in another region. Set {REGION} to its region.")
     if kind in ("PermissionDeniedError", "UnauthenticatedError") or answered[:3] in ("401", "403"):
         return OdrError(
             f"{url}: no access ({answered or 'refused'}). Check {names}, and that they may list "

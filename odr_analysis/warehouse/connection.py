@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 URL = re.compile(r"(?P<kind>\w+)(\+\w+)?://(?P<place>[^?]*)(\?.*)?")
 MOST_LISTED = 12
 """Tables that a message names."""
-EXTRA = "pip install 'ibis-framework[{name}]'"
-"""What brings the driver of a kind of warehouse."""
+DRIVERS = {"duckdb": "", "postgresql": "ibis-framework[postgres]", "pyspark": "pyspark"}
+"""Kind of warehouse to the package with its driver, where it is not the extra of that name."""
 NOON = "2026-07-01 14:00:00+02:00"
 """A time with an offset, which an engine gives in the time zone of its session."""
 
@@ -251,7 +251,7 @@ def _opened(url: str) -> Any:
     except ImportError as error:
         raise ParameterError(
             f"connection: {kind} needs a driver that is not installed ({said(error, url)}). "
-            f"{EXTRA.format(name=kind)}"
+            f"pip install '{driver_of(kind)}'"
         ) from None
     except Exception as error:  # noqa: BLE001 - each driver has errors of its own
         why = said(error, url)
@@ -262,6 +262,15 @@ def _opened(url: str) -> Any:
                 passing=True,
             ) from None
         raise ParameterError(f"connection: {kind} cannot be opened: {why}.") from None
+
+
+def driver_of(kind: str) -> str:
+    """The package with the driver of a kind of warehouse; '' where this one brings it.
+
+    >>> driver_of("postgres"), driver_of("duckdb")
+    ('ibis-framework[postgres]', '')
+    """
+    return DRIVERS.get(kind, f"ibis-framework[{kind}]")
 
 
 def _place(database: str | None) -> str:

@@ -77,6 +77,7 @@ def airflow_recipe(run: DailyRun) -> Recipe:
             f"As Airflow's user, make this environment a kernel: {python} -m ipykernel install "
             f"--user --name {KERNEL}",
             *([f"Set {secrets} for Airflow's workers."] * bool(secrets)),
+            *run.roles(),
             f"Let it run: airflow dags unpause {DAG}. The run of the last {run.time} that passed "
             "starts at once.",
             f"It runs at {run.time} {run.timezone}; a retry redoes only what failed, for the same "

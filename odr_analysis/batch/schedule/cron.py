@@ -29,6 +29,7 @@ def cron_recipe(run: DailyRun) -> Recipe:
         {FILE: text},
         (
             "Add the line to your crontab: crontab -e",
+            *run.roles(),
             f"cron runs it at {run.time} by this computer's clock ({run.timezone}); a computer "
             "that is off then misses the day, where a systemd timer makes up for it.",
         ),

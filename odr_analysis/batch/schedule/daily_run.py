@@ -6,10 +6,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from odr_analysis.batch.from_environment import SIGN
 from odr_analysis.errors import ParameterError
+from odr_analysis.presets import PRESETS
+from odr_analysis.remote.bucket import CREDENTIALS, REGION
 
 AS_OF = "today"
 """The scheduled day of a run; a scheduler that knows the day itself passes it instead."""
@@ -66,26 +69,62 @@ class DailyRun:
         return ["batch", str(self.accounts), *out, "--skip-if-running"]
 
     def variables(self) -> tuple[str, ...]:
-        """Variables of the environment that the file of accounts takes URLs from.
+        """Variables of the environment that the run needs.
 
-        Those are of recipients and of connections.
+        The file of accounts takes URLs of recipients and connections from them; others hold the
+        credentials of object storage.
 
         Raises
         ------
         ParameterError
             The file cannot be read.
         """
+        recipients = self._content().get("recipients", {})
+        tables = recipients.values() if isinstance(recipients, Mapping) else ()
+        urls = [one.get("url") for one in tables if isinstance(one, Mapping)]
+        named = [url for url in urls if isinstance(url, str) and url.startswith(SIGN)]
+        named += [url for url in self.connections() if url.startswith(SIGN)]
+        own = [url.removeprefix(SIGN) for url in named]
+        return tuple(dict.fromkeys([*own, *self.of_storage()]))
+
+    def of_storage(self) -> tuple[str, ...]:
+        """The variables that hold the credentials of the object storage accounts are in."""
+        schemes = [folder.partition("://")[0].lower() for folder in self.folders()]
+        names = {name: None for one in schemes for name in CREDENTIALS.get(one, ())}
+        return (*names, *([REGION] * ("s3" in schemes)))
+
+    def folders(self) -> tuple[str, ...]:
+        """Folders of accounts as the file has them: paths and URLs."""
+        return self._of_accounts("folder")
+
+    def policies(self) -> tuple[str, ...]:
+        """Policy files of accounts as the file has them."""
+        return tuple(policy for policy in self._of_accounts("policy") if policy not in PRESETS)
+
+    def connections(self) -> tuple[str, ...]:
+        """Connections of accounts as the file has them: URLs, and names of variables."""
+        return self._of_accounts("connection")
+
+    def _of_accounts(self, key: str) -> tuple[str, ...]:
+        """Texts that accounts have for a key, and the one that goes for all, each once."""
+        content = self._content()
+        accounts = content.get("account", [])
+        tables = [content.get("defaults"), *(accounts if isinstance(accounts, list) else ())]
+        found = [one.get(key) for one in tables if isinstance(one, Mapping)]
+        return tuple(dict.fromkeys(text for text in found if isinstance(text, str) and text))
+
+    def _content(self) -> dict[str, Any]:
+        """The file of accounts; what is wrong in it, a batch reports."""
         try:
-            table = tomllib.loads(self.accounts.read_text("utf-8"))
+            return tomllib.loads(self.accounts.read_text("utf-8"))
         except (OSError, ValueError) as error:
             raise ParameterError(f"{self.accounts}: cannot be read ({error}).") from error
-        recipients, accounts = table.get("recipients", {}), table.get("account", [])
-        tables = recipients.values() if isinstance(recipients, Mapping) else ()
-        connected = [table.get("defaults"), *(accounts if isinstance(accounts, list) else ())]
-        urls = [one.get("url") for one in tables if isinstance(one, Mapping)]
-        urls += [one.get("connection") for one in connected if isinstance(one, Mapping)]
-        named = [url for url in urls if isinstance(url, str) and url.startswith(SIGN)]
-        return tuple(dict.fromkeys(url.removeprefix(SIGN) for url in named))
+
+    def roles(self) -> list[str]:
+        """The step about credentials of object storage, which a computer may have otherwise."""
+        names = ", ".join(self.of_storage())
+        may = f"Leave out {names} where the computer has a role of its own in the cloud."
+        return [may] if names else []
 
 
 @dataclass(frozen=True)

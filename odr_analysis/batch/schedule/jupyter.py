@@ -20,6 +20,7 @@ def jupyter_recipe(run: DailyRun) -> Recipe:
             "Save it in a folder JupyterLab shows, and install the scheduler beside JupyterLab: "
             'pip install "jupyter-scheduler>=2.12"',
             *([f"Start JupyterLab with {secrets} set: jobs inherit them."] * bool(secrets)),
+            *run.roles(),
             "Right-click the notebook, Create Notebook Job, Run on a schedule, Custom: "
             f"{run.cron}, time zone {run.timezone}. Leave the parameters empty.",
             "Jobs run only while JupyterLab does. A job that failed has the message of odr in its "

@@ -47,6 +47,7 @@ def systemd_recipe(run: DailyRun) -> Recipe:
         (
             "Put both files into ~/.config/systemd/user/",
             *([f"Write {place}, readable by you alone: {lines}"] * bool(lines)),
+            *run.roles(),
             f"systemctl --user daemon-reload && systemctl --user enable --now {TIMER}",
             "loginctl enable-linger, so that it also runs while you are not logged in",
             f"systemctl --user list-timers {TIMER} shows the next run; journalctl --user -u "
