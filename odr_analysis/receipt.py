@@ -196,8 +196,15 @@ class Receipt:
         """Files no reader recognised."""
         return tuple(f for f in self.files if f.kind == "unknown")
 
-    def check_loss(self, budget: float) -> None:
+    def check_loss(self, budget: float, mend: str = "") -> None:
         """Raise :class:`LossBudgetError` when a file lost a larger share of rows than `budget`.
+
+        Parameters
+        ----------
+        budget : float
+            A fraction from 0 to 1.
+        mend : str
+            How unusable rows are mended, where they are in no file.
 
         Raises
         ------
@@ -224,8 +231,8 @@ class Receipt:
             f"More rows would be lost than the loss budget of {words.level(budget, 3)} allows, "
             "so no number is given.\n  "
             + "\n  ".join(parts)
-            + f"\n{_what_to_do(f.kind for f in over)}, or accept the loss with a larger "
-            "--loss-budget."
+            + f"\n{mend or _what_to_do(f.kind for f in over)}, or accept the loss with a larger "
+            "loss_budget (--loss-budget of odr load and odr report)."
         )
 
     def lines(self) -> list[str]:

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
 ColumnNames = Mapping[str, Mapping[str, str]]
+MEND = "Correct these rows in the warehouse, or give a view without them"
+"""What to do about rows that cannot be used."""
 
 
 def load_tables(
@@ -211,7 +213,7 @@ def load_tables(
         tables_made, receipt = settled_tables(
             con, ledger.stores, totals, made, policy, latest, files, ledger
         )
-    receipt.check_loss(loss_budget)
+    receipt.check_loss(loss_budget, MEND)
     assert tables_made.known_to is not None
     known_to, note = report_day(tables_made.known_to, totals["first"], day)
     notes = (*receipt.notes, *filter(None, [note]))

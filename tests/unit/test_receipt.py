@@ -136,3 +136,15 @@ def test_as_text_what_a_file_does_not_have_is_left_out():
         "f.txt: seller-feedback, utf-8, tab: 0 rows read, 0 kept",
         "1 row read = 1 kept + 0 dropped",
     ]
+
+
+def test_the_loss_can_be_accepted_by_whoever_asked():
+    with pytest.raises(LossBudgetError) as error:
+        Receipt((lossy(1, 1),)).check_loss(0.01)
+    assert str(error.value).endswith(
+        "Download the file again without opening it in a spreadsheet, or accept the loss with a "
+        "larger loss_budget (--loss-budget of odr load and odr report)."
+    )
+    with pytest.raises(LossBudgetError) as error:
+        Receipt((lossy(1, 1),)).check_loss(0.01, "Mend the table")
+    assert "\nMend the table, or accept the loss" in str(error.value)

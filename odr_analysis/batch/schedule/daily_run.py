@@ -122,7 +122,7 @@ class DailyRun:
 
     def roles(self) -> list[str]:
         """The step about credentials of object storage, which a computer may have otherwise."""
-        names = ", ".join(self.of_storage())
+        names = ", ".join(name for name in self.of_storage() if name != REGION)
         may = f"Leave out {names} where the computer has a role of its own in the cloud."
         return [may] if names else []
 

@@ -142,7 +142,12 @@ def test_a_kind_of_defect_without_a_source_is_unknown(con):
         ({"orders": "orders", "marketplace": "Amazon.xx"}, ParameterError, "Amazon.xx"),
         ({"orders": "orders", "database": "shop"}, ParameterError, "database 'shop' has no table"),
         ({"orders": "nothing"}, NoOrdersError, "nothing: no row is an order"),
-        ({"orders": "half"}, LossBudgetError, "half: 20 of 40 rows unusable: 20 x unreadable date"),
+        (
+            {"orders": "half"},
+            LossBudgetError,
+            "half: 20 of 40 rows unusable: 20 x unreadable date*Correct these rows in the "
+            "warehouse, or give a view without them, or accept the loss with a larger loss_budget",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_with_the_nearest(con, given, error, words):
