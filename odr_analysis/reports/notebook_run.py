@@ -16,9 +16,15 @@ from odr_analysis.progress import Progress, Step
 from odr_analysis.reports import fast_papermill
 from odr_analysis.reports.kernel import Kernel
 from odr_analysis.reports.parameters import in_papermill
+from odr_analysis.visible import visible
+from odr_analysis.words import opening
 
 STAGES = ("start", "imports", "load", "compute", "draw", "page")
 """What the time of a report is split into; cells of the notebook carry the middle four as tags."""
+INJECTED = "injected-parameters"
+"""Tag of the cell with the parameters that papermill adds."""
+LONGEST = 60
+"""Characters of a cell's first line in a message."""
 PASSING = (OSError, TimeoutError, ConnectionError, MemoryError)
 """Errors of a cell that may not come again; a missing file and the like have types of their own."""
 
@@ -79,8 +85,7 @@ def run_notebook(
         if isinstance(kind, type) and issubclass(kind, errors.OdrError):
             raise errors.as_told(error.ename, error.evalue) from error
         raise errors.MachineError(
-            f"Cell {error.exec_count} of the report's notebook failed "
-            f"({error.ename}: {error.evalue}).",
+            f"{_last_of(begun, notebook.name)} failed ({error.ename}: {error.evalue}).",
             str(error),
             passing=getattr(builtins, error.ename, None) in PASSING,
         ) from error
@@ -103,6 +108,19 @@ def run_notebook(
         tags = [t for t in cell.metadata.get("tags", []) if t in STAGES]
         seconds[tags[0] if tags else "compute"] += spent
     return seconds
+
+
+def _last_of(begun: list[Any], notebook: str) -> str:
+    """The code cell begun last, as whoever opens the notebook finds it.
+
+    Its number does not count the cell that papermill added, which the notebook that is kept has
+    and the user's own has not; its first line is the same in both.
+    """
+    cells = [cell for cell in begun if cell.cell_type == "code"]
+    own = [cell for cell in cells if INJECTED not in cell.metadata.get("tags", ())]
+    lines = [visible(line) for line in cells[-1].source.split("\n") if line.strip()]
+    line = opening(lines[0].strip(), LONGEST)
+    return f'Code cell {len(own)} of {notebook}, "{line}",'
 
 
 def _save_stopped(notebook: Path, target: Path, begun: list[Any], why: errors.MachineError) -> None:

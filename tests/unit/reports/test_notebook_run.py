@@ -62,11 +62,26 @@ def test_any_notebook_with_parameters_becomes_a_page(seller: Path, tmp_path: Pat
 
 
 def test_a_cell_that_fails_is_marked(seller: Path, tmp_path: Path) -> None:
-    error, told = failed(seller, tmp_path / "made", "1 + 1", "1 / 0", "2 + 2")
-    assert "ZeroDivisionError" in str(error)
+    error, told = failed(seller, tmp_path / "made", "1 + 1", "\n1 / 0\n2 / 0", "2 + 2")
+    own = [c.source for c in nbformat.read(tmp_path / "own.ipynb", as_version=4).cells]
+    assert own.index("\n1 / 0\n2 / 0") + 1 == 3
+    assert str(error) == (
+        'Code cell 3 of own.ipynb, "1 / 0", failed (ZeroDivisionError: division by zero).'
+    )
     assert ZeroDivisionError not in PASSING
     assert not passes(error)
-    assert marked(told) == "1 / 0"
+    assert marked(told) == "\n1 / 0\n2 / 0"
+
+
+def test_the_line_of_a_cell_that_fails_is_short_and_without_control_characters(
+    seller: Path, tmp_path: Path
+) -> None:
+    cell = f"x = '\x1b[31m' # {'y ' * 100}\nraise KeyError('a')"
+    error, _ = failed(seller, tmp_path / "made", cell)
+    said = str(error)
+    assert said.startswith("Code cell 2 of own.ipynb, \"x = '\\u001b[31m' # y y")
+    assert said.endswith("y…\", failed (KeyError: 'a').")
+    assert len(said) < 130
 
 
 def test_a_kernel_that_ends_is_marked_where_it_did(seller: Path, tmp_path: Path) -> None:
