@@ -172,7 +172,7 @@ def _made_of(task: Task, request: Request, mark: str) -> Literal["made", "unchan
             )
         except Exception as error:  # noqa: BLE001 - raised again once its notebook is in place
             failure = error
-            _leave_failed(made, error)
+            _leave_failed(made, error, task.account.name)
         goes(made, (FAILED_NOTEBOOK, FAILED_PAGE))
     if failure is not None:
         raise failure
@@ -218,7 +218,7 @@ def _warm() -> Server | None:
     return _server
 
 
-def _leave_failed(made: Path, why: Exception) -> None:
+def _leave_failed(made: Path, why: Exception, account: str) -> None:
     """Of a report in the making, leave the notebook that failed and its page alone."""
     failed = made / FAILED_NOTEBOOK
     if (notebook := made / NOTEBOOK).is_file():
@@ -240,7 +240,7 @@ def _leave_failed(made: Path, why: Exception) -> None:
             )
             notebook.cells.insert(0, nbformat.v4.new_markdown_cell(text))
             nbformat.write(notebook, failed)
-        save_page(notebook, made / FAILED_PAGE)
+        save_page(notebook, made / FAILED_PAGE, account)
 
 
 def forget_failure(place: Path, *more: str) -> None:

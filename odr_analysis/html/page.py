@@ -13,7 +13,7 @@ from odr_analysis.html.style_sheet import HEAD_MIME, css
 TITLE = "ODR report"
 
 
-def save_page(notebook: Any, out: str | Path) -> Path:
+def save_page(notebook: Any, out: str | Path, account: str = "") -> Path:
     """Write an executed report notebook as a standalone HTML page.
 
     Parameters
@@ -22,6 +22,8 @@ def save_page(notebook: Any, out: str | Path) -> Path:
         The notebook after its run.
     out : str or pathlib.Path
         File to write; its folder is made when missing.
+    account : str
+        What the title calls the account; by default what the head of the findings does.
 
     Returns
     -------
@@ -42,7 +44,11 @@ def save_page(notebook: Any, out: str | Path) -> Path:
     if isinstance(notebook, (str, Path)):
         notebook = nbformat.read(notebook, as_version=4)
     html, _ = PageExporter().from_notebook_node(
-        notebook, {"odr_title": title_of(notebook), "odr_css": Markup(css() + _page_css())}
+        notebook,
+        {
+            "odr_title": f"{TITLE}: {account}" if account else title_of(notebook),
+            "odr_css": Markup(css() + _page_css()),
+        },
     )
     out = Path(out)
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -24,8 +24,19 @@ NOT_DECLARED = "None"
 TAG = "parameters"
 FOLDER = "folder"
 """The parameter that every notebook of a report has."""
+RULES = "rules"
+"""The parameter with single rules of the policy."""
 VALID = "Valid parameters:"
 """What the list of them begins with, in an error."""
+SET_BY = {
+    "as_of": ("--as-of", 'as_of: str = ""'),
+    "known_on": ("--known-on", 'known_on: str = ""'),
+    "loss_budget": ("--loss-budget", "loss_budget: float = 0.01"),
+    "marketplace": ("--marketplace, or in the file of accounts", 'marketplace: str = ""'),
+    "policy": ("--policy, or in the file of accounts", 'policy: str = "amazon-current"'),
+    "scenarios": ("--scenario", "scenarios: list = []"),
+}
+"""Parameter to what sets it under another word than its own, and the line that declares it."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,10 @@ class Parameter:
     type: str
     default: str
     help: str
+
+
+NAME = Parameter("account_name", "str", "''", "what the page calls the account")
+"""The parameter that no notebook need have."""
 
 
 def parameters_of(notebook: Path) -> dict[str, Parameter]:
@@ -128,9 +143,26 @@ def checked(
             f"  {p.name}: {p.type} = {p.default}" + (f"  {p.help}" if p.help else "")
             for p in declared.values()
         )
-        listed = "\n".join(f"  {problem}" for problem in wrong.values())
+        told = [(name not in declared and _undeclared(name)) or wrong[name] for name in wrong]
+        listed = "\n".join(f"  {problem}" for problem in told)
         raise ParameterError(f"Parameters of {notebook} do not fit:\n{listed}\n{VALID}\n{valid}")
     return values
+
+
+def _undeclared(name: str) -> str:
+    """What to do about a parameter that others set and a notebook lacks; '' for any other name.
+
+    Leaving it out in silence would make the page of an account by other rules than asked for.
+    """
+    by, line = SET_BY.get(name, ("", ""))
+    if name in policy_parameters():
+        by, line = "a rule of the policy", f"{RULES}: list = []"
+    if not by:
+        return ""
+    return (
+        f"it has no parameter {name!r} ({by}). Leave that out, or add {line} to its cell with "
+        "parameters and load the account by it."
+    )
 
 
 def policy_parameters() -> dict[str, Parameter]:

@@ -16,6 +16,8 @@ from odr_analysis.fields import nearest
 from odr_analysis.policy import Policy
 from odr_analysis.reports.parameters import (
     FOLDER,
+    NAME,
+    RULES,
     Parameter,
     checked,
     parameters_of,
@@ -127,10 +129,12 @@ def request_of(
     path = notebook_path(notebook)
     own = parameters_of(path)
     declared: dict[str, Parameter] = dict(own)
-    if "rules" in own:
+    # The page has the name whatever the notebook knows of it.
+    declared.setdefault(NAME.name, NAME)
+    if RULES in own:
         declared |= policy_parameters()
     given = checked(parameters, declared, path.name)
-    if "policy" in own or "policy" in given:
+    if {"policy", RULES} & set(own):
         given, policy = with_policy(given)
     else:
         policy = Policy()
@@ -142,5 +146,5 @@ def request_of(
         folder = folder(given, policy)
     given |= {FOLDER: str(folder), "today": now.isoformat()}
     if account_name is not None:
-        given["account_name"] = account_name
+        given[NAME.name] = account_name
     return Request(folder, path, given, frozenset(own), policy)

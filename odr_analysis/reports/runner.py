@@ -80,11 +80,12 @@ def run_report(
         Folder to write into; made when missing.
     notebook : str or pathlib.Path
         One of the toolkit's by its name (``02-odr-over-time``), or a file of your own with a cell
-        tagged ``parameters`` that has ``folder``. It gets those of the report's parameters that it
-        declares, and runs in a folder whose files become files of `out`.
+        tagged ``parameters`` that has ``folder``. It runs in a folder whose files become files of
+        `out`.
     parameters : mapping, optional
         Parameters of the notebook by name (``as_of``, ``window_days``, ...); texts are
-        turned into the declared type.
+        turned into the declared type. ``account_name`` is the page's title in any case; of
+        others it must declare all.
     cache, memory_limit, progress
         As for :func:`~odr_analysis.load_account`. The notebook finds the cache in ``ODR_CACHE``.
     today : datetime.date, optional
@@ -296,7 +297,8 @@ def _finish(made: Path, summary: dict[str, Any], run_id: str) -> dict[str, Any]:
     notebook = nbformat.read(made / NOTEBOOK, as_version=4)
     notebook.metadata[RUN_ID] = run_id
     nbformat.write(notebook, made / NOTEBOOK)
-    save_page(notebook, made / PAGE)
+    # A notebook of the user's own may show no head, or one that calls the account otherwise.
+    save_page(notebook, made / PAGE, summary["account"])
     if not (made / PAGE).read_text("utf-8").rstrip().endswith("</html>"):
         raise errors.MachineError(f"{made / PAGE}: the page was not written to its end.")
     # The notebook holds the times of its run as well, which are no part of what the report says.

@@ -11,6 +11,7 @@ import pytest
 from nbformat import NotebookNode
 
 from odr_analysis import load_account, words
+from odr_analysis.html.style_sheet import HEAD_MIME
 from tests.downloads import fill, orders, table
 from tests.notebooks.conftest import EXPECTED, NOTEBOOKS, Seller, html, run_here, said
 
@@ -230,3 +231,24 @@ def test_04_runs_on_an_account_without_a_series_to_simulate(tmp_path) -> None:
     """None of its orders counts."""
     folder = fill(tmp_path, {"o.txt": table(orders(5, sales__channel="Non-Amazon"))})
     assert "No orders" in said(run_here("04-what-if", folder=str(folder)))
+
+
+@every_notebook
+def test_name_and_rules_are_those_asked_for(other_seller, name: str) -> None:
+    notebook = run_here(
+        name,
+        folder=str(other_seller("tiny").folder),
+        account_name="Zebra Shop",
+        policy="as-reported",
+        rules=[["lag_days", 13]],
+    )
+    titles = [
+        output["data"][HEAD_MIME]["title"]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if HEAD_MIME in output["data"]
+    ]
+    assert titles == ["ODR report: Zebra Shop"]
+    built_on = notebook.cells[-1].outputs[0]["data"]["text/html"]
+    assert "Rules in full: as-reported (changed)" in built_on
+    assert '<th scope="row">lag_days</th><td>13</td>' in built_on

@@ -82,7 +82,9 @@ def test_a_report_is_made_once_and_a_failure_leaves_it_there(exports: Path) -> N
     assert failed.outcome.summary == done.summary, "that of the last report"
     marked = nbformat.read(first.place / FAILED_NOTEBOOK, as_version=4)
     assert any('id="papermill-error-cell"' in cell.source for cell in marked.cells)
-    assert "load_account" in (first.place / FAILED_PAGE).read_text("utf-8")
+    page = (first.place / FAILED_PAGE).read_text("utf-8")
+    assert "load_account" in page
+    assert f"<title>ODR report: {first.account.name}</title>" in page
 
     for path, text in texts.items():
         path.write_bytes(text)

@@ -55,7 +55,10 @@ def marked(told: Any) -> str:
 
 def test_any_notebook_with_parameters_becomes_a_page(seller: Path, tmp_path: Path) -> None:
     own = notebook(tmp_path / "own.ipynb", "open('beside.txt', 'w').close(); folder")
-    done = run_report(seller, tmp_path / "out", notebook=own, cache=None)
+    named = {"account_name": "Zebra & Co"}
+    done = run_report(seller, tmp_path / "out", notebook=own, parameters=named, cache=None)
+    assert "<title>ODR report: Zebra &amp; Co</title>" in done.page.read_text("utf-8")
+    assert done.summary["account"] == "Zebra & Co"
     assert str(seller) in done.page.read_text("utf-8")
     assert done.summary["rates"][0]["n_orders"] == 45
     assert (tmp_path / "out" / "beside.txt").is_file(), "files it writes are files of the report"
