@@ -120,7 +120,7 @@ def _last_of(begun: list[Any], notebook: str) -> str:
     own = [cell for cell in cells if INJECTED not in cell.metadata.get("tags", ())]
     lines = [visible(line) for line in cells[-1].source.split("\n") if line.strip()]
     line = opening(lines[0].strip(), LONGEST)
-    return f'Code cell {len(own)} of {notebook}, "{line}",'
+    return f'Code cell {len(own)} of {notebook}, which begins "{line}",'
 
 
 def _save_stopped(notebook: Path, target: Path, begun: list[Any], why: errors.MachineError) -> None:

@@ -160,7 +160,7 @@ def _undeclared(name: str) -> str:
     if not by:
         return ""
     return (
-        f"it has no parameter {name!r} ({by}). Leave that out, or add {line} to its cell with "
+        f"It has no parameter {name!r} ({by}). Leave that out, or add {line} to its cell with "
         "parameters and load the account by it."
     )
 

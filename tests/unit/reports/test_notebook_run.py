@@ -69,7 +69,8 @@ def test_a_cell_that_fails_is_marked(seller: Path, tmp_path: Path) -> None:
     own = [c.source for c in nbformat.read(tmp_path / "own.ipynb", as_version=4).cells]
     assert own.index("\n1 / 0\n2 / 0") + 1 == 3
     assert str(error) == (
-        'Code cell 3 of own.ipynb, "1 / 0", failed (ZeroDivisionError: division by zero).'
+        'Code cell 3 of own.ipynb, which begins "1 / 0", failed '
+        "(ZeroDivisionError: division by zero)."
     )
     assert ZeroDivisionError not in PASSING
     assert not passes(error)
@@ -82,9 +83,9 @@ def test_the_line_of_a_cell_that_fails_is_short_and_without_control_characters(
     cell = f"x = '\x1b[31m' # {'y ' * 100}\nraise KeyError('a')"
     error, _ = failed(seller, tmp_path / "made", cell)
     said = str(error)
-    assert said.startswith("Code cell 2 of own.ipynb, \"x = '\\u001b[31m' # y y")
+    assert said.startswith("Code cell 2 of own.ipynb, which begins \"x = '\\u001b[31m' # y y")
     assert said.endswith("y…\", failed (KeyError: 'a').")
-    assert len(said) < 130
+    assert len(said) < 150
 
 
 def test_a_kernel_that_ends_is_marked_where_it_did(seller: Path, tmp_path: Path) -> None:

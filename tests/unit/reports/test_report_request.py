@@ -73,7 +73,7 @@ def test_a_page_and_its_summary_cannot_go_by_different_rules(
     (name,) = given
     assert str(error.value).splitlines()[:2] == [
         "Parameters of own.ipynb do not fit:",
-        f"  it has no parameter {name!r} ({by}). Leave that out, or add {line} to its cell with "
+        f"  It has no parameter {name!r} ({by}). Leave that out, or add {line} to its cell with "
         "parameters and load the account by it.",
     ]
     # What the sentence says to add is enough.
