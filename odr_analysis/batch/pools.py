@@ -89,9 +89,25 @@ def cluster(address: str) -> Iterator[tuple[Pool, int]]:
         from distributed import Client
     except ImportError as error:
         raise CannotStartError(INSTALL) from error
+
+    class Attached(Client):
+        """A client that closes whatever keeps it from starting.
+
+        Another one does so only where nothing answers. Of an address that is none, it is closed
+        when it is collected, which waits for a loop that has ended and then prints a traceback.
+        """
+
+        async def _start(self, *args: Any, **named: Any) -> Any:
+            try:
+                return await super()._start(*args, **named)
+            except Exception:
+                await self._close()
+                raise
+
     try:
-        client = Client(address, timeout=CONNECT, set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
+        client = Attached(address, timeout=CONNECT, set_as_default=False)
+    # A TypeError is of tls:// without a certificate, or ucx:// without its library.
+    except (OSError, ValueError, TypeError, ImportError) as error:
         raise CannotStartError(
             f"--dask {address}: no cluster answers there ({error}). Start one with: dask "
             "scheduler, and dask worker ADDRESS --nthreads 1 for each report at a time."

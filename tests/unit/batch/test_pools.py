@@ -76,6 +76,22 @@ def test_a_cluster_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -
                 pass
 
 
+def test_an_address_that_is_none_leaves_no_client_behind() -> None:
+    code = (
+        "from odr_analysis.batch.pools import cluster\n"
+        "from odr_analysis.errors import CannotStartError\n"
+        "for address in ('nonsense', 'http://localhost:80', 'tls://127.0.0.1:9', 'tcp://[::1'):\n"
+        "    try:\n"
+        "        with cluster(address): pass\n"
+        "    except CannotStartError as error: print(error)"
+    )
+    done = subprocess.run(  # it took half a minute to end, with a traceback of each client
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=20
+    )
+    assert done.stderr == ""
+    assert done.stdout.count("no cluster answers there") == 4
+
+
 def test_without_dask_the_message_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(CannotStartError, match=r"pip install .odr-analysis\[dask\]"):  # noqa: SIM117
