@@ -311,7 +311,7 @@ def _at_lines(lines: list[int]) -> str:
 def no_orders(folder: str | Path, receipt: Receipt) -> str:
     files = "\n".join(
         f"  {f.file}: {f.kind} "
-        + (f"({'; '.join(f.notes)})" if f.kind == "unknown" else f"({f.rows_read:,} rows)")
+        + f"({'; '.join(f.notes) if f.kind == 'unknown' else words.counted(f.rows_read, 'row')})"
         for f in receipt.files
     )
     return (

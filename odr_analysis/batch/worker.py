@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Literal
 
-from odr_analysis import errors
+from odr_analysis import errors, words
 from odr_analysis.batch.accounts import BatchAccount
 from odr_analysis.batch.fingerprint import fingerprint, is_made
 from odr_analysis.batch.kept import keep_dated
@@ -43,7 +43,8 @@ from odr_analysis.writing import ROOM, goes, together
 
 READY = "odr_analysis.batch.ready:ready"
 LONGEST_REASON = 400
-"""Characters of a reason."""
+"""Characters of a reason; of a longer one, the log has the rest."""
+CUT = " … "
 MARKED = "papermill-error-cell-tag"
 """What papermill tags the cells with that it adds to a notebook in which a cell failed."""
 
@@ -253,20 +254,53 @@ def forget_failure(place: Path, *more: str) -> None:
 def reason_of(error: Exception) -> str:
     """Why a report failed, in one line.
 
+    Of a long one the middle is left out: it begins with what failed and ends with what to do. Of
+    many problems, each with what to do, the first are whole.
+
     Examples
     --------
     >>> reason_of(errors.OdrError("No orders.\\nAdd some.")), reason_of(ZeroDivisionError("x"))
     ('No orders. Add some.', 'ZeroDivisionError: x')
     """
+    if isinstance(error, errors.FrameError):
+        return _first_of([_line(problem) for problem in error.problems])
     if isinstance(error, OSError) and error.strerror:
         text = f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}."
     else:
         kind = "" if isinstance(error, errors.OdrError) else f"{type(error).__name__}: "
-        problems = error.problems if isinstance(error, errors.FrameError) else [str(error)]
         # Of parameters, the log lists those there are.
-        text = f"{kind}{' '.join(problems)}".partition(f"\n{VALID}")[0]
-    line = visible(" ".join(text.split()))
-    return line if len(line) <= LONGEST_REASON else f"{line[: LONGEST_REASON - 1]}…"
+        text = f"{kind}{error}".partition(f"\n{VALID}")[0]
+    return _without_middle(_line(text), LONGEST_REASON)
+
+
+def _line(text: str) -> str:
+    return visible(" ".join(text.split()))
+
+
+def _first_of(problems: list[str]) -> str:
+    """As many problems as there is room for, at least one, and how many more there are."""
+    for n in range(len(problems), 1, -1):
+        line = f"{' '.join(problems[:n])}{_and_more(len(problems) - n)}"
+        if len(line) <= LONGEST_REASON:
+            return line
+    more = _and_more(len(problems) - 1)
+    return f"{_without_middle(problems[0], LONGEST_REASON - len(more))}{more}"
+
+
+def _and_more(n: int) -> str:
+    return f" And {words.counted(n, 'more problem')}: see the log." if n else ""
+
+
+def _without_middle(line: str, longest: int) -> str:
+    """A line of at most `longest` characters: its beginning and its end, in whole words."""
+    if len(line) <= longest:
+        return line
+    half = (longest - len(CUT)) // 2
+    # One more than fits, so that a word ending just there stays whole; a path may be one word.
+    first, last = line[: half + 1], line[-half - 1 :]
+    first = first.rpartition(" ")[0] or first[:-1]
+    last = last.partition(" ")[2] or last[1:]
+    return f"{first}{CUT}{last}"
 
 
 def _log(task: Task, error: Exception) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from odr_analysis.errors import LossBudgetError, ParameterError
 from odr_analysis.faults import DATE_UNREADABLE
-from odr_analysis.receipt import FileReceipt, Receipt
+from odr_analysis.receipt import FileReceipt, Receipt, no_orders
 
 
 def lossy(read: int, lost: int, name: str = "may.txt") -> FileReceipt:
@@ -148,3 +148,16 @@ def test_the_loss_can_be_accepted_by_whoever_asked():
     with pytest.raises(LossBudgetError) as error:
         Receipt((lossy(1, 1),)).check_loss(0.01, "Mend the table")
     assert "\nMend the table, or accept the loss" in str(error.value)
+
+
+def test_files_without_an_order_are_listed_with_their_rows() -> None:
+    files = (
+        FileReceipt("a.csv", "chargebacks", rows_read=1, rows_kept=1),
+        FileReceipt("b.csv", "claims", rows_read=1200, rows_kept=1200),
+        FileReceipt("c.jpg", "unknown", notes=("an image",)),
+    )
+    assert no_orders("/exports", Receipt(files)).split("\n")[1:4] == [
+        "  a.csv: chargebacks (1 row)",
+        "  b.csv: claims (1,200 rows)",
+        "  c.jpg: unknown (an image)",
+    ]

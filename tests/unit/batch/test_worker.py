@@ -17,7 +17,14 @@ from odr_analysis.batch import worker
 from odr_analysis.batch.accounts import BatchAccount
 from odr_analysis.batch.outcome import FAILED_NOTEBOOK, FAILED_PAGE, LOG
 from odr_analysis.batch.worker import Task, reason_of, run_account
-from odr_analysis.errors import MachineError, ParameterError
+from odr_analysis.errors import (
+    FrameError,
+    LossBudgetError,
+    MachineError,
+    NoOrdersError,
+    ParameterError,
+)
+from odr_analysis.receipt import FileReceipt, Receipt, no_orders
 from odr_analysis.reports.report_request import notebook_path
 from odr_analysis.reports.runner import RUN_ID
 from tests.bucket import NAME, Served
@@ -169,6 +176,37 @@ def test_reasons_are_one_line_and_not_without_end() -> None:
     assert reason_of(KeyError("x")) == "KeyError: 'x'"
     fits = "Parameters of a do not fit:\n  unknown b\nValid parameters:\n  c"
     assert reason_of(ParameterError(fits)) == "Parameters of a do not fit: unknown b"
-    long = reason_of(MachineError("word " * 1_000))
-    assert long.endswith("…")
-    assert len(long) == worker.LONGEST_REASON
+    assert reason_of(FrameError(["orders: no row.", "days: no day."])) == (
+        "orders: no row. days: no day."
+    )
+    for text in ("word " * 1_000, "x" * 1_000, "x" * 500 + " y", "y " + "x" * 500):
+        long = reason_of(MachineError(text))
+        assert "…" in long
+        assert len(long) <= worker.LONGEST_REASON
+
+
+def test_a_long_reason_keeps_what_failed_and_what_to_do() -> None:
+    files = [FileReceipt(f"a-rather-long-name-{n}.csv", "claims") for n in range(20)]
+    reason = reason_of(NoOrdersError(no_orders("/exports/shoes", Receipt(tuple(files)))))
+    assert reason.startswith("/exports/shoes: no order in any file, so there is nothing to divide")
+    assert reason.endswith("GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL).")
+    assert "Add an All Orders report" in reason
+    lossy = [replace(one, rows_read=50, rows_dropped={"no date": 50}) for one in files]
+    with pytest.raises(LossBudgetError) as caught:
+        Receipt(tuple(lossy)).check_loss(0.01)
+    reason = reason_of(caught.value)
+    assert reason.startswith("More rows would be lost than the loss budget of 1 % allows")
+    assert reason.endswith("accept the loss with a larger --loss-budget.")
+
+
+def test_of_many_problems_the_first_are_whole_and_the_others_counted() -> None:
+    problems = [f"orders: column {n} is text. Expected a number, as in 12.50." for n in range(20)]
+    reason = reason_of(FrameError(problems))
+    assert reason.startswith(" ".join(problems[:5]))
+    assert reason.endswith("as in 12.50. And 14 more problems: see the log.")
+    assert len(reason) <= worker.LONGEST_REASON
+    one = f"orders: {'far too many words ' * 50}. Take fewer."
+    assert reason_of(FrameError([one, *problems])).endswith(
+        "Take fewer. And 20 more problems: see the log."
+    )
+    assert reason_of(FrameError([one])).endswith("Take fewer.")

@@ -70,8 +70,8 @@ def test_empty_folder(tmp_path):
         ("Order ID,Claim date\n", "a.txt: claims (0 rows)"),
         (PHOTO, "a.txt: unknown (a photo (JPEG): "),
         (PDF, "a.txt: unknown (a PDF document: "),
-        (SETTLEMENT, "a.txt: settlement (1 rows)"),
-        (feedback([("30/07/2026", "1", "x", oid(1))]), "a.txt: seller-feedback (1 rows)"),
+        (SETTLEMENT, "a.txt: settlement (1 row)"),
+        (feedback([("30/07/2026", "1", "x", oid(1))]), "a.txt: seller-feedback (1 row)"),
     ],
 )
 def test_without_an_order_the_files_are_named_and_what_is_needed(tmp_path, content, told):
