@@ -60,6 +60,7 @@ from odr_analysis.fields import (
     toml_of,
 )
 from odr_analysis.presets import PRESETS
+from odr_analysis.visible import first_seen
 
 FOLDER = "accounts"
 """Folder of the output folder in which each account has one of its own."""
@@ -69,8 +70,10 @@ MOST_TOLD = 20
 """Problems of a file that a message lists."""
 LONGEST_NAME = 120
 """Bytes of a name, which is that of a folder."""
-NOT_IN_A_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
+NOT_IN_A_NAME = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028\u2029/\\:*?"<>|]')
 """Characters that some system has no folder for, or that lead out of it."""
+SHAPING = frozenset("\u200c\u200d\ufe0e\ufe0f")
+"""Joiners and selectors, unseen themselves, that Persian and emoji need for their shape."""
 RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 
@@ -209,14 +212,12 @@ def load_batch(path: str | Path) -> Batch:
     for n, given in enumerate(content.get("account", ()), 1):
         account, faults = _account(given, defaults, home)
         if account is not None and not faults:
-            # Folders that differ in letter case alone are one on some systems.
-            key = unicodedata.normalize("NFC", account.name).casefold()
-            if (other := taken.setdefault(key, account.name)) != account.name or any(
-                account.name == a.name for a in accounts
-            ):
-                faults = [
-                    f"would write to the folder of account {other!r}. Give it a name of its own."
-                ]
+            key = _look(account.name)
+            if (other := taken.get(key)) is not None:
+                same = _folder_key(account.name) == _folder_key(other)
+                what = "would write to the folder" if same else "looks in print like the name"
+                faults = [f"{what} of account {other!r}. Give it a name of its own."]
+            taken.setdefault(key, account.name)
             faults += [
                 f"no recipient is called {name!r}{nearest(name, recipients)}"
                 for name in account.recipients
@@ -294,10 +295,14 @@ def _resolved(path: str, home: Path) -> str:
 
 def _of_name(name: str) -> list[str]:
     """What is wrong with a name, which is that of a folder, too."""
-    if not name or name != name.strip() or len(name.encode()) > LONGEST_NAME:
+    if not _look(name):
+        return [f"name {shown(name)} shows no character. Write the account's name."]
+    if name != name.strip():
+        return [f"name {shown(name)} has a space at its beginning or end. Leave it out."]
+    if (size := len(name.encode())) > LONGEST_NAME:
         return [
-            f"name {shown(name)} must have 1 to {LONGEST_NAME} characters, none of them a space at "
-            "the beginning or end."
+            f"name {shown(name)} has {size:,} bytes, and a folder is called like it: at most "
+            f"{LONGEST_NAME} (a letter of English has one, others two to four). Shorten it."
         ]
     if (bad := NOT_IN_A_NAME.search(name)) or name[0] == "." or name[-1] == ".":
         what = f"{bad[0]!r}" if bad else "a dot at its beginning or end"
@@ -305,9 +310,24 @@ def _of_name(name: str) -> list[str]:
             f"name {shown(name)} holds {what}, and a folder is called like it. Take letters, "
             "digits, spaces and dashes."
         ]
+    if unseen := [one for one in name if not (first_seen(one) or one.isspace() or one in SHAPING)]:
+        return [
+            f"name {shown(name)} holds {unseen[0]!r} (U+{ord(unseen[0]):04X}), which cannot be "
+            "seen, so another name could look the same. Leave it out."
+        ]
     if RESERVED.fullmatch(name):
         return [f"name {shown(name)} cannot name a folder on Windows. Take another."]
     return []
+
+
+def _folder_key(name: str) -> str:
+    """What folders have in common that are one on some systems: but letter case, all of it."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _look(name: str) -> str:
+    """What names have in common that look the same, or are one folder."""
+    return _folder_key(" ".join("".join(one for one in name if one not in SHAPING).split()))
 
 
 def only(batch: Batch, names: tuple[str, ...]) -> tuple[BatchAccount, ...]:

@@ -8,6 +8,7 @@ import pytest
 
 from odr_analysis.batch.accounts import MOST_TOLD, Batch, load_batch, only
 from odr_analysis.errors import ParameterError
+from odr_analysis.fields import toml_value
 
 GOOD = """
 [defaults]
@@ -111,6 +112,61 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, says: str) -> None:
 def test_no_name_leads_out_of_the_output_folder(tmp_path: Path, name: str) -> None:
     with pytest.raises(ParameterError, match="name"):
         loaded(tmp_path, f'[[account]]\nname = "{name}"\nfolder = "a"')
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("漢" * 100, r"has 300 bytes, .* at most 120 "),
+        ("", r"name '' shows no character"),
+        ("\u200d\ufe0f", r"shows no character"),
+        ("A ", r"name 'A ' has a space at its beginning or end"),
+        ("Sho\u200bes", r"name 'Sho\\u200bes' holds '\\u200b' \(U\+200B\), which cannot be seen"),
+        ("Shoes\u202egnp", r"U\+202E"),
+        ("Shoes\u00ad", r"U\+00AD"),
+        ("Shoes\u3164", r"U\+3164"),
+        ("Sho\u2028es", r"holds '\\u2028', and a folder"),
+        ("Sho\u0085es", r"holds '\\x85', and a folder"),
+    ],
+)
+def test_a_name_is_seen_as_it_is(tmp_path: Path, name: str, says: str) -> None:
+    with pytest.raises(ParameterError, match=says):
+        loaded(tmp_path, f'[[account]]\nname = {toml_value(name)}\nfolder = "a"')
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "漢" * 40,
+        "x" * 120,
+        "-x",
+        "~x",
+        "--only",
+        "کتاب\u200cها",
+        "👩\u200d💻 ❤\ufe0f",
+        "山田\u3000商店",
+    ],
+)
+def test_a_name_may_be_of_any_language(tmp_path: Path, name: str) -> None:
+    text = f'[[account]]\nname = {toml_value(name)}\nfolder = "a"'
+    assert loaded(tmp_path, text).accounts[0].name == name
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("A B", "A\u00a0B"),
+        ("A B", "A  b"),
+        ("AB", "A\u200dB"),
+        ("❤", "❤\ufe0f"),
+    ],
+)
+def test_two_names_do_not_look_the_same(tmp_path: Path, name: str, other: str) -> None:
+    text = "".join(
+        f'[[account]]\nname = {toml_value(one)}\nfolder = "a"\n' for one in (name, other)
+    )
+    with pytest.raises(ParameterError, match=f"looks in print like the name of account '{name}'"):
+        loaded(tmp_path, text)
 
 
 def test_all_faults_come_at_once_but_not_without_end(tmp_path: Path) -> None:
