@@ -36,6 +36,7 @@ those listed. Alerts are those of
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -44,6 +45,7 @@ from typing import Any
 
 import attrs
 
+from odr_analysis import words
 from odr_analysis.batch.alerts.alert_rules import AlertRules, Recipient
 from odr_analysis.batch.in_warehouse import EXAMPLE, KEYS, InWarehouse
 from odr_analysis.errors import ParameterError
@@ -68,6 +70,8 @@ LARGEST = 64 << 20
 """Bytes of a file of accounts; one of 100,000 accounts has a sixth of that."""
 MOST_TOLD = 20
 """Problems of a file that a message lists."""
+MOST_NAMED = 3
+"""Accounts that a note names."""
 LONGEST_NAME = 120
 """Bytes of a name, which is that of a folder."""
 NOT_IN_A_NAME = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028\u2029/\\:*?"<>|]')
@@ -163,11 +167,14 @@ class Batch:
     rules : AlertRules
     recipients : mapping
         Name to recipient.
+    notes : tuple of str
+        What is no error of the file, but may be a slip.
     """
 
     accounts: tuple[BatchAccount, ...]
     rules: AlertRules = attrs.field(factory=AlertRules)
     recipients: Mapping[str, Recipient] = attrs.field(factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def to(self) -> dict[str, tuple[str, ...]]:
@@ -233,7 +240,35 @@ def load_batch(path: str | Path) -> Batch:
         more = len(problems) - MOST_TOLD
         listed = " ".join(problems[:MOST_TOLD]) + (f" And {more:,} more." if more > 0 else "")
         raise ParameterError(f"{path}: {listed}")
-    return Batch(tuple(accounts), rules, recipients)
+    return Batch(tuple(accounts), rules, recipients, _notes(accounts))
+
+
+def _notes(accounts: list[BatchAccount]) -> tuple[str, ...]:
+    """A sentence on all accounts whose numbers are the same: a block that was copied, perhaps."""
+    alike: dict[str, list[BatchAccount]] = {}
+    for one in accounts:
+        there = one.warehouse
+        source = (there.connection, there.named) if there else _same_folder(one.folder)
+        given = sorted(one.parameters.items())
+        alike.setdefault(repr((source, one.marketplace, one.policy, given)), []).append(one)
+    return tuple(
+        f"accounts {_some([one.name for one in same])} read the same "
+        f"{'tables' if same[0].warehouse else f'folder ({same[0].folder})'} in the same way, so "
+        "they have the same numbers. Change what was copied, or leave all but one out."
+        for same in alike.values()
+        if len(same) > 1
+    )
+
+
+def _same_folder(folder: str) -> str:
+    return folder.rstrip("/") if "://" in folder else os.path.realpath(folder)
+
+
+def _some(names: list[str]) -> str:
+    """The first names of a list, and how many more there are."""
+    more = len(names) - MOST_NAMED
+    first = [repr(name) for name in names[:MOST_NAMED]]
+    return words.listed([*first, f"{words.number(more)} more"] if more > 0 else first)
 
 
 def _record(kind: type[Record], given: Mapping[str, Any], where: str) -> tuple[Record, list[str]]:

@@ -169,6 +169,34 @@ def test_two_names_do_not_look_the_same(tmp_path: Path, name: str, other: str) -
         loaded(tmp_path, text)
 
 
+def test_a_block_that_was_copied_and_not_changed_is_a_note(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    b = ONE.replace('"A"', '"B"')
+    same = [ONE + b, ONE + b.replace('"a"', '"./x/../a/"'), ONE + b.replace('"a"', '"link"')]
+    for text in same:
+        (note,) = loaded(tmp_path, text).notes
+        assert note.startswith(f"accounts 'A' and 'B' read the same folder ({tmp_path / 'a'}) in")
+    # One export of several marketplaces, or one seen by two policies, is no slip.
+    for more in (
+        'marketplace = "Amazon.de"',
+        'policy = "amazon-2016"',
+        "parameters = {lag_days = 3}",
+    ):
+        assert loaded(tmp_path, f"{ONE}{b}{more}").notes == ()
+    text = "".join(ONE.replace('"A"', f'"A{n}"').replace('"a"', '"s3://b/a"') for n in range(9))
+    (note,) = loaded(tmp_path, text).notes
+    assert note.startswith("accounts 'A0', 'A1', 'A2' and 6 more read the same folder (s3://b/a)")
+
+
+def test_accounts_with_the_same_tables_are_a_note(tmp_path: Path) -> None:
+    text = '[defaults]\nconnection = "postgres://u:secret@host/shop"\norders = "orders"\n'
+    text += '[[account]]\nname = "A"\n[[account]]\nname = "B"\n'
+    (note,) = loaded(tmp_path, text).notes
+    assert "'A' and 'B' read the same tables" in note
+    assert "secret" not in note
+    assert loaded(tmp_path, f'{text}database = "b"').notes == ()
+
+
 def test_all_faults_come_at_once_but_not_without_end(tmp_path: Path) -> None:
     with pytest.raises(ParameterError) as caught:
         loaded(tmp_path, '[[account]]\nname = "a/b"\n' * 100)
