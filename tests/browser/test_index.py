@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
 from odr_analysis.batch.index.earlier_runs import read_runs
-from odr_analysis.batch.index.index_files import PAGE
+from odr_analysis.batch.index.history_page import HISTORY, history_line, write_history
+from odr_analysis.batch.index.index_files import HISTORY_PAGE, PAGE
 from odr_analysis.batch.index.write_index import write_index
 from tests.browser.opened import Opened
 from tests.unit.batch.made import DAY, a_rate, an_outcome, many
@@ -121,3 +123,19 @@ def test_in_print_it_is_one_table_with_its_figures(context, page_url):
     assert not page.get_by_role("searchbox").is_visible()
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert not page.eval_on_selector(".odr-beside", "it => it.open")
+
+
+@pytest.mark.parametrize("width", [380, 700, 1280])
+def test_a_long_reason_stays_within_the_runs_of_an_account(context, tmp_path, width):
+    folder = tmp_path / "accounts" / "a"
+    folder.mkdir(parents=True)
+    reason = f"/{'nested_folder_' * 20}export.txt: no order in any file. Add an All Orders report."
+    runs = (an_outcome("A", a_rate(1000, 20)), an_outcome("A", reason=reason, attempts=3))
+    (folder / HISTORY).write_text("\n".join(json.dumps(history_line(run)) for run in runs), "utf-8")
+    write_history(folder)
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto((folder / HISTORY_PAGE).as_uri())
+    box, table = page.locator(".odr-scroll"), page.locator(".odr-runs")
+    assert box.evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert table.evaluate("e => e.scrollWidth <= e.clientWidth")

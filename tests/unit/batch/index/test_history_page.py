@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 
 from odr_analysis.batch.index.history_page import (
     HISTORY,
@@ -64,3 +66,13 @@ def test_without_a_run_the_page_states_so(tmp_path):
     assert "There has been no run yet." in page
     assert "<table" not in page
     assert read_history(folder / HISTORY) == []
+
+
+def test_a_run_that_made_nothing_has_no_attempt(tmp_path):
+    folder = tmp_path / "accounts" / "a"
+    made = an_outcome("A", a_rate(1000, 2), attempts=1)
+    _history(folder, made, replace(made, status="unchanged", attempts=0))
+    write_history(folder)
+    page = (folder / "history.html").read_text("utf-8")
+    attempts = re.findall(r'data-label="Attempts" class="odr-num">([^<]*)<', page)
+    assert attempts == ["–", "1"]
