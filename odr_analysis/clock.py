@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, date, datetime, timedelta
 
+from odr_analysis.days import check_first
 from odr_analysis.errors import ParameterError
 
 
@@ -42,17 +43,19 @@ def zone() -> str:
 
 
 def check_past(day: date, name: str, now: date) -> None:
-    """See that a day has begun somewhere on Earth.
+    """See that a day has begun somewhere on Earth, and not before there was a marketplace.
 
     Raises
     ------
     ParameterError
-        It is still to come: what a file does not show of it may yet happen.
+        It is still to come: what a file does not show of it may yet happen. Or it is before
+        ``days.FIRST_DAY``.
 
     Examples
     --------
     >>> check_past(date(2026, 9, 30), "as_of", date(2026, 10, 1))
     """
+    check_first(day, name)
     if day > now + timedelta(days=1):
         raise ParameterError(
             f"{name} {day} is after today ({now}): defects of that day cannot be known yet. "

@@ -10,6 +10,32 @@ ONE_DAY = timedelta(days=1)
 """A store's day begins up to a day before or after that of UTC."""
 
 
+FIRST_DAY = date(2000, 11, 1)
+"""No rate is of an earlier day: Amazon's marketplace opened in this month."""
+
+
+def check_first(day: date, name: str) -> None:
+    """See that a day somebody asks for is not before Amazon's marketplace opened.
+
+    Raises
+    ------
+    ParameterError
+        It is earlier.
+
+    Examples
+    --------
+    >>> check_first(date(1999, 9, 30), "as_of")
+    Traceback (most recent call last):
+    odr_analysis.errors.ParameterError: as_of 1999-09-30 is before Amazon's marketplace \
+opened (November 2000). Write the day like 2026-09-30.
+    """
+    if day < FIRST_DAY:
+        raise ParameterError(
+            f"{name} {day} is before Amazon's marketplace opened (November 2000). Write the day "
+            "like 2026-09-30."
+        )
+
+
 def day_of(day: date | str, name: str) -> date:
     """A day as given by a user.
 

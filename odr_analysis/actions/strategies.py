@@ -13,7 +13,14 @@ from odr_analysis.account import Account
 from odr_analysis.actions.next_window import next_window
 from odr_analysis.causes.reasons import defect_reasons
 from odr_analysis.rates.components import component_rates
-from odr_analysis.rates.rolling import date_of, day_number, day_numbers, in_window, two_days
+from odr_analysis.rates.rolling import (
+    asked_on,
+    date_of,
+    day_number,
+    day_numbers,
+    in_window,
+    two_days,
+)
 from odr_analysis.schema import Column, Columns, table_of, typed
 from odr_analysis.texts.case_reasons import CASE_REASONS
 from odr_analysis.texts.phrase_rules import PRAISE
@@ -165,7 +172,7 @@ def strategies(
     >>> top.strategy, int(top.n_addressed), float(top.odr), float(top.odr_halved)
     ('packaging and shipping', 3, 0.03, 0.015)
     """
-    today = date_of(day_number(account.known_to if as_of is None else as_of))
+    today = date_of(asked_on(as_of, account.known_to))
     rates = component_rates(account, today) if rates is None else rates
     rates = rates[rates.as_of == pd.Timestamp(today)]
     why = _in_window(account, today, why)

@@ -34,7 +34,7 @@ from odr_analysis.forecasting.priors import chosen
 from odr_analysis.forecasting.roll_off import FORECAST, roll_off
 from odr_analysis.forecasting.shifts.shift import Shift, shift
 from odr_analysis.rates import component_rates, defective_orders
-from odr_analysis.rates.rolling import date_of, day_number
+from odr_analysis.rates.rolling import asked_on, date_of
 from odr_analysis.whatif import Effect, Scenario, effect_of
 from odr_analysis.why.bridge import bridge
 
@@ -237,7 +237,7 @@ class AccountDay:
         ParameterError
             `since` is not a date, or is after this day.
         """
-        first = date_of(day_number(since, "since"))
+        first = date_of(asked_on(since, name="since"))
         return self._table(
             ("bridge", first, before),
             lambda: bridge(self.account, first, self.as_of, before=before),
@@ -389,7 +389,7 @@ def account_day(account: Account, day: date | str | None = None) -> AccountDay:
     ParameterError
         `day` is not a date.
     """
-    as_of = date_of(day_number(day or account.known_to))
+    as_of = date_of(asked_on(day or None, account.known_to))
     kept = account.days
     # Put in anew, so that the first one is the one not used for longest.
     kept[as_of] = kept.pop(as_of, None) or AccountDay(account, as_of)

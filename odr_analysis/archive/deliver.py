@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from odr_analysis.archive.sealed import DamageError
 from odr_analysis.archive.store import Store, is_store
 from odr_analysis.cache import key_of
-from odr_analysis.days import day_of
+from odr_analysis.days import check_first, day_of
 from odr_analysis.errors import MachineError, OdrError
 from odr_analysis.exports.background import Scanner
 from odr_analysis.exports.files.walk import no_file, walk
@@ -149,6 +149,7 @@ def archive_folder(
     (True, False, 1, 87)
     """
     day = day_of(on, "on")
+    check_first(day, "on")
     now = None if today is None else day_of(today, "today")
     how = How(checked_marketplace(marketplace), memory_limit, now)
     no_place_for_files(store, "the archive")

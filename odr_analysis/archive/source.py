@@ -18,7 +18,7 @@ from odr_analysis.archive.merge import FILE_COLUMNS, FileLedger, merged_ledger, 
 from odr_analysis.archive.sealed import DamageError
 from odr_analysis.archive.store import Place, Store
 from odr_analysis.cache import key_of
-from odr_analysis.days import day_of
+from odr_analysis.days import check_first, day_of
 from odr_analysis.errors import OdrError, OdrWarning, ParameterError
 from odr_analysis.exports.orders.packing import STORES
 from odr_analysis.exports.readers.contract import SMALL_TABLES, Read
@@ -329,7 +329,11 @@ def _day_asked(marketplace: str | None, known_on: date | str | None) -> date | N
             f"marketplace={marketplace!r}: an archive's files were read when they were "
             "archived. Archive the folder again with that marketplace."
         )
-    return None if known_on is None else day_of(known_on, "known_on")
+    if known_on is None:
+        return None
+    day = day_of(known_on, "known_on")
+    check_first(day, "known_on")
+    return day
 
 
 def _facts_key(delivery: dict[str, Any]) -> str:

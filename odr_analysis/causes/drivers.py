@@ -23,7 +23,7 @@ from odr_analysis.causes.group_tests import (
 )
 from odr_analysis.causes.reasons import defect_reasons
 from odr_analysis.rates.defect_days import DefectDays
-from odr_analysis.rates.rolling import day_number, day_numbers, in_window, two_days
+from odr_analysis.rates.rolling import asked_on, day_numbers, in_window, two_days
 from odr_analysis.schema import Column, Columns, table_of, typed
 from odr_analysis.texts.case_reasons import CASE_REASONS
 
@@ -281,7 +281,7 @@ class Side:
 
 def _sides(account: Account, as_of: date | str | None, why: pd.DataFrame | None) -> Iterator[Side]:
     """Each series with orders in the window of a day."""
-    today = day_number(account.known_to if as_of is None else as_of)
+    today = asked_on(as_of, account.known_to)
     orders = counted_orders(account)
     orders = orders[in_window(day_numbers(orders.ordered_on), today, account.policy)]
     orders = orders.reset_index(drop=True)

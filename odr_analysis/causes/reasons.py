@@ -13,7 +13,7 @@ import pandas as pd
 from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.rates.defect_days import KINDS, DefectDays
-from odr_analysis.rates.rolling import day_number, to_stamps
+from odr_analysis.rates.rolling import asked_on, to_stamps
 from odr_analysis.schema import Column, Columns, typed
 from odr_analysis.texts import phrase_rules
 from odr_analysis.texts.case_reasons import CASE_REASONS, reason_of_case
@@ -182,7 +182,7 @@ def defect_reasons(account: Account, as_of: date | str | None = None) -> pd.Data
     >>> table[["order_id", "reason", "told_by"]].values.tolist()
     [['a', 'not received', 'claim'], ['b', 'damaged', 'feedback']]
     """
-    today = day_number(account.known_to if as_of is None else as_of)
+    today = asked_on(as_of, account.known_to)
     days = DefectDays.of(account)
     cells = days.cells_on(today)
     known = cells > 0

@@ -12,7 +12,7 @@ from odr_analysis.account import Account
 from odr_analysis.arrays import Integers
 from odr_analysis.errors import ParameterError
 from odr_analysis.rates.defect_days import DefectDays, series_positions
-from odr_analysis.rates.rolling import day_number, day_numbers, to_stamps
+from odr_analysis.rates.rolling import asked_on, day_numbers, to_stamps
 from odr_analysis.schema import Column, Columns, typed
 
 WEEK = 7
@@ -122,7 +122,7 @@ def cohorts(
     3          3         2            1   False
     """
     _check(account, component, channel, weeks)
-    today = day_number(account.known_to if as_of is None else as_of)
+    today = asked_on(as_of, account.known_to)
     last = _week(np.array([today]))[0]
     ordered = day_numbers(account.daily["ordered_on"])
     # An account younger than that has no weeks before its first order.

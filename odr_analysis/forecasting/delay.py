@@ -10,7 +10,7 @@ import pandas as pd
 from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.rates.defect_days import series_positions
-from odr_analysis.rates.rolling import date_of, day_number, day_numbers
+from odr_analysis.rates.rolling import asked_on, date_of, day_numbers
 from odr_analysis.schema import Column, Columns, table_of, typed
 
 DELAY_COLUMNS: Columns = {
@@ -93,7 +93,7 @@ def report_delays(account: Account, as_of: date | str | None = None) -> pd.DataF
     1        b          10      True
     2        c           3     False
     """
-    today = day_number(account.known_to if as_of is None else as_of)
+    today = asked_on(as_of, account.known_to)
     keys = ["order_id", "component"]
     defects = account.defects
     dated = defects[defects["counts"].astype(bool) & defects["reported_on"].notna()]

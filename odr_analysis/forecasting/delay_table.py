@@ -19,7 +19,7 @@ from odr_analysis.account import Account
 from odr_analysis.arrays import Flags, Integers
 from odr_analysis.errors import FrameError, OdrWarning, ParameterError
 from odr_analysis.policy import Policy
-from odr_analysis.rates.rolling import NEVER, date_of, day_number, day_numbers
+from odr_analysis.rates.rolling import NEVER, asked_on, date_of, day_number, day_numbers
 from odr_analysis.schema import Column, Columns, typed
 
 ORDER_DAY_COLUMNS: Columns = {
@@ -137,7 +137,7 @@ class DelayTable:
         ParameterError
             `day` is after ``known_to``: what was reported until then is not in the table.
         """
-        now = day_number(day)
+        now = asked_on(day)
         if now > day_number(self.known_to):
             raise ParameterError(
                 f"{date_of(now)} is after {self.known_to}, the last day anything is known of."
@@ -249,7 +249,7 @@ def delay_table(account: Account, as_of: date | str | None = None) -> DelayTable
     >>> [str(day.date()) for day in table.defects.claim_on]
     ['2026-08-13']
     """
-    now = account.known_to if as_of is None else date_of(day_number(as_of))
+    now = date_of(asked_on(as_of, account.known_to))
     if now > account.known_to:
         raise ParameterError(
             f"as_of {now} is after {account.known_to}, the last day the files know anything of."

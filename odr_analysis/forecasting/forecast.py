@@ -24,7 +24,7 @@ from odr_analysis.forecasting.delay_table import (
 )
 from odr_analysis.forecasting.priors import chosen
 from odr_analysis.forecasting.recalibration import Recalibration
-from odr_analysis.rates.rolling import date_of, day_number
+from odr_analysis.rates.rolling import asked_on, date_of, day_number
 
 MOST_AHEAD = 7 * WEEKS_AHEAD
 
@@ -170,7 +170,7 @@ def forecast_from(
 
     What was reported and ordered since is then drawn like the days ahead.
     """
-    now = account.known_to if as_of is None else date_of(day_number(as_of))
+    now = date_of(asked_on(as_of, account.known_to))
     after = max((now - account.known_to).days, 0)
     if horizon_days <= MOST_AHEAD < after + horizon_days:
         return of_fits({}, {}, horizon_days, None, account.policy, 0, LEVELS, Recalibration(), {})

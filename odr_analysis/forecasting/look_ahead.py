@@ -24,7 +24,7 @@ from odr_analysis.forecasting.ahead import Forecast
 from odr_analysis.forecasting.forecast import forecast_from
 from odr_analysis.policy import Policy
 from odr_analysis.rates.defect_days import DefectDays, series_positions
-from odr_analysis.rates.rolling import date_of, day_number, day_numbers, on_calendar, rolling_sum
+from odr_analysis.rates.rolling import asked_on, date_of, day_numbers, on_calendar, rolling_sum
 
 MOST_DAYS = 3_660
 """Days ahead that can be counted at all; fewer can be forecast."""
@@ -122,7 +122,7 @@ class LookAhead:
             )
         policy, pairs = account.policy, account.series
         n_series = len(pairs)
-        today = day_number(account.known_to if as_of is None else as_of)
+        today = asked_on(as_of, account.known_to)
         calendar = Calendar(today, policy.lag_days, policy.window_days, horizon_days)
 
         ordered = day_numbers(account.daily["ordered_on"])

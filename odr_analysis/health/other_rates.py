@@ -35,7 +35,7 @@ from odr_analysis.health.rules import (
     meets,
 )
 from odr_analysis.policy import Policy, Window
-from odr_analysis.rates.rolling import date_of, day_number
+from odr_analysis.rates.rolling import asked_on, date_of
 from odr_analysis.schema import table_of
 
 __all__ = ["HEALTH_COLUMNS", "RULES", "Rule", "health_state", "meets", "other_rates"]
@@ -96,7 +96,7 @@ def other_rates(account: Account, as_of: date | str | None = None) -> pd.DataFra
     >>> rates.missing[0]
     'the cancellation list of Account Health or the seller performance report'
     """
-    day = date_of(day_number(account.known_to if as_of is None else as_of))
+    day = date_of(asked_on(as_of, account.known_to))
     exports, told = Exports(account), _newest(account.snapshots, day)
     dispatches = Dispatches(account)
     stores = [marketplace for marketplace, _ in account.series]

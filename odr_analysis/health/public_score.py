@@ -11,7 +11,7 @@ import pandas as pd
 from odr_analysis import words
 from odr_analysis.account import Account
 from odr_analysis.rates.components import component_rates
-from odr_analysis.rates.rolling import date_of, day_number
+from odr_analysis.rates.rolling import asked_on, date_of
 from odr_analysis.schema import Column, Columns, table_of
 
 PERIODS: dict[str, int | None] = {"30 days": 30, "90 days": 90, "365 days": 365, "lifetime": None}
@@ -110,7 +110,7 @@ def public_score(
     >>> score[["period", "n_neutral", "positive"]].head(1).to_numpy().tolist()
     [['30 days', 3, nan]]
     """
-    day = date_of(day_number(account.known_to if as_of is None else as_of))
+    day = date_of(asked_on(as_of, account.known_to))
     feedback = account.feedback
     feedback = feedback[feedback["received_on"] <= pd.Timestamp(day)]
     rates = component_rates(account, day, freq="M") if rates is None else rates

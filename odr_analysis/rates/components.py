@@ -17,6 +17,7 @@ from odr_analysis.rates.intervals import jeffreys_interval
 from odr_analysis.rates.rolling import (
     ALWAYS,
     NEVER,
+    asked_on,
     day_number,
     day_numbers,
     on_calendar,
@@ -108,7 +109,7 @@ def component_rates(
                 f"{name} must be one of {', '.join(map(repr, valid))}, got {value!r}."
             )
     policy, daily = account.policy, account.daily
-    last = day_number(account.known_to if as_of is None else as_of)
+    last = asked_on(as_of, account.known_to)
     ordered = day_numbers(daily["ordered_on"])
     entered = ordered + policy.lag_days
     first = int(entered.min(initial=last))

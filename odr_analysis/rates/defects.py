@@ -11,7 +11,7 @@ from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.arrays import Integers
 from odr_analysis.rates.defect_days import HAS_COMPONENT, KINDS, DefectDays
-from odr_analysis.rates.rolling import day_number, day_numbers, to_stamps
+from odr_analysis.rates.rolling import asked_on, day_numbers, to_stamps
 from odr_analysis.schema import Column, Columns
 
 COUNTS, ENTERS_LATER = "counts", "enters later"
@@ -92,7 +92,7 @@ def defective_orders(
     1        b  A-to-z claim 2026-12-03         60  enters later
     """
     policy = account.policy
-    today = day_number(account.known_to if as_of is None else as_of)
+    today = asked_on(as_of, account.known_to)
     defects = DefectDays.of(account)
     cell = defects.cells_on(today)
     enters = defects.ordered + policy.lag_days

@@ -11,7 +11,7 @@ from odr_analysis import terms
 from odr_analysis.account import Account
 from odr_analysis.rates.components import component_rates
 from odr_analysis.rates.defect_days import HAS_COMPONENT, DefectDays
-from odr_analysis.rates.rolling import day_number, day_numbers, in_window, to_stamps
+from odr_analysis.rates.rolling import asked_on, day_numbers, in_window, to_stamps
 from odr_analysis.schema import Column, Columns
 
 PRODUCT_COLUMNS: Columns = {
@@ -105,7 +105,7 @@ def product_defects(
     0  PLATE         1            1    0.67
     1    CUP         2            0   -0.67
     """
-    today = day_number(account.known_to if as_of is None else as_of)
+    today = asked_on(as_of, account.known_to)
     items = _once_each(account.items if items is None else items)
     orders = account.orders
     orders = orders[
@@ -204,7 +204,7 @@ def order_weeks(account: Account, as_of: date | str | None = None) -> pd.DataFra
     [('02 Sep', 0, 0), ('09 Sep', 2, 1)]
     """
     policy = account.policy
-    today = day_number(account.known_to if as_of is None else as_of)
+    today = asked_on(as_of, account.known_to)
     end = today - policy.lag_days
     n_weeks = -(-policy.window_days // 7)
 

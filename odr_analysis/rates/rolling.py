@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from odr_analysis.arrays import Flags, Integers, Stamps
+from odr_analysis.days import check_first
 from odr_analysis.errors import ParameterError
 from odr_analysis.policy import Policy
 
@@ -58,6 +59,26 @@ def day_number(day: date | str, name: str = "as_of") -> int:
             f"{name} must be a date, a pandas Timestamp or a text like 2026-09-30, got {day!r}."
         )
     return day.toordinal() - date(1970, 1, 1).toordinal()
+
+
+def asked_on(day: date | str | None, latest: date | None = None, name: str = "as_of") -> int:
+    """Day number of a day that somebody asks for, by default of `latest`.
+
+    Raises
+    ------
+    ParameterError
+        `day` is none, as for :func:`day_number`, or before ``days.FIRST_DAY``.
+
+    Examples
+    --------
+    >>> asked_on("2026-09-30") == asked_on(None, date(2026, 9, 30))
+    True
+    """
+    if day is None and latest is not None:
+        return day_number(latest)
+    number = day_number(day, name)  # type: ignore[arg-type]  # None is refused there
+    check_first(date_of(number), name)
+    return number
 
 
 def date_of(number: int) -> date:
@@ -104,10 +125,10 @@ def two_days(from_day: date | str, to_day: date | str) -> tuple[int, int]:
 
     Examples
     --------
-    >>> two_days("1970-01-02", "1970-01-31")
-    (1, 30)
+    >>> two_days("2026-09-01", "2026-09-30")
+    (20697, 20726)
     """
-    start, end = day_number(from_day, "from_day"), day_number(to_day, "to_day")
+    start, end = (asked_on(d, name=n) for d, n in ((from_day, "from_day"), (to_day, "to_day")))
     if start > end:
         raise ParameterError(
             f"from_day must not be after to_day, got {from_day} and {to_day}. Swap them."

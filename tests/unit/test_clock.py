@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from odr_analysis import clock
+from odr_analysis.days import FIRST_DAY
 from odr_analysis.errors import ParameterError
 
 
@@ -29,6 +30,14 @@ def test_a_day_that_has_begun_somewhere_is_past() -> None:
     clock.check_past(date(2026, 10, 1), "as_of", now)
     with pytest.raises(ParameterError, match=r"as_of 2026-10-02 is after today \(2026-09-30\)"):
         clock.check_past(date(2026, 10, 2), "as_of", now)
+
+
+def test_no_day_is_before_there_was_a_marketplace() -> None:
+    now = date(2026, 9, 30)
+    clock.check_past(FIRST_DAY, "as_of", now)
+    for day in (FIRST_DAY - timedelta(days=1), date.min):
+        with pytest.raises(ParameterError, match=f"as_of {day} is before Amazon's marketplace"):
+            clock.check_past(day, "as_of", now)
 
 
 def test_the_time_zone_of_this_computer(monkeypatch):

@@ -14,7 +14,7 @@ from odr_analysis.answer.known import SUBJECTS, KnownBySeries, sources_of, what_
 from odr_analysis.answer.order_days import silent_spells
 from odr_analysis.answer.parts.provenance import COSTS
 from odr_analysis.policy import Window
-from odr_analysis.rates.rolling import date_of, day_number
+from odr_analysis.rates.rolling import asked_on, date_of
 from odr_analysis.receipt import DELIMITER_NAMES, EVERY_STORE, Receipt
 from odr_analysis.schema import Column, Columns, of_series
 
@@ -135,7 +135,7 @@ def coverage(
         first_on    last_on  n_days  n_usual  missing
     0 2026-07-10 2026-07-29      20     20.0     True
     """
-    day = date_of(day_number(as_of or account.known_to))
+    day = date_of(asked_on(as_of or None, account.known_to))
     placed = _placed(account)
     spells = silent_spells(placed, account.policy)
     sources = _sources(account)

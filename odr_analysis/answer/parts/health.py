@@ -22,7 +22,7 @@ from odr_analysis.health.other_rates import other_rates
 from odr_analysis.health.public_score import WHY_THEY_DIFFER, public_score
 from odr_analysis.health.rules import REPORT
 from odr_analysis.rates.components import component_rates
-from odr_analysis.rates.rolling import date_of, day_number
+from odr_analysis.rates.rolling import asked_on, date_of
 
 OFFER_DECIDES = (
     "Whether your offers can be the featured offer depends on order defect rate, cancellation "
@@ -245,7 +245,7 @@ def _missing(lines: Sequence[HealthLine]) -> str:
 
 
 def _known(account: Account, as_of: date | str | None) -> KnownBySeries:
-    return what_is_known(account, date_of(day_number(as_of or account.known_to)))
+    return what_is_known(account, date_of(asked_on(as_of or None, account.known_to)))
 
 
 def _offer_in(

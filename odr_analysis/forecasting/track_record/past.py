@@ -18,7 +18,7 @@ from odr_analysis.archive.store import Store
 from odr_analysis.errors import OdrError, OdrWarning
 from odr_analysis.forecasting.delay_table import DelayTable, SeriesDelays, as_table, delay_table
 from odr_analysis.policy import Policy
-from odr_analysis.rates.rolling import NEVER, date_of, day_number
+from odr_analysis.rates.rolling import NEVER, asked_on, date_of, day_number
 
 ARCHIVE, REPORT_DATES = "archive", "report dates"
 SETTLED_AGE = 150
@@ -185,7 +185,7 @@ def _delivered(
 ) -> list[DelayTable]:
     """Delay tables of the deliveries of an archive, from the last one back."""
     tables: list[DelayTable] = []
-    latest = date.max if as_of is None else date_of(day_number(as_of))
+    latest = date_of(asked_on(as_of, date.max))
     for place in reversed(store.deliveries()):
         if place.on > latest:
             continue

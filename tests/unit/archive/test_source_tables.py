@@ -13,7 +13,7 @@ import pytest
 from odr_analysis import archive_events, archive_folder, load_account, write_sample
 from odr_analysis.account import TABLES, Account
 from odr_analysis.answer.parts.official import official
-from odr_analysis.errors import OdrWarning
+from odr_analysis.errors import OdrWarning, ParameterError
 from odr_analysis.exports.kinds.registry import DOCUMENT_READERS, TABLE_READERS
 from odr_analysis.exports.orders.kinds import ORDER_EXPORTS
 from odr_analysis.exports.readers.contract import SMALL_TABLES, Read
@@ -297,3 +297,12 @@ def test_a_damaged_report_is_no_obstacle_to_what_changed(weeks: Path) -> None:
     for path in weeks.glob("objects/*/snapshots.parquet"):
         os.truncate(path, 10)
     assert archive_events(weeks).empty
+
+
+def test_an_archive_knows_of_no_day_before_there_was_a_marketplace(tmp_path):
+    write_sample(tmp_path / "exports", scenario="tiny")
+    archive_folder(tmp_path / "exports", tmp_path / "store", DAY)
+    with pytest.raises(ParameterError, match=r"^known_on 0001-01-01 is before Amazon's"):
+        load_account(tmp_path / "store", known_on="0001-01-01", cache=None)
+    with pytest.raises(ParameterError, match=r"^on 0001-01-01 is before Amazon's"):
+        archive_folder(tmp_path / "exports", tmp_path / "store", "0001-01-01")

@@ -8,7 +8,15 @@ import pytest
 
 from odr_analysis.errors import ParameterError
 from odr_analysis.rates import rolling_sum
-from odr_analysis.rates.rolling import NEVER, day_number, day_numbers, on_calendar, to_stamps
+from odr_analysis.rates.rolling import (
+    NEVER,
+    asked_on,
+    day_number,
+    day_numbers,
+    on_calendar,
+    to_stamps,
+    two_days,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +37,17 @@ def test_every_way_to_write_a_day_is_the_same_day(day: date | str) -> None:
 def test_what_is_no_day_is_refused_with_its_name(day: object) -> None:
     with pytest.raises(ParameterError, match=r"from_day.*2026-09-30"):
         day_number(day, "from_day")  # type: ignore[arg-type]  # wrong on purpose
+
+
+def test_a_day_asked_for_is_not_before_there_was_a_marketplace() -> None:
+    assert asked_on("2026-09-30") == day_number("2026-09-30")
+    # Days of the files are not asked for.
+    assert asked_on(None, date(1996, 1, 1)) == day_number("1996-01-01")
+    for day in ("0001-01-01", date(1999, 12, 31)):
+        with pytest.raises(ParameterError, match=r"^since .* is before Amazon's"):
+            asked_on(day, name="since")
+        with pytest.raises(ParameterError, match=r"^to_day "):
+            two_days("2026-09-30", day)
 
 
 def test_missing_days_are_never() -> None:
