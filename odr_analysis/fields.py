@@ -25,6 +25,8 @@ LARGEST = 2**63
 """Whole numbers have fewer bits than this one."""
 LARGEST_FILE = 64 * 1024
 """Bytes of a file of a record; a larger one is something else."""
+NEAR = 0.7
+"""Share of letters that two names have in common, in one order, of which one may be meant."""
 SHOWN = 60
 """Characters of a value that a message shows."""
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
@@ -47,6 +49,10 @@ class Kind:
     name: str
     of: Callable[[Any], Any]
     of_text: Callable[[str], Any] = str
+
+
+class WithinError(TypeError):
+    """A value is of the right kind, but this one in it is not."""
 
 
 def _of(kind: type) -> Callable[[Any], Any]:
@@ -114,7 +120,7 @@ def field(
         try:
             value = own.of(value)
         except (TypeError, ValueError) as error:
-            raise ParameterError(f"{name} {_must_be(own, value)}") from error
+            raise ParameterError(f"{name} {_must_be(own, value, error)}") from error
         if expected and not fits(value):
             raise ParameterError(f"{name} must be {expected}, got {shown(value)}.")
         return value
@@ -171,8 +177,8 @@ def read(
             continue
         try:
             values[name] = kind.of(kind.of_text(value) if text and type(value) is str else value)
-        except (TypeError, ValueError):
-            wrong[name] = f"{name} {_must_be(kind, value)}"
+        except (TypeError, ValueError) as error:
+            wrong[name] = f"{name} {_must_be(kind, value, error)}"
     return values, wrong
 
 
@@ -212,12 +218,13 @@ def nearest(name: Any, valid: Iterable[str]) -> str:
     ("; did you mean 'window_days'?", '.')
     """
     spelt = {str(word).lower(): word for word in valid}
-    near = get_close_matches(name.lower(), list(spelt), n=1) if isinstance(name, str) else []
+    near = get_close_matches(name.lower(), [*spelt], 1, NEAR) if isinstance(name, str) else []
     return f"; did you mean {spelt[near[0]]!r}?" if near else "."
 
 
-def _must_be(kind: Kind, value: Any) -> str:
-    return f"must be {kind.name}, got {shown(value)}."
+def _must_be(kind: Kind, value: Any, why: Exception) -> str:
+    within = f" with {shown(why.args[0])} in it" if isinstance(why, WithinError) else ""
+    return f"must be {kind.name}, got {shown(value)}{within}."
 
 
 def exists(path: Path) -> bool:
@@ -235,7 +242,7 @@ def exists(path: Path) -> bool:
 
 
 def text_of(path: Path, what: str, largest: int = LARGEST_FILE) -> str:
-    """Text of a file of at most `largest` bytes, called a `what` file in a message.
+    """Text of a file of at most `largest` bytes, called a file of `what` in a message.
 
     Raises
     ------
@@ -244,12 +251,13 @@ def text_of(path: Path, what: str, largest: int = LARGEST_FILE) -> str:
     """
     try:
         if not path.is_file():
-            raise ParameterError(f"{path}: is no file. Name a {what} file.")
+            what_is = "is a folder" if path.is_dir() else "there is no such file"
+            raise ParameterError(f"{path}: {what_is}. Name a file of {what}.")
         size = path.stat().st_size
         if size > largest:
             raise ParameterError(
-                f"{path}: {size:,} bytes are too many for a {what} file; name a file of {what} "
-                "fields."
+                f"{path}: {size:,} bytes are too many for a file of {what}, which has at most "
+                f"{largest:,}. Name the right file."
             )
         return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -269,7 +277,7 @@ def toml_of(text: str, path: Path, what: str, example: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except RecursionError as error:
-        raise ParameterError(f"{path}: is no {what} file; its values are nested.") from error
+        raise ParameterError(f"{path}: is no file of {what}; its values are nested.") from error
     except ValueError as error:
         raise ParameterError(
             f"{path}: is no TOML file: {error}. Write one field a line: {example}."

@@ -205,12 +205,12 @@ def _read(path: Path) -> str:
             f"policy: {told!r} is neither a preset nor a file{nearest(told, PRESETS)} "
             f"Presets: {', '.join(PRESETS)}."
         )
-    return text_of(path, "policy")
+    return text_of(path, "a policy")
 
 
 def _policy_of(text: str, path: Path) -> Policy:
     """The policy a file's text describes."""
-    told = toml_of(text, path, "policy", "window_days = 60")
+    told = toml_of(text, path, "a policy", "window_days = 60")
     problems = []
     base = told.pop("base", Policy().name)
     if not isinstance(base, str) or base not in PRESETS:

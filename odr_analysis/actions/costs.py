@@ -220,8 +220,8 @@ def load_costs(path: str | Path) -> Costs:
     path = Path(path)
     if not exists(path):
         raise ParameterError(f"{path}: no such file. Name a TOML file of costs.")
-    text = text_of(path, "cost")
-    given = toml_of(text, path, "cost", "removal = 5")
+    text = text_of(path, "costs")
+    given = toml_of(text, path, "costs", "removal = 5")
     problems = list[str]()
     for key, kind in (("fixes", Fix), ("refunds", Refund)):
         listed = given.get(key, [])

@@ -53,6 +53,7 @@ from odr_analysis.fields import (
     KINDS,
     Kind,
     Record,
+    WithinError,
     kinds_of,
     nearest,
     place,
@@ -88,8 +89,11 @@ def _table(value: Any) -> dict[str, Any]:
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+    if not isinstance(value, list):
         raise TypeError
+    for one in value:
+        if not isinstance(one, str):
+            raise WithinError(one)
     return tuple(value)
 
 
@@ -113,11 +117,15 @@ OF_FILE: dict[str, Kind] = {
 def _tables(value: Any) -> list[dict[str, Any]]:
     if not isinstance(value, list):
         raise TypeError
-    return [_table(one) for one in value]
+    for one in value:
+        if not isinstance(one, dict):
+            raise WithinError(one)
+    return value
 
 
 def _named(value: Any) -> dict[str, dict[str, Any]]:
-    return {name: _table(one) for name, one in _table(value).items()}
+    _tables([*_table(value).values()])
+    return _table(value)
 
 
 @attrs.frozen
@@ -312,6 +320,8 @@ def _account(
 
 def _of_source(given: Mapping[str, Any], defaults: Mapping[str, Any]) -> list[str]:
     """What is wrong with where an account is: in a folder, or else in a warehouse."""
+    if given.get("folder") == "":
+        return ["folder '' names none. Write . for the folder of this file."]
     if "folder" in given:
         both = [key for key in KEYS if key in given]
         return [f"{key}: an account with a folder has no tables." for key in both]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from odr_analysis.batch.accounts import BatchAccount
+from odr_analysis.errors import ParameterError
 from odr_analysis.exports.files.regular import not_regular
 from odr_analysis.exports.files.walk import walk
 from odr_analysis.reports.reader_process import SUMMARY
@@ -21,6 +23,26 @@ DIGITS = 32
 """Of a fingerprint, in hexadecimal: as many as the id of a run has."""
 OF_THE_RUN = ("today",)
 """Parameters that differ from run to run while the report does not."""
+
+
+def check_apart(out: Path, accounts: Iterable[BatchAccount]) -> None:
+    """See that no account reads what the batch writes: it would be made again on every run.
+
+    Raises
+    ------
+    ParameterError
+        The folder of an account is one that a report is written to, or holds one.
+    """
+    accounts = tuple(accounts)
+    read = {os.path.realpath(a.folder): a for a in accounts if a.folder and "://" not in a.folder}
+    for account in accounts:
+        place = Path(os.path.realpath(out / account.place))
+        for folder in (place, *place.parents):
+            if reader := read.get(str(folder)):
+                raise ParameterError(
+                    f"--out {out}: account {reader.name!r} reads {reader.folder}, where reports "
+                    "would be written and then be read as exports. Choose another place with --out."
+                )
 
 
 def fingerprint(request: Request, day: date) -> str:

@@ -33,7 +33,7 @@ import attrs
 
 from odr_analysis.batch.from_environment import SIGN, from_environment
 from odr_analysis.errors import MachineError, OdrError, ParameterError
-from odr_analysis.fields import KINDS, Kind
+from odr_analysis.fields import KINDS, Kind, WithinError
 from odr_analysis.policy import Policy
 
 EXAMPLE = "postgres://reader:password@host/shop"
@@ -45,8 +45,11 @@ def _columns(value: Any) -> dict[str, dict[str, str]]:
     if not isinstance(value, dict):
         raise TypeError
     for names in value.values():
-        if not isinstance(names, dict) or not all(isinstance(name, str) for name in names.values()):
-            raise TypeError
+        if not isinstance(names, dict):
+            raise WithinError(names)
+        for name in names.values():
+            if not isinstance(name, str):
+                raise WithinError(name)
     return value
 
 

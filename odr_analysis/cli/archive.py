@@ -8,21 +8,16 @@ import click
 
 from odr_analysis import clock
 from odr_analysis.cli.support.failures import plain_errors
-from odr_analysis.cli.support.options import (
-    AsOf,
-    reading_options,
-    say,
-    with_options,
-)
+from odr_analysis.cli.support.options import AsOf, Place, reading_options, say, with_options
 from odr_analysis.cli.support.progress import steps
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=Place())
 @click.option(
     "--into",
     "store",
-    type=click.Path(path_type=Path),
+    type=Place(),
     required=True,
     help="The archive of this account; a new or empty folder becomes one.",
 )

@@ -12,6 +12,7 @@ from odr_analysis.cli.support.failures import plain_errors
 from odr_analysis.cli.support.options import (
     POLICY_HELP,
     AsOf,
+    Place,
     account_of,
     on_this_computer,
     reading_options,
@@ -22,7 +23,7 @@ from odr_analysis.cli.support.progress import steps
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=Place())
 @click.option("--as-of", type=AsOf(), help="Day to compare on; by default the latest known.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @click.option("--policy", default="amazon-current", show_default=True, help=POLICY_HELP)

@@ -11,6 +11,7 @@ from odr_analysis.cli.support.failures import plain_errors
 from odr_analysis.cli.support.options import (
     POLICY_HELP,
     AsOf,
+    Place,
     account_of,
     reading_options,
     say,
@@ -19,12 +20,12 @@ from odr_analysis.cli.support.options import (
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=Place())
 @click.option("--since", type=AsOf(), required=True, help="First day of the fix.")
 @click.option("--as-of", type=AsOf(), help="Day all is stated for; by default the latest known.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=Place(),
     help="Folder to write into; by default evidence/<folder's name>.",
 )
 @click.option("--policy", default="amazon-current", show_default=True, help=POLICY_HELP)

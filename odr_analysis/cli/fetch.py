@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from odr_analysis.cli.support.failures import STOPPED, plain_errors
-from odr_analysis.cli.support.options import Day, say
+from odr_analysis.cli.support.options import Day, Place, say
 from odr_analysis.cli.support.progress import steps
 
 SOME_FAILED = 4
@@ -16,7 +16,7 @@ SOME_FAILED = 4
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=Place())
 @click.option(
     "--marketplace",
     "marketplaces",

@@ -9,16 +9,12 @@ import click
 
 from odr_analysis import clock
 from odr_analysis.cli.support.failures import plain_errors
-from odr_analysis.cli.support.options import (
-    reading_options,
-    say,
-    with_options,
-)
+from odr_analysis.cli.support.options import Place, reading_options, say, with_options
 from odr_analysis.cli.support.progress import steps
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=Place())
 @click.option("--json", "as_json", is_flag=True, help="Print the receipt as JSON.")
 @click.option(
     "--loss-budget",

@@ -13,6 +13,7 @@ from odr_analysis.cli.support.options import (
     POLICY_HELP,
     AsOf,
     Day,
+    Place,
     account_of,
     save_scenario,
     say,
@@ -39,10 +40,10 @@ NEEDS = {
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=Place())
 @click.option("--by", type=Day(), required=True, help="Day on which to be under target.")
 @click.option("--certainty", type=float, default=0.9, show_default=True, help="Probability wanted.")
-@click.option("--costs", type=click.Path(path_type=Path), help="Prices and limits, a TOML file.")
+@click.option("--costs", type=Place(), help="Prices and limits, a TOML file.")
 @click.option("--removal", type=float, metavar="COST", help="Of asking for one removal.")
 @click.option("--appeal", type=float, metavar="COST", help="Of one answer or appeal.")
 @click.option("--order", type=float, metavar="COST", help="Of winning one extra order.")
@@ -58,7 +59,7 @@ NEEDS = {
 @click.option(
     "--save-scenario",
     "save",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=Place(dir_okay=False),
     help="Keep the plan as a scenario, for odr whatif --scenario.",
 )
 @click.option("--policy", default="amazon-current", show_default=True, help=POLICY_HELP)

@@ -10,6 +10,7 @@ import click
 from odr_analysis.cli.support.failures import plain_errors
 from odr_analysis.cli.support.options import (
     POLICY_HELP,
+    Place,
     account_of,
     reading_options,
     say,
@@ -19,12 +20,12 @@ from odr_analysis.errors import OdrError
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=Place())
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @click.option("--policy", default="amazon-current", show_default=True, help=POLICY_HELP)
 @click.option(
     "--save",
-    type=click.Path(path_type=Path),
+    type=Place(),
     help="Write the rules that Amazon's reports settle to this TOML file.",
 )
 @click.option(

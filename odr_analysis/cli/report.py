@@ -13,6 +13,7 @@ from odr_analysis.cli.support.options import (
     POLICY_HELP,
     WORD_HELP,
     AsOf,
+    Place,
     reading_options,
     say,
     with_options,
@@ -25,7 +26,7 @@ SEVERITY = ("no data", "healthy", "warning", "critical")
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=Place())
 @click.option(
     "--as-of",
     type=AsOf(),
@@ -34,7 +35,7 @@ SEVERITY = ("no data", "healthy", "warning", "critical")
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=Place(),
     help="Where to write; by default reports/<folder's name>, and of another notebook than the "
     "report a folder of its name in there.",
 )
@@ -55,14 +56,14 @@ SEVERITY = ("no data", "healthy", "warning", "critical")
 @click.option(
     "--scenario",
     "scenarios",
-    type=click.Path(path_type=Path),
+    type=Place(),
     multiple=True,
     help="Show this scenario file in 'what if' too; may be repeated.",
 )
 @click.option("--policy", help=POLICY_HELP)
 @click.option(
     "--store",
-    type=click.Path(path_type=Path),
+    type=Place(),
     help="Keep what FOLDER says in this archive first, as known today; "
     "with --known-on the report is made of the archive.",
 )

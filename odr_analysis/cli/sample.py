@@ -7,9 +7,7 @@ from pathlib import Path
 import click
 
 from odr_analysis.cli.support.failures import plain_errors
-from odr_analysis.cli.support.options import (
-    say,
-)
+from odr_analysis.cli.support.options import Place, say
 from odr_analysis.cli.support.progress import steps
 
 
@@ -17,7 +15,7 @@ from odr_analysis.cli.support.progress import steps
 @click.option("--orders", type=click.IntRange(1), default=12_000, show_default=True)
 @click.option("--seed", type=int, default=2026, show_default=True)
 @click.option("--scenario", default="story", show_default=True, help="See --list.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder to write into.")
+@click.option("--out", type=Place(), help="Folder to write into.")
 @click.option("--list", "list_scenarios", is_flag=True, help="List the scenarios and stop.")
 @plain_errors
 def sample(orders: int, seed: int, scenario: str, out: Path | None, list_scenarios: bool) -> None:

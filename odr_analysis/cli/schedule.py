@@ -10,7 +10,7 @@ import click
 
 from odr_analysis import clock
 from odr_analysis.cli.support.failures import plain_errors
-from odr_analysis.cli.support.options import of_option, say
+from odr_analysis.cli.support.options import Place, of_option, say
 from odr_analysis.errors import ParameterError
 
 KINDS = ("cron", "systemd", "github", "jupyter", "airflow")
@@ -18,13 +18,13 @@ KINDS = ("cron", "systemd", "github", "jupyter", "airflow")
 
 @click.command()
 @click.argument("scheduler", type=click.Choice(KINDS))
-@click.argument("accounts", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the batch.")
+@click.argument("accounts", type=Place(dir_okay=False, exists=True))
+@click.option("--out", type=Place(), required=True, help="Folder of the batch.")
 @click.option("--at", required=True, metavar="HH:MM", help="Time of day, e.g. 05:30.")
 @click.option("--timezone", help="Time zone of --at; by default that of this computer.")
 @click.option(
     "--into",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=Place(file_okay=False),
     help="Write the files of the recipe into this folder instead of printing them.",
 )
 @plain_errors
@@ -34,7 +34,7 @@ def schedule(
     """Print what has SCHEDULER run the batch of ACCOUNTS every day, filled in."""
     from odr_analysis.batch.schedule.daily_run import DailyRun, check_zone, time_of
     from odr_analysis.batch.schedule.schedulers import RECIPES
-    from odr_analysis.writing import placed
+    from odr_analysis.writing import in_words, placed
 
     with of_option("--at"):
         hour, minute = time_of(at)
@@ -50,7 +50,8 @@ def schedule(
     for name, text in recipe.files.items():
         if into is not None:
             place = into / name
-            place.parent.mkdir(parents=True, exist_ok=True)
+            with in_words(place.parent, "--into"):
+                place.parent.mkdir(parents=True, exist_ok=True)
             with placed(place, "--into") as aside:
                 aside.write_text(text, "utf-8")
             say(f"Written: {place}", err=True)

@@ -15,6 +15,7 @@ from odr_analysis.cli.support.options import (
     POLICY_HELP,
     AsOf,
     Day,
+    Place,
     account_of,
     of_option,
     save_scenario,
@@ -35,11 +36,11 @@ HORIZON = 75
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=Place())
 @click.option("--as-of", type=AsOf(), help="Day to look ahead from; by default the latest known.")
 @click.option("--horizon", type=click.IntRange(1), default=HORIZON, show_default=True,
               help="Days to look ahead.")  # fmt: skip
-@click.option("--scenario", type=click.Path(path_type=Path), help="A scenario file, TOML or JSON.")
+@click.option("--scenario", type=Place(), help="A scenario file, TOML or JSON.")
 @click.option(
     "--extra-orders",
     metavar="N/day[:QUALITY]",
@@ -56,7 +57,7 @@ HORIZON = 75
 @click.option("--by", type=Day(), help="A day: the odds on it, and what it would take.")
 @click.option("--certainty", type=float, help="Probability asked for by then; by default 0.9.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
-@click.option("--save", type=click.Path(path_type=Path, dir_okay=False), help="Keep the scenario.")
+@click.option("--save", type=Place(dir_okay=False), help="Keep the scenario.")
 @click.option("--policy", default="amazon-current", show_default=True, help=POLICY_HELP)
 @with_options(series_options)
 @plain_errors

@@ -12,6 +12,7 @@ from odr_analysis.cli.support.failures import plain_errors
 from odr_analysis.cli.support.options import (
     POLICY_HELP,
     AsOf,
+    Place,
     account_of,
     on_this_computer,
     reading_options,
@@ -24,13 +25,13 @@ DAYS_BACK = 30
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=Place())
 @click.option("--from", "from_day", type=AsOf(), help=f"Older day; by default {DAYS_BACK} back.")
 @click.option("--to", "to_day", type=AsOf(), help="Newer day; by default the latest known.")
 @click.option("--json", "as_json", is_flag=True, help="Print parts, causes and order ids as JSON.")
 @click.option(
     "--ics",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=Place(dir_okay=False),
     help="Write the days on which defects enter and leave to this calendar file.",
 )
 @click.option("--policy", default="amazon-current", show_default=True, help=POLICY_HELP)

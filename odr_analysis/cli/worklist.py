@@ -11,6 +11,7 @@ from odr_analysis.cli.support.failures import plain_errors
 from odr_analysis.cli.support.options import (
     POLICY_HELP,
     AsOf,
+    Place,
     account_of,
     reading_options,
     say,
@@ -21,10 +22,10 @@ MOST_SHOWN = 10
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=Place())
 @click.option("--as-of", type=AsOf(), help="Day to work from; by default the latest known.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
-@click.option("--csv", type=click.Path(path_type=Path, dir_okay=False), help="Write a CSV here.")
+@click.option("--csv", type=Place(dir_okay=False), help="Write a CSV here.")
 @click.option("--all", "show_all", is_flag=True, help="Print every step, not the first few.")
 @click.option("--policy", default="amazon-current", show_default=True, help=POLICY_HELP)
 @with_options(reading_options)

@@ -11,8 +11,9 @@ from odr_analysis.errors import ParameterError
 SCHEMES = ("s3", "gs", "abfs", "abfss")
 """Kinds of object storage: Amazon S3 and what speaks its language, Google, Azure (two)."""
 
-_URL = re.compile(r"([a-z][a-z0-9+.-]+):/+(.*)", re.IGNORECASE | re.DOTALL)
-"""Two letters at least, or the drive of a path would be one; `Path` leaves one slash of two."""
+_URL = re.compile(rf"([a-z][a-z0-9+.-]+):/+(.*)|({'|'.join(SCHEMES)}):", re.IGNORECASE | re.DOTALL)
+"""Two letters at least, or the drive of a path would be one; `Path` leaves one slash of two, and
+none at the end."""
 
 _BUCKET = re.compile(r"\w[\w.@-]*")
 
@@ -70,7 +71,7 @@ def address_of(given: str | Path) -> Address | None:
     text = given.as_posix() if isinstance(given, Path) else given
     if (found := _URL.fullmatch(text)) is None:
         return None
-    scheme, (bucket, _, prefix) = found[1].lower(), found[2].partition("/")
+    scheme, (bucket, _, prefix) = (found[1] or found[3]).lower(), (found[2] or "").partition("/")
     if scheme not in SCHEMES:
         known = ", ".join(f"{s}://" for s in SCHEMES)
         raise ParameterError(

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from odr_analysis import words
-from odr_analysis.errors import MachineError
+from odr_analysis.errors import MachineError, ParameterError
 
 EVERY = 0.25
 """Seconds between two looks."""
@@ -32,6 +32,10 @@ class Limits:
     memory: int | None = None
     _began: float = field(default_factory=time.monotonic)
 
+    def __post_init__(self) -> None:
+        if self.seconds is not None and not self.seconds > 0:
+            raise ParameterError(f"--timeout must be more than 0 seconds, got {self.seconds}.")
+
     @property
     def any(self) -> bool:
         """Whether there is any."""
@@ -46,7 +50,8 @@ class Limits:
             One is; trying again would reach it again.
         """
         if self.seconds is not None and time.monotonic() - self._began > self.seconds:
-            allowed = words.number(self.seconds)
+            whole = self.seconds == int(self.seconds)
+            allowed = words.number(self.seconds) if whole else words.significant(self.seconds)
             raise MachineError(f"The report took longer than the {allowed} s it may (--timeout).")
         if self.memory is not None and (used := memory_used()) > self.memory:
             raise MachineError(

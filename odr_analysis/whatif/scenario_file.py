@@ -52,7 +52,7 @@ def load_scenario(path: str | Path) -> Scenario:
     path = Path(path)
     if not exists(path):
         raise ParameterError(f"{path}: no such file. Name a scenario file, TOML or JSON.")
-    return read_scenario(text_of(path, "scenario"), path)
+    return read_scenario(text_of(path, "a scenario"), path)
 
 
 def read_scenario(text: str, path: Path) -> Scenario:
@@ -80,7 +80,7 @@ def read_scenario(text: str, path: Path) -> Scenario:
         except (ValueError, RecursionError) as error:
             raise ParameterError(f"{path}: is no JSON file: {error}.") from error
     else:
-        found = toml_of(text, path, "scenario", "per_day = 20, under [[more_orders]]")
+        found = toml_of(text, path, "a scenario", "per_day = 20, under [[more_orders]]")
     try:
         return scenario_of(found, text)
     except ParameterError as error:

@@ -103,6 +103,8 @@ def test_long_values_are_cut_and_nested_ones_are_called_what_they_are() -> None:
 def test_only_a_name_that_is_near_is_proposed() -> None:
     assert nearest("DAYS", ["days"]) == "; did you mean 'days'?"
     assert nearest("hours", ["days"]) == nearest(3, ["3"]) == "."
+    assert nearest("nonsense", ["opsgenie"]) == nearest("books", ["shoes"]) == "."
+    assert nearest("market", ["marketplace"]) == "; did you mean 'marketplace'?"
 
 
 @given(n=st.integers(-(2**70), 2**70))

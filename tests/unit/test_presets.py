@@ -142,9 +142,9 @@ def test_a_preset_comes_before_a_file_of_its_name(tmp_path, monkeypatch):
         ("lag_days = 3\nlag_days = 4", "is no TOML file: Cannot overwrite a value"),
         ("window_days: 60", "is no TOML file:"),
         (f"lag_days = {'9' * 9000}", "is no TOML file:"),
-        ("name = " + "[" * 9000, "is no policy file; its values are nested."),
+        ("name = " + "[" * 9000, "is no file of a policy; its values are nested."),
         (b"\xff\xfe\x00", "is not UTF-8 text. Save it as UTF-8."),
-        ("#" * (LARGEST_FILE + 1), "65,537 bytes are too many for a policy file"),
+        ("#" * (LARGEST_FILE + 1), "65,537 bytes are too many for a file of a policy"),
     ],
     ids=lambda v: str(v)[:20],
 )  # fmt: skip
@@ -162,7 +162,7 @@ def test_every_fault_of_a_file_is_told_at_once(tmp_path):
 def test_what_is_neither_preset_nor_file(tmp_path):
     with pytest.raises(ParameterError, match="neither a preset nor a file; did you mean 'as-repo"):
         load_policy("as-reportet")
-    with pytest.raises(ParameterError, match="is no file"):
+    with pytest.raises(ParameterError, match="is a folder. Name a file of a policy"):
         load_policy(tmp_path)
     with pytest.raises(ParameterError, match="neither a preset nor a file"):
         load_policy("a\0b")

@@ -28,6 +28,18 @@ def say(text: str, *, err: bool = False) -> None:
     click.echo(visible(text), err=err)
 
 
+class Place(click.Path):
+    """A path; an empty text is none, which `Path` takes for the current folder."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(path_type=Path, **how)
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        if value == "":
+            self.fail("'' names no place. Write . for the current folder.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def no_date(value: object) -> str:
     return f"{value!r} is no date; write it like 2026-09-30"
 

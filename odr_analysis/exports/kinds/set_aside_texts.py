@@ -77,7 +77,7 @@ TEXTS: tuple[KnownText, ...] = (
     ),
     KnownText(
         "a JSON document of a kind that is not read",
-        r"""(?s)\A\s*(\{\s*("|\})|\[\s*([\[{"\]]|-?\d))""",
+        r"""(?s)\A\s*(\{\s*("|\})|\[\s*(\[\s*)*([{"\]]|-?\d))""",
         "None of its fields is that of a performance report, of orders or of transactions.",
         f"{DEFECTS} {ORDERS}",
     ),

@@ -79,7 +79,10 @@ ONE = '[[account]]\nname = "A"\nfolder = "a"\n'
         (ONE + ONE, r"would write to the folder of account 'A'"),
         (ONE + ONE.replace('"A"', '"a"'), r"account 'a': would write to the folder of account 'A'"),
         (ONE + 'recipients = ["des"]', r"no recipient is called 'des'"),
-        (ONE + "recipients = [1]", r"recipients must be a list of texts"),
+        (ONE + "recipients = [1]", r"a list of texts, got a list with 1 in it\."),
+        ("account = [3]", r"headed \[\[account\]\], got a list with 3 in it\."),
+        (ONE + '[recipients]\ndesk = "x"', r"NAME\], got a table with 'x' in it\."),
+        (ONE.replace('"a"', '""'), r"folder '' names none\. Write \. for the folder of this file"),
         (ONE + 'parameters = {as_of = "2026-09-30"}', r"as_of is --as-of"),
         (ONE + "[alerts]\nworse = true", r"\[alerts\] unknown key 'worse'"),
         (ONE + "[alerts]\nbreach_above = 3.0", r"\[alerts\] .*a probability from 0 to 1"),
@@ -207,3 +210,9 @@ def test_all_faults_come_at_once_but_not_without_end(tmp_path: Path) -> None:
 def test_a_file_of_thousands_of_accounts_is_read(tmp_path: Path) -> None:
     text = "".join(ONE.replace('"A"', f'"A{n}"') for n in range(3_000))
     assert len(loaded(tmp_path, text).accounts) == 3_000
+
+
+def test_a_file_that_is_not_there_or_is_a_folder_is_named(tmp_path: Path) -> None:
+    for path, what in ((tmp_path / "a.toml", "there is no such file"), (tmp_path, "is a folder")):
+        with pytest.raises(ParameterError, match=f"{path}: {what}. Name a file of accounts."):
+            load_batch(path)

@@ -12,7 +12,16 @@ from typing import Any
 import pytest
 
 from odr_analysis.batch import fingerprint as room
-from odr_analysis.batch.fingerprint import DIGITS, digest, fingerprint, is_made, last_summary
+from odr_analysis.batch.accounts import BatchAccount
+from odr_analysis.batch.fingerprint import (
+    DIGITS,
+    check_apart,
+    digest,
+    fingerprint,
+    is_made,
+    last_summary,
+)
+from odr_analysis.errors import ParameterError
 from odr_analysis.reports.report_request import notebook_path, request_of
 from odr_analysis.reports.runner import PAGE
 
@@ -82,3 +91,18 @@ def test_a_report_is_there_when_all_its_files_are_whole(tmp_path: Path) -> None:
     assert not is_made(tmp_path, "m")
     (tmp_path / "summary.json").write_text(summary[:-1])
     assert not is_made(tmp_path, "m")
+
+
+def test_no_account_reads_what_the_batch_writes(tmp_path: Path) -> None:
+    apart = [BatchAccount("A", str(tmp_path / "exports/a")), BatchAccount("B", "s3://b/out")]
+    for out in ("out", ".", "exports", "exports/b"):
+        check_apart(tmp_path / out, apart)
+    (tmp_path / "exports/a").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "exports/a")
+    for out in ("exports/a", "exports/a/out", "link", "exports/../exports/a/b/c"):
+        with pytest.raises(ParameterError, match=r"account 'A' reads .*Choose another place"):
+            check_apart(tmp_path / out, apart)
+    # A folder of exports where the report of the account, or of another, is to be.
+    for own in ("out/accounts/B", "out/accounts", "out"):
+        with pytest.raises(ParameterError, match="account 'C' reads"):
+            check_apart(tmp_path / "out", [*apart, BatchAccount("C", str(tmp_path / own))])

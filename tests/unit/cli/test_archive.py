@@ -51,7 +51,7 @@ def test_an_archive_that_cannot_be_reported_is_told_before_a_kernel_starts(
 
     for day, says in (
         ("2026-09-30", "the archive knows nothing of 2026-09-30; its first day is 2026-10-01"),
-        ("1999-12-31", "the archive knows nothing of 1999-12-31"),
+        ("2001-12-31", "the archive knows nothing of 2001-12-31"),
     ):
         assert says in refused(store, "--known-on", day)
         assert says in refused(exports, "--store", store, "--known-on", day)

@@ -64,3 +64,17 @@ def test_what_cannot_be_is_refused(accounts, arguments, message):
     done = _run(*arguments)
     assert done.exit_code == 2
     assert message in " ".join(done.stderr.split())
+
+
+def test_a_place_that_cannot_be_written_is_named(accounts):
+    (accounts / "file").touch()
+    done = _run("systemd", "--at", "7:05", "--into", "file/below")
+    assert done.exit_code == 2, done.output
+    assert "file/below: cannot be written" in done.stderr
+    assert "Choose another place with --into." in done.stderr
+
+
+def test_an_empty_text_is_no_place(accounts):
+    done = _run("systemd", "--at", "7:05", "--into", "")
+    assert done.exit_code == 2
+    assert "'' names no place. Write . for the current folder." in done.stderr

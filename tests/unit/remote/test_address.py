@@ -27,7 +27,9 @@ def test_a_url_is_read(given: str | Path, expected: Address) -> None:
     assert address_of(given) == expected
 
 
-@pytest.mark.parametrize("given", ["exports", "/a/b", ".", r"C:\exports", "C:/exports", "a:b", ""])
+@pytest.mark.parametrize(
+    "given", ["exports", "/a/b", ".", r"C:\exports", "C:/exports", "a:b", "a:", "notes:", "s3", ""]
+)
 def test_a_path_is_none(given: str) -> None:
     assert address_of(given) is None
     assert address_of(Path(given)) is None
@@ -45,12 +47,13 @@ def test_an_account_is_called_by_the_last_part() -> None:
         ("ftp://sellers/a", "no storage of this kind"),
         ("https://sellers/a", "s3://, gs://, abfs://"),
         ("s3://", "names no bucket"),
+        (Path("s3://"), "names no bucket"),
         ("s3://sellers/a/../b", "empty, '.' or '..'"),
         ("s3://sellers/a//b", "empty, '.' or '..'"),
         ("s3://../b", "more than bucket and folder"),
     ],
 )
-def test_what_is_wrong_is_said(given: str, said: str) -> None:
+def test_what_is_wrong_is_said(given: str | Path, said: str) -> None:
     with pytest.raises(ParameterError, match=said.replace(".", r"\.")):
         address_of(given)
 

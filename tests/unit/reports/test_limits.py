@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from odr_analysis.errors import MachineError, passes
+from odr_analysis.errors import MachineError, ParameterError, passes
 from odr_analysis.reports.limits import Limits, memory_used
 
 
@@ -24,6 +24,20 @@ def test_time_that_is_up() -> None:
     with pytest.raises(MachineError, match="--timeout") as caught:
         limits.check()
     assert not passes(caught.value), "it would take as long again"
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(0.005, "0.005"), (1e-9, "1e-09")])
+def test_a_part_of_a_second_is_no_0(seconds: float, shown: str) -> None:
+    limits = Limits(seconds=seconds)
+    time.sleep(0.02)
+    with pytest.raises(MachineError, match=f"longer than the {shown} s"):
+        limits.check()
+
+
+@pytest.mark.parametrize("seconds", [0, -1, float("nan")])
+def test_a_time_that_is_none_is_no_limit(seconds: float) -> None:
+    with pytest.raises(ParameterError, match="--timeout must be more than 0 seconds"):
+        Limits(seconds=seconds)
 
 
 def test_memory_of_processes_it_started_counts() -> None:

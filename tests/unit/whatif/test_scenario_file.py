@@ -95,7 +95,7 @@ def test_whatever_it_holds(changes, name):
         ("name = 3", "line 1: name must be text"),
         ("[[new_defect]]\nn = 2", "give either order"),
         ("more_orders", "is no TOML file"),
-        ("# " + "x" * 70_000, "too many for a scenario file"),
+        ("# " + "x" * 70_000, "too many for a file of a scenario"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named(tmp_path, text, says):
@@ -109,7 +109,7 @@ def test_files_that_are_none(tmp_path):
     (tmp_path / "a.json").write_text("[1]")
     for name, says in (
         ("no.toml", "no such file"),
-        ("", "is no file"),
+        ("", "is a folder. Name a file of a scenario"),
         ("a.json", "must be a table of changes, got a list"),
     ):
         with pytest.raises(ParameterError, match=says):

@@ -33,3 +33,5 @@ def test_the_first_entry_that_opens_so(start):
 def test_every_entry_is_met_and_tables_are_none():
     assert set(STARTS.values()) == {text.kind for text in TEXTS}
     assert known_text("amazon-order-id\tpurchase-date") is None
+    assert known_text('[[account]]\nname = "A"') is None, "TOML is no JSON"
+    assert known_text('[[ [1, "a"]]]') is not None
