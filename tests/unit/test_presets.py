@@ -162,7 +162,7 @@ def test_every_fault_of_a_file_is_told_at_once(tmp_path):
 def test_what_is_neither_preset_nor_file(tmp_path):
     with pytest.raises(ParameterError, match="neither a preset nor a file; did you mean 'as-repo"):
         load_policy("as-reportet")
-    with pytest.raises(ParameterError, match="is a folder. Name a file of a policy"):
+    with pytest.raises(ParameterError, match=r"is a folder\. Name a file of a policy"):
         load_policy(tmp_path)
     with pytest.raises(ParameterError, match="neither a preset nor a file"):
         load_policy("a\0b")
