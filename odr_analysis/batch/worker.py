@@ -279,7 +279,7 @@ def _line(text: str) -> str:
 
 def _first_of(problems: list[str]) -> str:
     """As many problems as there is room for, at least one, and how many more there are."""
-    for n in range(len(problems), 1, -1):
+    for n in range(min(len(problems), LONGEST_REASON), 1, -1):
         line = f"{' '.join(problems[:n])}{_and_more(len(problems) - n)}"
         if len(line) <= LONGEST_REASON:
             return line
