@@ -63,6 +63,16 @@ def spelled(n: int) -> str:
     return _SMALL[n] if 0 <= n < len(_SMALL) else number(n)
 
 
+def first_of(names: Sequence[str], most: int) -> str:
+    """At most so many of some names, and how many more there are.
+
+    >>> first_of(["A", "B", "C", "D"], 2), first_of(["A", "B"], 2)
+    ('A, B and 2 more', 'A and B')
+    """
+    more = len(names) - most
+    return listed([*names[:most], f"{number(more)} more"] if more > 0 else [*names])
+
+
 def listed(parts: Sequence[str]) -> str:
     """Parts joined as in a sentence.
 

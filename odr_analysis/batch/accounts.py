@@ -256,27 +256,16 @@ def _notes(accounts: list[BatchAccount]) -> tuple[str, ...]:
     alike: dict[str, list[BatchAccount]] = {}
     for one in accounts:
         there = one.warehouse
-        source = (there.connection, there.named) if there else _same_folder(one.folder)
+        source = (there.connection, there.named) if there else real(one.folder)
         given = sorted(one.parameters.items())
         alike.setdefault(repr((source, one.marketplace, one.policy, given)), []).append(one)
     return tuple(
-        f"accounts {_some([one.name for one in same])} read the same "
+        f"accounts {words.first_of([repr(one.name) for one in same], MOST_NAMED)} read the same "
         f"{'tables' if same[0].warehouse else f'folder ({same[0].folder})'} in the same way, so "
         "they have the same numbers. Change what was copied, or leave all but one out."
         for same in alike.values()
         if len(same) > 1
     )
-
-
-def _same_folder(folder: str) -> str:
-    return folder.rstrip("/") if "://" in folder else os.path.realpath(folder)
-
-
-def _some(names: list[str]) -> str:
-    """The first names of a list, and how many more there are."""
-    more = len(names) - MOST_NAMED
-    first = [repr(name) for name in names[:MOST_NAMED]]
-    return words.listed([*first, f"{words.number(more)} more"] if more > 0 else first)
 
 
 def _record(kind: type[Record], given: Mapping[str, Any], where: str) -> tuple[Record, list[str]]:
@@ -336,6 +325,11 @@ def _of_source(given: Mapping[str, Any], defaults: Mapping[str, Any]) -> list[st
 def _resolved(path: str, home: Path) -> str:
     """A path as seen from `home`; a URL as it is."""
     return path if "://" in path else str(home / Path(path).expanduser())
+
+
+def real(folder: str) -> str:
+    """A folder by the one name it has, whatever leads to it; a URL without its last slash."""
+    return folder.rstrip("/") if "://" in folder else os.path.realpath(folder)
 
 
 def _of_name(name: str) -> list[str]:
@@ -398,10 +392,6 @@ def recipients_of(path: Path) -> dict[str, Recipient]:
         tables = toml_of(text_of(path, "accounts", LARGEST), path, "accounts", "").get("recipients")
     except ParameterError:
         return {}
-    found = {}
-    for name, given in tables.items() if isinstance(tables, dict) else ():
-        if isinstance(given, dict):
-            recipient, faults = _record(Recipient, given, name)
-            if not faults:
-                found[name] = recipient
-    return found
+    given = tables.items() if isinstance(tables, dict) else ()
+    read = {name: _record(Recipient, one, name) for name, one in given if isinstance(one, dict)}
+    return {name: recipient for name, (recipient, faults) in read.items() if not faults}

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from odr_analysis.batch.accounts import BatchAccount
+from odr_analysis.batch.accounts import BatchAccount, real
 from odr_analysis.errors import ParameterError
 from odr_analysis.exports.files.regular import not_regular
 from odr_analysis.exports.files.walk import walk
@@ -34,9 +34,9 @@ def check_apart(out: Path, accounts: Iterable[BatchAccount]) -> None:
         The folder of an account is one that a report is written to, or holds one.
     """
     accounts = tuple(accounts)
-    read = {os.path.realpath(a.folder): a for a in accounts if a.folder and "://" not in a.folder}
+    read = {real(account.folder): account for account in accounts if account.folder}
     for account in accounts:
-        place = Path(os.path.realpath(out / account.place))
+        place = Path(real(str(out / account.place)))
         for folder in (place, *place.parents):
             if reader := read.get(str(folder)):
                 raise ParameterError(

@@ -13,6 +13,7 @@ from odr_analysis import clock, words
 from odr_analysis.batch.accounts import Batch, BatchAccount, only
 from odr_analysis.batch.alerts.send_alerts import send_alerts
 from odr_analysis.batch.alerts.through_apprise import check_recipients
+from odr_analysis.batch.fingerprint import check_apart
 from odr_analysis.batch.history import append, last_of
 from odr_analysis.batch.index.earlier_runs import is_late, read_runs
 from odr_analysis.batch.index.history_page import write_history
@@ -162,6 +163,9 @@ def run_batch(
         check_recipients(batch.recipients)
         with in_words(out, "--out"):
             out.mkdir(parents=True, exist_ok=True)
+        check_apart(out, batch.accounts)
+    for text in batch.notes:
+        note(text)
     with _one_at_a_time(out, how, note) as here:
         if not here:
             return Done(skipped=True)

@@ -120,7 +120,7 @@ def changes(rows: Sequence[Row], gone: Mapping[str, str] | None = None) -> list[
 
 
 def _named(what: str, names: list[str]) -> list[str]:
-    return [f"{what}: {_listed(names)}."] if names else []
+    return [f"{what}: {words.first_of(names, MOST_NAMED)}."] if names else []
 
 
 def _worse(row: Row) -> str:
@@ -169,12 +169,12 @@ def beside_each_other(rows: Sequence[Row]) -> str:
         )
     else:
         rest = len(over) - len(clear)
-        first = f"Clearly over the limit: {_listed(clear)}"
+        first = f"Clearly over the limit: {words.first_of(clear, MOST_NAMED)}"
         if rest > 0:
             first += f"; {words.counted(rest, 'more account')} may be over it by random variation"
     higher = list(dict.fromkeys(row.account for row, rate in compared if rate.differs == "higher"))
     second = (
-        f" Clearly higher than the others: {_listed(higher)}."
+        f" Clearly higher than the others: {words.first_of(higher, MOST_NAMED)}."
         if higher
         else " None is clearly higher than the others."
     )
@@ -208,12 +208,6 @@ def as_sentence(text: str) -> str:
     ('No orders.', 'A file?', 'Cut off…')
     """
     return text if text.endswith((".", "?", "!", "…")) else f"{text}."
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - MOST_NAMED
-    shown = list(names[:MOST_NAMED])
-    return words.listed([*shown, f"{words.number(more)} more"] if more > 0 else shown)
 
 
 def _is(n: int) -> str:
