@@ -25,6 +25,7 @@ from odr_analysis.batch.rounds import Work, outcomes
 from odr_analysis.batch.worker import Task, run_account
 from odr_analysis.errors import CannotStartError, OdrError, ParameterError
 from odr_analysis.progress import Progress, Step, silent
+from odr_analysis.reports.limits import Limits
 from odr_analysis.reports.parameters import parameters_of
 from odr_analysis.reports.report_request import REPORT, notebook_path
 from odr_analysis.scratch import alone
@@ -161,9 +162,10 @@ def run_batch(
         chosen = only(batch, how.names)
         notebook = _notebook(how.notebook)
         check_recipients(batch.recipients)
+        Limits(how.timeout, how.memory)
+        check_apart(out, batch.accounts)
         with in_words(out, "--out"):
             out.mkdir(parents=True, exist_ok=True)
-        check_apart(out, batch.accounts)
     for text in batch.notes:
         note(text)
     with _one_at_a_time(out, how, note) as here:

@@ -12,7 +12,7 @@ import click
 
 from odr_analysis import words
 from odr_analysis.cli.support.failures import STOPPED, plain_errors
-from odr_analysis.cli.support.options import AsOf, say
+from odr_analysis.cli.support.options import AsOf, Place, say
 from odr_analysis.cli.support.progress import steps
 from odr_analysis.errors import CannotStartError
 
@@ -46,10 +46,8 @@ def usable_cores() -> int:
 
 
 @click.command()
-@click.argument("accounts", type=click.Path(path_type=Path))
-@click.option(
-    "--out", type=click.Path(path_type=Path), required=True, help="Output folder of the batch."
-)
+@click.argument("accounts", type=Place())
+@click.option("--out", type=Place(), required=True, help="Output folder of the batch.")
 @click.option(
     "--as-of",
     type=AsOf(),

@@ -125,3 +125,24 @@ def test_a_history_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
     assert ran(batch_of(Shoes={}, Books={}), tmp_path, note=notes.append).counts["made"] == 2
     assert notes[0].startswith("Shoes: its history could not be written")
     assert os.path.exists(tmp_path / "index.html")
+
+
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [({"timeout": float("nan")}, "--timeout must be more than 0"), ({}, "reads")],
+)
+def test_limits_and_places_that_cannot_be_keep_a_batch_from_starting(
+    tmp_path: Path, how: dict[str, float], says: str
+) -> None:
+    within = tmp_path / "exports" / "out" if not how else tmp_path / "out"
+    batch = Batch((BatchAccount("A", str(tmp_path / "exports")),))
+    with pytest.raises(CannotStartError, match=says):
+        ran(batch, within, How(**how))
+    assert not within.exists()
+
+
+def test_what_may_be_a_slip_in_the_file_is_noted(tmp_path: Path) -> None:
+    notes: list[str] = []
+    batch = Batch((BatchAccount("A", str(tmp_path / "a")),), notes=("A and B read one folder.",))
+    ran(batch, tmp_path / "out", note=notes.append)
+    assert notes == ["A and B read one folder."]
