@@ -16,7 +16,7 @@ from odr_analysis.answer.parts.causes import cause_sentences, nothing_stands_out
 from odr_analysis.causes.before_after import before_after, before_after_sentence, check_since
 from odr_analysis.policy import Policy
 from odr_analysis.rates import order_weeks, with_products
-from odr_analysis.rates.rolling import asked_on, date_of, day_number, day_numbers, in_window
+from odr_analysis.rates.rolling import date_of, day_number, day_numbers, in_window, named_day
 from odr_analysis.receipt import Receipt
 from odr_analysis.remote.address import no_place_for_files
 from odr_analysis.save_tables import markdown_text, to_csv, to_markdown
@@ -110,7 +110,7 @@ def evidence(account: Account, since: date | str, as_of: date | str | None = Non
     """
     day = account_day(account, as_of)
     today, rates, found = day.as_of, day.rates, day.groups
-    first = date_of(asked_on(since, name="since"))
+    first = date_of(named_day(since, "since"))
     check_since(first, today)
     before = account_day(account, first - timedelta(days=1))
     rooted = found[found.factor.isin(ROOT_FACTORS) & (found.n_defective > 0)]

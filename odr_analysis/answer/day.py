@@ -34,7 +34,7 @@ from odr_analysis.forecasting.priors import chosen
 from odr_analysis.forecasting.roll_off import FORECAST, roll_off
 from odr_analysis.forecasting.shifts.shift import Shift, shift
 from odr_analysis.rates import component_rates, defective_orders
-from odr_analysis.rates.rolling import asked_on, date_of
+from odr_analysis.rates.rolling import asked_on, date_of, named_day
 from odr_analysis.whatif import Effect, Scenario, effect_of
 from odr_analysis.why.bridge import bridge
 
@@ -237,7 +237,7 @@ class AccountDay:
         ParameterError
             `since` is not a date, or is after this day.
         """
-        first = date_of(asked_on(since, name="since"))
+        first = date_of(named_day(since, "since"))
         return self._table(
             ("bridge", first, before),
             lambda: bridge(self.account, first, self.as_of, before=before),

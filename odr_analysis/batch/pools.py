@@ -100,7 +100,7 @@ def cluster(address: str) -> Iterator[tuple[Pool, int]]:
         async def _start(self, *args: Any, **named: Any) -> Any:
             try:
                 return await super()._start(*args, **named)
-            except Exception:
+            except Exception:  # whatever it is, it goes on to who asked
                 await self._close()
                 raise
 

@@ -20,7 +20,7 @@ from odr_analysis.causes.group_tests import ANY
 from odr_analysis.causes.reasons import defect_reasons
 from odr_analysis.errors import ParameterError
 from odr_analysis.rates.defect_days import DefectDays
-from odr_analysis.rates.rolling import asked_on, date_of, day_numbers
+from odr_analysis.rates.rolling import asked_on, date_of, day_numbers, named_day
 from odr_analysis.schema import Column, Columns, typed
 
 LEVEL = 0.95
@@ -133,7 +133,7 @@ def before_after(
     >>> int(row.after_n_defective), round(float(row.expected), 1), row.verdict
     (0, 12.0, 'better')
     """
-    first = asked_on(since, name="since")
+    first = named_day(since, "since")
     today = asked_on(as_of, account.known_to)
     check_since(date_of(first), date_of(today))
     if days_before < 1:

@@ -19,7 +19,7 @@ from odr_analysis.account import Account
 from odr_analysis.arrays import Flags, Integers
 from odr_analysis.errors import FrameError, OdrWarning, ParameterError
 from odr_analysis.policy import Policy
-from odr_analysis.rates.rolling import NEVER, asked_on, date_of, day_number, day_numbers
+from odr_analysis.rates.rolling import NEVER, asked_on, date_of, day_number, day_numbers, named_day
 from odr_analysis.schema import Column, Columns, typed
 
 ORDER_DAY_COLUMNS: Columns = {
@@ -137,7 +137,7 @@ class DelayTable:
         ParameterError
             `day` is after ``known_to``: what was reported until then is not in the table.
         """
-        now = asked_on(day)
+        now = named_day(day)
         if now > day_number(self.known_to):
             raise ParameterError(
                 f"{date_of(now)} is after {self.known_to}, the last day anything is known of."

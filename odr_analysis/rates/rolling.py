@@ -61,8 +61,8 @@ def day_number(day: date | str, name: str = "as_of") -> int:
     return day.toordinal() - date(1970, 1, 1).toordinal()
 
 
-def asked_on(day: date | str | None, latest: date | None = None, name: str = "as_of") -> int:
-    """Day number of a day that somebody asks for, by default of `latest`.
+def named_day(day: date | str, name: str = "as_of") -> int:
+    """Day number of a day that somebody asks for.
 
     Raises
     ------
@@ -71,14 +71,21 @@ def asked_on(day: date | str | None, latest: date | None = None, name: str = "as
 
     Examples
     --------
-    >>> asked_on("2026-09-30") == asked_on(None, date(2026, 9, 30))
-    True
+    >>> date_of(named_day("2026-09-30"))
+    datetime.date(2026, 9, 30)
     """
-    if day is None and latest is not None:
-        return day_number(latest)
-    number = day_number(day, name)  # type: ignore[arg-type]  # None is refused there
+    number = day_number(day, name)
     check_first(date_of(number), name)
     return number
+
+
+def asked_on(day: date | str | None, latest: date) -> int:
+    """:func:`named_day` of ``as_of``; where nobody names one, that of `latest`.
+
+    >>> asked_on("2026-09-30", date(2026, 10, 5)) == asked_on(None, date(2026, 9, 30))
+    True
+    """
+    return day_number(latest) if day is None else named_day(day)
 
 
 def date_of(number: int) -> date:
@@ -128,7 +135,7 @@ def two_days(from_day: date | str, to_day: date | str) -> tuple[int, int]:
     >>> two_days("2026-09-01", "2026-09-30")
     (20697, 20726)
     """
-    start, end = (asked_on(d, name=n) for d, n in ((from_day, "from_day"), (to_day, "to_day")))
+    start, end = (named_day(d, n) for d, n in ((from_day, "from_day"), (to_day, "to_day")))
     if start > end:
         raise ParameterError(
             f"from_day must not be after to_day, got {from_day} and {to_day}. Swap them."

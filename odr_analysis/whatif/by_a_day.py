@@ -13,7 +13,7 @@ from odr_analysis import words
 from odr_analysis.errors import ParameterError
 from odr_analysis.forecasting.forecast import MOST_AHEAD
 from odr_analysis.forecasting.look_ahead import LookAhead
-from odr_analysis.rates.rolling import asked_on, date_of
+from odr_analysis.rates.rolling import asked_on, date_of, named_day
 from odr_analysis.whatif.changes import MoreOrders, Pair
 from odr_analysis.whatif.odds import MOST_EACH_DAY, DailyOrders, DayOdds, fewest_removals
 from odr_analysis.whatif.scenario import Scenario
@@ -372,7 +372,7 @@ def asked(
     """The coming days, the day asked about, and its series."""
     check_certainty(certainty)
     now = date_of(asked_on(as_of, account.known_to))
-    day = date_of(asked_on(by, name="by"))
+    day = date_of(named_day(by, "by"))
     if day <= now:
         raise ParameterError(f"by is {day}, but must be after {now}, the day looked ahead from.")
     if (day - now).days > MOST_AHEAD:

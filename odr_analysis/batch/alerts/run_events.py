@@ -11,8 +11,8 @@ from odr_analysis.batch.alerts.alert_rules import AlertRules
 from odr_analysis.batch.index.row import FAILED, Row
 from odr_analysis.batch.index.sentences import as_sentence, described, moved, series_text
 
-WORSENED, CLAIM, BREACH, FAILURE, STALE = "worsened", "claim", "breach", "failed", "data"
-NOT_STARTED = "start"
+NOT_STARTED, WORSENED, CLAIM = "start", "worsened", "claim"
+BREACH, FAILURE, STALE = "breach", "failed", "data"
 KINDS: dict[str, tuple[str, str]] = {
     NOT_STARTED: ("earlier run did not start", "earlier runs did not start"),
     WORSENED: ("rate is worse", "rates are worse"),
@@ -51,6 +51,11 @@ class Event:
     day: str
 
     @property
+    def place(self) -> int:
+        """Place of its kind in a message."""
+        return list(KINDS).index(self.kind)
+
+    @property
     def key(self) -> str:
         """The event, whenever it is seen again.
 
@@ -69,9 +74,7 @@ def events_of(rules: AlertRules, rows: Iterable[Row]) -> list[Event]:
     rows : iterable of Row
         Worst first.
     """
-    found = [event for row in rows for event in _of_row(rules, row)]
-    order = list(KINDS)
-    return sorted(found, key=lambda event: order.index(event.kind))
+    return sorted((e for row in rows for e in _of_row(rules, row)), key=lambda event: event.place)
 
 
 def _of_row(rules: AlertRules, row: Row) -> Iterator[Event]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from odr_analysis.batch.alerts.run_events import FAILURE, KINDS, NOT_STARTED, Event
+from odr_analysis.batch.alerts.run_events import FAILURE, NOT_STARTED, Event
 from odr_analysis.errors import OdrError
 from odr_analysis.writing import placed
 
@@ -68,10 +68,8 @@ class OfRecipient:
         # What still holds is stated as it is now.
         late = [event for event in self.unsent if event.key not in now]
         fresh = [event for event in events if event.key not in self.sent]
-        order, waited = list(KINDS), {event.key for event in self.unsent}
-        return sorted(
-            late + fresh, key=lambda event: (order.index(event.kind), event.key not in waited)
-        )
+        waited = {event.key for event in self.unsent}
+        return sorted(late + fresh, key=lambda event: (event.place, event.key not in waited))
 
     def keep(
         self,

@@ -102,8 +102,7 @@ def _cells(place: int, row: Row, out: Path) -> RowCells:
 def _was(row: Row) -> str:
     if row.before is None:
         return "new"
-    never = row.before.state == FAILED and not row.before.states
-    was = FAILED if never else row.before.known_state
+    was = row.before.known_state if row.before.states else row.before.state_of(("", ""))
     return _earlier(was, row) if row.state not in (FAILED, was) else ""
 
 

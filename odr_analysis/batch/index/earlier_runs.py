@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -60,8 +61,15 @@ def before(runs: Runs, day: date) -> dict[str, Before]:
     """
     found: dict[str, Before] = {}
     for ran in sorted(ran for ran in runs if ran < day):
-        found = {name: one.without_rates() for name, one in found.items()} | dict(runs[ran])
+        found = {name: replace(one, odr={}) for name, one in found.items()} | dict(runs[ran])
     return found
+
+
+def gone(runs: Runs, day: date, accounts: Container[str]) -> dict[str, str]:
+    """Accounts that the run before `day` had and this one does not, with their state then."""
+    last = max((ran for ran in runs if ran < day), default=day)
+    known = runs[last] if last < day else {}
+    return {name: one.state for name, one in known.items() if name not in accounts}
 
 
 def is_late(runs: Runs, day: date) -> bool:
@@ -92,7 +100,6 @@ def _known(row: Row, day: date) -> Before:
     return Before(
         day=day,
         state=row.state,
-        known_state=row.known_state,
         rules=row.rules,
         states={rate.pair: rate.state for rate in row.rates},
         odr={rate.pair: rate.odr for rate in made if rate.odr is not None and rate.whole},
@@ -103,7 +110,6 @@ def _known(row: Row, day: date) -> Before:
 def _written(one: Before) -> dict[str, Any]:
     return {
         "state": one.state,
-        "known_state": one.known_state,
         "rules": one.rules,
         "rates": [[*pair, state, one.odr.get(pair)] for pair, state in one.states.items()],
         "claims": list(one.claims),
@@ -114,7 +120,6 @@ def _read(one: Mapping[str, Any], day: date) -> Before:
     return Before(
         day=day,
         state=one["state"],
-        known_state=one["known_state"],
         rules=one["rules"],
         states={(m, c): state for m, c, state, _ in one["rates"]},
         odr={(m, c): rate for m, c, _, rate in one["rates"] if rate is not None},

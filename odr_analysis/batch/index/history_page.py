@@ -128,6 +128,6 @@ def _cells(run: dict[str, Any]) -> RunCells:
         rate=str(run.get("rate", "")),
         status=str(run["status"]),
         took=f"{words.decimal(seconds)} s" if seconds else "",
-        attempts=words.number(attempts) if attempts > 1 else "",
+        attempts=words.number(attempts) if attempts else "",
         reason=str(run.get("reason", "")),
     )

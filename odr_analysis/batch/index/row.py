@@ -38,23 +38,29 @@ Pair = tuple[str, str]
 class Before:
     """What the run before this one knew of an account.
 
-    ``state`` is one of ``RANKS`` and ``known_state`` that of the last report there was; ``states``
-    has the state of each of its rates by marketplace and channel, ``odr`` the rates themselves
-    where that run made the report and knew them whole, ``claims`` the orders with a claim, and
-    ``rules`` the rules they were counted by, as a hash; '' where there was no report.
+    ``state`` is one of ``RANKS``; ``states`` has the state of each rate of the last report there
+    was by marketplace and channel, ``odr`` the rates themselves where that run made the report and
+    knew them whole, ``claims`` the orders with a claim, and ``rules`` the rules they were counted
+    by, as a hash; '' where there was no report.
     """
 
     day: date
     state: str
-    known_state: str
     states: Mapping[Pair, str] = field(default_factory=dict)
     odr: Mapping[Pair, float] = field(default_factory=dict)
     claims: tuple[str, ...] = ()
     rules: str = ""
 
-    def without_rates(self) -> Before:
-        """The same with no rate to compare with."""
-        return replace(self, odr={})
+    @property
+    def known_state(self) -> str:
+        """The worst state of its rates; ``no data`` where there is none."""
+        return min(self.states.values(), key=words.PRESSING.index, default="no data")
+
+    def state_of(self, pair: Pair) -> str:
+        """The state of a rate: of one that it did not have ``no data``, and ``failed`` where there
+        never was a report."""
+        never = self.state == FAILED and not self.states
+        return self.states.get(pair, FAILED if never else "no data")
 
 
 @dataclass(frozen=True)
@@ -245,6 +251,9 @@ def _row(outcome: Outcome, before: Before | None) -> Row:
     policy, as_of = Policy(**summary["policy"]), date.fromisoformat(summary["as_of"])
     # A report of an earlier day has not changed since.
     compared = before if as_of == outcome.day and not failed else None
+    rules = rules_of(policy)
+    if compared and compared.rules != rules:
+        compared = replace(compared, odr={})
     rates = sorted((_rate(r, policy, compared) for r in summary["rates"]), key=_rate_place)
     known = rates[0].state if rates else "no data"
     return Row(
@@ -256,7 +265,7 @@ def _row(outcome: Outcome, before: Before | None) -> Row:
         before=before,
         claims=tuple(summary["claims"]),
         reported_to=date.fromisoformat(summary["reported_to"]),
-        rules=rules_of(policy),
+        rules=rules,
     )
 
 
@@ -278,8 +287,7 @@ def _readable(summary: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
 def _rate(r: Mapping[str, Any], policy: Policy, before: Before | None) -> Rate:
     text, bad, of = shown_rate(r, policy)
     pair = r["marketplace"], r["channel"]
-    earlier = before.odr.get(pair) if before and before.rules == rules_of(policy) else None
-    unknown = FAILED if before and before.state == FAILED and not before.states else "no data"
+    earlier = before.odr.get(pair) if before else None
     whole = not (r["missing"] or r["lower_bound"])
     return Rate(
         marketplace=pair[0],
@@ -297,7 +305,7 @@ def _rate(r: Mapping[str, Any], policy: Policy, before: Before | None) -> Rate:
         target=policy.target,
         policy=policy,
         change=None if earlier is None or not (of and whole) else bad / of - earlier,
-        before=before.states.get(pair, unknown) if before else None,
+        before=before.state_of(pair) if before else None,
     )
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from odr_analysis.batch.index.earlier_runs import FILE, Runs, before, with_run
+from odr_analysis.batch.index.earlier_runs import FILE, Runs, before, gone, with_run
 from odr_analysis.batch.index.index_days import DAYS, with_earlier
 from odr_analysis.batch.index.index_files import CSV, JSON, PAGE, index_dict, index_table
 from odr_analysis.batch.index.index_page import index_page
@@ -50,14 +50,12 @@ def write_index(out: Path, outcomes: Sequence[Outcome], runs: Runs) -> list[Row]
     (day,) = days
     finished = max(one.finished for one in outcomes)
     rows = rows_of(outcomes, before(runs, day))
-    last = max((ran for ran in runs if ran < day), default=day)
-    here = {row.account for row in rows}
-    gone = {name: one.state for name, one in runs.get(last, {}).items() if name not in here}
     known = with_earlier(out, day, rows)
     index = json.dumps(
         index_dict(rows, day, finished), indent=1, ensure_ascii=False, allow_nan=False
     )
-    page = index_page(rows, known, day, finished, out, gone if last < day else {})
+    left = gone(runs, day, {row.account for row in rows})
+    page = index_page(rows, known, day, finished, out, left)
     with together(out) as made:
         (made / PAGE).write_text(page, "utf-8")
         (made / JSON).write_text(f"{index}\n", "utf-8")

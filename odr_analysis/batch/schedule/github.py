@@ -6,6 +6,7 @@ import json
 import shlex
 from pathlib import Path
 
+from odr_analysis import words
 from odr_analysis.batch.from_environment import SIGN
 from odr_analysis.batch.schedule.daily_run import DailyRun, Recipe
 from odr_analysis.errors import ParameterError
@@ -142,9 +143,8 @@ def _check_inside(run: DailyRun, root: Path) -> None:
         or not (run.accounts.parent / path).resolve().is_relative_to(root.resolve())
     ]
     if outside:
-        more = f" and {len(outside) - MOST:,} more" if len(outside) > MOST else ""
         raise ParameterError(
             f"{run.accounts}: GitHub finds only what is in the repository {root}, by a path "
-            f"relative to this file, and not {', '.join(outside[:MOST])}{more}. Put it there and "
+            f"relative to this file, and not {words.first_of(outside, MOST)}. Put it there and "
             "name it so, or give the URL of a folder in object storage (s3://bucket/folder)."
         )

@@ -30,7 +30,7 @@ from odr_analysis.forecasting.track_record.tally import FINAL, MATURE, ORIGIN_CO
 from odr_analysis.load import load_account
 from odr_analysis.policy import Policy
 from odr_analysis.progress import Progress, Step, silent
-from odr_analysis.rates.rolling import asked_on, date_of, day_numbers
+from odr_analysis.rates.rolling import date_of, day_numbers, named_day
 from odr_analysis.schema import table_of
 
 HORIZONS = (7, 14, 30, 60)
@@ -193,7 +193,7 @@ def _chosen(past: Past, shortest: int, every: int) -> list[int]:
 
 
 def _given(past: Past, origins: Iterable[date | str]) -> list[int]:
-    days = sorted({asked_on(day, name="origins") for day in origins})
+    days = sorted({named_day(day, "origins") for day in origins})
     if days and not past.first <= days[0] <= days[-1] <= past.last:
         raise ParameterError(
             f"origins must be days from {date_of(past.first)} to {date_of(past.last)}, the days "

@@ -98,8 +98,7 @@ def day_before(known_state: str, odr: float = 0.001, **more: Any) -> Before:
         "states": {pair: known_state},
         "odr": {pair: odr},
     }
-    state = {"state": known_state, "known_state": known_state}
-    return Before(DAY - timedelta(days=1), **state | known | more)
+    return Before(DAY - timedelta(days=1), **{"state": known_state} | known | more)
 
 
 def many(n: int, seed: int = 1, day: date = DAY) -> list[Outcome]:

@@ -13,6 +13,7 @@ from odr_analysis.rates.rolling import (
     asked_on,
     day_number,
     day_numbers,
+    named_day,
     on_calendar,
     to_stamps,
     two_days,
@@ -40,12 +41,12 @@ def test_what_is_no_day_is_refused_with_its_name(day: object) -> None:
 
 
 def test_a_day_asked_for_is_not_before_there_was_a_marketplace() -> None:
-    assert asked_on("2026-09-30") == day_number("2026-09-30")
+    assert asked_on("2026-09-30", date(2026, 10, 5)) == day_number("2026-09-30")
     # Days of the files are not asked for.
     assert asked_on(None, date(1996, 1, 1)) == day_number("1996-01-01")
     for day in ("0001-01-01", date(1999, 12, 31)):
         with pytest.raises(ParameterError, match=r"^since .* is before Amazon's"):
-            asked_on(day, name="since")
+            named_day(day, "since")
         with pytest.raises(ParameterError, match=r"^to_day "):
             two_days("2026-09-30", day)
 
