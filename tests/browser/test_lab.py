@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ViewportSize
 
 from tests.browser.conftest import Lab
 from tests.browser.notebook_checks import (
@@ -22,14 +22,17 @@ ANSWERS = {
     "05-report": "Seller-fulfilled is over the limit: the rate must stay below 1 %.",
 }
 """What each says about the sample where its answer is."""
+SIZE: ViewportSize = {"width": 1440, "height": 1000}
 
 
 @pytest.fixture(scope="module")
 def ran(chromium: Browser, lab: Lab) -> Iterator[Callable[[str], Notebook]]:
     """A notebook, open and run to its end; each is run once and stays open."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 1000})
+    # Windows that share a storage settle their names between them; where two open at once,
+    # JupyterLab may report a name that is taken as an error.
+    contexts = {name: chromium.new_context(viewport=SIZE) for name in ANSWERS}
     # While one runs, the next opens.
-    opened = {name: Notebook(context, lab.url(name)) for name in ANSWERS}
+    opened = {name: Notebook(context, lab.url(name)) for name, context in contexts.items()}
     for notebook in opened.values():
         notebook.page.bring_to_front()
         notebook.start_all()
@@ -40,7 +43,8 @@ def ran(chromium: Browser, lab: Lab) -> Iterator[Callable[[str], Notebook]]:
         return opened[name]
 
     yield of
-    context.close()
+    for context in contexts.values():
+        context.close()
 
 
 @pytest.mark.parametrize("name", ANSWERS)
